@@ -66,7 +66,7 @@ public final class GripProxy {
   public static List<GripProxy> parseAll(String gripUrls) {
     var proxies = new ArrayList<GripProxy>();
     // A key may have blanks, but no scheme follows those.
-    for (String url : gripUrls.strip().split("\\s+(?=[A-Za-z][A-Za-z0-9+.-]*://)")) {
+    for (String url : gripUrls.strip().split("\\s+(?=[A-Za-z][A-Za-z0-9+.-]*://)", -1)) {
       if (!url.isBlank()) {
         proxies.add(parse(url));
       }

@@ -87,7 +87,7 @@ public record GripRequest(
   private static Map<String, String> lastIds(HeaderSource headers, GripPrefix prefix) {
     var ids = new LinkedHashMap<String, String>();
     for (String element : elements(headers, "Grip-Last")) {
-      String[] parts = element.split(";");
+      String[] parts = element.split(";", -1);
       for (int i = 1; i < parts.length; i++) {
         String parameter = parts[i].strip();
         if (parameter.startsWith("last-id=")) {
@@ -101,7 +101,7 @@ public record GripRequest(
 
   private static List<String> elements(HeaderSource headers, String name) {
     return headers.values(name).stream()
-        .flatMap(value -> List.of(value.split(",")).stream())
+        .flatMap(value -> List.of(value.split(",", -1)).stream())
         .map(String::strip)
         .filter(element -> !element.isEmpty())
         .toList();

@@ -83,7 +83,7 @@ final class GripUrl {
   /** Moves the parameters of GRIP out of the query and returns what is left of it. */
   private static String takeParameters(String query, Map<String, String> parameters) {
     List<String> others = new ArrayList<>();
-    for (String pair : query.split("&")) {
+    for (String pair : query.split("&", -1)) {
       int equals = pair.indexOf('=');
       String name = decode(equals < 0 ? pair : pair.substring(0, equals), "parameter name");
       if (!PARAMETERS.contains(name)) {

@@ -356,6 +356,8 @@ public final class Instruct {
     }
 
     /**
+     * The instruct, checked as a whole.
+     *
      * @throws IllegalArgumentException if the proxy would not do what the parts ask for: a stream
      *     with a prev-id but without next link (Pushpin ends it at once), or {@code id_format} and
      *     {@code build-id} without one another, or naming a channel without prev-id (it ends the

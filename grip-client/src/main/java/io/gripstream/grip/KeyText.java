@@ -8,12 +8,14 @@ import io.jsonwebtoken.security.PrivateJwk;
 import io.jsonwebtoken.security.PublicJwk;
 import io.jsonwebtoken.security.SecretJwk;
 import java.nio.charset.StandardCharsets;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.KeySpec;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -34,6 +36,8 @@ final class KeyText {
       Pattern.compile("-----BEGIN[ +]([A-Z0-9 +]+)-----(.*?)-----END[ +]\\1-----", Pattern.DOTALL);
 
   private static final Pattern JWK = Pattern.compile("\\s*\\{.*\"kty\".*", Pattern.DOTALL);
+
+  private static final ECParameterSpec P256 = p256();
 
   private static final int MIN_RSA_BITS = 2048;
 
@@ -163,10 +167,19 @@ final class KeyText {
   }
 
   private static boolean isP256(ECParameterSpec given) {
-    ECParameterSpec p256 = ((ECPublicKey) Jwks.CRV.P256.keyPair().build().getPublic()).getParams();
-    return given.getCurve().equals(p256.getCurve())
-        && given.getGenerator().equals(p256.getGenerator())
-        && given.getOrder().equals(p256.getOrder());
+    return given.getCurve().equals(P256.getCurve())
+        && given.getGenerator().equals(P256.getGenerator())
+        && given.getOrder().equals(P256.getOrder());
+  }
+
+  private static ECParameterSpec p256() {
+    try {
+      AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
+      parameters.init(new ECGenParameterSpec("secp256r1"));
+      return parameters.getParameterSpec(ECParameterSpec.class);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no curve P-256", e);
+    }
   }
 
   private static IllegalArgumentException unsupported() {

@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
@@ -65,8 +69,21 @@ public final class Json {
     json.writeEndObject();
   }
 
+  /**
+   * Whether this is one JSON array and nothing else.
+   *
+   * @throws JacksonException if it is not JSON
+   */
+  public static boolean isArray(byte[] utf8) {
+    try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+      boolean array = json.nextToken() == JsonToken.START_ARRAY;
+      json.skipChildren();
+      return array && json.nextToken() == null;
+    }
+  }
+
   /** The text whose UTF-8 form is exactly these bytes, or null if there is none. */
-  static @Nullable String utf8(byte[] bytes) {
+  public static @Nullable String utf8(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (text.indexOf('\uFFFD') < 0) {
       return text;

@@ -7,19 +7,15 @@ public final class WireText {
 
   /** Half a surrogate pair has no UTF-8 form, so it could only arrive as something else. */
   public static String requireUnicode(String what, String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      boolean pair = Character.isHighSurrogate(c)
-          && i + 1 < value.length()
-          && Character.isLowSurrogate(value.charAt(i + 1));
-      if (!pair) {
+    int at = 0;
+    while (at < value.length()) {
+      // An unpaired half comes as itself, a pair as the character that it means.
+      int point = value.codePointAt(at);
+      if (point <= Character.MAX_VALUE && Character.isSurrogate((char) point)) {
         throw new IllegalArgumentException(
-            what + " has half a surrogate pair at index " + i + ", which UTF-8 cannot express");
+            what + " has half a surrogate pair at index " + at + ", which UTF-8 cannot express");
       }
-      i++;
+      at += Character.charCount(point);
     }
     return value;
   }
