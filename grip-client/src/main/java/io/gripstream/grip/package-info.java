@@ -1,4 +1,8 @@
-/** What crosses the GRIP wire, as values: proxies, signatures, requests, instructs. */
+/**
+ * What crosses the GRIP wire, as values: proxies, keys and signatures, requests, instructs.
+ *
+ * <p>Everything here is immutable, does no I/O and may be shared between threads.
+ */
 @NullMarked
 package io.gripstream.grip;
 

@@ -1,0 +1,143 @@
+package io.gripstream.grip;
+
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.SecureDigestAlgorithm;
+import java.nio.charset.StandardCharsets;
+import java.security.Key;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.util.Arrays;
+import java.util.Objects;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key that signs or verifies GRIP tokens. Its type alone decides the algorithm, so a token cannot
+ * choose a weaker one.
+ *
+ * <p>{@link #toString()} names the type and never the key.
+ */
+public final class GripKey {
+
+  /** What the key is, and so which signatures it makes and accepts. */
+  public enum Type {
+    /** A secret of any length from one byte: HS256. */
+    HMAC("HS256"),
+    /** An elliptic curve key on P-256: ES256. */
+    EC("ES256"),
+    /** An RSA key of at least 2,048 bits: RS256. */
+    RSA("RS256");
+
+    private final String algorithm;
+
+    Type(String algorithm) {
+      this.algorithm = algorithm;
+    }
+
+    /** The name of the algorithm in JSON Web Signatures (RFC 7518). */
+    public String algorithm() {
+      return algorithm;
+    }
+  }
+
+  /** Libraries refuse HMAC keys that are shorter than the digest. */
+  private static final int MIN_SECRET_BYTES = 32;
+
+  private static final byte[] PUSHPIN_DEFAULT = "changeme".getBytes(StandardCharsets.US_ASCII);
+
+  private final Type type;
+  private final Key verifying;
+  private final @Nullable Key signing;
+  private final boolean pushpinDefault;
+
+  private GripKey(Type type, Key verifying, @Nullable Key signing, boolean pushpinDefault) {
+    this.type = type;
+    this.verifying = verifying;
+    this.signing = signing;
+    this.pushpinDefault = pushpinDefault;
+  }
+
+  /**
+   * Reads a key in any of its usual forms: {@code base64:} and then any of the others encoded (both
+   * alphabets); PEM as {@code PUBLIC KEY} (SPKI) or {@code PRIVATE KEY} (PKCS#8), with newlines
+   * real, escaped as {@code \n} or lost; a JWK ({@code oct}, {@code EC}, {@code RSA}); everything
+   * else is a secret, taken as UTF-8.
+   *
+   * @throws IllegalArgumentException if it is none of these; the message never has the key
+   */
+  public static GripKey parse(String text) {
+    return KeyText.parse(text);
+  }
+
+  /**
+   * An HMAC key of these bytes.
+   *
+   * @throws IllegalArgumentException if there are none: everybody could sign with an empty key
+   */
+  public static GripKey ofSecret(byte[] secret) {
+    if (secret.length == 0) {
+      throw new IllegalArgumentException("a GRIP key must not be empty");
+    }
+    // HMAC itself pads a short key with zeros, so the signatures stay the same.
+    byte[] padded = Arrays.copyOf(secret, Math.max(secret.length, MIN_SECRET_BYTES));
+    SecretKey key = new SecretKeySpec(padded, "HmacSHA256");
+    return new GripKey(Type.HMAC, key, key, Arrays.equals(secret, PUSHPIN_DEFAULT));
+  }
+
+  static GripKey ofPair(Type type, PublicKey verifying, @Nullable PrivateKey signing) {
+    return new GripKey(type, verifying, signing, false);
+  }
+
+  /** The key's type. */
+  public Type type() {
+    return type;
+  }
+
+  /** Whether {@link GripSig#sign} accepts it: true for secrets and private keys. */
+  public boolean canSign() {
+    return signing != null;
+  }
+
+  /** Whether this is {@code changeme}, with which Pushpin signs as it comes and which all know. */
+  public boolean isPushpinDefault() {
+    return pushpinDefault;
+  }
+
+  Key verifying() {
+    return verifying;
+  }
+
+  Key signing() {
+    if (signing == null) {
+      throw new IllegalArgumentException("a public " + type + " key cannot sign");
+    }
+    return signing;
+  }
+
+  SecureDigestAlgorithm<?, ?> signatureAlgorithm() {
+    return switch (type) {
+      case HMAC -> Jwts.SIG.HS256;
+      case EC -> Jwts.SIG.ES256;
+      case RSA -> Jwts.SIG.RS256;
+    };
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GripKey that
+        && type == that.type
+        && verifying.equals(that.verifying)
+        && Objects.equals(signing, that.signing);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(type, verifying);
+  }
+
+  @Override
+  public String toString() {
+    return "GripKey[" + type + "]";
+  }
+}

@@ -1,0 +1,325 @@
+package io.gripstream.grip;
+
+import io.gripstream.grip.internal.WireText;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One GRIP proxy: where its control endpoint is, how to authenticate there, and how to recognise
+ * its requests. Immutable; {@link #toString()} and {@link #name()} have no secrets.
+ */
+public final class GripProxy {
+
+  /** How long a token for the control endpoint is valid. */
+  private static final Duration TOKEN_LIFE = Duration.ofHours(1);
+
+  /** The public key with which every Fastly Fanout service signs, as Fastly publishes it. */
+  private static final String FASTLY_PUBLIC_KEY = """
+      {"kty":"EC","crv":"P-256","x":"CKo5A1ebyFcnmVV8SE5On-8G81JyBjSvcrx4VLetWCg",\
+      "y":"7gwJqaU6N8TP88--twjkwoB36f-pT3QsmI46nPhjO7M"}""";
+
+  private final URI controlUri;
+  private final ControlAuth auth;
+  private final @Nullable GripKey verifyKey;
+  private final @Nullable String verifyIssuer;
+
+  private GripProxy(
+      URI controlUri,
+      ControlAuth auth,
+      @Nullable GripKey verifyKey,
+      @Nullable String verifyIssuer) {
+    this.controlUri = controlUri;
+    this.auth = auth;
+    this.verifyKey = verifyKey;
+    this.verifyIssuer = verifyIssuer;
+  }
+
+  /**
+   * Reads a {@code GRIP_URL}: {@code scheme://[user:password@]host[:port][/path][?…]} with the
+   * parameters {@code iss} and {@code key} (a JWT for the control endpoint), {@code key} alone (a
+   * bearer token), {@code verify-iss} and {@code verify-key}. Other parameters stay in the control
+   * URI. {@code +} means itself, as base64 needs it. Keys have the forms of {@link GripKey#parse}.
+   *
+   * <p>Without {@code verify-key}, a secret {@code key} given with {@code iss} also verifies; a
+   * {@code key} without {@code iss} is an API token of somebody else's and never does.
+   *
+   * @throws IllegalArgumentException if the URL is malformed; the message has no key or password
+   */
+  public static GripProxy parse(String gripUrl) {
+    return GripUrl.parse(gripUrl);
+  }
+
+  /**
+   * Reads a list of URLs separated by white space, as {@code GRIP_URL} may hold several.
+   *
+   * @throws IllegalArgumentException if one of them is malformed
+   */
+  public static List<GripProxy> parseAll(String gripUrls) {
+    var proxies = new ArrayList<GripProxy>();
+    // A key may have blanks, but no scheme follows those.
+    for (String url : gripUrls.strip().split("\\s+(?=[A-Za-z][A-Za-z0-9+.-]*://)", -1)) {
+      if (!url.isBlank()) {
+        proxies.add(parse(url));
+      }
+    }
+    return List.copyOf(proxies);
+  }
+
+  /**
+   * The proxies of an environment: {@code GRIP_URL} (one or several URLs separated by white space)
+   * and {@code GRIP_VERIFY_KEY}, which serves those URLs that have no {@code verify-key}. Empty if
+   * there is no {@code GRIP_URL}.
+   *
+   * @param environment such as {@link System#getenv()}
+   * @throws IllegalArgumentException if a value is malformed
+   */
+  public static List<GripProxy> fromEnvironment(Map<String, String> environment) {
+    List<GripProxy> proxies = parseAll(environment.getOrDefault("GRIP_URL", ""));
+    String verifyKey = environment.getOrDefault("GRIP_VERIFY_KEY", "");
+    if (verifyKey.isBlank()) {
+      return proxies;
+    }
+    GripKey key = GripKey.parse(verifyKey);
+    return proxies.stream().map(proxy -> proxy.orVerifyKey(key)).toList();
+  }
+
+  /**
+   * Reads a configuration object with the names that the field uses: {@code control_uri},
+   * {@code control_iss}, {@code key}, {@code verify_iss}, {@code verify_key}.
+   *
+   * @throws IllegalArgumentException if a name is unknown, {@code control_uri} is missing or a
+   *     value is malformed
+   */
+  public static GripProxy fromConfig(Map<String, String> config) {
+    return GripUrl.fromConfig(config);
+  }
+
+  /**
+   * A Fastly Fanout service: its publishing API, its issuer and Fastly's public key.
+   *
+   * @param apiToken a Fastly API token with the scope {@code global}
+   * @throws IllegalArgumentException if the service id is not made of letters and digits
+   */
+  public static GripProxy fastly(String serviceId, String apiToken) {
+    if (!serviceId.matches("[A-Za-z0-9]+")) {
+      throw new IllegalArgumentException("\"%s\" is not a Fastly service id: letters and digits"
+          .formatted(WireText.printable(serviceId)));
+    }
+    return builder(URI.create("https://api.fastly.com/service/" + serviceId))
+        .bearer(apiToken)
+        .verifyKey(GripKey.parse(FASTLY_PUBLIC_KEY))
+        .verifyIssuer("fastly:" + serviceId)
+        .build();
+  }
+
+  /** Starts a proxy whose control endpoint has this URI, without authentication and keys. */
+  public static Builder builder(URI controlUri) {
+    return new Builder(controlUri);
+  }
+
+  /** The control endpoint, without secrets and without a slash at the end of its path. */
+  public URI controlUri() {
+    return controlUri;
+  }
+
+  /** The URI of a resource of the control endpoint, such as {@code publish/}. */
+  public URI controlUri(String resource) {
+    String query = controlUri.getRawQuery();
+    return URI.create(base() + "/" + resource + (query == null ? "" : "?" + query));
+  }
+
+  /** What verifies this proxy's {@code Grip-Sig}, or null if nothing can. */
+  public @Nullable GripKey verifyKey() {
+    return verifyKey;
+  }
+
+  /** The issuer that {@code Grip-Sig} must name, or null if any will do. */
+  public @Nullable String verifyIssuer() {
+    return verifyIssuer;
+  }
+
+  /** A stable name without secrets: {@code scheme://host:port/path}. */
+  public String name() {
+    return base() + (controlUri.getRawPath().isEmpty() ? "/" : "");
+  }
+
+  /** The same proxy, its requests verified by this key. */
+  public GripProxy withVerifyKey(GripKey key) {
+    return new GripProxy(controlUri, auth, key, verifyIssuer);
+  }
+
+  private GripProxy orVerifyKey(GripKey key) {
+    return verifyKey == null ? withVerifyKey(key) : this;
+  }
+
+  /**
+   * The value of {@code Authorization} for a request to the control endpoint, or null if it needs
+   * none. A secret. A JWT in it is valid for an hour.
+   */
+  public @Nullable String authorization(Clock clock) {
+    return auth.header(clock);
+  }
+
+  private String base() {
+    int port = controlUri.getPort();
+    if (port < 0) {
+      port = controlUri.getScheme().equals("https") ? 443 : 80;
+    }
+    return "%s://%s:%d%s"
+        .formatted(controlUri.getScheme(), controlUri.getHost(), port, controlUri.getRawPath());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GripProxy that
+        && controlUri.equals(that.controlUri)
+        && auth.equals(that.auth)
+        && Objects.equals(verifyKey, that.verifyKey)
+        && Objects.equals(verifyIssuer, that.verifyIssuer);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(controlUri, auth, verifyKey, verifyIssuer);
+  }
+
+  @Override
+  public String toString() {
+    return "GripProxy[" + name() + "]";
+  }
+
+  /** How to authenticate at a control endpoint. Every {@code toString} hides the secret. */
+  private sealed interface ControlAuth {
+
+    @Nullable
+    String header(Clock clock);
+
+    record None() implements ControlAuth {
+      @Override
+      public @Nullable String header(Clock clock) {
+        return null;
+      }
+    }
+
+    record Jwt(String issuer, GripKey key) implements ControlAuth {
+      @Override
+      public String header(Clock clock) {
+        return "Bearer " + GripSig.sign(key, issuer, clock.instant().plus(TOKEN_LIFE));
+      }
+    }
+
+    record Fixed(String value) implements ControlAuth {
+      @Override
+      public String header(Clock clock) {
+        return value;
+      }
+
+      @Override
+      public String toString() {
+        return "Fixed[hidden]";
+      }
+    }
+  }
+
+  /** Collects what is known about a proxy. For one thread at a time. */
+  public static final class Builder {
+    private final URI controlUri;
+    private ControlAuth auth = new ControlAuth.None();
+    private @Nullable GripKey verifyKey;
+    private @Nullable String verifyIssuer;
+
+    private Builder(URI controlUri) {
+      String scheme =
+          controlUri.getScheme() == null ? "" : controlUri.getScheme().toLowerCase(Locale.ROOT);
+      if (!scheme.equals("http") && !scheme.equals("https")) {
+        throw new IllegalArgumentException(
+            "the control URI of a GRIP proxy must start with http:// or https://");
+      }
+      if (controlUri.getHost() == null) {
+        throw new IllegalArgumentException("the control URI of a GRIP proxy must name a host");
+      }
+      if (controlUri.getRawUserInfo() != null || controlUri.getRawFragment() != null) {
+        throw new IllegalArgumentException(
+            "the control URI of a GRIP proxy must not have user information or a fragment");
+      }
+      this.controlUri = normalized(controlUri, scheme);
+    }
+
+    private static URI normalized(URI uri, String scheme) {
+      String path = uri.getRawPath().replaceFirst("/$", "");
+      String authority = uri.getRawAuthority().toLowerCase(Locale.ROOT);
+      String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+      return URI.create(scheme + "://" + authority + path + query);
+    }
+
+    /**
+     * Authenticates with a JWT made anew each hour.
+     *
+     * @throws IllegalArgumentException if the key cannot sign
+     */
+    public Builder jwt(String issuer, GripKey key) {
+      WireText.requireUnicodeAndNotEmpty("issuer", issuer);
+      key.signing();
+      return auth(new ControlAuth.Jwt(issuer, key));
+    }
+
+    /**
+     * Authenticates with a fixed token.
+     *
+     * @throws IllegalArgumentException if the token is empty or not printable ASCII
+     */
+    public Builder bearer(String token) {
+      if (token.isEmpty() || !WireText.isPrintableAscii(token)) {
+        throw new IllegalArgumentException("a bearer token must be printable ASCII, not empty");
+      }
+      return auth(new ControlAuth.Fixed("Bearer " + token));
+    }
+
+    /**
+     * Authenticates by name and password (RFC 7617, as UTF-8).
+     *
+     * @throws IllegalArgumentException if the name has a colon
+     */
+    public Builder basic(String user, String password) {
+      if (user.indexOf(':') >= 0) {
+        throw new IllegalArgumentException("a user name for basic authentication has no colon");
+      }
+      byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+      return auth(new ControlAuth.Fixed("Basic " + Base64.getEncoder().encodeToString(pair)));
+    }
+
+    private Builder auth(ControlAuth chosen) {
+      if (!(auth instanceof ControlAuth.None)) {
+        throw new IllegalArgumentException(
+            "a GRIP proxy is given two ways to authenticate: choose user:password or key");
+      }
+      auth = chosen;
+      return this;
+    }
+
+    /** What verifies the proxy's {@code Grip-Sig}. Default: nothing does. */
+    public Builder verifyKey(GripKey key) {
+      verifyKey = key;
+      return this;
+    }
+
+    /** The issuer that {@code Grip-Sig} must name. Default: any. */
+    public Builder verifyIssuer(String issuer) {
+      verifyIssuer = WireText.requireUnicodeAndNotEmpty("verify-iss", issuer);
+      return this;
+    }
+
+    public GripProxy build() {
+      return new GripProxy(controlUri, auth, verifyKey, verifyIssuer);
+    }
+  }
+}

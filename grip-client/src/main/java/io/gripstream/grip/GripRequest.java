@@ -1,0 +1,109 @@
+package io.gripstream.grip;
+
+import java.time.Clock;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the headers of a request say about the proxy that it came through.
+ *
+ * @param proxied whether to answer with an instruct: the request is signed, or says that it is and
+ *     no proxy has a key to check that with. In the second case ({@code proxied} and not
+ *     {@code signed}) believe it only if nobody but the proxy can reach the origin, as on loopback
+ * @param signed whether the key of a configured proxy verifies {@code Grip-Sig}
+ * @param proxy the proxy that signed, or null
+ * @param features what the proxy can do ({@code Grip-Feature}), such as {@code link:next}; empty
+ *     unless proxied
+ * @param lastIds by channel without prefix, the last id that the client has ({@code Grip-Last});
+ *     empty unless proxied
+ * @param refusal why the {@code Grip-Sig} of a request was not accepted, for the log; null if there
+ *     was none or it is good
+ */
+public record GripRequest(
+    boolean proxied,
+    boolean signed,
+    @Nullable GripProxy proxy,
+    Set<String> features,
+    Map<String, String> lastIds,
+    @Nullable String refusal) {
+
+  /** A request that no proxy forwarded. */
+  public static final GripRequest DIRECT =
+      new GripRequest(false, false, null, Set.of(), Map.of(), null);
+
+  public GripRequest {
+    features = Collections.unmodifiableSet(new LinkedHashSet<>(features));
+    lastIds = Collections.unmodifiableMap(new LinkedHashMap<>(lastIds));
+  }
+
+  /** Reads a request of an application without prefix. */
+  public static GripRequest read(HeaderSource headers, List<GripProxy> proxies, Clock clock) {
+    return read(headers, proxies, GripPrefix.NONE, clock);
+  }
+
+  /**
+   * Reads a request. As soon as one proxy has a verify key, only signed requests are proxied.
+   *
+   * @param prefix taken off the names in {@code Grip-Last}; channels without it are left out
+   */
+  public static GripRequest read(
+      HeaderSource headers, List<GripProxy> proxies, GripPrefix prefix, Clock clock) {
+    List<String> tokens = headers.values(GripSig.HEADER);
+    if (tokens.isEmpty() || proxies.isEmpty()) {
+      return DIRECT;
+    }
+    if (tokens.size() > 1) {
+      return refused("there are " + tokens.size() + " Grip-Sig headers");
+    }
+    if (proxies.stream().allMatch(proxy -> proxy.verifyKey() == null)) {
+      return new GripRequest(true, false, null, features(headers), lastIds(headers, prefix), null);
+    }
+    GripSig.Result result = GripSig.verify(tokens.get(0), proxies, clock);
+    if (result instanceof GripSig.Valid valid) {
+      return new GripRequest(
+          true, true, valid.proxy(), features(headers), lastIds(headers, prefix), null);
+    }
+    return refused(((GripSig.Invalid) result).reason());
+  }
+
+  private static GripRequest refused(String reason) {
+    return new GripRequest(false, false, null, Set.of(), Map.of(), reason);
+  }
+
+  private static Set<String> features(HeaderSource headers) {
+    var features = new LinkedHashSet<String>();
+    for (String element : elements(headers, "Grip-Feature")) {
+      features.add(element);
+    }
+    return features;
+  }
+
+  /** One header per channel or all in one, in no order; an entry without last-id says nothing. */
+  private static Map<String, String> lastIds(HeaderSource headers, GripPrefix prefix) {
+    var ids = new LinkedHashMap<String, String>();
+    for (String element : elements(headers, "Grip-Last")) {
+      String[] parts = element.split(";", -1);
+      for (int i = 1; i < parts.length; i++) {
+        String parameter = parts[i].strip();
+        if (parameter.startsWith("last-id=")) {
+          String id = parameter.substring("last-id=".length());
+          prefix.strip(parts[0].strip()).ifPresent(channel -> ids.put(channel, id));
+        }
+      }
+    }
+    return ids;
+  }
+
+  private static List<String> elements(HeaderSource headers, String name) {
+    return headers.values(name).stream()
+        .flatMap(value -> List.of(value.split(",", -1)).stream())
+        .map(String::strip)
+        .filter(element -> !element.isEmpty())
+        .toList();
+  }
+}

@@ -1,0 +1,86 @@
+package io.gripstream.grip.internal;
+
+/** What a piece of text must be like to travel, and how the refusal of any other reads. */
+public final class WireText {
+
+  private WireText() {}
+
+  /** Half a surrogate pair has no UTF-8 form, so it could only arrive as something else. */
+  public static String requireUnicode(String what, String value) {
+    int at = 0;
+    while (at < value.length()) {
+      // An unpaired half comes as itself, a pair as the character that it means.
+      int point = value.codePointAt(at);
+      if (point <= Character.MAX_VALUE && Character.isSurrogate((char) point)) {
+        throw new IllegalArgumentException(
+            what + " has half a surrogate pair at index " + at + ", which UTF-8 cannot express");
+      }
+      at += Character.charCount(point);
+    }
+    return value;
+  }
+
+  public static String requireUnicodeAndNotEmpty(String what, String value) {
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException(what + " must not be empty");
+    }
+    return requireUnicode(what, value);
+  }
+
+  /** Printable ASCII: servers write header values as ISO-8859-1 or replace what is not ASCII. */
+  public static boolean isPrintableAscii(String value) {
+    return value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+  }
+
+  /** A part of a header value whose grammar has no quoting: refuses what would end it early. */
+  public static String requireUnquoted(String what, String value, String separators) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < 0x20 || c >= 0x7f || separators.indexOf(c) >= 0) {
+        throw new IllegalArgumentException(
+            "%s \"%s\" has %s at index %d, which a Grip header cannot carry: percent-encode it, or answer with application/grip-instruct"
+                .formatted(what, printable(value), show(c), i));
+      }
+    }
+    if (!value.equals(value.strip())) {
+      throw new IllegalArgumentException(
+          "%s \"%s\" starts or ends with a blank, which a Grip header cannot carry: percent-encode it"
+              .formatted(what, value));
+    }
+    return value;
+  }
+
+  /** RFC 9110 token: names of headers, of filters, of meta entries. */
+  public static String requireToken(String what, String value) {
+    boolean token = !value.isEmpty()
+        && value
+            .chars()
+            .allMatch(c -> (c >= '0' && c <= '9')
+                || (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+    if (!token) {
+      throw new IllegalArgumentException(
+          "%s \"%s\" is not a token (letters, digits and !#$%%&'*+-.^_`|~)"
+              .formatted(what, printable(value)));
+    }
+    return value;
+  }
+
+  /** For error messages, so that a control character cannot break a log line. */
+  public static String printable(String value) {
+    var text = new StringBuilder();
+    value.chars().forEach(c -> {
+      if (c >= 0x20 && c < 0x7f) {
+        text.append((char) c);
+      } else {
+        text.append("\\u%04x".formatted(c));
+      }
+    });
+    return text.toString();
+  }
+
+  private static String show(char c) {
+    return c > 0x20 && c < 0x7f ? "'" + c + "'" : "U+%04X".formatted((int) c);
+  }
+}

@@ -1,0 +1,114 @@
+package io.gripstream.grip.publish;
+
+import io.gripstream.grip.GripProxy;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP to one control endpoint. Blocks the caller. Pushpin closes the connection after each answer,
+ * takes no chunked bodies, and fails under upgrades to HTTP/2.
+ */
+final class ControlClient {
+
+  /** What the endpoint answered. */
+  record Answer(int status, String text) {
+
+    boolean ok() {
+      return status == 200;
+    }
+
+    /** Worth trying again: nothing is wrong with what was sent. */
+    boolean retriable() {
+      return status >= 500 || status == 408 || status == 429;
+    }
+  }
+
+  private static final int MAX_TEXT_BYTES = 1_000;
+
+  /** Well below the hour that a token lives. */
+  private static final Duration TOKEN_REUSE = Duration.ofMinutes(30);
+
+  private record Token(@Nullable String header, Instant renewAt) {}
+
+  private final GripProxy proxy;
+  private final Clock clock;
+  private final OkHttpClient http;
+  private volatile @Nullable Token token;
+
+  ControlClient(GripProxy proxy, PublishOptions options) {
+    this.proxy = proxy;
+    this.clock = options.clock();
+    this.http = new OkHttpClient.Builder()
+        .protocols(List.of(Protocol.HTTP_1_1))
+        // Credentials go where the configuration says, nowhere else.
+        .followRedirects(false)
+        .followSslRedirects(false)
+        // Whether to send again is decided in one place, and not there.
+        .retryOnConnectionFailure(false)
+        // Racing addresses needs a thread per connection attempt.
+        .fastFallback(false)
+        .connectTimeout(options.connectTimeout())
+        .callTimeout(options.requestTimeout())
+        .readTimeout(options.requestTimeout())
+        .writeTimeout(options.requestTimeout())
+        .build();
+  }
+
+  Answer post(String resource, byte[] body) throws IOException {
+    return send(resource, RequestBody.create(body));
+  }
+
+  Answer get(String resource) throws IOException {
+    return send(resource, null);
+  }
+
+  private Answer send(String resource, @Nullable RequestBody body) throws IOException {
+    Request.Builder request = new Request.Builder()
+        .url(proxy.controlUri(resource).toString())
+        .header("User-Agent", "gripstream")
+        .header("Accept", "text/plain")
+        .header("Accept-Encoding", "identity")
+        .header("Connection", "close");
+    String authorization = authorization();
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    if (body != null) {
+      request.header("Content-Type", "application/json").post(body);
+    }
+    try (Response response = http.newCall(request.build()).execute()) {
+      return new Answer(response.code(), text(response));
+    }
+  }
+
+  private @Nullable String authorization() {
+    Token current = token;
+    if (current == null || !clock.instant().isBefore(current.renewAt())) {
+      current = new Token(proxy.authorization(clock), clock.instant().plus(TOKEN_REUSE));
+      token = current;
+    }
+    return current.header();
+  }
+
+  private static String text(Response response) throws IOException {
+    BufferedSource source = response.body().source();
+    source.request(MAX_TEXT_BYTES);
+    long length = Math.min(source.getBuffer().size(), MAX_TEXT_BYTES);
+    return source.readUtf8(length).strip();
+  }
+
+  /** Gives up on the requests in flight. */
+  void cancelAll() {
+    http.dispatcher().cancelAll();
+  }
+}

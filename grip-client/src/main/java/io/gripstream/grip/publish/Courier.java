@@ -1,0 +1,158 @@
+package io.gripstream.grip.publish;
+
+import io.gripstream.grip.GripProxy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Brings a batch to the control endpoint and says what became of each item. */
+final class Courier {
+
+  /** An item whose outcome is known; the error is null if it is published. */
+  record Settled(Delivery delivery, @Nullable PublishException error) {}
+
+  /**
+   * @param unsent items that may be tried again, in order
+   * @param cause why, if there are any
+   */
+  record Report(
+      List<Settled> settled,
+      List<Delivery> unsent,
+      @Nullable PublishException cause) {}
+
+  private static final byte[] HEAD = "{\"items\":[".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TAIL = "]}".getBytes(StandardCharsets.US_ASCII);
+
+  /** Pushpin refuses a request above this, whatever it is configured to. */
+  private static final int MAX_REQUEST_BYTES = 1_000_000;
+
+  static final int MAX_ITEM_BYTES = MAX_REQUEST_BYTES - HEAD.length - TAIL.length;
+
+  private final ControlClient client;
+  private final GripProxy proxy;
+  private final HealthLog health;
+  private final PublishMetrics metrics;
+  private final LongSupplier nanoTime;
+
+  Courier(GripProxy proxy, ControlClient client, HealthLog health, PublishOptions options) {
+    this.proxy = proxy;
+    this.client = client;
+    this.health = health;
+    this.metrics = options.metrics();
+    this.nanoTime = options.nanoTime();
+  }
+
+  GripProxy proxy() {
+    return proxy;
+  }
+
+  /**
+   * Sends a batch in order. The endpoint rejects a batch as a whole for one bad item, so a rejected
+   * one is halved until the bad item is alone. Stops at the first sign that the endpoint is away.
+   */
+  Report carry(List<Delivery> batch) {
+    var settled = new ArrayList<Settled>(batch.size());
+    Deque<List<Delivery>> parts = new ArrayDeque<>();
+    parts.add(batch);
+    while (!parts.isEmpty()) {
+      List<Delivery> part = parts.removeFirst();
+      ControlClient.Answer answer;
+      try {
+        answer = post(part);
+      } catch (IOException e) {
+        parts.addFirst(part);
+        return away(settled, parts, "no answer: " + e.getMessage(), e);
+      }
+      if (answer.ok()) {
+        part.forEach(delivery -> settled.add(new Settled(delivery, null)));
+      } else if (answer.retriable()) {
+        parts.addFirst(part);
+        return away(settled, parts, describe(answer), null);
+      } else if (concernsItems(answer) && part.size() > 1) {
+        int half = part.size() / 2;
+        parts.addFirst(part.subList(half, part.size()));
+        parts.addFirst(part.subList(0, half));
+      } else {
+        PublishException error = rejection(answer);
+        part.forEach(delivery -> settled.add(new Settled(delivery, error)));
+      }
+    }
+    return new Report(settled, List.of(), null);
+  }
+
+  private ControlClient.Answer post(List<Delivery> part) throws IOException {
+    byte[] body = body(part);
+    long start = nanoTime.getAsLong();
+    ControlClient.Answer answer = client.post("publish/", body);
+    if (answer.ok()) {
+      health.ok();
+      metrics.published(
+          proxy, part.size(), body.length, Duration.ofNanos(nanoTime.getAsLong() - start));
+    }
+    return answer;
+  }
+
+  private Report away(
+      List<Settled> settled,
+      Deque<List<Delivery>> parts,
+      String problem,
+      @Nullable IOException cause) {
+    health.degraded(problem);
+    List<Delivery> unsent = parts.stream().flatMap(List::stream).toList();
+    var error = new PublishException(
+        PublishException.Kind.UNREACHABLE, proxy.name() + ": " + problem, cause);
+    return new Report(settled, unsent, error);
+  }
+
+  private static boolean concernsItems(ControlClient.Answer answer) {
+    return answer.status() == 400 || answer.status() == 413 || answer.status() == 422;
+  }
+
+  private PublishException rejection(ControlClient.Answer answer) {
+    boolean credentials = answer.status() == 401 || answer.status() == 403;
+    if (concernsItems(answer)) {
+      health.ok();
+    } else {
+      health.degraded(describe(answer));
+    }
+    return new PublishException(
+        credentials ? PublishException.Kind.UNAUTHORIZED : PublishException.Kind.REJECTED,
+        proxy.name() + ": " + describe(answer),
+        null);
+  }
+
+  private static String describe(ControlClient.Answer answer) {
+    String redirect =
+        answer.status() >= 300 && answer.status() < 400 ? ", a redirect that is not followed" : "";
+    String text = answer.text().isEmpty() ? "" : ": " + answer.text();
+    return "the control endpoint answered " + answer.status() + redirect + text;
+  }
+
+  private static byte[] body(List<Delivery> part) {
+    int size = HEAD.length + TAIL.length + part.size() - 1;
+    for (Delivery delivery : part) {
+      size += delivery.json().length;
+    }
+    byte[] body = new byte[size];
+    int at = append(HEAD, body, 0);
+    for (int i = 0; i < part.size(); i++) {
+      if (i > 0) {
+        body[at++] = ',';
+      }
+      at = append(part.get(i).json(), body, at);
+    }
+    append(TAIL, body, at);
+    return body;
+  }
+
+  private static int append(byte[] from, byte[] to, int at) {
+    System.arraycopy(from, 0, to, at, from.length);
+    return at + from.length;
+  }
+}

@@ -1,0 +1,51 @@
+package io.gripstream.grip.publish;
+
+import io.gripstream.grip.GripProxy;
+import java.time.Clock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Remembers how requests ended, and logs only when that changes. */
+final class HealthLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyPublisher.class);
+
+  private record Entry(
+      Health.State state, @Nullable Instant since, @Nullable String error) {}
+
+  private final GripProxy proxy;
+  private final Clock clock;
+  private volatile Entry last = new Entry(Health.State.UNKNOWN, null, null);
+
+  HealthLog(GripProxy proxy, Clock clock) {
+    this.proxy = proxy;
+    this.clock = clock;
+  }
+
+  void ok() {
+    Entry before = last;
+    if (before.state() == Health.State.OK) {
+      return;
+    }
+    last = new Entry(Health.State.OK, clock.instant(), before.error());
+    if (before.state() == Health.State.DEGRADED) {
+      LOG.info("GRIP proxy {} answers again", proxy.name());
+    }
+  }
+
+  void degraded(String problem) {
+    Entry before = last;
+    boolean was = before.state() == Health.State.DEGRADED;
+    last = new Entry(Health.State.DEGRADED, was ? before.since() : clock.instant(), problem);
+    if (!was) {
+      LOG.warn("GRIP proxy {} cannot be published to: {}", proxy.name(), problem);
+    }
+  }
+
+  Health health(int queuedItems, long queuedBytes) {
+    Entry now = last;
+    return new Health(now.state(), now.since(), now.error(), queuedItems, queuedBytes);
+  }
+}

@@ -1,0 +1,182 @@
+package io.gripstream.grip.publish;
+
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.internal.WireText;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something to publish on a channel.
+ *
+ * <p>Ids are strings, unique on their channel: the proxy drops an item whose id it has seen there
+ * within {@code id_cache_ttl} (60 s), which is what makes it safe to publish one again when the
+ * outcome is unknown. Publish to a channel either always with ids or never.
+ *
+ * @param channel not empty
+ * @param id of this item, or null
+ * @param prevId id of the item before it on the channel, or null. A client that has another one
+ *     does not get the item; the proxy asks the origin for it
+ * @param noSeq whether the proxy must not wait for the item before it
+ * @param meta what filters read: {@code sender}, {@code skip_users} (a comma list),
+ *     {@code require_sub}
+ * @param formats at least one, at most one of each kind
+ */
+public record Item(
+    String channel,
+    @Nullable String id,
+    @Nullable String prevId,
+    boolean noSeq,
+    Map<String, String> meta,
+    List<Format> formats) {
+
+  /** @throws IllegalArgumentException if a rule above is broken or text is not Unicode */
+  public Item {
+    WireText.requireUnicodeAndNotEmpty("channel", channel);
+    requireId("id", id);
+    requireId("prev-id", prevId);
+    meta = Collections.unmodifiableMap(new LinkedHashMap<>(meta));
+    meta.forEach((key, value) -> {
+      WireText.requireUnicodeAndNotEmpty("meta key", key);
+      WireText.requireUnicode("meta " + WireText.printable(key), value);
+    });
+    formats = List.copyOf(formats);
+    if (formats.isEmpty()) {
+      throw new IllegalArgumentException("an item needs at least one format");
+    }
+    var kinds = EnumSet.noneOf(Format.Kind.class);
+    for (Format format : formats) {
+      if (!kinds.add(format.kind())) {
+        throw new IllegalArgumentException("an item has two formats of kind " + format.kind());
+      }
+    }
+  }
+
+  private static void requireId(String what, @Nullable String id) {
+    if (id == null) {
+      return;
+    }
+    WireText.requireUnicodeAndNotEmpty(what, id);
+    if (id.chars().anyMatch(c -> c < 0x20 || c == 0x7f || c == ',' || c == ';')) {
+      throw new IllegalArgumentException(
+          "%s \"%s\" has a control character, ',' or ';', so Grip-Last could not carry it"
+              .formatted(what, WireText.printable(id)));
+    }
+  }
+
+  /** Starts an item for this channel. */
+  public static Builder builder(String channel) {
+    return new Builder(channel);
+  }
+
+  /** An item without id that appends text to held streams. */
+  public static Item stream(String channel, String text) {
+    return builder(channel).stream(text).build();
+  }
+
+  /** The same item under the names that the proxy knows: channel and {@code require_sub}. */
+  public Item withPrefix(GripPrefix prefix) {
+    return prefix.text().isEmpty()
+        ? this
+        : new Item(prefix.apply(channel), id, prevId, noSeq, prefix.applyToItemMeta(meta), formats);
+  }
+
+  /** The item as the control endpoint reads it, in UTF-8. */
+  public byte[] toJson() {
+    return ItemJson.encode(this);
+  }
+
+  /** Collects an item. For one thread at a time. */
+  public static final class Builder {
+    private final String channel;
+    private @Nullable String id;
+    private @Nullable String prevId;
+    private boolean noSeq;
+    private final Map<String, String> meta = new LinkedHashMap<>();
+    private final List<Format> formats = new ArrayList<>();
+
+    private Builder(String channel) {
+      this.channel = channel;
+    }
+
+    public Builder id(String id) {
+      this.id = id;
+      return this;
+    }
+
+    public Builder prevId(String prevId) {
+      this.prevId = prevId;
+      return this;
+    }
+
+    /** Delivers the item at once even if the one before it has not come. Default: waits for it. */
+    public Builder noSeq() {
+      this.noSeq = true;
+      return this;
+    }
+
+    public Builder meta(String key, String value) {
+      meta.put(key, value);
+      return this;
+    }
+
+    public Builder format(Format format) {
+      formats.add(format);
+      return this;
+    }
+
+    /** Appends text to held streams. */
+    public Builder stream(String text) {
+      return stream(utf8(text));
+    }
+
+    /** Appends bytes to held streams. */
+    public Builder stream(byte[] content) {
+      return format(new Format.HttpStream(content, null));
+    }
+
+    /** Ends held streams. */
+    public Builder closeStream() {
+      return format(new Format.HttpStreamClose());
+    }
+
+    /** Answers held responses with status 200 and this body. */
+    public Builder response(String contentType, String body) {
+      var headers = List.of(Map.entry("Content-Type", contentType));
+      return format(new Format.HttpResponse(200, null, headers, utf8(body), null));
+    }
+
+    /** Sends a text message to WebSockets. */
+    public Builder message(String text) {
+      return format(new Format.WsMessage(Format.WsMessage.Type.TEXT, utf8(text), null));
+    }
+
+    /** Sends a binary message to WebSockets. */
+    public Builder message(byte[] content) {
+      return format(new Format.WsMessage(Format.WsMessage.Type.BINARY, content, null));
+    }
+
+    /** Makes streams and held responses ask the origin what they miss. */
+    public Builder hint() {
+      return format(new Format.HttpStreamHint()).format(new Format.HttpResponseHint());
+    }
+
+    /**
+     * The item, checked.
+     *
+     * @throws IllegalArgumentException if a rule of {@link Item} is broken
+     */
+    public Item build() {
+      return new Item(channel, id, prevId, noSeq, meta, formats);
+    }
+
+    private static byte[] utf8(String text) {
+      return WireText.requireUnicode("content", text).getBytes(StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.gripstream.grip.publish;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue with at most one request in flight. What gathers meanwhile leaves as the next batch, in
+ * order; items to be tried again go back to the front.
+ *
+ * <p>A thread that has its answer first passes the lane on and then tells the outcomes, so slow
+ * listeners do not hold up the items behind theirs.
+ */
+final class Lane {
+
+  private static final int MAX_BATCH_ITEMS = 100;
+  private static final int MAX_BATCH_BYTES = 500_000;
+
+  private static final long FIRST_BACKOFF_MILLIS = 50;
+  private static final long MAX_BACKOFF_MILLIS = 2_000;
+
+  private final Courier courier;
+  private final Executor executor;
+  private final Consumer<List<Courier.Settled>> outcomes;
+  private final PublishOptions options;
+
+  private final Object lock = new Object();
+  private final Deque<Delivery> queue = new ArrayDeque<>();
+
+  /** Whether a thread owns the lane or is due to, at once or after a backoff. */
+  private boolean owned;
+
+  /** Set when the lane was abandoned: what every item gets from then on. */
+  private @Nullable PublishException closed;
+
+  /** Requests without a good answer in a row. */
+  private int failures;
+
+  Lane(
+      Courier courier,
+      Executor executor,
+      Consumer<List<Courier.Settled>> outcomes,
+      PublishOptions options) {
+    this.courier = courier;
+    this.executor = executor;
+    this.outcomes = outcomes;
+    this.options = options;
+  }
+
+  void add(Delivery delivery) {
+    PublishException refusal;
+    boolean start = false;
+    synchronized (lock) {
+      refusal = closed;
+      if (refusal == null) {
+        queue.addLast(delivery);
+        start = !owned;
+        owned = true;
+      }
+    }
+    if (refusal != null) {
+      outcomes.accept(List.of(new Courier.Settled(delivery, refusal)));
+    } else if (start) {
+      executor.execute(this::run);
+    }
+  }
+
+  /** Gives up on all that is queued; what is in flight may still arrive. */
+  void abandon(PublishException error) {
+    List<Courier.Settled> settled = new ArrayList<>();
+    synchronized (lock) {
+      closed = error;
+      queue.forEach(delivery -> settled.add(new Courier.Settled(delivery, error)));
+      queue.clear();
+    }
+    outcomes.accept(settled);
+  }
+
+  private void run() {
+    List<Delivery> batch = take();
+    if (batch.isEmpty()) {
+      return;
+    }
+    Courier.Report report;
+    try {
+      report = courier.carry(batch);
+    } catch (RuntimeException e) {
+      // Not foreseen. The items fail, the lane goes on.
+      var error = new PublishException(PublishException.Kind.UNREACHABLE, "cannot send: " + e, e);
+      report = new Courier.Report(
+          batch.stream().map(d -> new Courier.Settled(d, error)).toList(), List.of(), null);
+    }
+    var settled = new ArrayList<>(report.settled());
+    putBack(report, settled);
+    passOn(report.cause() != null);
+    outcomes.accept(settled);
+  }
+
+  /** The next batch; gives the lane up if there is none. */
+  private List<Delivery> take() {
+    var batch = new ArrayList<Delivery>();
+    long bytes = 0;
+    synchronized (lock) {
+      for (Delivery next = queue.peekFirst(); next != null; next = queue.peekFirst()) {
+        bytes += next.json().length;
+        if (batch.size() == MAX_BATCH_ITEMS || (bytes > MAX_BATCH_BYTES && !batch.isEmpty())) {
+          break;
+        }
+        batch.add(queue.removeFirst());
+      }
+      owned = !batch.isEmpty();
+    }
+    return batch;
+  }
+
+  private void putBack(Courier.Report report, List<Courier.Settled> settled) {
+    PublishException cause = report.cause();
+    if (cause == null) {
+      return;
+    }
+    long now = options.nanoTime().getAsLong();
+    long patience = options.retryFor().toNanos();
+    var again = new ArrayList<Delivery>();
+    for (Delivery delivery : report.unsent()) {
+      if (now - delivery.takenNanos() < patience) {
+        again.add(delivery);
+      } else {
+        settled.add(new Courier.Settled(delivery, cause));
+      }
+    }
+    synchronized (lock) {
+      if (closed != null) {
+        again.forEach(delivery -> settled.add(new Courier.Settled(delivery, cause)));
+        return;
+      }
+      for (int i = again.size() - 1; i >= 0; i--) {
+        queue.addFirst(again.get(i));
+      }
+    }
+    options.metrics().retried(courier.proxy(), again.size());
+  }
+
+  private void passOn(boolean failed) {
+    Duration backoff;
+    synchronized (lock) {
+      failures = failed ? failures + 1 : 0;
+      if (queue.isEmpty()) {
+        owned = false;
+        return;
+      }
+      backoff = failed ? backoff(failures) : Duration.ZERO;
+    }
+    Executor next = backoff.isZero()
+        ? executor
+        : CompletableFuture.delayedExecutor(backoff.toNanos(), TimeUnit.NANOSECONDS, executor);
+    next.execute(this::run);
+  }
+
+  /** Doubles, up to two seconds; spread so that many publishers do not come back as one. */
+  private Duration backoff(int failures) {
+    if (options.retryFor().isZero()) {
+      return Duration.ZERO;
+    }
+    long full = Math.min(MAX_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures - 1, 10));
+    return Duration.ofMillis((long) (full * (0.5 + options.random().getAsDouble() / 2)));
+  }
+}

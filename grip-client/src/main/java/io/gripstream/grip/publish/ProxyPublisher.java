@@ -1,0 +1,226 @@
+package io.gripstream.grip.publish;
+
+import io.gripstream.grip.GripProxy;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes to one proxy, through one bounded queue. Thread-safe; calls never block on the network.
+ *
+ * <p>While a request is in flight the items published meanwhile gather, and leave together as the
+ * next one (up to 100 items or 500 kB). Items of one channel arrive in the order in which
+ * {@link #publish} was called for them. After an I/O error or a 5xx they are sent again with the
+ * same ids for as long as {@link PublishOptions#retryFor()} says; an item without id may then
+ * arrive twice.
+ *
+ * <p>Futures are completed by the publisher's own threads, after the next request is on its way.
+ * The threads are daemons and end when idle: a program that ends without {@link #close()} loses
+ * what is queued.
+ */
+public final class ProxyPublisher implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyPublisher.class);
+
+  private static final long IDLE_SECONDS = 5;
+
+  private final GripProxy proxy;
+  private final PublishOptions options;
+  private final ControlClient client;
+  private final HealthLog health;
+  private final Quota quota;
+  private final ExecutorService executor;
+  private final List<Lane> lanes;
+
+  private ProxyPublisher(GripProxy proxy, PublishOptions options) {
+    this.proxy = Objects.requireNonNull(proxy, "proxy");
+    this.options = options;
+    this.client = new ControlClient(proxy, options);
+    this.health = new HealthLog(proxy, options.clock());
+    this.quota = new Quota(options.maxQueuedItems(), options.maxQueuedBytes());
+    this.executor = threads(proxy.name());
+    var courier = new Courier(proxy, client, health, options);
+    var all = new ArrayList<Lane>();
+    for (int i = 0; i < options.requestsInFlight(); i++) {
+      all.add(new Lane(courier, executor, this::settle, options));
+    }
+    this.lanes = List.copyOf(all);
+  }
+
+  /** A publisher with all defaults. Does not connect yet. */
+  public static ProxyPublisher create(GripProxy proxy) {
+    return create(proxy, PublishOptions.DEFAULT);
+  }
+
+  /** A publisher with these options. Does not connect yet. */
+  public static ProxyPublisher create(GripProxy proxy, PublishOptions options) {
+    return new ProxyPublisher(proxy, options);
+  }
+
+  private static ExecutorService threads(String name) {
+    var count = new AtomicInteger();
+    // Few threads work at a time: one per request in flight, and those that tell outcomes.
+    return new ThreadPoolExecutor(
+        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+          var thread = new Thread(work, "grip-publish " + name + " " + count.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** Where this publishes to. */
+  public GripProxy proxy() {
+    return proxy;
+  }
+
+  /**
+   * Publishes an item. The future completes when the proxy answered 200, which means that it has
+   * parsed the item, not that anybody received it. It fails with a {@link PublishException}; when
+   * the queue is full, at once.
+   */
+  public CompletableFuture<Void> publish(Item item) {
+    Item named = item.withPrefix(options.prefix());
+    byte[] json = named.toJson();
+    if (json.length > Courier.MAX_ITEM_BYTES) {
+      return refuse(
+          PublishException.Kind.TOO_LARGE,
+          "the item has %d bytes as JSON, more than the %d of a request"
+              .formatted(json.length, Courier.MAX_ITEM_BYTES));
+    }
+    return switch (quota.take(json.length)) {
+      case CLOSED -> refuse(PublishException.Kind.CLOSED, "the publisher is closed");
+      case FULL ->
+        refuse(
+            PublishException.Kind.OVERFLOW,
+            "the queue has %d items and %d bytes, its limit is %d and %d"
+                .formatted(
+                    quota.items(),
+                    quota.bytes(),
+                    options.maxQueuedItems(),
+                    options.maxQueuedBytes()));
+      case TAKEN -> {
+        var outcome = new CompletableFuture<Void>();
+        lane(named.channel())
+            .add(new Delivery(named.channel(), json, options.nanoTime().getAsLong(), outcome));
+        yield outcome;
+      }
+    };
+  }
+
+  private Lane lane(String channel) {
+    return lanes.get(Math.floorMod(channel.hashCode(), lanes.size()));
+  }
+
+  private CompletableFuture<Void> refuse(PublishException.Kind kind, String problem) {
+    options.metrics().failed(proxy, kind);
+    return CompletableFuture.failedFuture(
+        new PublishException(kind, proxy.name() + ": " + problem, null));
+  }
+
+  private void settle(List<Courier.Settled> settled) {
+    long bytes = 0;
+    for (Courier.Settled one : settled) {
+      bytes += one.delivery().json().length;
+      if (one.error() == null) {
+        one.delivery().outcome().complete(null);
+      } else {
+        options.metrics().failed(proxy, one.error().kind());
+        one.delivery().outcome().completeExceptionally(one.error());
+      }
+    }
+    quota.release(settled.size(), bytes);
+  }
+
+  /**
+   * Makes the proxy ask the origin what its clients miss ({@code POST /recover/}): for after an
+   * outage. One try, not queued behind items.
+   */
+  public CompletableFuture<Void> recover() {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            ControlClient.Answer answer = client.post("recover/", new byte[0]);
+            if (!answer.ok()) {
+              throw unreachable("/recover/ was answered " + answer.status(), null);
+            }
+          } catch (IOException e) {
+            throw unreachable("/recover/ was not answered: " + e.getMessage(), e);
+          }
+        },
+        executor);
+  }
+
+  private PublishException unreachable(String problem, @Nullable Throwable cause) {
+    return new PublishException(
+        PublishException.Kind.UNREACHABLE, proxy.name() + ": " + problem, cause);
+  }
+
+  /** Whether the control endpoint is there and is Pushpin's: {@code GET /} says so. Never fails. */
+  public CompletableFuture<Boolean> check() {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            ControlClient.Answer answer = client.get("");
+            return answer.ok() && answer.text().equals("Pushpin API");
+          } catch (IOException e) {
+            LOG.debug("GRIP proxy {} does not answer", proxy.name(), e);
+            return false;
+          }
+        },
+        executor);
+  }
+
+  /** How the proxy did lately, and what is queued for it. */
+  public Health health() {
+    return health.health(quota.items(), quota.bytes());
+  }
+
+  /** {@link #close(Duration)} with {@link PublishOptions#drainTimeout()}. */
+  @Override
+  public void close() {
+    close(options.drainTimeout());
+  }
+
+  /**
+   * Takes nothing more in, waits for what is queued, and at the deadline fails the rest with
+   * {@code CLOSED}. Closing twice does nothing more. An interrupt ends the wait and stays set.
+   */
+  public void close(Duration deadline) {
+    stop();
+    boolean drained = false;
+    try {
+      drained = quota.awaitEmpty(deadline.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!drained) {
+      var error = new PublishException(
+          PublishException.Kind.CLOSED,
+          proxy.name() + ": the publisher was closed before the item was sent",
+          null);
+      lanes.forEach(lane -> lane.abandon(error));
+      client.cancelAll();
+    }
+  }
+
+  /** Takes nothing more in. */
+  void stop() {
+    quota.close();
+  }
+
+  @Override
+  public String toString() {
+    return "ProxyPublisher[" + proxy.name() + "]";
+  }
+}

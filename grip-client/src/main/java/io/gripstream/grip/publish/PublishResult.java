@@ -1,0 +1,43 @@
+package io.gripstream.grip.publish;
+
+import io.gripstream.grip.GripProxy;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What became of an item at each proxy.
+ *
+ * @param errors by proxy in the order configured; empty where the item is published
+ */
+public record PublishResult(Map<GripProxy, Optional<PublishException>> errors) {
+
+  public PublishResult {
+    errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
+  }
+
+  /** Whether every proxy took the item; true if there is no proxy. */
+  public boolean ok() {
+    return errors.values().stream().allMatch(Optional::isEmpty);
+  }
+
+  /**
+   * Throws the first error, with the others suppressed in it.
+   *
+   * @throws PublishException if not {@link #ok()}
+   */
+  public void orThrow() {
+    List<PublishException> failed =
+        errors.values().stream().flatMap(Optional::stream).toList();
+    if (failed.isEmpty()) {
+      return;
+    }
+    // A new one: the errors of a batch are shared between its items.
+    PublishException first = failed.get(0);
+    var thrown = new PublishException(first.kind(), String.valueOf(first.getMessage()), first);
+    failed.stream().skip(1).forEach(thrown::addSuppressed);
+    throw thrown;
+  }
+}

@@ -1,0 +1,100 @@
+package io.gripstream.grip.publish;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Counts what is taken in and not yet settled, against the limits of one publisher. */
+final class Quota {
+
+  /** What became of the wish to take one more item in. */
+  enum Admission {
+    TAKEN,
+    FULL,
+    CLOSED
+  }
+
+  private final int maxItems;
+  private final long maxBytes;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition empty = lock.newCondition();
+  private int items;
+  private long bytes;
+  private boolean closed;
+
+  Quota(int maxItems, long maxBytes) {
+    this.maxItems = maxItems;
+    this.maxBytes = maxBytes;
+  }
+
+  Admission take(int size) {
+    lock.lock();
+    try {
+      if (closed) {
+        return Admission.CLOSED;
+      }
+      if (items == maxItems || bytes + size > maxBytes) {
+        return Admission.FULL;
+      }
+      items++;
+      bytes += size;
+      return Admission.TAKEN;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void release(int count, long size) {
+    lock.lock();
+    try {
+      items -= count;
+      bytes -= size;
+      if (items == 0) {
+        empty.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int items() {
+    lock.lock();
+    try {
+      return items;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long bytes() {
+    lock.lock();
+    try {
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes nothing more in. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether everything was settled within the time. */
+  boolean awaitEmpty(long nanos) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (items > 0 && left > 0) {
+        left = empty.awaitNanos(left);
+      }
+      return items == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Publishing: items, and publishers that bring them to the control endpoints of proxies. */
+@NullMarked
+package io.gripstream.grip.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,315 @@
+package io.gripstream.grip.testkit;
+
+import io.gripstream.grip.GripProxy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Pushpin of one's own: free ports on loopback, files in a fresh directory, stopped by
+ * {@link #close()}. Needs the program {@code pushpin} (Debian's package) and, as Debian's does,
+ * {@code zurl}; {@link Builder#start()} fails loudly without them.
+ *
+ * <pre>{@code
+ * try (Pushpin pushpin = Pushpin.forOrigin(app.port())) {
+ *   // pushpin.uri() is for clients, pushpin.proxy() for the publisher
+ * }
+ * }</pre>
+ */
+public final class Pushpin implements AutoCloseable {
+
+  /** The secret with which it signs, unless told otherwise. */
+  public static final String KEY = "changeme";
+
+  private static final Duration READY_WITHIN = Duration.ofSeconds(15);
+
+  private static final long POLL_NANOS = 5_000_000;
+
+  private final Process process;
+  private final Path directory;
+  private final int httpPort;
+  private final int controlPort;
+
+  /** Also when the tests end by an error or a signal. */
+  private final Thread atExit = new Thread(this::stop, "stop pushpin");
+
+  private Pushpin(Process process, Path directory, int httpPort, int controlPort) {
+    this.process = process;
+    this.directory = directory;
+    this.httpPort = httpPort;
+    this.controlPort = controlPort;
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /** Starts one that forwards everything to this port on loopback. */
+  public static Pushpin forOrigin(int port) {
+    return builder().route("* 127.0.0.1:" + port).start();
+  }
+
+  /** Collects routes and settings. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Where clients connect, without a slash at the end. */
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + httpPort);
+  }
+
+  /** The control endpoint. */
+  public URI controlUri() {
+    return URI.create("http://127.0.0.1:" + controlPort);
+  }
+
+  /** A {@code GRIP_URL} for this instance: publishes to it and verifies {@link #KEY}. */
+  public String gripUrl() {
+    return controlUri() + "?verify-iss=pushpin&verify-key=" + KEY;
+  }
+
+  /** {@link #gripUrl()}, read. */
+  public GripProxy proxy() {
+    return GripProxy.parse(gripUrl());
+  }
+
+  /** All that its processes have logged so far. */
+  public String log() {
+    return read(directory.resolve("log.txt"));
+  }
+
+  /** Ends the processes and deletes the files. */
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException ignored) {
+      // The hook is running: it does the same.
+    }
+    stop();
+  }
+
+  private void stop() {
+    // The runner ends its children on SIGTERM only; killed, it would leave them behind.
+    List<ProcessHandle> children = process.descendants().toList();
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        children.forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      children.forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    delete(directory);
+  }
+
+  @Override
+  public String toString() {
+    return "Pushpin[" + uri() + ", control " + controlUri() + "]";
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> {
+        try {
+          Files.deleteIfExists(file);
+        } catch (IOException ignored) {
+          // Temporary files: what is left does no harm.
+        }
+      });
+    } catch (IOException ignored) {
+      // As above.
+    }
+  }
+
+  /** Settings of a Pushpin to start. */
+  public static final class Builder {
+    private final List<String> routes = new ArrayList<>();
+    private final Map<String, String> files = new LinkedHashMap<>();
+    private final Map<String, String> proxy = new LinkedHashMap<>();
+    private final Map<String, String> handler = new LinkedHashMap<>();
+    private int logLevel = 2;
+    private String readyPath = "";
+
+    private Builder() {
+      proxy.put("debug", "true");
+      proxy.put("sig_iss", "pushpin");
+      proxy.put("sig_key", KEY);
+      proxy.put("x_forwarded_for", "truncate:0,append");
+      proxy.put("set_x_forwarded_protocol", "proto-only");
+      handler.put("message_rate", "0");
+      handler.put("message_hwm", "0");
+      handler.put("message_wait", "5000");
+      handler.put("id_cache_ttl", "60");
+      handler.put("connection_subscription_max", "20");
+    }
+
+    /** Adds a line of the routes file, such as {@code * 127.0.0.1:8080,over_http}. */
+    public Builder route(String line) {
+      routes.add(line);
+      return this;
+    }
+
+    /** Sets an entry of the section {@code [proxy]}. */
+    public Builder proxySetting(String name, String value) {
+      proxy.put(name, value);
+      return this;
+    }
+
+    /** Sets an entry of the section {@code [handler]}. */
+    public Builder handlerSetting(String name, String value) {
+      handler.put(name, value);
+      return this;
+    }
+
+    /** Writes a file beside the configuration, such as a key ({@code sig_key=file:name}). */
+    public Builder file(String name, String content) {
+      files.put(name, content);
+      return this;
+    }
+
+    /** How much is logged: 0 errors, 1 warnings, 2 requests and items (the default), 3 all. */
+    public Builder logLevel(int level) {
+      logLevel = level;
+      return this;
+    }
+
+    /**
+     * A path that the origin answers at once with any status but 502. When given, {@link #start()}
+     * also waits until a request through the proxy reaches the origin.
+     */
+    public Builder readyPath(String path) {
+      readyPath = path;
+      return this;
+    }
+
+    /**
+     * Starts it and waits until the control endpoint and the proxy answer.
+     *
+     * @throws IllegalStateException if they do not within 15 s; it has the log
+     */
+    public Pushpin start() {
+      List<Integer> ports = Ports.free(2);
+      Path directory = null;
+      try {
+        // Its sockets have long names and a path of a socket has at most 107 bytes.
+        directory = Files.createTempDirectory(Path.of("/tmp"), "pp");
+        Files.createDirectories(directory.resolve("run"));
+        Files.write(directory.resolve("routes"), routes);
+        for (Map.Entry<String, String> file : files.entrySet()) {
+          Files.writeString(directory.resolve(file.getKey()), file.getValue());
+        }
+        Files.writeString(directory.resolve("pushpin.conf"), configuration(directory, ports));
+        Process process = new ProcessBuilder(
+                "pushpin",
+                "--config",
+                directory.resolve("pushpin.conf").toString(),
+                "--merge-output")
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("log.txt").toFile())
+            .start();
+        var pushpin = new Pushpin(process, directory, ports.get(0), ports.get(1));
+        pushpin.awaitReady(readyPath);
+        return pushpin;
+      } catch (IOException e) {
+        if (directory != null) {
+          delete(directory);
+        }
+        throw new IllegalStateException("cannot start pushpin; is it installed?", e);
+      }
+    }
+
+    private String configuration(Path directory, List<Integer> ports) {
+      var text = new StringBuilder();
+      text.append("""
+          [global]
+          include={libdir}/internal.conf
+          rundir=%1$s/run
+          ipc_prefix=t-
+          [runner]
+          services=condure,zurl,pushpin-proxy,pushpin-handler
+          http_port=127.0.0.1:%2$d
+          logdir=%1$s/log
+          log_level=%3$d
+          client_buffer_size=8192
+          client_maxconn=50000
+          [proxy]
+          zurl_out_specs=ipc://{rundir}/{ipc_prefix}zurl-in
+          zurl_out_stream_specs=ipc://{rundir}/{ipc_prefix}zurl-in-stream
+          zurl_in_specs=ipc://{rundir}/{ipc_prefix}zurl-out
+          routesfile=routes
+          """.formatted(directory, ports.get(0), logLevel));
+      proxy.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
+      text.append("""
+          [handler]
+          push_in_http_addr=127.0.0.1
+          push_in_http_port=%d
+          """.formatted(ports.get(1)));
+      handler.forEach(
+          (name, value) -> text.append(name).append('=').append(value).append('\n'));
+      return text.toString();
+    }
+  }
+
+  /** Open ports mean nothing yet: in the first moments requests are dropped without an answer. */
+  private void awaitReady(String readyPath) {
+    long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+    while (!answers(controlUri() + "/", null, "Pushpin API")
+        || !answers(uri() + "/", "Pushpin-Check", "")
+        || (!readyPath.isEmpty() && !answers(uri() + readyPath, null, ""))) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        String log = log();
+        close();
+        throw new IllegalStateException("pushpin is not ready; it logged:\n" + log);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private static boolean answers(String url, @Nullable String header, String body) {
+    try {
+      var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+      connection.setConnectTimeout(1_000);
+      connection.setReadTimeout(2_000);
+      if (header != null) {
+        connection.setRequestProperty(header, "1");
+      }
+      int status = connection.getResponseCode();
+      if (status == 502) {
+        return false;
+      }
+      if (body.isEmpty()) {
+        return true;
+      }
+      try (InputStream in = connection.getInputStream()) {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8).contains(body);
+      }
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
