@@ -1,0 +1,88 @@
+package io.gripstream.eventstream;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The rule for channel names, and their written form: percent-encoded as Python's {@code quote}
+ * does ({@code A–Z a–z 0–9 _ . - ~ /} stay), in UTF-8. Pure functions.
+ */
+public final class ChannelNames {
+  /** The longest name, in bytes of its written form. */
+  public static final int MAX_BYTES = 255;
+
+  /**
+   * The channel on which the processes of one storage talk to each other. Nobody can read it, and
+   * no application can send on it.
+   */
+  public static final String CONTROL = ".";
+
+  private static final char[] HEX = "0123456789ABCDEF".toCharArray();
+
+  private ChannelNames() {}
+
+  /**
+   * Returns the name if it is one.
+   *
+   * @throws IllegalArgumentException if it is empty, {@code .}, longer than {@link #MAX_BYTES}, or
+   *     has a control character or half a surrogate pair
+   */
+  public static String check(String name) {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("channel name is empty");
+    }
+    if (name.equals(CONTROL)) {
+      throw new IllegalArgumentException("channel name \".\" is reserved");
+    }
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.isISOControl(name.charAt(i))) {
+        throw new IllegalArgumentException(
+            "channel name has control character " + codePoint(name.charAt(i)) + " at index " + i);
+      }
+    }
+    int broken = DraftRules.halfSurrogate(name);
+    if (broken >= 0) {
+      throw new IllegalArgumentException(
+          "channel name has half a surrogate pair at index " + broken);
+    }
+    int bytes = encode(name).length();
+    if (bytes > MAX_BYTES) {
+      throw new IllegalArgumentException("channel name has "
+          + bytes
+          + " bytes when percent-encoded, more than "
+          + MAX_BYTES
+          + ": "
+          + name.substring(0, Math.min(32, name.length()))
+          + "…");
+    }
+    return name;
+  }
+
+  /** The written form of a name: ASCII only. */
+  public static String encode(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    StringBuilder written = new StringBuilder(bytes.length + 16);
+    for (byte b : bytes) {
+      if (stays(b)) {
+        written.append((char) b);
+      } else {
+        written.append('%').append(HEX[(b >> 4) & 0xf]).append(HEX[b & 0xf]);
+      }
+    }
+    return written.toString();
+  }
+
+  private static boolean stays(byte b) {
+    return (b >= 'A' && b <= 'Z')
+        || (b >= 'a' && b <= 'z')
+        || (b >= '0' && b <= '9')
+        || b == '_'
+        || b == '.'
+        || b == '-'
+        || b == '~'
+        || b == '/';
+  }
+
+  static String codePoint(int c) {
+    return String.format(java.util.Locale.ROOT, "U+%04X", c);
+  }
+}

@@ -1,0 +1,87 @@
+package io.gripstream.eventstream;
+
+import java.nio.charset.StandardCharsets;
+
+/** The rules for what may be published, each with the sentence that explains a refusal. */
+final class DraftRules {
+  private static final int MAX_NAME_BYTES = 255;
+
+  private DraftRules() {}
+
+  static void checkType(String type) {
+    if (type.isEmpty()) {
+      throw new IllegalArgumentException("event type is empty; the default type is \"message\"");
+    }
+    for (int i = 0; i < type.length(); i++) {
+      char c = type.charAt(i);
+      if (c == '\r' || c == '\n' || c == '\0') {
+        throw new IllegalArgumentException("event type has " + ChannelNames.codePoint(c)
+            + " at index " + i + "; CR, LF and NUL cannot be written in an SSE field");
+      }
+    }
+    if (type.startsWith("stream-") || type.equals("keep-alive")) {
+      throw new IllegalArgumentException(
+          "event type \"" + type + "\" is reserved: stream-* and keep-alive are the stream's own");
+    }
+    checkSurrogates("event type", type);
+    checkLength("event type", type);
+  }
+
+  static void checkData(String data) {
+    checkSurrogates("event data", data);
+  }
+
+  static void checkSkippedUser(String user) {
+    if (user.isEmpty()) {
+      throw new IllegalArgumentException("a skipped user is empty");
+    }
+    for (int i = 0; i < user.length(); i++) {
+      char c = user.charAt(i);
+      if (c == ',' || Character.isISOControl(c)) {
+        throw new IllegalArgumentException("skipped user has " + ChannelNames.codePoint(c)
+            + " at index " + i + "; commas and control characters cannot be told to a proxy");
+      }
+    }
+    checkSurrogates("skipped user", user);
+    checkLength("skipped user", user);
+  }
+
+  static void checkIdempotencyKey(String key) {
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException("idempotency key is empty");
+    }
+    checkSurrogates("idempotency key", key);
+    checkLength("idempotency key", key);
+  }
+
+  private static void checkLength(String what, String value) {
+    int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          what + " has " + bytes + " bytes, more than " + MAX_NAME_BYTES);
+    }
+  }
+
+  private static void checkSurrogates(String what, String value) {
+    int broken = halfSurrogate(value);
+    if (broken >= 0) {
+      throw new IllegalArgumentException(what + " has half a surrogate pair at index " + broken
+          + ", which no UTF-8 text can hold");
+    }
+  }
+
+  /** The index of the first surrogate without its other half, or -1. */
+  static int halfSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,29 @@
+package io.gripstream.eventstream;
+
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * One event of a channel, as it was sent.
+ *
+ * @param channel the channel's name
+ * @param id 1, 2, 3, … per reliable channel without a hole; {@link #NO_ID} on an unreliable channel
+ * @param type the SSE event type
+ * @param data the payload, any text; lines are split when it is written
+ * @param skipUsers the users who do not get it, live or later
+ * @param at when it was accepted (milliseconds matter, not more)
+ */
+public record Event(
+    String channel, long id, String type, String data, Set<String> skipUsers, Instant at) {
+  /** The id of an event that is not stored. */
+  public static final long NO_ID = 0;
+
+  public Event {
+    skipUsers = Set.copyOf(skipUsers);
+  }
+
+  /** Whether the event has a place in its channel's history. */
+  public boolean isStored() {
+    return id != NO_ID;
+  }
+}

@@ -1,0 +1,170 @@
+package io.gripstream.eventstream.feed;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.sse.FrameBuffer;
+import io.gripstream.eventstream.sse.Frames;
+import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.sse.ResetReason;
+import io.gripstream.eventstream.sse.ResumePoint;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the past of a stream from storage: finds where a client left off, and hands out what it
+ * missed, channel after channel in order of their names. Thread-safe; every method blocks for the
+ * storage.
+ */
+public final class History {
+  private static final int EVENTS_PER_READ = 1_000;
+
+  private final @Nullable EventStore store;
+
+  /** @param store null: nothing is stored, no channel is reliable */
+  public History(@Nullable EventStore store) {
+    this.store = store;
+  }
+
+  /** The newest position of these channels. */
+  public Position head(Subscription subscription) {
+    return position(subscription, last(heads(subscription)));
+  }
+
+  /** A start at the newest position, for the same client; what was reset stays reset. */
+  public Start atHead(Subscription subscription, Start start) {
+    Position head = head(subscription);
+    return new Start(
+        start.isNew() ? head : start.resumed(), head, head, start.resets(), start.isNew());
+  }
+
+  /** Where a stream begins whose client says that it left off there. */
+  public Start locate(Subscription subscription, ResumePoint from) {
+    Map<String, Head> heads = heads(subscription);
+    if (from instanceof ResumePoint.At at) {
+      return locate(subscription, heads, at);
+    }
+    Position head = position(subscription, last(heads));
+    Map<String, Long> ids = last(heads);
+    if (from instanceof ResumePoint.Earliest) {
+      ids.replaceAll((channel, last) -> head(heads, channel).trimmed());
+    }
+    Position position = position(subscription, ids);
+    return new Start(position, position, head, Map.of(), from instanceof ResumePoint.None);
+  }
+
+  private Start locate(Subscription subscription, Map<String, Head> heads, ResumePoint.At at) {
+    boolean strange = at.epoch() != null && !at.epoch().equals(epoch());
+    Map<String, Long> had = last(heads);
+    Map<String, Long> from = last(heads);
+    Map<String, ResetReason> resets = new TreeMap<>();
+    for (String channel : subscription.reliable()) {
+      Long id = at.ids().get(channel);
+      if (id == null) {
+        continue;
+      }
+      had.put(channel, id);
+      Head head = head(heads, channel);
+      if (strange || id > head.last()) {
+        resets.put(channel, ResetReason.UNKNOWN);
+      } else if (id < head.trimmed()) {
+        resets.put(channel, ResetReason.EXPIRED);
+      } else {
+        from.put(channel, id);
+      }
+    }
+    Position resumed = Position.of(had, strange ? at.epoch() : epoch());
+    return new Start(
+        resumed, position(subscription, from), position(subscription, last(heads)), resets, false);
+  }
+
+  /**
+   * Reads on from a position, up to another one of the same channels (null: up to the heads).
+   *
+   * @param maxBytes stop before the frames get longer than that; a longer single event comes alone
+   * @param percents whether every percent sign is to be doubled, and counted twice
+   */
+  public Replay read(
+      Subscription subscription,
+      Position from,
+      @Nullable Position upTo,
+      int maxBytes,
+      boolean percents) {
+    FrameBuffer out = new FrameBuffer(4096);
+    Position position = from;
+    for (String channel : subscription.reliable()) {
+      long bound = upTo == null ? Long.MAX_VALUE : upTo.id(channel);
+      while (position.id(channel) < bound) {
+        long after = position.id(channel);
+        Page page = store().read(channel, after, bound, new PageLimit(EVENTS_PER_READ, maxBytes));
+        if (page.head().trimmed() > after) {
+          position = position.with(channel, page.head().last());
+          Frames.reset(out, Map.of(channel, ResetReason.EXPIRED), position);
+          if (percents) {
+            out.doublePercents(0);
+          }
+          break;
+        }
+        for (Event event : page.events()) {
+          Position next = position.with(channel, event.id());
+          if (subscription.user() == null || !event.skipUsers().contains(subscription.user())) {
+            int mark = out.length();
+            Frames.event(out, event.type(), next, event.data());
+            if (percents) {
+              out.doublePercents(mark);
+            }
+            if (out.length() > maxBytes && mark > 0) {
+              out.truncate(mark);
+              return new Replay(out.toByteArray(), position, false);
+            }
+          }
+          position = next;
+        }
+        if (page.events().isEmpty() || position.id(channel) >= page.head().last()) {
+          break;
+        }
+        if (out.length() >= maxBytes) {
+          return new Replay(out.toByteArray(), position, false);
+        }
+      }
+    }
+    return new Replay(out.toByteArray(), position, true);
+  }
+
+  private Map<String, Head> heads(Subscription subscription) {
+    return subscription.reliable().isEmpty() ? Map.of() : store().heads(subscription.reliable());
+  }
+
+  private static Head head(Map<String, Head> heads, String channel) {
+    return heads.getOrDefault(channel, Head.EMPTY);
+  }
+
+  private static Map<String, Long> last(Map<String, Head> heads) {
+    Map<String, Long> ids = new HashMap<>();
+    heads.forEach((channel, head) -> ids.put(channel, head.last()));
+    return ids;
+  }
+
+  private Position position(Subscription subscription, Map<String, Long> ids) {
+    Map<String, Long> all = new HashMap<>();
+    for (String channel : subscription.reliable()) {
+      all.put(channel, ids.getOrDefault(channel, 0L));
+    }
+    return Position.of(all, epoch());
+  }
+
+  private String epoch() {
+    return store == null ? "" : store.epoch();
+  }
+
+  private EventStore store() {
+    if (store == null) {
+      throw new IllegalStateException("nothing is stored, yet a channel is reliable");
+    }
+    return store;
+  }
+}

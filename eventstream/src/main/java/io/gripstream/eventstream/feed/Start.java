@@ -1,0 +1,28 @@
+package io.gripstream.eventstream.feed;
+
+import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.sse.ResetReason;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a stream begins.
+ *
+ * @param resumed what the client has: the id of {@code stream-open}. A client that is cut right
+ *     after it comes back with the same, and is reset again if it must be
+ * @param position where reading begins: {@code resumed}, but at the head in channels that are reset
+ * @param head what storage had reached when it was asked: live events are joined no earlier
+ * @param resets the channels whose history does not reach back, by name
+ * @param isNew whether the client came without a position
+ */
+public record Start(
+    Position resumed,
+    Position position,
+    Position head,
+    Map<String, ResetReason> resets,
+    boolean isNew) {
+  public Start {
+    resets = Collections.unmodifiableMap(new TreeMap<>(resets));
+  }
+}

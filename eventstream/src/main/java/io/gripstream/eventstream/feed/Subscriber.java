@@ -1,0 +1,12 @@
+package io.gripstream.eventstream.feed;
+
+/** Somebody who gets live events. Called on the feed's thread, in order, and must not block. */
+public interface Subscriber {
+  /** The next event. Whether it skips the subscriber's user is for the subscriber to see. */
+  void deliver(LiveEvent event);
+
+  /**
+   * The feed cannot go on without a gap. Nothing follows; reading storage again is the way back.
+   */
+  void lost();
+}

@@ -1,0 +1,111 @@
+package io.gripstream.eventstream.sse;
+
+import io.gripstream.eventstream.ChannelNames;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client says of where it left off: the header {@code Last-Event-ID} or its query parameter.
+ */
+public sealed interface ResumePoint {
+  /** It was never here. */
+  record None() implements ResumePoint {}
+
+  /** {@code earliest}: it wants all that is retained. */
+  record Earliest() implements ResumePoint {}
+
+  /** {@code error}: it was told not to come back. */
+  record AfterError() implements ResumePoint {}
+
+  /** It had these ids, in the store of this epoch if it says which. */
+  record At(Map<String, Long> ids, @Nullable String epoch) implements ResumePoint {
+    public At {
+      ids = Map.copyOf(ids);
+    }
+  }
+
+  /** No position at all. */
+  record Malformed(String reason) implements ResumePoint {}
+
+  /** Reads the written form; never throws. Null and empty are {@link None}. */
+  static ResumePoint parse(@Nullable String text) {
+    if (text == null || text.isEmpty()) {
+      return new None();
+    }
+    if (text.equals("earliest")) {
+      return new Earliest();
+    }
+    if (text.equals("error")) {
+      return new AfterError();
+    }
+    Map<String, Long> ids = new HashMap<>();
+    String epoch = null;
+    for (String pair : text.split(",", -1)) {
+      int colon = pair.lastIndexOf(':');
+      if (colon <= 0) {
+        return new Malformed("a position is CHANNEL:ID pairs joined by commas");
+      }
+      String name = pair.substring(0, colon);
+      String id = pair.substring(colon + 1);
+      if (name.equals(".")) {
+        epoch = id;
+        continue;
+      }
+      String channel = decode(name);
+      long value = number(id);
+      if (channel == null || value < 0) {
+        return new Malformed(
+            "a position is CHANNEL:ID pairs, the channel percent-encoded, the id a number");
+      }
+      ids.put(channel, value);
+    }
+    return ids.isEmpty() ? new Malformed("the position names no channel") : new At(ids, epoch);
+  }
+
+  private static long number(String digits) {
+    if (digits.isEmpty() || digits.length() > 19) {
+      return -1;
+    }
+    for (int i = 0; i < digits.length(); i++) {
+      if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+        return -1;
+      }
+    }
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException beyondLong) {
+      return -1;
+    }
+  }
+
+  private static @Nullable String decode(String written) {
+    ByteBuffer bytes = ByteBuffer.allocate(written.length() * 3);
+    for (int i = 0; i < written.length(); i++) {
+      char c = written.charAt(i);
+      if (c == '%') {
+        if (i + 2 >= written.length()) {
+          return null;
+        }
+        int high = Character.digit(written.charAt(i + 1), 16);
+        int low = Character.digit(written.charAt(i + 2), 16);
+        if (high < 0 || low < 0) {
+          return null;
+        }
+        bytes.put((byte) (high << 4 | low));
+        i += 2;
+      } else {
+        bytes.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    try {
+      String name = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+      return ChannelNames.check(name);
+    } catch (CharacterCodingException | IllegalArgumentException noName) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.gripstream.eventstream.store;
+
+import io.gripstream.eventstream.Draft;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the two SQL backends do differently. {@link SqlEventStore} is what they share. */
+interface Engine {
+  /** Connects and migrates; returns the epoch. Blocks. */
+  String open();
+
+  /** How others than the writer thread read and write. */
+  Database database(GroupCommit writer);
+
+  /**
+   * Waits for its turn to write, until the given {@code System.nanoTime}. Only the writer thread
+   * calls this and the two below.
+   *
+   * @throws StoreException {@code BUSY} or {@code UNAVAILABLE}; then nothing is held
+   */
+  void begin(long until);
+
+  /**
+   * Gives ids, stores and commits what {@link #begin} began. After a {@link StoreException} nothing
+   * of it is stored, unless its kind is {@code UNKNOWN_OUTCOME}.
+   */
+  List<Appended> append(List<Draft> drafts, long until);
+
+  /** Moves some rows of the outbox into their channels; empty if there was nothing to do. */
+  List<Appended> sequence(long until);
+
+  /** Starts to tell what other processes stored, and that rows wait in the outbox. */
+  void watch(News news);
+
+  /** Ends {@link #watch}. Blocks until nothing more is told. */
+  void unwatch();
+
+  /** Removes old events, in small steps, until none is left. */
+  void trim(Database database);
+
+  Page page(String channel, long after, long upTo, PageLimit limit);
+
+  Map<String, Head> heads(Collection<String> channels);
+
+  void enqueue(Connection connection, Draft draft) throws SQLException;
+
+  StoreException failure(String doing, SQLException cause);
+
+  /** How long the number of a batch may be taken before its transaction commits. */
+  Duration unsettled();
+
+  /** Gives back all connections. Idempotent. */
+  void close();
+
+  /** Who is told by {@link #watch}. */
+  interface News {
+    void channels(Set<String> names);
+
+    void anything();
+
+    void outbox();
+  }
+}

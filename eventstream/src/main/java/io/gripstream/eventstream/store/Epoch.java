@@ -1,0 +1,58 @@
+package io.gripstream.eventstream.store;
+
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** The identity of a storage, kept in its meta table. */
+final class Epoch {
+  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+  private static final int LENGTH = 8;
+
+  private Epoch() {}
+
+  static String random() {
+    SecureRandom random = new SecureRandom();
+    StringBuilder epoch = new StringBuilder(LENGTH);
+    for (int i = 0; i < LENGTH; i++) {
+      epoch.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    return epoch.toString();
+  }
+
+  /** The epoch if the schema is the newest one, without waking Flyway; else null. */
+  static @Nullable String ofCurrentSchema(Session session) {
+    try {
+      long newest = session.number(
+          "SELECT count(*) FROM $schema_history WHERE version = ? AND success",
+          0,
+          String.valueOf(Migration.NEWEST));
+      return newest == 0 ? null : read(session);
+    } catch (SQLException e) {
+      // Most likely there is no such table yet. If it is something else, migrating says what.
+      return null;
+    }
+  }
+
+  static @Nullable String read(Session session) throws SQLException {
+    return session.first("SELECT value FROM $meta WHERE name = 'epoch'", row -> row.getString(1));
+  }
+
+  /** Makes it if there is none. */
+  static String make(Session session) throws SQLException {
+    session.update(
+        "INSERT INTO $meta (name, value) VALUES ('epoch', ?) ON CONFLICT (name) DO NOTHING",
+        random());
+    String epoch = read(session);
+    if (epoch == null) {
+      throw new SQLException("the epoch was removed while it was made");
+    }
+    return epoch;
+  }
+
+  static String renew(Session session) throws SQLException {
+    String renewed = random();
+    session.update("UPDATE $meta SET value = ? WHERE name = 'epoch'", renewed);
+    return renewed;
+  }
+}

@@ -1,0 +1,163 @@
+package io.gripstream.eventstream.store;
+
+import io.gripstream.eventstream.Draft;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread of a store that writes. Drafts that arrive while it commits share the next
+ * transaction. After a shared transaction it waits a moment for those whose sends just returned:
+ * many of them send again at once, and one commit for all costs less than two.
+ */
+final class GroupCommit implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
+  private static final int MAX_DRAFTS = 1_000;
+  private static final long MAX_WEIGHT = 4_000_000;
+  private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final Engine engine;
+  private final Announcer announcer;
+  private final WriteQueue queue;
+  private final long busyNanos;
+  private final Thread thread = new Thread(this::run, "gripstream-store-writer");
+  private int lastCount;
+  private long lastNanos;
+
+  GroupCommit(Engine engine, Announcer announcer, int maxWaiting, Duration busyTimeout) {
+    this.engine = engine;
+    this.announcer = announcer;
+    this.queue = new WriteQueue(maxWaiting);
+    this.busyNanos = busyTimeout.toNanos();
+  }
+
+  void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Never blocks. */
+  CompletableFuture<Appended> append(Draft draft) {
+    CompletableFuture<Appended> outcome = new CompletableFuture<>();
+    try {
+      queue.add(new Waiting(draft, outcome, System.nanoTime()));
+    } catch (StoreException e) {
+      outcome.completeExceptionally(e);
+    }
+    return outcome;
+  }
+
+  /** Runs it on the writer thread, between transactions, and waits for it. */
+  <T> T call(Supplier<T> task) {
+    if (Thread.currentThread() == thread) {
+      return task.get();
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    queue.add(() -> {
+      try {
+        result.complete(task.get());
+      } catch (RuntimeException e) {
+        result.completeExceptionally(e);
+      }
+    });
+    try {
+      return result.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StoreException failure) {
+        throw new StoreException(failure.kind(), failure.getMessage(), failure);
+      }
+      throw e;
+    }
+  }
+
+  /** Has the outbox emptied, soon; {@code begun} is run right before it is read. */
+  void sequence(Runnable begun) {
+    queue.add(() -> emptyOutbox(begun));
+  }
+
+  private void run() {
+    while (queue.await()) {
+      try {
+        Runnable task = queue.takeTask();
+        if (task != null) {
+          task.run();
+        }
+        appendWaiting();
+      } catch (RuntimeException e) {
+        log.error("The writer of the event store failed", e);
+      }
+    }
+  }
+
+  private void appendWaiting() {
+    Long oldest = queue.oldest();
+    if (oldest == null) {
+      return;
+    }
+    if (lastCount > 1) {
+      queue.gather(lastCount, Math.min(lastNanos, LONGEST_GATHERING));
+    }
+    long start = System.nanoTime();
+    long until = oldest + busyNanos;
+    try {
+      engine.begin(until);
+    } catch (StoreException e) {
+      // Those who came later have their own time to wait, if waiting can help.
+      fail(
+          e.kind() == StoreException.Kind.BUSY
+              ? queue.takeOlder(Math.max(oldest, System.nanoTime() - busyNanos))
+              : queue.take(MAX_DRAFTS, MAX_WEIGHT),
+          e);
+      return;
+    }
+    List<Waiting> senders = queue.take(MAX_DRAFTS, MAX_WEIGHT);
+    List<Draft> drafts = new ArrayList<>(senders.size());
+    for (Waiting sender : senders) {
+      drafts.add(sender.draft());
+    }
+    try {
+      List<Appended> results = engine.append(drafts, until);
+      announcer.appended(results, senders, () -> queue.finished(senders));
+    } catch (StoreException e) {
+      fail(senders, e);
+    } catch (RuntimeException e) {
+      log.error("Storing events failed", e);
+      fail(senders, new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, "storing failed", e));
+    }
+    lastNanos = System.nanoTime() - start;
+    lastCount = senders.size();
+  }
+
+  private void fail(List<Waiting> senders, StoreException why) {
+    announcer.failed(senders, why, () -> queue.finished(senders));
+  }
+
+  private void emptyOutbox(Runnable begun) {
+    begun.run();
+    try {
+      List<Appended> results = engine.sequence(System.nanoTime() + busyNanos);
+      if (!results.isEmpty()) {
+        announcer.appended(results, List.of(), () -> {});
+        sequence(() -> {});
+      }
+    } catch (StoreException e) {
+      // The rows are still there; the next look at the outbox finds them.
+      log.warn("The outbox could not be emptied now: {}", e.getMessage());
+    }
+  }
+
+  /** Stores what waits, then ends. */
+  @Override
+  public void close() {
+    queue.close();
+    if (thread != Thread.currentThread()) {
+      Joining.join(thread);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.gripstream.eventstream.store;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which proxy has confirmed what: per proxy and channel one cursor over the ids. Lost writes are
+ * harmless, since a repeated publish bears the same id and a proxy drops it.
+ *
+ * <p>Thread-safe. Proxies are known by a name without secrets.
+ */
+public interface ProxyLedger {
+  /**
+   * Says that a live process of ours publishes to these proxies; to be repeated at least every 20
+   * s. A name never seen before starts at the heads of all channels. Blocks.
+   */
+  void register(Collection<String> proxies);
+
+  /** The proxies registered by any process within the last 60 s. Blocks. */
+  Set<String> registered();
+
+  /**
+   * Notes that the proxy confirmed the ids {@code first…last} of the channel. The cursor advances
+   * only if they join on to it; else they are kept in mind, for a while, in case the ids before
+   * them are confirmed too. Does not block: written in batches, within a second, together with
+   * appends where it can be.
+   */
+  void confirm(String proxy, String channel, long first, long last);
+
+  /**
+   * The channels in which the proxy lacks an event stored more than {@code age} ago, oldest first,
+   * at most {@code limit}. Blocks.
+   */
+  List<Backlog> backlog(String proxy, Duration age, int limit);
+
+  /**
+   * Moves the cursor on without a confirmation: these ids will not be sent to the proxy any more,
+   * and it owes its clients a question to storage ({@link #owesRecovery}). Blocks.
+   */
+  void giveUp(String proxy, String channel, long upTo);
+
+  /**
+   * Whether events were given up for the proxy since {@link #recovered} was last called. Blocks.
+   */
+  boolean owesRecovery(String proxy);
+
+  /** The proxy made all its clients ask. Blocks. */
+  void recovered(String proxy);
+
+  /**
+   * Takes or renews the right to do something alone among all processes. Ends by itself after
+   * {@code time}, or with {@link #release}. Blocks.
+   *
+   * @return whether this process has it now
+   */
+  boolean lease(String task, Duration time);
+
+  void release(String task);
+
+  /**
+   * What a proxy lacks in one channel.
+   *
+   * @param confirmed the cursor: everything up to this id is done
+   * @param last the newest id
+   */
+  record Backlog(String channel, long confirmed, long last) {}
+}

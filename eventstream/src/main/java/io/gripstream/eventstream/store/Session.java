@@ -1,0 +1,90 @@
+package io.gripstream.eventstream.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection with its prepared statements, used by one thread at a time. In SQL texts {@code $}
+ * stands for the table prefix.
+ */
+final class Session implements AutoCloseable {
+  private final Connection connection;
+  private final String prefix;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  Session(Connection connection, String prefix) {
+    this.connection = connection;
+    this.prefix = prefix;
+  }
+
+  /** Makes an object of the row the result stands on. */
+  interface Row<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** The statement for a text, prepared once. The texts are constants, so they stay few. */
+  PreparedStatement statement(String sql) throws SQLException {
+    PreparedStatement known = prepared.get(sql);
+    if (known == null) {
+      known = connection.prepareStatement(sql.replace("$", prefix));
+      prepared.put(sql, known);
+    }
+    return known;
+  }
+
+  /** Executes, and returns how many rows it changed. */
+  int update(String sql, @Nullable Object... values) throws SQLException {
+    return bound(sql, values).executeUpdate();
+  }
+
+  <T> List<T> list(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
+    try (ResultSet rows = bound(sql, values).executeQuery()) {
+      List<T> list = new ArrayList<>();
+      while (rows.next()) {
+        list.add(row.of(rows));
+      }
+      return list;
+    }
+  }
+
+  /** The first row, or null if there is none. */
+  <T> @Nullable T first(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
+    try (ResultSet rows = bound(sql, values).executeQuery()) {
+      return rows.next() ? row.of(rows) : null;
+    }
+  }
+
+  /** The number in the first column of the first row, or {@code none}. */
+  long number(String sql, long none, @Nullable Object... values) throws SQLException {
+    Long found = first(sql, row -> row.getLong(1), values);
+    return found == null ? none : found;
+  }
+
+  private PreparedStatement bound(String sql, @Nullable Object... values) throws SQLException {
+    PreparedStatement statement = statement(sql);
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    return statement;
+  }
+
+  /** Closes the statements; the connection belongs to who made it. */
+  @Override
+  public void close() throws SQLException {
+    for (PreparedStatement statement : prepared.values()) {
+      statement.close();
+    }
+    prepared.clear();
+  }
+}

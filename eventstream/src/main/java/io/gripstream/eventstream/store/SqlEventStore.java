@@ -1,0 +1,240 @@
+package io.gripstream.eventstream.store;
+
+import io.gripstream.eventstream.Draft;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An event store on a SQL database.
+ *
+ * <p>Threads: the writer ({@link GroupCommit}) is the only one that appends; the announcer is the
+ * only one that calls listeners; a watcher of the engine looks for what other processes did; upkeep
+ * trims and writes down confirmations. Reads run on the callers' threads. No lock of this store is
+ * held during any of these.
+ */
+final class SqlEventStore implements EventStore {
+  private static final Logger log = LoggerFactory.getLogger(SqlEventStore.class);
+  private static final long FLUSH_MILLIS = 500;
+
+  private final Engine engine;
+  private final Announcer announcer;
+  private final GroupCommit writer;
+  private final SqlLedger ledger;
+  private final SqlRevocations revocations;
+  private final SqlKeys keys;
+  private final Database database;
+  private final Leftovers leftovers;
+  private final long upkeepMillis;
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean sequencing = new AtomicBoolean();
+  private final ScheduledExecutorService upkeep =
+      Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "gripstream-store-upkeep");
+        thread.setDaemon(true);
+        return thread;
+      });
+  private volatile @Nullable String epoch;
+
+  SqlEventStore(Engine engine, StoreOptions options) {
+    this.engine = engine;
+    this.announcer = new Announcer();
+    this.writer = new GroupCommit(engine, announcer, options.maxWaiting(), options.busyTimeout());
+    this.database = engine.database(writer);
+    long self = new SecureRandom().nextLong();
+    this.ledger = new SqlLedger(database, options.clock(), self, engine.unsettled());
+    this.revocations = new SqlRevocations(database, options.clock());
+    this.keys = new SqlKeys(database, options.clock());
+    this.leftovers = new Leftovers(database, options.clock());
+    this.upkeepMillis = Math.max(100, Math.min(10_000, options.retention().ttl().toMillis() / 10));
+  }
+
+  @Override
+  public void start() {
+    if (closed.get()) {
+      throw WriteQueue.closedStore();
+    }
+    if (!started.compareAndSet(false, true)) {
+      throw new IllegalStateException("the event store was started before");
+    }
+    try {
+      epoch = engine.open();
+    } catch (RuntimeException e) {
+      closed.set(true);
+      upkeep.shutdown();
+      engine.close();
+      throw e;
+    }
+    announcer.start();
+    writer.start();
+    engine.watch(new Watching());
+    upkeep.scheduleWithFixedDelay(
+        guarded("Trimming", () -> engine.trim(database)),
+        upkeepMillis,
+        upkeepMillis,
+        TimeUnit.MILLISECONDS);
+    upkeep.scheduleWithFixedDelay(
+        guarded("Clearing leftovers", leftovers::clear), 1, 60, TimeUnit.SECONDS);
+    upkeep.scheduleWithFixedDelay(
+        guarded("Writing down confirmations", ledger::flush),
+        FLUSH_MILLIS,
+        FLUSH_MILLIS,
+        TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public String epoch() {
+    String known = epoch;
+    if (known == null) {
+      throw new IllegalStateException("the event store is not started");
+    }
+    return known;
+  }
+
+  @Override
+  public CompletableFuture<Appended> append(Draft draft) {
+    return open().writer.append(draft);
+  }
+
+  @Override
+  public void enqueue(Connection connection, Draft draft) {
+    try {
+      open().engine.enqueue(connection, draft);
+    } catch (SQLException e) {
+      throw engine.failure("putting an event into the outbox", e);
+    }
+  }
+
+  @Override
+  public Page read(String channel, long after, long upTo, PageLimit limit) {
+    return open().engine.page(channel, after, upTo, limit);
+  }
+
+  @Override
+  public Map<String, Head> heads(Collection<String> channels) {
+    return open().engine.heads(channels);
+  }
+
+  @Override
+  public Registration onChange(Consumer<Change> listener) {
+    return announcer.listen(listener);
+  }
+
+  @Override
+  public List<byte[]> signingKeys(byte @Nullable [] configured) {
+    return open().keys.signingKeys(configured);
+  }
+
+  @Override
+  public ProxyLedger proxies() {
+    return ledger;
+  }
+
+  @Override
+  public Revocations revocations() {
+    return revocations;
+  }
+
+  @Override
+  public Health check() {
+    if (closed.get() || epoch == null) {
+      return new Health.Failed("the event store is not open");
+    }
+    try {
+      database.write(
+          session -> session.update("UPDATE $meta SET value = value WHERE name = 'epoch'"));
+      return Health.OK;
+    } catch (StoreException e) {
+      return new Health.Failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    upkeep.shutdown();
+    if (epoch != null) {
+      engine.unwatch();
+      awaitUpkeep();
+      guarded("Writing down confirmations", ledger::flush).run();
+      writer.close();
+      announcer.close();
+    }
+    engine.close();
+  }
+
+  private void awaitUpkeep() {
+    try {
+      if (!upkeep.awaitTermination(10, TimeUnit.SECONDS)) {
+        log.warn("Background work of the event store did not end within 10 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private SqlEventStore open() {
+    if (closed.get()) {
+      throw WriteQueue.closedStore();
+    }
+    if (epoch == null) {
+      throw new IllegalStateException("the event store is not started");
+    }
+    return this;
+  }
+
+  private Runnable guarded(String what, Runnable step) {
+    return () -> {
+      try {
+        step.run();
+      } catch (StoreException e) {
+        if (!closed.get()) {
+          log.warn("{} failed, and is tried again: {}", what, e.getMessage());
+        }
+      } catch (RuntimeException e) {
+        log.error("{} failed", what, e);
+      }
+    };
+  }
+
+  /** Passes on what the engine sees. */
+  private final class Watching implements Engine.News {
+    @Override
+    public void channels(Set<String> names) {
+      announcer.others(names);
+    }
+
+    @Override
+    public void anything() {
+      announcer.anything();
+    }
+
+    @Override
+    public void outbox() {
+      // One look at a time is enough: it goes on until the outbox is empty.
+      if (sequencing.compareAndSet(false, true)) {
+        try {
+          writer.sequence(() -> sequencing.set(false));
+        } catch (StoreException e) {
+          sequencing.set(false);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.gripstream.eventstream.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+
+/** A database file and how connections to it are made. */
+final class SqliteFile {
+  private static final int CHECKPOINT_PAGES = 4_000;
+  private static final int LARGEST_LEFT_WAL = 64_000_000;
+  private static final int OTHERS_BUSY_MILLIS = 5_000;
+
+  private final Path path;
+  private final Durability durability;
+
+  SqliteFile(Path path, Durability durability) {
+    this.path = path.toAbsolutePath();
+    this.durability = durability;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** @throws StoreException if there is no place for the file */
+  void checkPlace() {
+    Path folder = path.getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE,
+          "the folder of the database " + path + " does not exist",
+          null);
+    }
+    if (Files.isDirectory(path)) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE, "the database " + path + " is a folder", null);
+    }
+  }
+
+  /** Turns on write-ahead logging, which stays on, and lets readers and a writer work at once. */
+  void prepare(Duration patience) throws SQLException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try (Connection connection = writer();
+          Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA journal_mode = WAL");
+        return;
+      } catch (SQLException e) {
+        if (!SqliteFailures.isBusy(e) || System.nanoTime() - end > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      }
+    }
+  }
+
+  /** A connection that may write. */
+  Connection writer() throws SQLException {
+    return open();
+  }
+
+  /** A connection that only reads. */
+  Connection reader() throws SQLException {
+    Connection connection = open();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA query_only = ON");
+    }
+    return connection;
+  }
+
+  private Connection open() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(OTHERS_BUSY_MILLIS);
+    config.setSynchronous(synchronous(durability));
+    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    Connection connection = config.createConnection(JDBC.PREFIX + path);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+      statement.execute("PRAGMA journal_size_limit = " + LARGEST_LEFT_WAL);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static SQLiteConfig.SynchronousMode synchronous(Durability durability) {
+    return switch (durability) {
+      case FULL -> SQLiteConfig.SynchronousMode.FULL;
+      case RELAXED -> SQLiteConfig.SynchronousMode.NORMAL;
+    };
+  }
+}
