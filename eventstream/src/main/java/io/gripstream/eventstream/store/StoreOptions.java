@@ -25,6 +25,9 @@ public record StoreOptions(
     Duration busyTimeout,
     int maxWaiting,
     Clock clock) {
+  private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,29}");
+
+  /** Every default. */
   public static final StoreOptions DEFAULT = new StoreOptions(
       Retention.DEFAULT,
       "gripstream_",
@@ -32,8 +35,6 @@ public record StoreOptions(
       Duration.ofSeconds(5),
       10_000,
       Clock.systemUTC());
-
-  private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,29}");
 
   /** @throws IllegalArgumentException if a rule above is broken */
   public StoreOptions {
