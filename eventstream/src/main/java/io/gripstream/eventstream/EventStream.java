@@ -57,7 +57,8 @@ public final class EventStream implements AutoCloseable {
   private final Proxies proxies;
   private final ProxyTrust trust;
   private final ProxiedStreams proxied;
-  private final DirectStreams direct;
+  private final DirectOptions directOptions;
+  private volatile @Nullable DirectStreams direct;
   private final StreamHandler handler;
   private final @Nullable ControlChannel control;
   private final Lifecycle lifecycle;
@@ -74,9 +75,9 @@ public final class EventStream implements AutoCloseable {
     this.trust = new ProxyTrust(config.proxies, config.prefix, config.trustedProxies, clock);
     this.proxied = ProxiedStreams.create(
         history, admissions, store, config.secret, config.prefix, config.keepAlive, clock);
-    this.direct =
-        new DirectStreams(history, live, DirectOptions.DEFAULT.withKeepAlive(config.keepAlive));
-    this.handler = new StreamHandler(config, trust, admissions, history, proxied, direct);
+    this.directOptions =
+        config.direct.with().keepAlive(config.keepAlive).clock(clock).build();
+    this.handler = new StreamHandler(config, trust, admissions, history, proxied, this::direct);
     this.control = store == null ? null : new ControlChannel(store, live, this::recheck);
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
   }
@@ -217,7 +218,10 @@ public final class EventStream implements AutoCloseable {
 
   private void recheck(String user, String channel) {
     if (!manager.canRead(user, channel)) {
-      direct.end(user, channel);
+      DirectStreams held = direct;
+      if (held != null) {
+        held.end(user, channel);
+      }
       proxies.kick(user);
     }
   }
@@ -261,6 +265,7 @@ public final class EventStream implements AutoCloseable {
 
   private void startListening() {
     live.start();
+    direct = new DirectStreams(history, live, directOptions);
     if (control != null) {
       control.listen();
     }
@@ -270,7 +275,18 @@ public final class EventStream implements AutoCloseable {
 
   /** Ends all streams in a way that makes their clients come back spread out. */
   void drain() {
-    direct.drain();
+    DirectStreams held = direct;
+    if (held != null) {
+      held.drain();
+    }
+  }
+
+  private DirectStreams direct() {
+    DirectStreams held = direct;
+    if (held == null) {
+      throw new IllegalStateException("the event stream does not serve yet");
+    }
+    return held;
   }
 
   /**
@@ -282,7 +298,10 @@ public final class EventStream implements AutoCloseable {
     if (!lifecycle.close()) {
       return;
     }
-    direct.close();
+    DirectStreams held = direct;
+    if (held != null) {
+      held.close();
+    }
     live.close();
     proxies.flush(CLOSE_WITHIN);
     proxies.close();

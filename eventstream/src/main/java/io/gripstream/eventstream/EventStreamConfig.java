@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.direct.DirectOptions;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
@@ -34,6 +35,7 @@ public final class EventStreamConfig {
   int maxChannels = 10;
   int maxEventBytes = 256 * 1024;
   Duration keepAlive = Duration.ofSeconds(20);
+  DirectOptions direct = DirectOptions.DEFAULT;
   Clock clock = Clock.systemUTC();
 
   EventStreamConfig() {}
@@ -146,6 +148,16 @@ public final class EventStreamConfig {
       throw new IllegalArgumentException("keep-alive " + keepAlive + " is less than a second");
     }
     this.keepAlive = keepAlive;
+    return this;
+  }
+
+  /**
+   * Limits and times of streams that this process holds itself. Default
+   * {@link DirectOptions#DEFAULT}; {@link #keepAlive} and {@link #clock} count, whatever is set
+   * here for them.
+   */
+  public EventStreamConfig direct(DirectOptions direct) {
+    this.direct = direct;
     return this;
   }
 

@@ -17,6 +17,7 @@ import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class StreamHandler {
   private final Admissions admissions;
   private final History history;
   private final ProxiedStreams proxied;
-  private final DirectStreams direct;
+  private final Supplier<DirectStreams> direct;
 
   StreamHandler(
       EventStreamConfig config,
@@ -51,7 +52,7 @@ final class StreamHandler {
       Admissions admissions,
       History history,
       ProxiedStreams proxied,
-      DirectStreams direct) {
+      Supplier<DirectStreams> direct) {
     this.manager = config.channels;
     this.user = config.user;
     this.expiry = config.expiry;
@@ -91,7 +92,7 @@ final class StreamHandler {
         if (trust.read(ctx).proxied()) {
           proxied.open(ctx, granted.subscription(), start, opening);
         } else {
-          direct.open(ctx, granted.subscription(), start, opening);
+          direct.get().open(ctx, granted.subscription(), start, opening);
         }
       } else if (admission instanceof Admission.Refused refused) {
         refuse(ctx, refused.condition(), refused.text(), refused.channels());
