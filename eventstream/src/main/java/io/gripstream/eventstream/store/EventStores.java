@@ -20,6 +20,20 @@ public final class EventStores {
     return new SqlEventStore(new SqliteEngine(file, options), options);
   }
 
+  /**
+   * Events in a PostgreSQL database, version 14 or newer, encoding UTF-8.
+   *
+   * @param url {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}
+   */
+  public static EventStore postgres(String url) {
+    return postgres(url, StoreOptions.DEFAULT);
+  }
+
+  /** Events in a PostgreSQL database; see {@link #postgres(String)}. */
+  public static EventStore postgres(String url, StoreOptions options) {
+    return new SqlEventStore(new PostgresEngine(url, options), options);
+  }
+
   /** Events in the memory of this process, gone with it: for tests. */
   public static EventStore memory() {
     return memory(StoreOptions.DEFAULT);
