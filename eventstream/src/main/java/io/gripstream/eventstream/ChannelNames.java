@@ -10,6 +10,12 @@ public final class ChannelNames {
   /** The longest name, in bytes of its written form. */
   public static final int MAX_BYTES = 255;
 
+  /**
+   * The channel on which the processes of one storage talk to each other. Nobody can read it, and
+   * no application can send on it.
+   */
+  public static final String CONTROL = ".";
+
   private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
   private ChannelNames() {}
@@ -24,8 +30,8 @@ public final class ChannelNames {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("channel name is empty");
     }
-    if (name.equals(".")) {
-      throw new IllegalArgumentException("channel name \".\" is reserved for the position's epoch");
+    if (name.equals(CONTROL)) {
+      throw new IllegalArgumentException("channel name \".\" is reserved");
     }
     for (int i = 0; i < name.length(); i++) {
       if (Character.isISOControl(name.charAt(i))) {

@@ -115,7 +115,11 @@ public final class Instruct {
     return new Builder(Hold.RESPONSE);
   }
 
-  /** An instruct that holds nothing: for a {@linkplain Builder#nextLink next link} to a page. */
+  /**
+   * An instruct that holds nothing: for a {@linkplain Builder#nextLink next link} to a page.
+   * Channels in it subscribe nobody, but with {@code build-id} among their filters the body is
+   * filtered.
+   */
   public static Builder none() {
     return new Builder(Hold.NONE);
   }
@@ -227,9 +231,6 @@ public final class Instruct {
      * @throws IllegalArgumentException if it is already
      */
     public Builder channel(Channel channel) {
-      if (hold == Hold.NONE) {
-        throw new IllegalArgumentException("an instruct without hold has no channels");
-      }
       if (channels.putIfAbsent(channel.name(), channel) != null) {
         throw new IllegalArgumentException(
             "channel \"%s\" is there twice; the proxy would take only the last"
@@ -371,8 +372,9 @@ public final class Instruct {
     }
 
     private void checkLink() {
-      if (hold == Hold.NONE && next == null && status == null) {
-        throw new IllegalArgumentException("an instruct without hold and next link says nothing");
+      if (hold == Hold.NONE && next == null && status == null && channels.isEmpty()) {
+        throw new IllegalArgumentException(
+            "an instruct without hold, next link, status and channels says nothing");
       }
       for (Channel channel : channels.values()) {
         if (hold == Hold.STREAM && channel.prevId() != null && next == null) {

@@ -35,6 +35,13 @@ public final class History {
     return position(subscription, last(heads(subscription)));
   }
 
+  /** A start at the newest position, for the same client; what was reset stays reset. */
+  public Start atHead(Subscription subscription, Start start) {
+    Position head = head(subscription);
+    return new Start(
+        start.isNew() ? head : start.resumed(), head, head, start.resets(), start.isNew());
+  }
+
   /** Where a stream begins whose client says that it left off there. */
   public Start locate(Subscription subscription, ResumePoint from) {
     Map<String, Head> heads = heads(subscription);

@@ -61,9 +61,7 @@ public sealed interface ResumePoint {
         return new Malformed(
             "a position is CHANNEL:ID pairs, the channel percent-encoded, the id a number");
       }
-      if (ids.put(channel, value) != null) {
-        return new Malformed("a position names each channel once");
-      }
+      ids.put(channel, value);
     }
     return ids.isEmpty() ? new Malformed("the position names no channel") : new At(ids, epoch);
   }

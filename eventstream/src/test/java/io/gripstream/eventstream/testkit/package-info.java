@@ -1,4 +1,7 @@
-/** What tests of stores share: the contract every backend passes, recorders, and real servers. */
+/**
+ * For the tests of others: a recording client with assertions for applications that stream events,
+ * and the contract of {@code EventStore} for whoever writes a backend.
+ */
 @NullMarked
 package io.gripstream.eventstream.testkit;
 

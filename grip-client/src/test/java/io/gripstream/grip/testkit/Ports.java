@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Ports that were free a moment ago. */
-final class Ports {
+public final class Ports {
 
   private Ports() {}
 
   /** Different ports on loopback; all are bound at the same time once, so none comes twice. */
-  static List<Integer> free(int count) {
+  public static List<Integer> free(int count) {
     var sockets = new ArrayList<ServerSocket>();
     try {
       for (int i = 0; i < count; i++) {

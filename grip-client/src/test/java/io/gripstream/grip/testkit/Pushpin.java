@@ -152,6 +152,7 @@ public final class Pushpin implements AutoCloseable {
     private final Map<String, String> files = new LinkedHashMap<>();
     private final Map<String, String> proxy = new LinkedHashMap<>();
     private final Map<String, String> handler = new LinkedHashMap<>();
+    private List<Integer> ports = List.of();
     private int logLevel = 2;
     private String readyPath = "";
 
@@ -199,6 +200,15 @@ public final class Pushpin implements AutoCloseable {
     }
 
     /**
+     * The ports of clients and of the control endpoint: for one that comes back. Default: free
+     * ones.
+     */
+    public Builder ports(int http, int control) {
+      ports = List.of(http, control);
+      return this;
+    }
+
+    /**
      * A path that the origin answers at once with any status but 502. When given, {@link #start()}
      * also waits until a request through the proxy reaches the origin.
      */
@@ -213,7 +223,7 @@ public final class Pushpin implements AutoCloseable {
      * @throws IllegalStateException if they do not within 15 s; it has the log
      */
     public Pushpin start() {
-      List<Integer> ports = Ports.free(2);
+      List<Integer> ports = this.ports.isEmpty() ? Ports.free(2) : this.ports;
       Path directory = null;
       try {
         // Its sockets have long names and a path of a socket has at most 107 bytes.
@@ -280,7 +290,7 @@ public final class Pushpin implements AutoCloseable {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
     while (!answers(controlUri() + "/", null, "Pushpin API")
         || !answers(uri() + "/", "Pushpin-Check", "")
-        || (!readyPath.isEmpty() && !answers(uri() + readyPath, null, ""))) {
+        || (!readyPath.isEmpty() && !answers(uri().resolve(readyPath).toString(), null, ""))) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         String log = log();
         close();
@@ -290,9 +300,20 @@ public final class Pushpin implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until a request for that path reaches the origin: in the first moments a proxied one may
+   * be dropped, whatever the ports say.
+   *
+   * @throws IllegalStateException if none does within 15 s
+   */
+  public void awaitOrigin(String path) {
+    awaitReady(path);
+  }
+
   private static boolean answers(String url, @Nullable String header, String body) {
     try {
       var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+      connection.setInstanceFollowRedirects(false);
       connection.setConnectTimeout(1_000);
       connection.setReadTimeout(2_000);
       if (header != null) {

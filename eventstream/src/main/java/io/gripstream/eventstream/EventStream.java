@@ -1,0 +1,322 @@
+package io.gripstream.eventstream;
+
+import io.gripstream.eventstream.direct.DirectOptions;
+import io.gripstream.eventstream.direct.DirectStreams;
+import io.gripstream.eventstream.feed.Admissions;
+import io.gripstream.eventstream.feed.ControlChannel;
+import io.gripstream.eventstream.feed.History;
+import io.gripstream.eventstream.feed.Live;
+import io.gripstream.eventstream.feed.Subscription;
+import io.gripstream.eventstream.proxied.ProxiedStreams;
+import io.gripstream.eventstream.proxied.Proxies;
+import io.gripstream.eventstream.proxied.ProxyTrust;
+import io.gripstream.eventstream.sse.FrameBuffer;
+import io.gripstream.eventstream.sse.Frames;
+import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.StoreException;
+import io.javalin.http.Context;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Server-sent events: sends them, and serves them to clients, behind a GRIP proxy or without one.
+ *
+ * <pre>{@code
+ * EventStream events = EventStream.create(config -> config.store(EventStores.sqlite(Path.of("events.db"))));
+ * Javalin.create(config -> config.registerPlugin(events.plugin(routes -> routes.query("/events")))).start(8080);
+ * events.send("news", "message", Map.of("text", "hello"));
+ * }</pre>
+ *
+ * <p>Thread-safe. Making one does no I/O; the plugin starts it with its server, and a program that
+ * only sends starts it with its first event. Close it once.
+ */
+public final class EventStream implements AutoCloseable {
+  /** How long {@link #close} waits for proxies to answer what was published to them. */
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+
+  private final @Nullable EventStore store;
+  private final Clock clock;
+  private final int maxEventBytes;
+  private final JsonMapper json = JsonMapper.builder().build();
+  private final ChannelManager manager;
+  private final History history;
+  private final Live live;
+  private final Admissions admissions;
+  private final Proxies proxies;
+  private final ProxyTrust trust;
+  private final ProxiedStreams proxied;
+  private final DirectStreams direct;
+  private final StreamHandler handler;
+  private final @Nullable ControlChannel control;
+  private final Lifecycle lifecycle;
+
+  private EventStream(EventStreamConfig config) {
+    this.store = config.store;
+    this.clock = config.clock;
+    this.maxEventBytes = config.maxEventBytes;
+    this.manager = config.channels;
+    this.history = new History(store);
+    this.live = new Live(store);
+    this.admissions = new Admissions(manager, history, store != null, config.maxChannels);
+    this.proxies = new Proxies(config.proxies, config.prefix, store, clock);
+    this.trust = new ProxyTrust(config.proxies, config.prefix, config.trustedProxies, clock);
+    this.proxied = ProxiedStreams.create(
+        history, admissions, store, config.secret, config.prefix, config.keepAlive, clock);
+    this.direct =
+        new DirectStreams(history, live, DirectOptions.DEFAULT.withKeepAlive(config.keepAlive));
+    this.handler = new StreamHandler(config, trust, admissions, history, proxied, direct);
+    this.control = store == null ? null : new ControlChannel(store, live, this::recheck);
+    this.lifecycle = new Lifecycle(this::startSending, this::startListening);
+  }
+
+  /** Makes an event stream; see {@link EventStreamConfig} for what can be set. */
+  public static EventStream create(Consumer<EventStreamConfig> configure) {
+    EventStreamConfig config = new EventStreamConfig();
+    configure.accept(config);
+    return new EventStream(config);
+  }
+
+  /**
+   * A Javalin plugin that serves streams under these routes, and starts and stops with the server.
+   */
+  public EventStreamPlugin plugin(Consumer<StreamRoutes> routes) {
+    return new EventStreamPlugin(this, routes);
+  }
+
+  /** As {@link #send(String, String, Object, SendOptions)}, to everybody. */
+  public Sent send(String channel, String type, @Nullable Object data) {
+    return send(channel, type, data, SendOptions.NONE);
+  }
+
+  /**
+   * Sends an event. Returns when it is durable (on a reliable channel), and before that nothing of
+   * it is published; proxies and clients get it a moment later. Blocks for storage.
+   *
+   * @param data a string is sent as it is; anything else as JSON; {@link JsonText} a string as JSON
+   * @throws IllegalArgumentException if a rule of {@link Draft} is broken, or data is no JSON
+   * @throws EventTooLargeException if it is too long
+   * @throws StoreException if the storage did not take it; its kind says what that means
+   */
+  public Sent send(String channel, String type, @Nullable Object data, SendOptions options) {
+    return send(draft(channel, type, data, options));
+  }
+
+  /**
+   * Sends an event that is checked already. As {@link #send(String, String, Object, SendOptions)}.
+   */
+  public Sent send(Draft draft) {
+    try {
+      return sendAsync(draft).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StoreException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Sends an event without waiting. The future completes when it is durable, or fails with
+   * {@link StoreException}. Events of one thread get their ids in the order of the calls.
+   *
+   * @throws EventTooLargeException if it is too long
+   */
+  public CompletableFuture<Sent> sendAsync(Draft draft) {
+    ChannelNames.check(draft.channel());
+    checkLength(draft);
+    lifecycle.startSending();
+    if (store == null || !admissions.isReliable(draft.channel())) {
+      Event event = new Event(
+          draft.channel(),
+          Event.NO_ID,
+          draft.type(),
+          draft.data(),
+          draft.skipUsers(),
+          clock.instant());
+      live.offer(event);
+      proxies.publish(event);
+      return CompletableFuture.completedFuture(new Sent(draft.channel(), Event.NO_ID, null, false));
+    }
+    String epoch = store.epoch();
+    return store.append(draft).thenApply(appended -> {
+      Event event = appended.event();
+      String position = Position.of(Map.of(event.channel(), event.id()), epoch).encode();
+      return new Sent(event.channel(), event.id(), position, appended.repeated());
+    });
+  }
+
+  /** As {@link #send(Connection, String, String, Object, SendOptions)}, to everybody. */
+  public void send(Connection connection, String channel, String type, @Nullable Object data) {
+    send(connection, channel, type, data, SendOptions.NONE);
+  }
+
+  /**
+   * Sends an event in the caller's own transaction: with its commit the event is sure to be sent,
+   * within 200 ms while a process is up; after a rollback it never was. Blocks for one INSERT.
+   *
+   * @param connection to the store's own database, with a transaction of the caller
+   * @throws IllegalArgumentException as above, or if the connection is to another database, or the
+   *     channel is not reliable
+   * @throws UnsupportedOperationException if the storage has no transactions of callers
+   */
+  public void send(
+      Connection connection,
+      String channel,
+      String type,
+      @Nullable Object data,
+      SendOptions options) {
+    Draft draft = draft(channel, type, data, options);
+    checkLength(draft);
+    lifecycle.startSending();
+    if (store == null || !admissions.isReliable(channel)) {
+      throw new IllegalArgumentException("channel \"" + channel
+          + "\" is not reliable; only stored events can be sent in a transaction");
+    }
+    store.enqueue(connection, draft);
+  }
+
+  /**
+   * Where these channels stand now: for a page that loads its state first and streams from here.
+   * Channels that are not reliable have no position. Blocks for storage.
+   *
+   * @return empty if no channel is reliable
+   */
+  public String currentPosition(Collection<String> channels) {
+    channels.forEach(ChannelNames::check);
+    lifecycle.startSending();
+    List<String> reliable = channels.stream().filter(admissions::isReliable).toList();
+    return history
+        .head(new Subscription(null, reliable, List.of(), false, null))
+        .encode();
+  }
+
+  /**
+   * Ends every stream of the user on the channel, in every process and through every proxy, if the
+   * {@link ChannelManager} no longer lets the user read it.
+   */
+  public void permissionChanged(String user, String channel) {
+    ChannelNames.check(channel);
+    lifecycle.startSending();
+    if (control != null) {
+      control.tellPermissionChanged(user, channel);
+    }
+    recheck(user, channel);
+  }
+
+  private void recheck(String user, String channel) {
+    if (!manager.canRead(user, channel)) {
+      direct.end(user, channel);
+      proxies.kick(user);
+    }
+  }
+
+  /**
+   * Whether a request is made by a proxy on behalf of clients that are already streaming. Such a
+   * request bears nothing of the client's: let it pass a login, the event stream checks it by
+   * itself.
+   */
+  public boolean isFollowUp(Context request) {
+    return handler.isFollowUp(request);
+  }
+
+  /** Waits until proxies have answered what was published so far, but not longer. */
+  public void flush(Duration atMost) {
+    proxies.flush(atMost);
+  }
+
+  /** Whether the storage can be written. */
+  public Health storageHealth() {
+    return store == null ? Health.OK : store.check();
+  }
+
+  StreamHandler handler() {
+    return handler;
+  }
+
+  /**
+   * Opens the storage, and begins to serve. Idempotent; the plugin calls it. Blocks for storage.
+   */
+  void startServing() {
+    lifecycle.startServing();
+  }
+
+  private void startSending() {
+    if (store != null) {
+      store.start();
+    }
+    proxies.start();
+  }
+
+  private void startListening() {
+    live.start();
+    if (control != null) {
+      control.listen();
+    }
+    proxies.startRelays();
+    trust.warnIfUnsigned();
+  }
+
+  /** Ends all streams in a way that makes their clients come back spread out. */
+  void drain() {
+    direct.drain();
+  }
+
+  /**
+   * Ends all streams, waits up to 5 s for proxies to answer what was published, and closes the
+   * storage. Idempotent.
+   */
+  @Override
+  public void close() {
+    if (!lifecycle.close()) {
+      return;
+    }
+    direct.close();
+    live.close();
+    proxies.flush(CLOSE_WITHIN);
+    proxies.close();
+    if (store != null) {
+      store.close();
+    }
+  }
+
+  private Draft draft(String channel, String type, @Nullable Object data, SendOptions options) {
+    return new Draft(channel, type, text(data), options.skipUsers(), options.idempotencyKey());
+  }
+
+  private String text(@Nullable Object data) {
+    if (data instanceof String text) {
+      return text;
+    }
+    Object value = data instanceof JsonText wrapped ? wrapped.value() : data;
+    try {
+      return json.writeValueAsString(value);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "data cannot be written as JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private void checkLength(Draft draft) {
+    // Each character is at most 3 bytes, and at worst a line of its own behind "data: ".
+    if (draft.data().length() <= (maxEventBytes - 3_000) / 10) {
+      return;
+    }
+    FrameBuffer frame = new FrameBuffer(draft.data().length() + 512);
+    Frames.event(frame, draft.type(), null, draft.data());
+    if (frame.length() > maxEventBytes) {
+      throw new EventTooLargeException(frame.length(), maxEventBytes);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.gripstream.eventstream;
+
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.GripProxy;
+import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an {@link EventStream} is set up; every setting has a default. Used by one thread, inside
+ * {@link EventStream#create}.
+ */
+public final class EventStreamConfig {
+  @Nullable
+  EventStore store;
+
+  final List<GripProxy> proxies = new ArrayList<>();
+  GripPrefix prefix = GripPrefix.NONE;
+  final Set<String> trustedProxies = new HashSet<>();
+  ChannelManager channels = ChannelManager.DEFAULT;
+  Function<Context, @Nullable String> user = request -> null;
+  Function<Context, @Nullable Instant> expiry = request -> null;
+  byte @Nullable [] secret;
+  Cors cors = Cors.NONE;
+  int maxChannels = 10;
+  int maxEventBytes = 256 * 1024;
+  Duration keepAlive = Duration.ofSeconds(20);
+  Clock clock = Clock.systemUTC();
+
+  EventStreamConfig() {}
+
+  /**
+   * Where events are kept. Default: nowhere, and no channel is reliable. Closed with the event
+   * stream.
+   */
+  public EventStreamConfig store(EventStore store) {
+    this.store = store;
+    return this;
+  }
+
+  /** Adds a proxy to publish to, and whose requests are answered with a hold. Default: none. */
+  public EventStreamConfig proxy(GripProxy proxy) {
+    proxies.add(proxy);
+    return this;
+  }
+
+  /** Adds a proxy given as a {@code GRIP_URL}. */
+  public EventStreamConfig proxy(String gripUrl) {
+    return proxy(GripProxy.parse(gripUrl));
+  }
+
+  /**
+   * Put before the name of every channel at the proxies ({@code GRIP_PREFIX}). Default: nothing.
+   */
+  public EventStreamConfig gripPrefix(String prefix) {
+    this.prefix = new GripPrefix(prefix);
+    return this;
+  }
+
+  /**
+   * Adds an address from which a request with a {@code Grip-Sig} is believed although no proxy has
+   * a verify key. Default: loopback only.
+   */
+  public EventStreamConfig trustedProxy(String address) {
+    trustedProxies.add(address);
+    return this;
+  }
+
+  /**
+   * What the application says about its channels. Default: everybody reads everything, all is
+   * stored.
+   */
+  public EventStreamConfig channels(ChannelManager channels) {
+    this.channels = channels;
+    return this;
+  }
+
+  /** Who sends a stream request; null: anonymous. Default: always anonymous. */
+  public EventStreamConfig user(Function<Context, @Nullable String> user) {
+    this.user = user;
+    return this;
+  }
+
+  /** Until when a stream request may be served; null: no limit. Default: no limit. */
+  public EventStreamConfig expiry(Function<Context, @Nullable Instant> expiry) {
+    this.expiry = expiry;
+    return this;
+  }
+
+  /**
+   * Signs follow-up links ({@code GRIPSTREAM_SECRET}). Default: a random one, kept in the store.
+   *
+   * @throws IllegalArgumentException if it has fewer than 16 characters
+   */
+  public EventStreamConfig secret(String secret) {
+    if (secret.length() < 16) {
+      throw new IllegalArgumentException(
+          "the secret has " + secret.length() + " characters; at least 16 are needed");
+    }
+    this.secret = secret.getBytes(StandardCharsets.UTF_8);
+    return this;
+  }
+
+  /** Who may read from other origins. Default: nobody. */
+  public EventStreamConfig cors(Cors cors) {
+    this.cors = cors;
+    return this;
+  }
+
+  /** How many channels a stream may have. Default 10; at most 19, of Pushpin's 20. */
+  public EventStreamConfig maxChannels(int count) {
+    if (count < 1 || count > 19) {
+      throw new IllegalArgumentException("max channels " + count + " is not within 1 and 19");
+    }
+    this.maxChannels = count;
+    return this;
+  }
+
+  /**
+   * The longest event, in bytes on the wire. Default 262,144; at most 450,000, of Pushpin's
+   * 1,000,000.
+   */
+  public EventStreamConfig maxEventBytes(int bytes) {
+    if (bytes < 1 || bytes > 450_000) {
+      throw new IllegalArgumentException(
+          "max event bytes " + bytes + " is not within 1 and 450000");
+    }
+    this.maxEventBytes = bytes;
+    return this;
+  }
+
+  /**
+   * After how long without a byte a keep-alive is sent. Default 20 s; whole seconds, at least 1.
+   */
+  public EventStreamConfig keepAlive(Duration keepAlive) {
+    if (keepAlive.toSeconds() < 1) {
+      throw new IllegalArgumentException("keep-alive " + keepAlive + " is less than a second");
+    }
+    this.keepAlive = keepAlive;
+    return this;
+  }
+
+  /** The time. Default: the system's. */
+  public EventStreamConfig clock(Clock clock) {
+    this.clock = clock;
+    return this;
+  }
+}

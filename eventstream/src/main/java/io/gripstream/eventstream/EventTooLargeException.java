@@ -1,0 +1,14 @@
+package io.gripstream.eventstream;
+
+/**
+ * An event is longer on the wire than {@link EventStreamConfig#maxEventBytes} allows. Nothing was
+ * sent.
+ */
+public final class EventTooLargeException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  EventTooLargeException(int bytes, int limit) {
+    super("the event has " + bytes + " bytes when encoded, more than " + limit
+        + " (max_event_bytes)");
+  }
+}

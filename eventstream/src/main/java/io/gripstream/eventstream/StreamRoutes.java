@@ -1,0 +1,79 @@
+package io.gripstream.eventstream;
+
+import io.javalin.http.Context;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The paths under which streams are served, and how each chooses its channels. Used by one thread,
+ * inside {@link EventStream#plugin}. A trailing slash makes no difference in requests.
+ */
+public final class StreamRoutes {
+  private static final Pattern PARAMETER = Pattern.compile("\\{([^}]+)}");
+
+  private final List<Route> routes = new ArrayList<>();
+
+  StreamRoutes() {}
+
+  /** Always these channels; the query is ignored. */
+  public StreamRoutes fixed(String path, String... channels) {
+    List<String> fixed = List.of(channels);
+    return add(path, ctx -> fixed);
+  }
+
+  /**
+   * Channels made from path parameters: {@code formats("/objects/{id}/events", "object-{id}")}; the
+   * query is ignored.
+   *
+   * @throws IllegalArgumentException if a format names a parameter that the path does not have
+   */
+  public StreamRoutes formats(String path, String... formats) {
+    for (String format : formats) {
+      Matcher parameters = PARAMETER.matcher(format);
+      while (parameters.find()) {
+        if (!path.contains(parameters.group())) {
+          throw new IllegalArgumentException(
+              "channel format \"" + format + "\" needs the path parameter " + parameters.group()
+                  + ", which \"" + path + "\" does not have");
+        }
+      }
+    }
+    List<String> all = List.of(formats);
+    return add(path, ctx -> all.stream().map(format -> fill(format, ctx)).toList());
+  }
+
+  /** The channel of the path parameter {@code channel}: {@code path("/events/{channel}")}. */
+  public StreamRoutes path(String path) {
+    if (!path.contains("{channel}")) {
+      throw new IllegalArgumentException("path \"" + path + "\" has no parameter {channel}");
+    }
+    return add(path, ctx -> List.of(ctx.pathParam("channel")));
+  }
+
+  /** The channels of the query parameters {@code channel}: {@code /events?channel=a&channel=b}. */
+  public StreamRoutes query(String path) {
+    return add(path, ctx -> ctx.queryParams("channel"));
+  }
+
+  private StreamRoutes add(String path, Function<Context, List<String>> channels) {
+    String bare =
+        path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    routes.add(new Route(bare, channels));
+    return this;
+  }
+
+  List<Route> routes() {
+    return routes;
+  }
+
+  private static String fill(String format, Context ctx) {
+    return PARAMETER
+        .matcher(format)
+        .replaceAll(parameter -> Matcher.quoteReplacement(ctx.pathParam(parameter.group(1))));
+  }
+
+  record Route(String path, Function<Context, List<String>> channels) {}
+}

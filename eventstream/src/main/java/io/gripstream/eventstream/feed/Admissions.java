@@ -1,0 +1,110 @@
+package io.gripstream.eventstream.feed;
+
+import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.sse.Condition;
+import io.gripstream.eventstream.sse.ResumePoint;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From what a client asks for to a stream that is granted or refused. Thread-safe; blocks for
+ * storage.
+ */
+public final class Admissions {
+  /** The longest written position, in bytes: what proxies and browsers carry without trouble. */
+  private static final int MAX_POSITION_BYTES = 2_000;
+
+  private final ChannelManager manager;
+  private final History history;
+  private final boolean isStored;
+  private final int maxChannels;
+
+  public Admissions(ChannelManager manager, History history, boolean isStored, int maxChannels) {
+    this.manager = manager;
+    this.history = history;
+    this.isStored = isStored;
+    this.maxChannels = maxChannels;
+  }
+
+  /** @param maySubscribe what only the request can tell; asked per channel */
+  public Admission admit(Asked asked, Predicate<String> maySubscribe) {
+    TreeSet<String> channels = new TreeSet<>(asked.channels());
+    if (channels.isEmpty()) {
+      return badRequest("No channels specified.");
+    }
+    if (channels.size() > maxChannels) {
+      return badRequest("Channel limit exceeded.");
+    }
+    for (String channel : channels) {
+      try {
+        ChannelNames.check(channel);
+      } catch (IllegalArgumentException e) {
+        return badRequest(e.getMessage() + ".");
+      }
+    }
+    ResumePoint from = ResumePoint.parse(asked.lastEventId());
+    if (from instanceof ResumePoint.AfterError) {
+      return new Admission.NotAgain("Invalid request: Can't resume session after stream-error.\n");
+    }
+    if (from instanceof ResumePoint.Malformed) {
+      return badRequest("Failed to parse Last-Event-ID or lastEventId.");
+    }
+    List<String> forbidden = channels.stream()
+        .filter(channel -> !maySubscribe.test(channel) || !manager.canRead(asked.user(), channel))
+        .toList();
+    if (!forbidden.isEmpty()) {
+      return forbidden(forbidden);
+    }
+    Subscription subscription = subscription(channels, asked.user(), asked.until());
+    Start start = history.locate(subscription, from);
+    if (start.position().maxEncodedBytes() > MAX_POSITION_BYTES) {
+      return badRequest(
+          "The position of these channels is longer than " + MAX_POSITION_BYTES + " bytes.");
+    }
+    return new Admission.Granted(subscription, start);
+  }
+
+  /** Asks again for a stream that was granted before, at a place it is known to have reached. */
+  public Admission readmit(
+      List<String> channels, @Nullable String user, @Nullable Instant until, ResumePoint.At from) {
+    List<String> forbidden =
+        channels.stream().filter(channel -> !manager.canRead(user, channel)).toList();
+    if (!forbidden.isEmpty()) {
+      return forbidden(forbidden);
+    }
+    Subscription subscription = subscription(channels, user, until);
+    return new Admission.Granted(subscription, history.locate(subscription, from));
+  }
+
+  private Subscription subscription(
+      Iterable<String> channels, @Nullable String user, @Nullable Instant until) {
+    TreeSet<String> reliable = new TreeSet<>();
+    TreeSet<String> unreliable = new TreeSet<>();
+    boolean personal = until != null;
+    for (String channel : channels) {
+      (isReliable(channel) ? reliable : unreliable).add(channel);
+      personal |= manager.isPersonal(user, channel);
+    }
+    return new Subscription(user, List.copyOf(reliable), List.copyOf(unreliable), personal, until);
+  }
+
+  /** Whether events of the channel are stored. */
+  public boolean isReliable(String channel) {
+    return isStored && manager.isReliable(channel);
+  }
+
+  private static Admission badRequest(String text) {
+    return new Admission.Refused(Condition.BAD_REQUEST, "Invalid request: " + text, List.of());
+  }
+
+  private static Admission forbidden(List<String> channels) {
+    return new Admission.Refused(
+        Condition.FORBIDDEN,
+        "Permission denied to channels: " + String.join(", ", channels),
+        channels);
+  }
+}

@@ -1,0 +1,79 @@
+package io.gripstream.eventstream.feed;
+
+import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Head;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the processes of one storage tell each other, as events of a reserved channel: so it is
+ * kept, in order, and survives what events survive. Thread-safe.
+ */
+public final class ControlChannel {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
+  private static final String PERMISSION = "permission";
+  private static final Subscription ITSELF =
+      new Subscription(null, List.of(ChannelNames.CONTROL), List.of(), false, null);
+
+  private final JsonMapper json = JsonMapper.builder().build();
+  private final EventStore store;
+  private final Live live;
+  private final BiConsumer<String, String> permissionChanged;
+
+  /** @param permissionChanged told user and channel, on a thread that may block */
+  public ControlChannel(EventStore store, Live live, BiConsumer<String, String> permissionChanged) {
+    this.store = store;
+    this.live = live;
+    this.permissionChanged = permissionChanged;
+  }
+
+  /** Tells every process, this one too if it listens. Returns when it is durable. */
+  public void tellPermissionChanged(String user, String channel) {
+    String data = json.writeValueAsString(new Permission(user, channel));
+    store.append(Draft.of(ChannelNames.CONTROL, PERMISSION, data)).join();
+  }
+
+  /** Begins to listen, from now on. Blocks for storage. */
+  public void listen() {
+    long last = store
+        .heads(List.of(ChannelNames.CONTROL))
+        .getOrDefault(ChannelNames.CONTROL, Head.EMPTY)
+        .last();
+    Position head = Position.of(Map.of(ChannelNames.CONTROL, last), store.epoch());
+    live.join(ITSELF, head, new Subscriber() {
+      @Override
+      public void deliver(LiveEvent event) {
+        if (event.event().type().equals(PERMISSION)) {
+          CompletableFuture.runAsync(() -> told(event.event().data()));
+        }
+      }
+
+      @Override
+      public void lost() {
+        CompletableFuture.runAsync(ControlChannel.this::listen);
+      }
+    });
+  }
+
+  private void told(String data) {
+    try {
+      Permission permission = json.readValue(data, Permission.class);
+      permissionChanged.accept(permission.user(), permission.channel());
+    } catch (JacksonException e) {
+      LOG.warn("A message of another process is not understood; is it of a newer version?");
+    } catch (RuntimeException e) {
+      LOG.error("A change of permissions was not carried out here", e);
+    }
+  }
+
+  private record Permission(String user, String channel) {}
+}

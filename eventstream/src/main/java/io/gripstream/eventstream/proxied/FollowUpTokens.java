@@ -1,0 +1,89 @@
+package io.gripstream.eventstream.proxied;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes and reads the signed path segment of a follow-up link. Thread-safe. */
+final class FollowUpTokens {
+  /** Half of an HMAC-SHA256: enough against forgery, short in a URL. */
+  private static final int MAC_BYTES = 16;
+
+  private static final JsonMapper JSON = JsonMapper.builder()
+      .changeDefaultPropertyInclusion(
+          value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
+      .build();
+
+  private final List<byte[]> keys;
+
+  /** @param keys the first one signs, each of them verifies */
+  FollowUpTokens(List<byte[]> keys) {
+    if (keys.isEmpty()) {
+      throw new IllegalArgumentException("there is no key to sign follow-up links with");
+    }
+    this.keys = keys.stream().map(byte[]::clone).toList();
+  }
+
+  /** The same for equal values, ever: streams with the same token are asked for once. */
+  String write(FollowUp followUp) {
+    Instant until = followUp.until();
+    byte[] body = JSON.writeValueAsBytes(new Wire(
+        followUp.channels(),
+        followUp.user(),
+        until == null ? null : until.getEpochSecond(),
+        followUp.epoch(),
+        followUp.page()));
+    Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+    return base64.encodeToString(body) + "." + base64.encodeToString(mac(keys.get(0), body));
+  }
+
+  /** Empty if we did not write it, or with a key that is no longer valid. */
+  Optional<FollowUp> read(String token) {
+    int dot = token.indexOf('.');
+    if (dot < 0) {
+      return Optional.empty();
+    }
+    try {
+      byte[] body = Base64.getUrlDecoder().decode(token.substring(0, dot));
+      byte[] mac = Base64.getUrlDecoder().decode(token.substring(dot + 1));
+      if (keys.stream().noneMatch(key -> MessageDigest.isEqual(mac(key, body), mac))) {
+        return Optional.empty();
+      }
+      Wire wire = JSON.readValue(body, Wire.class);
+      return Optional.of(new FollowUp(
+          wire.c, wire.u, wire.x == null ? null : Instant.ofEpochSecond(wire.x), wire.e, wire.p));
+    } catch (IllegalArgumentException | JacksonException notOurs) {
+      return Optional.empty();
+    }
+  }
+
+  private static byte[] mac(byte[] key, byte[] body) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      mac.update("gripstream follow-up 1\n".getBytes(StandardCharsets.US_ASCII));
+      return Arrays.copyOf(mac.doFinal(body), MAC_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has HmacSHA256", e);
+    }
+  }
+
+  /** Short names: the link is sent with every answer. */
+  private record Wire(
+      List<String> c,
+      @Nullable String u,
+      @Nullable Long x,
+      @Nullable String e,
+      @Nullable String p) {}
+}

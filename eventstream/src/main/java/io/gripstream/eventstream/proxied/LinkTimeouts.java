@@ -1,0 +1,34 @@
+package io.gripstream.eventstream.proxied;
+
+import io.gripstream.eventstream.feed.Subscription;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * After how long without an event a proxy asks again. Shared links are few, so they may be followed
+ * often; personal ones are as many as there are users, of which Pushpin asks for ten a second
+ * (GRIP.md 0.2), so they are long and spread.
+ */
+final class LinkTimeouts {
+  private static final Duration SHARED = Duration.ofSeconds(120);
+  private static final Duration PERSONAL = Duration.ofSeconds(3_600);
+  private static final int SPREAD_SECONDS = 600;
+
+  private LinkTimeouts() {}
+
+  static Duration of(Subscription subscription, Instant now) {
+    String user = subscription.user();
+    Instant until = subscription.until();
+    Duration timeout = !subscription.personal()
+        ? SHARED
+        : PERSONAL.minusSeconds(user == null ? 0 : Math.floorMod(user.hashCode(), SPREAD_SECONDS));
+    if (until == null) {
+      return timeout;
+    }
+    // One second late rather than early: then the answer is that it has expired.
+    Duration left = Duration.between(now, until).plusSeconds(1);
+    return left.compareTo(timeout) < 0
+        ? Duration.ofSeconds(Math.max(1, left.toSeconds()))
+        : timeout;
+  }
+}

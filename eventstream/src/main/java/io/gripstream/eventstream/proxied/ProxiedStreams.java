@@ -1,0 +1,260 @@
+package io.gripstream.eventstream.proxied;
+
+import io.gripstream.eventstream.feed.Admission;
+import io.gripstream.eventstream.feed.Admissions;
+import io.gripstream.eventstream.feed.History;
+import io.gripstream.eventstream.feed.Replay;
+import io.gripstream.eventstream.feed.Start;
+import io.gripstream.eventstream.feed.Subscription;
+import io.gripstream.eventstream.sse.Condition;
+import io.gripstream.eventstream.sse.FrameBuffer;
+import io.gripstream.eventstream.sse.Frames;
+import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.sse.ResumePoint;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.GripRequest;
+import io.gripstream.grip.IdFormat;
+import io.gripstream.grip.Instruct;
+import io.gripstream.grip.KeepAlive;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers stream requests that come through a proxy: short answers, each with the complete
+ * instruct, after which the proxy holds the client's connection. Thread-safe; blocks for storage.
+ *
+ * <p>Every answer to a stream with a reliable channel runs through the proxy's build-id filter, so
+ * its whole body has its percent signs doubled.
+ */
+public final class ProxiedStreams {
+  /**
+   * Pushpin 1.36 answers 502 for a client's own request if the body is longer than 100,000 bytes.
+   */
+  private static final int MAX_FIRST_BYTES = 90_000;
+
+  /**
+   * It takes follow-ups of any length; this bounds our memory. A longer single event comes alone.
+   */
+  private static final int MAX_PAGE_BYTES = 400_000;
+
+  /** The path segment before the token of a follow-up link. */
+  public static final String FOLLOW_UP_SEGMENT = "~next";
+
+  private final History history;
+  private final Admissions admissions;
+  private final Supplier<FollowUpTokens> tokens;
+  private final GripPrefix prefix;
+  private final KeepAlive keepAlive;
+  private final Clock clock;
+
+  ProxiedStreams(
+      History history,
+      Admissions admissions,
+      Supplier<FollowUpTokens> tokens,
+      GripPrefix prefix,
+      Duration keepAlive,
+      Clock clock) {
+    this.history = history;
+    this.admissions = admissions;
+    this.tokens = tokens;
+    this.prefix = prefix;
+    this.keepAlive = KeepAlive.of(Frames.KEEP_ALIVE, keepAlive);
+    this.clock = clock;
+  }
+
+  /** @param secret signs follow-up links; null: a random one, kept in the store */
+  public static ProxiedStreams create(
+      History history,
+      Admissions admissions,
+      @Nullable EventStore store,
+      byte @Nullable [] secret,
+      GripPrefix prefix,
+      Duration keepAlive,
+      Clock clock) {
+    Supplier<FollowUpTokens> tokens = new SigningKeys(store, secret)::tokens;
+    return new ProxiedStreams(history, admissions, tokens, prefix, keepAlive, clock);
+  }
+
+  /** Whether we wrote this token of a follow-up link. */
+  public boolean isOurs(String token) {
+    return tokens.get().read(token).isPresent();
+  }
+
+  /** Answers a client's own request, which was granted. */
+  public void open(Context ctx, Subscription subscription, Start start, byte[] opening) {
+    boolean filtered = !subscription.reliable().isEmpty();
+    FrameBuffer body = new FrameBuffer(opening.length + 1_024);
+    body.append(opening);
+    if (filtered) {
+      body.doublePercents(0);
+    }
+    int left = MAX_FIRST_BYTES - body.length();
+    if (left < 0) {
+      throw new IllegalStateException("initial events make a first answer of " + body.length()
+          + " bytes; behind a proxy it can have " + MAX_FIRST_BYTES);
+    }
+    Replay replay = history.read(subscription, start.position(), null, left, filtered);
+    if (replay.bytes().length > left) {
+      // The first event alone is too long for a first answer. It is the next page.
+      replay = new Replay(new byte[0], start.position(), false);
+    }
+    body.append(replay.bytes());
+    String path = ctx.path();
+    String lastSegment = path.endsWith("/") ? "" : path.substring(path.lastIndexOf('/') + 1) + "/";
+    // Relative, so that a proxy may have taken a prefix off; "./", because a colon could come
+    // first.
+    String links =
+        "./" + lastSegment.replace(",", "%2C").replace(";", "%3B") + FOLLOW_UP_SEGMENT + "/";
+    answer(ctx, subscription, replay, body, links);
+  }
+
+  /**
+   * Answers a request that the proxy makes on its own, for one stream or for many. Always 200:
+   * anything else would end those streams after some retries, and a link that we cannot honour ends
+   * them at once, so that the clients come back by themselves.
+   *
+   * @return why the link was not honoured, for the log; empty if it was
+   */
+  public Optional<String> followUp(Context ctx, GripRequest grip, String token) {
+    FollowUp followUp = tokens.get().read(token).orElse(null);
+    if (followUp == null) {
+      return Optional.of("the link's token is not ours, or its key is no longer valid");
+    }
+    Instant until = followUp.until();
+    if (until != null && !clock.instant().isBefore(until)) {
+      end(ctx, followUp.channels(), Condition.TOKEN_EXPIRED, "The token has expired.", List.of());
+      return Optional.empty();
+    }
+    Optional<Map<String, Long>> reached = reached(followUp, grip);
+    if (reached.isEmpty()) {
+      return Optional.of("the proxy does not say where the stream stands");
+    }
+    Admission admission = admissions.readmit(
+        followUp.channels(),
+        followUp.user(),
+        until,
+        new ResumePoint.At(reached.get(), followUp.epoch()));
+    if (admission instanceof Admission.Refused refused) {
+      end(ctx, followUp.channels(), refused.condition(), refused.text(), refused.channels());
+    } else if (admission instanceof Admission.Granted granted) {
+      Subscription subscription = granted.subscription();
+      Start start = granted.start();
+      FrameBuffer body = new FrameBuffer();
+      if (!start.resets().isEmpty()) {
+        Frames.reset(body, start.resets(), start.position());
+        body.doublePercents(0);
+      }
+      boolean filtered = !subscription.reliable().isEmpty();
+      Replay replay = history.read(subscription, start.position(), null, MAX_PAGE_BYTES, filtered);
+      body.append(replay.bytes());
+      answer(ctx, subscription, replay, body, "");
+    }
+    return Optional.empty();
+  }
+
+  /** Where the stream stands: its page's position, or what the proxy says of each channel. */
+  private Optional<Map<String, Long>> reached(FollowUp followUp, GripRequest grip) {
+    if (followUp.page() != null) {
+      return ResumePoint.parse(followUp.page()) instanceof ResumePoint.At at
+          ? Optional.of(at.ids())
+          : Optional.empty();
+    }
+    Map<String, Long> ids = new HashMap<>();
+    for (String channel : followUp.channels()) {
+      if (!admissions.isReliable(channel)) {
+        continue;
+      }
+      String id = grip.lastIds().get(GripNames.events(channel));
+      if (id == null || !id.matches("[0-9]{1,18}")) {
+        return Optional.empty();
+      }
+      ids.put(channel, Long.parseLong(id));
+    }
+    return Optional.of(ids);
+  }
+
+  /**
+   * Writes the body and the instruct: a hold if the client then has everything, else only a link to
+   * the rest, which the proxy follows at once.
+   *
+   * @param links what to put before a token to get a link, relative to the request
+   */
+  private void answer(
+      Context ctx, Subscription subscription, Replay replay, FrameBuffer body, String links) {
+    Position position = replay.position();
+    Instruct.Builder instruct = instruct(subscription, position, replay.complete());
+    if (!replay.complete()) {
+      instruct.nextLink(
+          links + tokens.get().write(followUp(subscription, position, position.encode())));
+    } else {
+      instruct.keepAlive(keepAlive);
+      if (!position.isEmpty() || subscription.personal()) {
+        instruct.nextLink(
+            links + tokens.get().write(followUp(subscription, position, null)),
+            LinkTimeouts.of(subscription, clock.instant()));
+      }
+    }
+    write(ctx, instruct.build(), body.toByteArray());
+  }
+
+  private void end(
+      Context ctx,
+      List<String> channels,
+      Condition condition,
+      String text,
+      Collection<String> forbidden) {
+    FrameBuffer body = new FrameBuffer();
+    Frames.error(body, condition, text, forbidden);
+    List<String> reliable = channels.stream().filter(admissions::isReliable).toList();
+    if (reliable.isEmpty()) {
+      ctx.result(body.toByteArray());
+      return;
+    }
+    // No hold and no link: the stream ends. Channels only so that the proxy filters this body too.
+    body.doublePercents(0);
+    Map<String, Long> anywhere = new HashMap<>();
+    reliable.forEach(channel -> anywhere.put(channel, 0L));
+    Subscription ended = new Subscription(null, reliable, List.of(), false, null);
+    write(ctx, instruct(ended, Position.of(anywhere, ""), false).build(), body.toByteArray());
+  }
+
+  private Instruct.Builder instruct(Subscription subscription, Position position, boolean hold) {
+    Instruct.Builder instruct = (hold ? Instruct.stream() : Instruct.none()).prefix(prefix);
+    GripNames.held(subscription, position).forEach(instruct::channel);
+    if (!position.isEmpty()) {
+      instruct.meta(IdFormat.META, GripNames.idFormat(position));
+    }
+    String user = subscription.user();
+    if (subscription.personal() && user != null) {
+      instruct.meta("user", GripNames.user(user));
+    }
+    return instruct;
+  }
+
+  private static FollowUp followUp(
+      Subscription subscription, Position position, @Nullable String page) {
+    return new FollowUp(
+        subscription.channels().stream().sorted().toList(),
+        subscription.personal() ? subscription.user() : null,
+        subscription.until(),
+        position.isEmpty() ? null : position.epoch(),
+        page);
+  }
+
+  private static void write(Context ctx, Instruct instruct, byte[] body) {
+    for (Map.Entry<String, String> header : instruct.headers()) {
+      ctx.res().addHeader(header.getKey(), header.getValue());
+    }
+    ctx.result(body);
+  }
+}

@@ -1,0 +1,101 @@
+package io.gripstream.eventstream.proxied;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.publish.Health;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxies that this process publishes to. What it stores is published to each of them at once,
+ * in order; what one did not confirm is repeated from storage by its {@link Relay}. Thread-safe.
+ */
+public final class Proxies implements AutoCloseable {
+  private final List<ProxyLine> lines;
+  private final @Nullable EventStore store;
+  private EventStore.@Nullable Registration changes;
+
+  /** @param store null: nothing is stored, and nothing repeated */
+  public Proxies(
+      List<GripProxy> proxies, GripPrefix prefix, @Nullable EventStore store, Clock clock) {
+    this.store = store;
+    this.lines = proxies.stream()
+        .map(proxy -> new ProxyLine(proxy, prefix, store, clock))
+        .toList();
+  }
+
+  /** Begins to publish what this process stores. Blocks for storage. */
+  public void start() {
+    if (store == null || lines.isEmpty()) {
+      return;
+    }
+    store.proxies().register(lines.stream().map(ProxyLine::name).toList());
+    changes = store.onChange(change -> {
+      if (change instanceof Change.Appended appended) {
+        for (Event event : appended.events()) {
+          publish(event);
+        }
+      }
+    });
+  }
+
+  /** Also repeats what any process stored and a proxy did not confirm, from now on. */
+  public void startRelays() {
+    lines.forEach(ProxyLine::startRelay);
+  }
+
+  /** Publishes an event to every proxy. Does not block. */
+  public void publish(Event event) {
+    for (ProxyLine line : lines) {
+      line.publish(event);
+    }
+  }
+
+  /**
+   * Makes the proxies ask again for the streams of this user, among others: now, and again after 3
+   * s.
+   */
+  public void kick(String user) {
+    int control = Math.floorMod(user.hashCode(), GripNames.CONTROL_CHANNELS);
+    for (ProxyLine line : lines) {
+      line.kick(control);
+    }
+  }
+
+  /** The state of each proxy. */
+  public List<Health> health() {
+    return lines.stream().map(ProxyLine::health).toList();
+  }
+
+  /**
+   * Waits until all that was published so far was answered, one way or the other, but not longer.
+   */
+  public void flush(Duration atMost) {
+    CompletableFuture<?>[] open =
+        lines.stream().map(ProxyLine::settled).toArray(CompletableFuture[]::new);
+    try {
+      CompletableFuture.allOf(open).get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException stillStored) {
+      // The relay of a living process repeats it.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (changes != null) {
+      changes.close();
+    }
+    lines.forEach(ProxyLine::close);
+  }
+}

@@ -1,0 +1,114 @@
+package io.gripstream.eventstream.proxied;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.publish.Health;
+import io.gripstream.grip.publish.Item;
+import io.gripstream.grip.publish.ProxyPublisher;
+import io.gripstream.grip.publish.PublishOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One proxy: what is published to it, what it confirmed, and whether it can be reached.
+ * Thread-safe.
+ */
+final class ProxyLine implements AutoCloseable {
+  /** A hint may meet a proxy that is just reading older state; the second one does not. */
+  private static final Duration SECOND_KICK = Duration.ofSeconds(3);
+
+  /** Short, because the relay repeats from storage. */
+  private static final Duration RETRY_STORED = Duration.ofSeconds(1);
+
+  private static final Duration RETRY_UNSTORED = Duration.ofSeconds(10);
+
+  private final ProxyPublisher publisher;
+  private final @Nullable EventStore store;
+  private final @Nullable Relay relay;
+  private final AtomicReference<CompletableFuture<?>> settled =
+      new AtomicReference<>(CompletableFuture.completedFuture(null));
+
+  ProxyLine(GripProxy proxy, GripPrefix prefix, @Nullable EventStore store, Clock clock) {
+    // Storage is the truth: what does not get through at once is repeated from there.
+    this.publisher = ProxyPublisher.create(
+        proxy,
+        PublishOptions.DEFAULT
+            .withRetryFor(store == null ? RETRY_UNSTORED : RETRY_STORED)
+            .withPrefix(prefix)
+            .withClock(clock));
+    this.store = store;
+    this.relay = store == null ? null : new Relay(store, this, clock);
+  }
+
+  String name() {
+    return publisher.proxy().name();
+  }
+
+  Health health() {
+    return publisher.health();
+  }
+
+  void startRelay() {
+    if (relay != null) {
+      relay.start();
+    }
+  }
+
+  /** Publishes, and notes in the storage when the proxy has confirmed. */
+  CompletableFuture<Void> publish(Event event) {
+    CompletableFuture<Void> confirmed = send(Items.of(event));
+    if (store != null && event.isStored()) {
+      EventStore ledger = store;
+      confirmed.thenRun(
+          () -> ledger.proxies().confirm(name(), event.channel(), event.id(), event.id()));
+    }
+    return confirmed;
+  }
+
+  /** Sends a hint to the control channel, unless another process just did. Does not block. */
+  void kick(int control) {
+    if (relay == null) {
+      hintTwice(control);
+    } else {
+      relay.alone("kick " + control + " ", SECOND_KICK.minusSeconds(1), () -> hintTwice(control));
+    }
+  }
+
+  private void hintTwice(int control) {
+    send(Items.hint(control));
+    CompletableFuture.delayedExecutor(SECOND_KICK.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> send(Items.hint(control)));
+  }
+
+  /** Makes all clients of the proxy ask again. */
+  CompletableFuture<Void> recover() {
+    return publisher.recover();
+  }
+
+  /** Completes when everything published so far was answered, one way or the other. */
+  CompletableFuture<?> settled() {
+    return settled.get();
+  }
+
+  private CompletableFuture<Void> send(Item item) {
+    CompletableFuture<Void> answered = publisher.publish(item);
+    settled.updateAndGet(before -> before.isDone()
+        ? answered.exceptionally(failed -> null)
+        : CompletableFuture.allOf(before, answered.exceptionally(failed -> null)));
+    return answered;
+  }
+
+  @Override
+  public void close() {
+    if (relay != null) {
+      relay.close();
+    }
+    publisher.close();
+  }
+}

@@ -1,0 +1,121 @@
+package io.gripstream.eventstream;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Holds the arrows between the rooms (docs/architecture.md). */
+class ArchitectureTest {
+  private static final String ROOT = "io.gripstream.eventstream";
+
+  /** What every room may use, and which therefore may use no room. */
+  private static final Set<String> VALUES = Set.of(
+      "Event",
+      "Draft",
+      "DraftRules",
+      "ChannelNames",
+      "ChannelManager",
+      "InitialEvent",
+      "EventTooLargeException");
+
+  private final JavaClasses classes = new ClassFileImporter()
+      .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+      .importPackages(ROOT);
+
+  @Test
+  void sse_touches_values_only() {
+    mayNotTouch("sse", "store", "feed", "direct", "proxied");
+  }
+
+  @Test
+  void store_touches_values_only() {
+    mayNotTouch("store", "sse", "feed", "direct", "proxied");
+  }
+
+  @Test
+  void feed_touches_sse_and_store() {
+    mayNotTouch("feed", "direct", "proxied");
+  }
+
+  @Test
+  void direct_knows_neither_the_other_mode_nor_storage() {
+    mayNotTouch("direct", "proxied", "store");
+  }
+
+  @Test
+  void proxied_does_not_know_the_other_mode() {
+    mayNotTouch("proxied", "direct");
+  }
+
+  @Test
+  void only_proxied_and_the_facade_know_grip() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".sse", ROOT + ".store", ROOT + ".feed", ROOT + ".direct")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.gripstream.grip..")
+        .check(classes);
+  }
+
+  @Test
+  void no_room_knows_the_facade() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".*")
+        .should()
+        .dependOnClassesThat(facade())
+        .check(classes);
+  }
+
+  @Test
+  void values_touch_no_room() {
+    noClasses()
+        .that(new DescribedPredicate<JavaClass>("are values") {
+          @Override
+          public boolean test(JavaClass type) {
+            return type.getPackageName().equals(ROOT) && isValue(type);
+          }
+        })
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT + ".sse", ROOT + ".store", ROOT + ".feed", ROOT + ".direct", ROOT + ".proxied")
+        .check(classes);
+  }
+
+  private void mayNotTouch(String room, String... others) {
+    String[] packages = new String[others.length];
+    for (int i = 0; i < others.length; i++) {
+      packages[i] = ROOT + "." + others[i];
+    }
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "." + room)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(packages)
+        .check(classes);
+  }
+
+  private static DescribedPredicate<JavaClass> facade() {
+    return new DescribedPredicate<>("are the facade") {
+      @Override
+      public boolean test(JavaClass type) {
+        return type.getPackageName().equals(ROOT) && !isValue(type);
+      }
+    };
+  }
+
+  private static boolean isValue(JavaClass type) {
+    String name = type.getName().substring(ROOT.length() + 1);
+    int nested = name.indexOf('$');
+    return VALUES.contains(nested < 0 ? name : name.substring(0, nested));
+  }
+}

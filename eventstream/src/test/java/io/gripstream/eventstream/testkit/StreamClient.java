@@ -1,0 +1,329 @@
+package io.gripstream.eventstream.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plain HTTP/1.1 client of one stream that records what it gets, byte for byte. It neither
+ * reconnects nor hides anything: {@code stream-open} and keep-alives are events like others, unless
+ * they are asked to be passed over. Expectations wait up to {@link #patience}. One thread at a
+ * time.
+ */
+public final class StreamClient implements AutoCloseable {
+  private static final StreamEvent END = new StreamEvent("", null, "");
+
+  private final Socket socket;
+  private final Duration patience;
+  private final Thread reader;
+  private final BlockingQueue<StreamEvent> events = new LinkedBlockingQueue<>();
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private final List<StreamEvent> seen = new ArrayList<>();
+  private int status;
+  private Map<String, String> headers = Map.of();
+  private volatile @Nullable String lastId;
+  private volatile boolean ended;
+
+  private StreamClient(Socket socket, Duration patience) {
+    this.socket = socket;
+    this.patience = patience;
+    this.reader = new Thread(this::readEvents, "stream-client");
+    this.reader.setDaemon(true);
+  }
+
+  /** Opens a stream. */
+  public static StreamClient open(URI uri) {
+    return open(uri, Map.of());
+  }
+
+  /** Opens a stream where an earlier one left off; null: from now on. */
+  public static StreamClient resume(URI uri, @Nullable String lastEventId) {
+    return open(uri, lastEventId == null ? Map.of() : Map.of("Last-Event-ID", lastEventId));
+  }
+
+  /** Opens a stream with these request headers. Returns when the response's head is there. */
+  public static StreamClient open(URI uri, Map<String, String> requestHeaders) {
+    return request("GET", uri, requestHeaders);
+  }
+
+  /** Sends a request, usually to see it refused. */
+  public static StreamClient request(String method, URI uri, Map<String, String> requestHeaders) {
+    Duration patience = Duration.ofSeconds(15);
+    try {
+      Socket socket = new Socket();
+      socket.connect(
+          new InetSocketAddress(uri.getHost(), uri.getPort()), (int) patience.toMillis());
+      socket.setSoTimeout((int) patience.toMillis());
+      String path = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+      StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+      Map<String, String> all =
+          new LinkedHashMap<>(Map.of("Host", uri.getHost() + ":" + uri.getPort()));
+      all.putAll(requestHeaders);
+      all.forEach(
+          (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+      socket
+          .getOutputStream()
+          .write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+      StreamClient client = new StreamClient(socket, patience);
+      client.readHead();
+      if (!method.equals("HEAD")) {
+        client.reader.start();
+      }
+      return client;
+    } catch (IOException e) {
+      throw new UncheckedIOException(method + " " + uri, e);
+    }
+  }
+
+  public int status() {
+    return status;
+  }
+
+  /** @return the header's value, several joined by commas; null if there is none */
+  public @Nullable String header(String name) {
+    return headers.get(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** The id that a browser would come back with; null if there was none yet. */
+  public @Nullable String lastId() {
+    return lastId;
+  }
+
+  /** The body so far, without chunk marks. */
+  public byte[] body() {
+    synchronized (body) {
+      return body.toByteArray();
+    }
+  }
+
+  /** The events that were asked for so far. */
+  public List<StreamEvent> seen() {
+    return List.copyOf(seen);
+  }
+
+  /** The next event that is no keep-alive, within {@link #patience}. */
+  public StreamEvent next() {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      StreamEvent event = poll(deadline - System.nanoTime());
+      assertThat(event).as("another event after %s", seen).isNotNull();
+      assertThat(event)
+          .as("the stream (%d, %s) ended after %s", status, headers, seen)
+          .isNotSameAs(END);
+      if (!event.type().equals("keep-alive")) {
+        seen.add(event);
+        return event;
+      }
+    }
+  }
+
+  /** Expects {@code stream-open}. */
+  public StreamClient expectOpen() {
+    assertThat(next().type()).isEqualTo("stream-open");
+    return this;
+  }
+
+  /** Expects an event with this data next. */
+  public StreamEvent expectEvent(String data) {
+    StreamEvent event = next();
+    assertThat(event.data()).as("data of %s after %s", event, seen).isEqualTo(data);
+    return event;
+  }
+
+  /** Expects events with these data, in order. */
+  public StreamClient expectEvents(List<String> data) {
+    data.forEach(this::expectEvent);
+    return this;
+  }
+
+  /** Expects {@code stream-reset} next. */
+  public StreamEvent expectReset() {
+    StreamEvent event = next();
+    assertThat(event.type()).isEqualTo("stream-reset");
+    return event;
+  }
+
+  /** Expects {@code stream-error} next. */
+  public StreamEvent expectError(String condition) {
+    StreamEvent event = next();
+    assertThat(event.type()).as("type of %s", event).isEqualTo("stream-error");
+    assertThat(event.data()).contains("\"condition\":\"" + condition + "\"");
+    return event;
+  }
+
+  /** Expects that nothing but keep-alives comes for so long, and the stream goes on. */
+  public StreamClient expectNothing(Duration quiet) {
+    long deadline = System.nanoTime() + quiet.toNanos();
+    StreamEvent event = poll(deadline - System.nanoTime());
+    while (event != null && event.type().equals("keep-alive")) {
+      event = poll(deadline - System.nanoTime());
+    }
+    assertThat(event).as("event where none was expected, after %s", seen).isNull();
+    return this;
+  }
+
+  /** Expects the end of the stream, with nothing before it but keep-alives. */
+  public StreamClient expectEnd() {
+    long deadline = System.nanoTime() + patience.toNanos();
+    StreamEvent event = poll(deadline - System.nanoTime());
+    while (event != null && event.type().equals("keep-alive")) {
+      event = poll(deadline - System.nanoTime());
+    }
+    assertThat(event).as("end of the stream after %s", seen).isSameAs(END);
+    return this;
+  }
+
+  public boolean isEnded() {
+    return ended;
+  }
+
+  /** Cuts the connection. */
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException ignored) {
+      // It is gone either way.
+    }
+  }
+
+  private @Nullable StreamEvent poll(long nanos) {
+    try {
+      return events.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  private void readHead() throws IOException {
+    InputStream in = socket.getInputStream();
+    String[] statusLine = line(in).split(" ", 3);
+    status = Integer.parseInt(statusLine[1]);
+    Map<String, String> read = new LinkedHashMap<>();
+    for (String line = line(in); !line.isEmpty(); line = line(in)) {
+      int colon = line.indexOf(':');
+      read.merge(
+          line.substring(0, colon).toLowerCase(Locale.ROOT),
+          line.substring(colon + 1).strip(),
+          (a, b) -> a + ", " + b);
+    }
+    headers = read;
+    socket.setSoTimeout(0);
+  }
+
+  private void readEvents() {
+    try {
+      InputStream in = socket.getInputStream();
+      StringBuilder type = new StringBuilder();
+      String[] id = {null};
+      List<String> data = new ArrayList<>();
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      BodyReader bytes = new BodyReader(in, headers);
+      for (int b = bytes.read(); b >= 0; b = bytes.read()) {
+        synchronized (body) {
+          body.write(b);
+        }
+        if (b != '\n') {
+          line.write(b);
+          continue;
+        }
+        String text = line.toString(StandardCharsets.UTF_8);
+        line.reset();
+        if (text.isEmpty()) {
+          if (!data.isEmpty()) {
+            if (id[0] != null) {
+              lastId = id[0];
+            }
+            events.add(new StreamEvent(
+                type.isEmpty() ? "message" : type.toString(), id[0], String.join("\n", data)));
+          }
+          type.setLength(0);
+          id[0] = null;
+          data.clear();
+        } else if (!text.startsWith(":")) {
+          int colon = text.indexOf(':');
+          String field = colon < 0 ? text : text.substring(0, colon);
+          String value = colon < 0 ? "" : text.substring(colon + 1);
+          value = value.startsWith(" ") ? value.substring(1) : value;
+          switch (field) {
+            case "event" -> type.replace(0, type.length(), value);
+            case "id" -> id[0] = value;
+            case "data" -> data.add(value);
+            default -> {
+              // The standard says: ignore.
+            }
+          }
+        }
+      }
+    } catch (IOException ignored) {
+      // A cut connection ends the recording like a clean end does.
+    } finally {
+      ended = true;
+      events.add(END);
+    }
+  }
+
+  private static String line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b < 0) {
+        throw new IOException("the connection ended after \"" + line + "\"");
+      }
+      if (b != '\r') {
+        line.write(b);
+      }
+    }
+    return line.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** The bytes of a body, whether chunked, counted, or up to the connection's end. */
+  private static final class BodyReader {
+    private final InputStream in;
+    private final boolean chunked;
+    private long left;
+
+    BodyReader(InputStream in, Map<String, String> headers) throws IOException {
+      this.in = new BufferedInputStream(in, 65_536);
+      this.chunked = "chunked".equalsIgnoreCase(headers.get("transfer-encoding"));
+      String length = headers.get("content-length");
+      this.left = chunked ? 0 : length == null ? Long.MAX_VALUE : Long.parseLong(length);
+    }
+
+    int read() throws IOException {
+      if (left == 0) {
+        if (!chunked) {
+          return -1;
+        }
+        left = Long.parseLong(line(in), 16);
+        if (left == 0) {
+          return -1;
+        }
+      }
+      int b = in.read();
+      left--;
+      if (chunked && left == 0) {
+        line(in);
+      }
+      return b;
+    }
+  }
+}
