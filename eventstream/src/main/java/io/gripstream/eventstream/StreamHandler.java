@@ -31,6 +31,10 @@ final class StreamHandler {
   /** How often the position may move while an application reads its initial events. */
   private static final int INITIAL_ATTEMPTS = 3;
 
+  /** What a client may send, and a proxy that asks on its own never does. */
+  private static final List<String> CLIENTS_OWN =
+      List.of("Cookie", "Authorization", "Last-Event-ID");
+
   private final ChannelManager manager;
   private final Function<Context, @Nullable String> user;
   private final Function<Context, @Nullable Instant> expiry;
@@ -116,9 +120,7 @@ final class StreamHandler {
     ctx.status(200).result(new byte[0]);
     GripRequest grip = trust.read(ctx);
     try {
-      String refusal = grip.proxied()
-          ? proxied.followUp(ctx, grip, ctx.pathParam("token")).orElse(null)
-          : "it does not come from a proxy" + (grip.refusal() == null ? "" : ": " + grip.refusal());
+      String refusal = followUpRefusal(ctx, grip);
       if (refusal != null) {
         LOG.info(
             "A follow-up link from {} is not honoured, and its streams end: {}", ctx.ip(), refusal);
@@ -128,6 +130,20 @@ final class StreamHandler {
       LOG.error("A follow-up failed", e);
       ctx.status(503).result("The server cannot serve this stream now.\n");
     }
+  }
+
+  /** Answers a follow-up, or says why it is none. */
+  private @Nullable String followUpRefusal(Context ctx, GripRequest grip) {
+    if (!grip.proxied()) {
+      return "it does not come from a proxy"
+          + (grip.refusal() == null ? "" : ": " + grip.refusal());
+    }
+    for (String name : CLIENTS_OWN) {
+      if (ctx.header(name) != null) {
+        return "it has the header " + name + ", so a client sent it through the proxy";
+      }
+    }
+    return proxied.followUp(ctx, grip, ctx.pathParam("token")).orElse(null);
   }
 
   boolean isFollowUp(Context ctx) {

@@ -6,7 +6,6 @@ import io.jsonwebtoken.security.Jwk;
 import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.PrivateJwk;
 import io.jsonwebtoken.security.PublicJwk;
-import io.jsonwebtoken.security.SecretJwk;
 import java.nio.charset.StandardCharsets;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -25,6 +24,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Reads a key from the text in a configuration. No message here may quote that text. */
 final class KeyText {
@@ -40,6 +42,8 @@ final class KeyText {
   private static final ECParameterSpec P256 = p256();
 
   private static final int MIN_RSA_BITS = 2048;
+
+  private static final JsonMapper JSON = new JsonMapper();
 
   private KeyText() {}
 
@@ -70,7 +74,7 @@ final class KeyText {
       return Base64.getDecoder().decode(standard);
     } catch (IllegalArgumentException e) {
       // Without the cause: it quotes a character of the key.
-      throw new IllegalArgumentException("a GRIP key after \"base64:\" is not valid base64");
+      throw new IllegalArgumentException("a GRIP key in base64 is not valid base64");
     }
   }
 
@@ -100,12 +104,14 @@ final class KeyText {
   private static GripKey jwk(String json) {
     Jwk<?> jwk;
     try {
+      JsonNode members = JSON.readTree(json);
+      if (members.path("kty").stringValue("").equals("oct")) {
+        // Not through the library: it refuses secrets as short as Pushpin's.
+        return GripKey.ofSecret(decode(members.path("k").stringValue("")));
+      }
       jwk = Jwks.parser().build().parse(json);
-    } catch (JwtException | IllegalArgumentException e) {
+    } catch (JacksonException | JwtException | IllegalArgumentException e) {
       throw new IllegalArgumentException("a GRIP key that looks like a JWK cannot be read as one");
-    }
-    if (jwk instanceof SecretJwk secret) {
-      return GripKey.ofSecret(secret.toKey().getEncoded());
     }
     if (jwk instanceof PrivateJwk<?, ?, ?> pair) {
       return publicKey(pair.toPublicJwk().toKey(), pair.toKey());

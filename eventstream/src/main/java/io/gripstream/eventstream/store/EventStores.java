@@ -4,8 +4,6 @@ import java.nio.file.Path;
 
 /** The one door to the backends. Making a store does no I/O; {@link EventStore#start} does. */
 public final class EventStores {
-  private static final String SQLITE = "jdbc:sqlite:";
-  private static final String POSTGRESQL = "jdbc:postgresql:";
 
   private EventStores() {}
 

@@ -152,6 +152,7 @@ public final class Pushpin implements AutoCloseable {
     private final Map<String, String> files = new LinkedHashMap<>();
     private final Map<String, String> proxy = new LinkedHashMap<>();
     private final Map<String, String> handler = new LinkedHashMap<>();
+    private List<Integer> ports = List.of();
     private int logLevel = 2;
     private String readyPath = "";
 
@@ -199,6 +200,15 @@ public final class Pushpin implements AutoCloseable {
     }
 
     /**
+     * The ports of clients and of the control endpoint: for one that comes back. Default: free
+     * ones.
+     */
+    public Builder ports(int http, int control) {
+      ports = List.of(http, control);
+      return this;
+    }
+
+    /**
      * A path that the origin answers at once with any status but 502. When given, {@link #start()}
      * also waits until a request through the proxy reaches the origin.
      */
@@ -213,7 +223,7 @@ public final class Pushpin implements AutoCloseable {
      * @throws IllegalStateException if they do not within 15 s; it has the log
      */
     public Pushpin start() {
-      List<Integer> ports = Ports.free(2);
+      List<Integer> ports = this.ports.isEmpty() ? Ports.free(2) : this.ports;
       Path directory = null;
       try {
         // Its sockets have long names and a path of a socket has at most 107 bytes.

@@ -1,0 +1,55 @@
+package io.gripstream.grip.testkit;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An item as the control endpoint received it.
+ *
+ * @param json the whole item
+ */
+public record FakeItem(JsonNode json) {
+
+  public String channel() {
+    return json.path("channel").stringValue("");
+  }
+
+  public @Nullable String id() {
+    return text("id");
+  }
+
+  public @Nullable String prevId() {
+    return text("prev-id");
+  }
+
+  private @Nullable String text(String name) {
+    JsonNode value = json.get(name);
+    return value == null ? null : value.stringValue();
+  }
+
+  /** A value of the item's meta, or the empty text. */
+  public String meta(String key) {
+    return json.path("meta").path(key).stringValue("");
+  }
+
+  /** The format under this name: {@code http-stream}, {@code http-response}, {@code ws-message}. */
+  public @Nullable JsonNode format(String name) {
+    return json.path("formats").get(name);
+  }
+
+  /** The content for streams as text. */
+  public String streamContent() {
+    JsonNode format = format("http-stream");
+    return format == null ? "" : new String(bytes(format, "content"), StandardCharsets.UTF_8);
+  }
+
+  /** What a format has as {@code name}, or in base64 as {@code name-bin}. */
+  public static byte[] bytes(JsonNode format, String name) {
+    JsonNode binary = format.get(name + "-bin");
+    return binary != null
+        ? Base64.getDecoder().decode(binary.stringValue())
+        : format.path(name).stringValue("").getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,233 @@
+package io.gripstream.grip.testkit;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One held connection. Its own thread does all; others only put events into its queue. */
+final class FakeSession {
+
+  /** What happens to a session from outside. */
+  private sealed interface Event {
+    record Published(FakeItem item) implements Event {}
+
+    record Refresh() implements Event {}
+
+    record End() implements Event {}
+  }
+
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final FakeSessions sessions;
+  private final FakeOrigin origin;
+  private String target;
+  private FakeInstruct instruct;
+
+  /** Position by channel; the names are those held. Read by other threads. */
+  private volatile Map<String, String> channels = Map.of();
+
+  FakeSession(FakeSessions sessions, FakeOrigin origin, String target, FakeInstruct instruct) {
+    this.sessions = sessions;
+    this.origin = origin;
+    this.target = target;
+    this.instruct = instruct;
+    hold(instruct);
+  }
+
+  private static final String NO_ID = "";
+
+  private void hold(FakeInstruct next) {
+    instruct = next;
+    var held = new LinkedHashMap<String, String>();
+    next.channels().forEach(c -> held.put(c.name(), c.prevId() == null ? NO_ID : c.prevId()));
+    channels = held;
+    sessions.signal();
+  }
+
+  boolean holds(String channel) {
+    return channels.containsKey(channel);
+  }
+
+  void offer(FakeItem item) {
+    if (holds(item.channel())) {
+      events.add(new Event.Published(item));
+    }
+  }
+
+  void refresh() {
+    events.add(new Event.Refresh());
+  }
+
+  void end() {
+    events.add(new Event.End());
+  }
+
+  List<String> lastIds() {
+    return channels.entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(NO_ID))
+        .map(entry -> entry.getKey() + "; last-id=" + entry.getValue())
+        .toList();
+  }
+
+  /**
+   * The item that answers a held response, or null at the timeout; throws to have it asked anew.
+   */
+  @Nullable
+  FakeItem awaitResponse() throws InterruptedException, AskAgain {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(instruct.timeoutSeconds());
+    while (true) {
+      Event event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (event == null || event instanceof Event.End) {
+        return null;
+      }
+      JsonNode format =
+          event instanceof Event.Published p ? p.item().format("http-response") : null;
+      if (event instanceof Event.Refresh
+          || (format != null && "hint".equals(format.path("action").stringValue("")))) {
+        throw new AskAgain();
+      }
+      if (event instanceof Event.Published p && format != null && follows(p.item())) {
+        return p.item();
+      }
+    }
+  }
+
+  /** The request of a held response has to be repeated. */
+  static final class AskAgain extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Appends to the stream until it ends. */
+  void stream(OutputStream out) throws IOException, InterruptedException {
+    out.write(FakeFilters.body(instruct));
+    out.flush();
+    if (instruct.hold().isEmpty() && !follow(out)) {
+      return;
+    }
+    while (true) {
+      Event event = events.poll(waitMillis(), TimeUnit.MILLISECONDS);
+      boolean open;
+      if (event == null) {
+        open = idle(out);
+      } else if (event instanceof Event.Published published) {
+        open = append(out, published.item());
+      } else {
+        open = event instanceof Event.Refresh && follow(out);
+      }
+      if (!open) {
+        return;
+      }
+      out.flush();
+    }
+  }
+
+  private long waitMillis() {
+    long seconds = instruct.next() == null ? 3_600 : instruct.next().timeoutSeconds();
+    if (instruct.keepAlive() != null) {
+      seconds = Math.min(seconds, instruct.keepAlive().timeoutSeconds());
+    }
+    return TimeUnit.SECONDS.toMillis(seconds);
+  }
+
+  private boolean idle(OutputStream out) throws IOException {
+    if (instruct.keepAlive() == null) {
+      return follow(out);
+    }
+    out.write(instruct.keepAlive().content());
+    return true;
+  }
+
+  private boolean append(OutputStream out, FakeItem item) throws IOException {
+    JsonNode format = item.format("http-stream");
+    if (format == null) {
+      return true;
+    }
+    if (format.path("action").stringValue("").equals("hint") && item.id() == null) {
+      return follow(out);
+    }
+    if (!follows(item)) {
+      return follow(out);
+    }
+    if (FakeFilters.drops(item, subscription(item.channel()), instruct)) {
+      return true;
+    }
+    if (format.path("action").stringValue("").equals("close")) {
+      return false;
+    }
+    byte[] content =
+        FakeFilters.content(item, format, subscription(item.channel()), instruct, channels);
+    if (content == null) {
+      return false;
+    }
+    out.write(content);
+    return true;
+  }
+
+  private FakeInstruct.Subscription subscription(String channel) {
+    return instruct.channels().stream()
+        .filter(held -> held.name().equals(channel))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Compares prev-id where the channel has one, and moves on to the item's id. */
+  private boolean follows(FakeItem item) {
+    String position = channels.get(item.channel());
+    if (position == null) {
+      return false;
+    }
+    if (position.equals(NO_ID)) {
+      return true;
+    }
+    if (!position.equals(item.prevId())) {
+      return false;
+    }
+    var moved = new LinkedHashMap<>(channels);
+    moved.put(item.channel(), item.id() == null ? NO_ID : item.id());
+    channels = moved;
+    return true;
+  }
+
+  /** Asks the origin through the next link; pages follow one another until one holds. */
+  private boolean follow(OutputStream out) throws IOException {
+    while (true) {
+      FakeInstruct.Link link = instruct.next();
+      if (link == null) {
+        return !instruct.hold().isEmpty();
+      }
+      target = resolve(link.uri());
+      FakeInstruct next;
+      try {
+        next = origin.ask("GET", target, List.of(), null, lastIds());
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+      if (next.answer().status() / 100 != 2) {
+        return false;
+      }
+      out.write(FakeFilters.body(next));
+      out.flush();
+      if (next.hold().equals("stream")) {
+        hold(next);
+        return true;
+      }
+      if (next.next() == null) {
+        return false;
+      }
+      // A page: what is held stays, the link is the new one.
+      instruct = next;
+    }
+  }
+
+  private String resolve(String link) {
+    URI uri = URI.create("http://proxy" + target).resolve(link);
+    return uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+  }
+}

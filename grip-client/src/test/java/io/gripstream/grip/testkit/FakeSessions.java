@@ -1,0 +1,84 @@
+package io.gripstream.grip.testkit;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The connections that are held, and who of them gets an item. */
+final class FakeSessions {
+
+  private final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
+  private final Set<List<String>> ids = new HashSet<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  void add(FakeSession session) {
+    sessions.add(session);
+    signal();
+  }
+
+  void remove(FakeSession session) {
+    sessions.remove(session);
+    signal();
+  }
+
+  /** Tells those who wait that a session holds other channels now. */
+  void signal() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void publish(FakeItem item) {
+    String id = item.id();
+    if (id != null) {
+      synchronized (ids) {
+        if (!ids.add(List.of(item.channel(), id))) {
+          return;
+        }
+      }
+    }
+    sessions.forEach(session -> session.offer(item));
+  }
+
+  void recover() {
+    sessions.forEach(FakeSession::refresh);
+  }
+
+  void await(String channel, int count, Duration within) {
+    long left = within.toNanos();
+    lock.lock();
+    try {
+      while (subscribers(channel) != count) {
+        if (left <= 0) {
+          throw new AssertionError("channel %s has %d subscribers, not %d, after %s"
+              .formatted(channel, subscribers(channel), count, within));
+        }
+        // Woken at least now and then: a session may change between the count and the wait.
+        left -= TimeUnit.MILLISECONDS.toNanos(20);
+        changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting for subscribers of " + channel, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long subscribers(String channel) {
+    return sessions.stream().filter(session -> session.holds(channel)).count();
+  }
+
+  void close() {
+    sessions.forEach(FakeSession::end);
+  }
+}
