@@ -3,6 +3,7 @@ package io.gripstream.eventstream;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.publish.PublishMetrics;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -35,6 +36,8 @@ public final class EventStreamConfig {
   int maxEventBytes = 256 * 1024;
   Duration keepAlive = Duration.ofSeconds(20);
   Clock clock = Clock.systemUTC();
+  StreamMetrics metrics = StreamMetrics.NOOP;
+  PublishMetrics publishMetrics = PublishMetrics.NOOP;
 
   EventStreamConfig() {}
 
@@ -146,6 +149,18 @@ public final class EventStreamConfig {
       throw new IllegalArgumentException("keep-alive " + keepAlive + " is less than a second");
     }
     this.keepAlive = keepAlive;
+    return this;
+  }
+
+  /** Gets to know what is counted. Default: nobody. */
+  public EventStreamConfig metrics(StreamMetrics metrics) {
+    this.metrics = metrics;
+    return this;
+  }
+
+  /** Gets to know what is counted of publishing to proxies. Default: nobody. */
+  public EventStreamConfig publishMetrics(PublishMetrics metrics) {
+    this.publishMetrics = metrics;
     return this;
   }
 

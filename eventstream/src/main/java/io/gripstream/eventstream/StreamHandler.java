@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.StreamMetrics.Mode;
 import io.gripstream.eventstream.direct.DirectStreams;
 import io.gripstream.eventstream.feed.Admission;
 import io.gripstream.eventstream.feed.Admissions;
@@ -35,6 +36,7 @@ final class StreamHandler {
   private static final List<String> CLIENTS_OWN =
       List.of("Cookie", "Authorization", "Last-Event-ID");
 
+  private final StreamMetrics metrics;
   private final ChannelManager manager;
   private final Function<Context, @Nullable String> user;
   private final Function<Context, @Nullable Instant> expiry;
@@ -52,6 +54,7 @@ final class StreamHandler {
       History history,
       ProxiedStreams proxied,
       DirectStreams direct) {
+    this.metrics = config.metrics;
     this.manager = config.channels;
     this.user = config.user;
     this.expiry = config.expiry;
@@ -88,12 +91,16 @@ final class StreamHandler {
           }
         }
         byte[] opening = Opening.bytes(start, initial);
-        if (trust.read(ctx).proxied()) {
+        start.resets().forEach((channel, reason) -> metrics.reset());
+        boolean isProxied = trust.read(ctx).proxied();
+        metrics.opened(isProxied ? Mode.PROXIED : Mode.DIRECT, !granted.start().isNew());
+        if (isProxied) {
           proxied.open(ctx, granted.subscription(), start, opening);
         } else {
           direct.open(ctx, granted.subscription(), start, opening);
         }
       } else if (admission instanceof Admission.Refused refused) {
+        metrics.refused();
         refuse(ctx, refused.condition(), refused.text(), refused.channels());
       } else if (admission instanceof Admission.NotAgain notAgain) {
         ctx.status(400).contentType("text/plain; charset=utf-8").result(notAgain.text());
@@ -116,6 +123,7 @@ final class StreamHandler {
 
   /** A proxy's request on behalf of its clients. */
   void followUp(Context ctx) {
+    metrics.followUp();
     headers(ctx);
     ctx.status(200).result(new byte[0]);
     GripRequest grip = trust.read(ctx);
