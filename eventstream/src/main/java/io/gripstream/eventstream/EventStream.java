@@ -13,6 +13,7 @@ import io.gripstream.eventstream.proxied.ProxyTrust;
 import io.gripstream.eventstream.sse.FrameBuffer;
 import io.gripstream.eventstream.sse.Frames;
 import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
@@ -20,9 +21,11 @@ import io.javalin.http.Context;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -43,12 +46,15 @@ import tools.jackson.databind.json.JsonMapper;
  * only sends starts it with its first event. Close it once.
  */
 public final class EventStream implements AutoCloseable {
+  private static final int MAX_HISTORY_PAGE = 1_000;
+
   /** How long {@link #close} waits for proxies to answer what was published to them. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
   private final @Nullable EventStore store;
   private final Clock clock;
   private final int maxEventBytes;
+  private final StreamMetrics metrics;
   private final JsonMapper json = JsonMapper.builder().build();
   private final ChannelManager manager;
   private final History history;
@@ -68,10 +74,12 @@ public final class EventStream implements AutoCloseable {
     this.clock = config.clock;
     this.maxEventBytes = config.maxEventBytes;
     this.manager = config.channels;
-    this.history = new History(store);
+    this.history = new History(store, config.metrics);
     this.live = new Live(store);
     this.admissions = new Admissions(manager, history, store != null, config.maxChannels);
-    this.proxies = new Proxies(config.proxies, config.prefix, store, clock);
+    this.metrics = config.metrics;
+    this.proxies = new Proxies(
+        config.proxies, config.prefix, store, config.metrics, config.publishMetrics, clock);
     this.trust = new ProxyTrust(config.proxies, config.prefix, config.trustedProxies, clock);
     this.proxied = ProxiedStreams.create(
         history, admissions, store, config.secret, config.prefix, config.keepAlive, clock);
@@ -148,10 +156,20 @@ public final class EventStream implements AutoCloseable {
           clock.instant());
       live.offer(event);
       proxies.publish(event);
+      metrics.unstored();
       return CompletableFuture.completedFuture(new Sent(draft.channel(), Event.NO_ID, null, false));
     }
     String epoch = store.epoch();
-    return store.append(draft).thenApply(appended -> {
+    Instant asked = clock.instant();
+    CompletableFuture<Appended> stored = store.append(draft);
+    stored.whenComplete((appended, failure) -> {
+      if (failure == null) {
+        metrics.stored(Duration.between(asked, clock.instant()));
+      } else {
+        metrics.sendFailed();
+      }
+    });
+    return stored.thenApply(appended -> {
       Event event = appended.event();
       String position = Position.of(Map.of(event.channel(), event.id()), epoch).encode();
       return new Sent(event.channel(), event.id(), position, appended.repeated());
@@ -204,6 +222,30 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
+   * Reads stored events of a channel. Blocks for storage.
+   *
+   * @param user for whom; events that skip the user are left out. Null: anonymous, or somebody who
+   *     sees all
+   * @param after the id to begin after; 0: with the oldest that is kept
+   * @param limit how many to look at, 1 to 1,000; fewer if they are long
+   * @return empty if the channel is not reliable: nothing of it is stored
+   * @throws IllegalArgumentException if that is no channel name, {@code after} negative, or
+   *     {@code limit} out of range
+   */
+  public Optional<HistoryPage> history(
+      String channel, @Nullable String user, long after, int limit) {
+    ChannelNames.check(channel);
+    if (after < 0 || limit < 1 || limit > MAX_HISTORY_PAGE) {
+      throw new IllegalArgumentException("history after " + after + ", limit " + limit
+          + ": the first must not be negative, the second within 1 and " + MAX_HISTORY_PAGE);
+    }
+    lifecycle.startSending();
+    return admissions.isReliable(channel)
+        ? Optional.of(history.page(channel, user, after, limit))
+        : Optional.empty();
+  }
+
+  /**
    * Ends every stream of the user on the channel, in every process and through every proxy, if the
    * {@link ChannelManager} no longer lets the user read it.
    */
@@ -238,6 +280,16 @@ public final class EventStream implements AutoCloseable {
   /** Waits until proxies have answered what was published so far, but not longer. */
   public void flush(Duration atMost) {
     proxies.flush(atMost);
+  }
+
+  /** How each proxy did lately, by its name, which has no secrets; in the order configured. */
+  public Map<String, io.gripstream.grip.publish.Health> proxyHealth() {
+    return proxies.health();
+  }
+
+  /** How many requests bore a {@code Grip-Sig} that was not believed, and were served direct. */
+  public long refusedSignatures() {
+    return trust.refused();
   }
 
   /** Whether the storage can be written. */

@@ -4,6 +4,7 @@ import io.gripstream.eventstream.direct.DirectOptions;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.publish.PublishMetrics;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -37,6 +38,8 @@ public final class EventStreamConfig {
   Duration keepAlive = Duration.ofSeconds(20);
   DirectOptions direct = DirectOptions.DEFAULT;
   Clock clock = Clock.systemUTC();
+  StreamMetrics metrics = StreamMetrics.NOOP;
+  PublishMetrics publishMetrics = PublishMetrics.NOOP;
 
   EventStreamConfig() {}
 
@@ -158,6 +161,18 @@ public final class EventStreamConfig {
    */
   public EventStreamConfig direct(DirectOptions direct) {
     this.direct = direct;
+    return this;
+  }
+
+  /** Gets to know what is counted. Default: nobody. */
+  public EventStreamConfig metrics(StreamMetrics metrics) {
+    this.metrics = metrics;
+    return this;
+  }
+
+  /** Gets to know what is counted of publishing to proxies. Default: nobody. */
+  public EventStreamConfig publishMetrics(PublishMetrics metrics) {
+    this.publishMetrics = metrics;
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.StreamMetrics.Mode;
 import io.gripstream.eventstream.direct.DirectStreams;
 import io.gripstream.eventstream.feed.Admission;
 import io.gripstream.eventstream.feed.Admissions;
@@ -36,6 +37,7 @@ final class StreamHandler {
   private static final List<String> CLIENTS_OWN =
       List.of("Cookie", "Authorization", "Last-Event-ID");
 
+  private final StreamMetrics metrics;
   private final ChannelManager manager;
   private final Function<Context, @Nullable String> user;
   private final Function<Context, @Nullable Instant> expiry;
@@ -53,6 +55,7 @@ final class StreamHandler {
       History history,
       ProxiedStreams proxied,
       Supplier<DirectStreams> direct) {
+    this.metrics = config.metrics;
     this.manager = config.channels;
     this.user = config.user;
     this.expiry = config.expiry;
@@ -89,12 +92,16 @@ final class StreamHandler {
           }
         }
         byte[] opening = Opening.bytes(start, initial);
-        if (trust.read(ctx).proxied()) {
+        start.resets().forEach((channel, reason) -> metrics.reset());
+        boolean isProxied = trust.read(ctx).proxied();
+        metrics.opened(isProxied ? Mode.PROXIED : Mode.DIRECT, !granted.start().isNew());
+        if (isProxied) {
           proxied.open(ctx, granted.subscription(), start, opening);
         } else {
           direct.get().open(ctx, granted.subscription(), start, opening);
         }
       } else if (admission instanceof Admission.Refused refused) {
+        metrics.refused();
         refuse(ctx, refused.condition(), refused.text(), refused.channels());
       } else if (admission instanceof Admission.NotAgain notAgain) {
         ctx.status(400).contentType("text/plain; charset=utf-8").result(notAgain.text());
@@ -117,6 +124,7 @@ final class StreamHandler {
 
   /** A proxy's request on behalf of its clients. */
   void followUp(Context ctx) {
+    metrics.followUp();
     headers(ctx);
     ctx.status(200).result(new byte[0]);
     GripRequest grip = trust.read(ctx);
