@@ -26,6 +26,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -173,7 +175,8 @@ class FollowUpIT {
                 .header("Grip-Channel", "naive; prev-id=0")
                 .header("Grip-Link", "</naive?user=" + user + "&next=1>; rel=next; timeout=120");
             if (ctx.queryParam("next") != null) {
-              // As slow as a database: while one request is under way, the others wait for its answer.
+              // As slow as a database: while one request is under way, the others wait for its
+              // answer.
               new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS);
             }
             ctx.result(

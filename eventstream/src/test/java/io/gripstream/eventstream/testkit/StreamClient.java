@@ -125,7 +125,9 @@ public final class StreamClient implements AutoCloseable {
     while (true) {
       StreamEvent event = poll(deadline - System.nanoTime());
       assertThat(event).as("another event after %s", seen).isNotNull();
-      assertThat(event).as("the stream ended after %s", seen).isNotSameAs(END);
+      assertThat(event)
+          .as("the stream (%d, %s) ended after %s", status, headers, seen)
+          .isNotSameAs(END);
       if (!event.type().equals("keep-alive")) {
         seen.add(event);
         return event;

@@ -1,6 +1,6 @@
 /**
- * For the tests of others: a recording client with assertions for applications that stream events, and
- * the contract of {@code EventStore} for whoever writes a backend.
+ * For the tests of others: a recording client with assertions for applications that stream events,
+ * and the contract of {@code EventStore} for whoever writes a backend.
  */
 @NullMarked
 package io.gripstream.eventstream.testkit;

@@ -290,7 +290,7 @@ public final class Pushpin implements AutoCloseable {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
     while (!answers(controlUri() + "/", null, "Pushpin API")
         || !answers(uri() + "/", "Pushpin-Check", "")
-        || (!readyPath.isEmpty() && !answers(uri() + readyPath, null, ""))) {
+        || (!readyPath.isEmpty() && !answers(uri().resolve(readyPath).toString(), null, ""))) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         String log = log();
         close();
@@ -300,9 +300,20 @@ public final class Pushpin implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until a request for that path reaches the origin: in the first moments a proxied one may
+   * be dropped, whatever the ports say.
+   *
+   * @throws IllegalStateException if none does within 15 s
+   */
+  public void awaitOrigin(String path) {
+    awaitReady(path);
+  }
+
   private static boolean answers(String url, @Nullable String header, String body) {
     try {
       var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+      connection.setInstanceFollowRedirects(false);
       connection.setConnectTimeout(1_000);
       connection.setReadTimeout(2_000);
       if (header != null) {
