@@ -140,8 +140,6 @@ class MainJobIT {
       client.expectOpen();
       kill();
       publish("news", "first");
-      client.expectEvent("first");
-
       boolean isCut = client.endsWithin(Duration.ofSeconds(60));
       publish("news", "second");
       serve();
@@ -149,11 +147,11 @@ class MainJobIT {
       if (!isCut) {
         client.expectEvent("second");
       }
-      try (StreamClient back = StreamClient.resume(proxied("/events/news"), client.lastId())) {
-        back.expectOpen();
-        if (isCut) {
-          back.expectEvent("second");
-        }
+      String lastId = client.lastId();
+      List<String> missed = List.of("first", "second")
+          .subList(Character.digit(lastId.charAt("news:".length()), 10), 2);
+      try (StreamClient back = StreamClient.resume(proxied("/events/news"), lastId)) {
+        back.expectOpen().expectEvents(missed);
         publish("news", "third");
         back.expectEvent("third");
         back.expectNothing(Duration.ofSeconds(1));
@@ -226,7 +224,7 @@ class MainJobIT {
         .contains("--no-such-option");
     assertOneLine(
         Command.gripstream(directory, Map.of("GRIP_URL", "nonsense"), "publish", "a", "b"),
-        "nonsense");
+        "GRIP_URL");
     assertOneLine(
         Command.gripstream(
             directory, Map.of("DATABASE_URL", "jdbc:sqlite:/proc/no/such.db"), "publish", "a", "b"),
