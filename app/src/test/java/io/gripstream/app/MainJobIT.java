@@ -39,7 +39,7 @@ class MainJobIT {
   @BeforeEach
   void start() {
     serve();
-    pushpin.awaitOrigin("/health/live");
+    pushpin.awaitStream("/events/ready");
   }
 
   @AfterEach
@@ -211,7 +211,7 @@ class MainJobIT {
         .route("* 127.0.0.1:" + port)
         .ports(client.getPort(), control.getPort())
         .start();
-    pushpin.awaitOrigin("/health/live");
+    pushpin.awaitStream("/events/ready");
     try (StreamClient back = StreamClient.resume(proxied("/events/news"), lastId)) {
       back.expectOpen().expectEvent("into the void");
       back.expectNothing(Duration.ofSeconds(4));

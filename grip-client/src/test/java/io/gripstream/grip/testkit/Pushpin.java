@@ -325,13 +325,43 @@ public final class Pushpin implements AutoCloseable {
   }
 
   /**
-   * Waits until a request for that path reaches the origin: in the first moments a proxied one may
-   * be dropped, whatever the ports say.
+   * Waits until a stream under that path is held: in the first moments a request may be dropped,
+   * and one that is to be held is answered 500, whatever the ports say.
    *
-   * @throws IllegalStateException if none does within 15 s
+   * @param path of the origin's, which answers with a body and an instruct to hold a stream
+   * @throws IllegalStateException if none is within 15 s
    */
-  public void awaitOrigin(String path) {
-    awaitReady(path);
+  public void awaitStream(String path, Map<String, String> headers) {
+    long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+    while (!streams(uri().resolve(path), headers)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "pushpin holds no stream of " + path + "; it logged:\n" + log());
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  /** {@link #awaitStream(String, Map)} without headers. */
+  public void awaitStream(String path) {
+    awaitStream(path, Map.of());
+  }
+
+  private static boolean streams(URI uri, Map<String, String> headers) {
+    try {
+      var connection = (HttpURLConnection) uri.toURL().openConnection();
+      connection.setConnectTimeout(1_000);
+      connection.setReadTimeout(2_000);
+      headers.forEach(connection::setRequestProperty);
+      try {
+        return connection.getResponseCode() == 200
+            && connection.getInputStream().read() >= 0;
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static boolean answers(String url, @Nullable String header, String body) {
