@@ -38,6 +38,9 @@ final class Stream {
   /** Which place of the log it is making for, or writes from. Null at the front. */
   private @Nullable Link link;
 
+  /** The first bytes, while they must wait; see {@link #begin}. */
+  private @Nullable ByteBuffer opening;
+
   private @Nullable ByteBuffer pending;
   private int pendingBytes;
   private @Nullable Frame ending;
@@ -61,11 +64,27 @@ final class Stream {
     audience.add(this);
   }
 
-  /** Writes the first bytes, then everything else. */
-  void begin(ByteBuffer opening) {
-    if (!isGone) {
-      write(opening);
-      advance();
+  /**
+   * Writes the first bytes, then everything else. With an unreliable channel they wait until the
+   * stream has its place in the log: whoever has them has seen {@code stream-open}, and no storage
+   * could make up for an event that is sent right then.
+   */
+  void begin(ByteBuffer first) {
+    if (isGone) {
+      return;
+    }
+    opening = first;
+    if (audience.room().key().unreliable().isEmpty()) {
+      open();
+    }
+    advance();
+  }
+
+  private void open() {
+    ByteBuffer first = opening;
+    if (first != null) {
+      opening = null;
+      write(first);
     }
   }
 
@@ -113,6 +132,7 @@ final class Stream {
         if (!pickLink(at)) {
           return;
         }
+        open();
       } else if (!target.position.reaches(at)) {
         link = null;
       } else if (at.reaches(target.position)) {
@@ -324,6 +344,7 @@ final class Stream {
       }
     } else if (!isReading
         && !isEnding
+        && opening == null
         && now - lastByte >= loop.options().keepAlive().toMillis()) {
       write(Loop.KEEP_ALIVE.buffer(wire.isChunked()));
       if (pending != null && audience.isReady(this)) {
@@ -351,13 +372,14 @@ final class Stream {
   }
 
   private void finish() {
+    open();
     Frame last = ending;
-    if (last != null) {
+    if (last != null && pending == null) {
       ending = null;
       write(last.buffer(wire.isChunked()));
-      if (pending != null) {
-        return;
-      }
+    }
+    if (pending != null) {
+      return;
     }
     if (!isGone) {
       close();
