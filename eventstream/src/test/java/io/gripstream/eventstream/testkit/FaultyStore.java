@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event store that misbehaves when it is told to, in the ways in which storage does: what it
- * tells its listeners gets lost, comes late or twice; it does not take events; it has forgotten
- * old ones. It never loses what it took. Well-behaved until told otherwise. Thread-safe.
+ * tells its listeners gets lost, comes late or twice; it does not take events; it has forgotten old
+ * ones. It never loses what it took. Well-behaved until told otherwise. Thread-safe.
  *
  * <pre>{@code
  * FaultyStore store = FaultyStore.inMemory();
@@ -51,11 +51,12 @@ public final class FaultyStore implements EventStore {
 
   private final EventStore store;
   private final Map<String, Long> forgotten = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(task -> {
-    Thread thread = new Thread(task, "faulty-store");
-    thread.setDaemon(true);
-    return thread;
-  });
+  private final ScheduledExecutorService later =
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "faulty-store");
+        thread.setDaemon(true);
+        return thread;
+      });
   private volatile Telling telling = FaultyStore::atOnce;
   private volatile StoreException.@Nullable Kind refusal;
 
