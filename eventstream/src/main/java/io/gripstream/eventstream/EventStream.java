@@ -258,7 +258,11 @@ public final class EventStream implements AutoCloseable {
     recheck(user, channel);
   }
 
-  private void recheck(String user, String channel) {
+  /**
+   * As {@link #permissionChanged}, but for the streams of this process, and those of its proxies:
+   * for an application whose processes each see the change by themselves. Does not block for long.
+   */
+  public void recheck(String user, String channel) {
     if (!manager.canRead(user, channel)) {
       DirectStreams held = direct;
       if (held != null) {
@@ -280,6 +284,18 @@ public final class EventStream implements AutoCloseable {
   /** Waits until proxies have answered what was published so far, but not longer. */
   public void flush(Duration atMost) {
     proxies.flush(atMost);
+  }
+
+  /** How many streams this process holds itself; those that proxies hold are known to them only. */
+  public int subscribers() {
+    DirectStreams held = direct;
+    return held == null ? 0 : held.count();
+  }
+
+  /** How many of the streams that this process holds read each channel. */
+  public Map<String, Integer> subscribersByChannel() {
+    DirectStreams held = direct;
+    return held == null ? Map.of() : held.channels();
   }
 
   /** How each proxy did lately, by its name, which has no secrets; in the order configured. */

@@ -38,7 +38,9 @@ final class Stream {
   /** Which place of the log it is making for, or writes from. Null at the front. */
   private @Nullable Link link;
 
-  /** The first bytes, while they must wait; see {@link #begin}. */
+  /**
+   * The first bytes: written when it has its place in the log, so that who saw them misses nothing.
+   */
   private @Nullable ByteBuffer opening;
 
   private @Nullable ByteBuffer pending;
@@ -64,28 +66,10 @@ final class Stream {
     audience.add(this);
   }
 
-  /**
-   * Writes the first bytes, then everything else. With an unreliable channel they wait until the
-   * stream has its place in the log: whoever has them has seen {@code stream-open}, and no storage
-   * could make up for an event that is sent right then.
-   */
-  void begin(ByteBuffer first) {
-    if (isGone) {
-      return;
-    }
-    opening = first;
-    if (audience.room().key().unreliable().isEmpty()) {
-      open();
-    }
+  /** Writes the first bytes, then everything else. */
+  void begin(ByteBuffer opening) {
+    this.opening = opening;
     advance();
-  }
-
-  private void open() {
-    ByteBuffer first = opening;
-    if (first != null) {
-      opening = null;
-      write(first);
-    }
   }
 
   Roster roster() {
@@ -132,7 +116,8 @@ final class Stream {
         if (!pickLink(at)) {
           return;
         }
-        open();
+      } else if (opening != null) {
+        writeOpening();
       } else if (!target.position.reaches(at)) {
         link = null;
       } else if (at.reaches(target.position)) {
@@ -142,6 +127,14 @@ final class Stream {
         loop.replays()
             .read(this, loop, audience.room().key().subscription(user), at, target.position);
       }
+    }
+  }
+
+  private void writeOpening() {
+    ByteBuffer first = opening;
+    opening = null;
+    if (first != null) {
+      write(first);
     }
   }
 
@@ -344,7 +337,6 @@ final class Stream {
       }
     } else if (!isReading
         && !isEnding
-        && opening == null
         && now - lastByte >= loop.options().keepAlive().toMillis()) {
       write(Loop.KEEP_ALIVE.buffer(wire.isChunked()));
       if (pending != null && audience.isReady(this)) {
@@ -372,16 +364,13 @@ final class Stream {
   }
 
   private void finish() {
-    open();
+    writeOpening();
     Frame last = ending;
     if (last != null && pending == null) {
       ending = null;
       write(last.buffer(wire.isChunked()));
     }
-    if (pending != null) {
-      return;
-    }
-    if (!isGone) {
+    if (!isGone && pending == null) {
       close();
       wire.end();
     }

@@ -47,6 +47,11 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
+  public String renewEpoch() {
+    return new PostgresSchema(pool, options.tablePrefix()).renewEpoch();
+  }
+
+  @Override
   public Database database(GroupCommit writer) {
     return pool;
   }

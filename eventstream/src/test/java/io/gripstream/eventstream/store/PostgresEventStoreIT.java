@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.store;
 
 import io.gripstream.eventstream.testkit.EventStoreContract;
+import io.gripstream.eventstream.testkit.OutboxContract;
 import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.eventstream.testkit.ProxyLedgerContract;
 import io.gripstream.eventstream.testkit.SharedStoreContract;
@@ -40,6 +41,26 @@ class PostgresEventStoreIT {
     @Override
     protected EventStore newStore(StoreOptions options) {
       return store(options);
+    }
+  }
+
+  @Nested
+  class Outbox extends OutboxContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return store(options);
+    }
+
+    @Override
+    protected String url() {
+      return url;
+    }
+
+    @Override
+    protected String otherUrl() {
+      String other = PostgresServer.shared().newDatabase();
+      EventStores.migrate(other, StoreOptions.DEFAULT);
+      return other;
     }
   }
 }

@@ -74,7 +74,7 @@ public final class StreamClient implements AutoCloseable {
   /** Sends a request with a body, whose length the headers must tell. */
   public static StreamClient request(
       String method, URI uri, Map<String, String> requestHeaders, byte[] requestBody) {
-    Duration patience = Duration.ofSeconds(15);
+    Duration patience = Duration.ofSeconds(30);
     try {
       Socket socket = new Socket();
       socket.connect(
@@ -204,6 +204,16 @@ public final class StreamClient implements AutoCloseable {
     }
     assertThat(event).as("end of the stream after %s", seen).isSameAs(END);
     return this;
+  }
+
+  /** Waits so long for the end of the stream, passing over events, and tells whether it came. */
+  public boolean endsWithin(Duration time) {
+    long deadline = System.nanoTime() + time.toNanos();
+    StreamEvent event = poll(deadline - System.nanoTime());
+    while (event != null && event != END) {
+      event = poll(deadline - System.nanoTime());
+    }
+    return event == END;
   }
 
   public boolean isEnded() {
