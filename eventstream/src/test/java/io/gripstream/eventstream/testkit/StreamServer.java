@@ -3,7 +3,9 @@ package io.gripstream.eventstream.testkit;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.StreamRoutes;
+import io.gripstream.eventstream.store.EventStore;
 import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
 import java.net.URI;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,48 +27,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamServer implements AutoCloseable {
   private final TestClock clock = TestClock.now();
-  private final FaultyStore store;
+  private final @Nullable FaultyStore store;
   private final EventStream events;
   private final Javalin javalin;
 
-  private StreamServer(
-      FaultyStore store,
-      Consumer<EventStreamConfig> configure,
-      Consumer<StreamRoutes> routes,
-      int port) {
-    this.store = store;
+  private StreamServer(Builder settings) {
+    this.store = settings.store;
     this.events = EventStream.create(config -> {
-      config.store(store).clock(clock);
-      configure.accept(config);
+      if (settings.store != null) {
+        config.store(settings.store);
+      }
+      config.clock(clock);
+      settings.configure.accept(config);
     });
     this.javalin = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
           config.startup.startupWatcherEnabled = false;
-          config.registerPlugin(events.plugin(routes));
+          config.startup.showOldJavalinVersionWarning = false;
+          settings.javalin.accept(config);
+          config.registerPlugin(events.plugin(settings.routes));
         })
-        .start("127.0.0.1", port);
+        .start("127.0.0.1", settings.port);
   }
 
   /** Starts one that lets everybody read everything. */
   public static StreamServer start() {
-    return start(config -> {});
+    return builder().start();
   }
 
-  /** Starts one with settings of the test; a clock or store that they name replaces ours. */
+  /** Starts one with settings of the test; a clock that they name replaces ours. */
   public static StreamServer start(Consumer<EventStreamConfig> configure) {
-    return start(configure, routes -> routes.query("/events").path("/events/{channel}"));
+    return builder().configure(configure).start();
   }
 
-  /** Starts one with settings and routes of the test. */
-  public static StreamServer start(
-      Consumer<EventStreamConfig> configure, Consumer<StreamRoutes> routes) {
-    return new StreamServer(FaultyStore.inMemory(), configure, routes, 0);
-  }
-
-  /** As above, on this port: behind a proxy that must know it before. */
-  public static StreamServer start(
-      int port, Consumer<EventStreamConfig> configure, Consumer<StreamRoutes> routes) {
-    return new StreamServer(FaultyStore.inMemory(), configure, routes, port);
+  /** For more than that. */
+  public static Builder builder() {
+    return new Builder();
   }
 
   /** To send with. */
@@ -74,8 +70,15 @@ public final class StreamServer implements AutoCloseable {
     return events;
   }
 
-  /** To make faults with. */
+  /**
+   * To make faults with.
+   *
+   * @throws IllegalStateException if the server stores nothing
+   */
   public FaultyStore store() {
+    if (store == null) {
+      throw new IllegalStateException("this server stores nothing");
+    }
     return store;
   }
 
@@ -108,5 +111,56 @@ public final class StreamServer implements AutoCloseable {
   public void close() {
     javalin.stop();
     events.close();
+  }
+
+  /** What a server is started with. One thread at a time. */
+  public static final class Builder {
+    private @Nullable FaultyStore store = FaultyStore.inMemory();
+    private Consumer<EventStreamConfig> configure = config -> {};
+    private Consumer<StreamRoutes> routes = all -> all.query("/events").path("/events/{channel}");
+    private Consumer<JavalinConfig> javalin = config -> {};
+    private int port;
+
+    private Builder() {}
+
+    /** Settings of the event stream, but for its store. */
+    public Builder configure(Consumer<EventStreamConfig> configure) {
+      this.configure = configure;
+      return this;
+    }
+
+    /** The stream routes, in place of the two that are there by default. */
+    public Builder routes(Consumer<StreamRoutes> routes) {
+      this.routes = routes;
+      return this;
+    }
+
+    /** The rest of the application: other routes, a login. */
+    public Builder javalin(Consumer<JavalinConfig> javalin) {
+      this.javalin = javalin;
+      return this;
+    }
+
+    /** Where events are kept; default: in memory. */
+    public Builder store(EventStore store) {
+      this.store = FaultyStore.of(store);
+      return this;
+    }
+
+    /** Nothing is stored, and no channel is reliable. */
+    public Builder withoutStore() {
+      this.store = null;
+      return this;
+    }
+
+    /** Which port of loopback; default: a free one. For those that a proxy must know before. */
+    public Builder port(int port) {
+      this.port = port;
+      return this;
+    }
+
+    public StreamServer start() {
+      return new StreamServer(this);
+    }
   }
 }
