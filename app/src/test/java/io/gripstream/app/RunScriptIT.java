@@ -99,7 +99,7 @@ class RunScriptIT {
 
   /** What the script prints to type next, typed. */
   private void firstMinute(Command run) {
-    assertThat(run.out()).contains("scripts/gripstream publish news 'Hello, world'");
+    run.await("scripts/gripstream publish news 'Hello, world'");
     URI events = URI.create("http://127.0.0.1:" + ports.get(0) + "/events?channel=news");
     try (StreamClient client = StreamClient.open(events)) {
       client.expectOpen();
