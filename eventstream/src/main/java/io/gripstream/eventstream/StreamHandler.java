@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.StreamMetrics.Mode;
 import io.gripstream.eventstream.direct.DirectStreams;
 import io.gripstream.eventstream.feed.Admission;
 import io.gripstream.eventstream.feed.Admissions;
@@ -17,6 +18,7 @@ import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ final class StreamHandler {
   private static final List<String> CLIENTS_OWN =
       List.of("Cookie", "Authorization", "Last-Event-ID");
 
+  private final StreamMetrics metrics;
   private final ChannelManager manager;
   private final Function<Context, @Nullable String> user;
   private final Function<Context, @Nullable Instant> expiry;
@@ -43,7 +46,7 @@ final class StreamHandler {
   private final Admissions admissions;
   private final History history;
   private final ProxiedStreams proxied;
-  private final DirectStreams direct;
+  private final Supplier<DirectStreams> direct;
 
   StreamHandler(
       EventStreamConfig config,
@@ -51,7 +54,8 @@ final class StreamHandler {
       Admissions admissions,
       History history,
       ProxiedStreams proxied,
-      DirectStreams direct) {
+      Supplier<DirectStreams> direct) {
+    this.metrics = config.metrics;
     this.manager = config.channels;
     this.user = config.user;
     this.expiry = config.expiry;
@@ -88,12 +92,16 @@ final class StreamHandler {
           }
         }
         byte[] opening = Opening.bytes(start, initial);
-        if (trust.read(ctx).proxied()) {
+        start.resets().forEach((channel, reason) -> metrics.reset());
+        boolean isProxied = trust.read(ctx).proxied();
+        metrics.opened(isProxied ? Mode.PROXIED : Mode.DIRECT, !granted.start().isNew());
+        if (isProxied) {
           proxied.open(ctx, granted.subscription(), start, opening);
         } else {
-          direct.open(ctx, granted.subscription(), start, opening);
+          direct.get().open(ctx, granted.subscription(), start, opening);
         }
       } else if (admission instanceof Admission.Refused refused) {
+        metrics.refused();
         refuse(ctx, refused.condition(), refused.text(), refused.channels());
       } else if (admission instanceof Admission.NotAgain notAgain) {
         ctx.status(400).contentType("text/plain; charset=utf-8").result(notAgain.text());
@@ -116,6 +124,7 @@ final class StreamHandler {
 
   /** A proxy's request on behalf of its clients. */
   void followUp(Context ctx) {
+    metrics.followUp();
     headers(ctx);
     ctx.status(200).result(new byte[0]);
     GripRequest grip = trust.read(ctx);

@@ -1,11 +1,14 @@
 package io.gripstream.app.cli;
 
 import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Setting;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.SettingsReader;
 import io.gripstream.app.config.Sources;
 import io.gripstream.eventstream.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -98,9 +101,19 @@ public final class Gripstream implements Runnable {
     return Sources.read(config, environment, arguments);
   }
 
+  /**
+   * The token of a client: from the file, else the environment; never an argument, which all see.
+   */
+  @Nullable
+  Secret token(@Nullable Path file) throws IOException {
+    String token = file != null
+        ? Files.readString(file).strip()
+        : environment.getOrDefault(TOKEN_VARIABLE, "").strip();
+    return token.isEmpty() ? null : new Secret(token);
+  }
+
   @Override
   public void run() {
-    throw new ParameterException(
-        java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing");
+    throw new ParameterException(Commands.spec(spec).commandLine(), "a command is missing");
   }
 }

@@ -25,6 +25,16 @@ final class JsonLines extends Formatter {
     line.put("level", TextLines.name(entry.getLevel()));
     line.put("logger", String.valueOf(entry.getLoggerName()));
     line.put("message", String.valueOf(entry.getMessage()));
+    Object[] parameters = entry.getParameters();
+    if (parameters != null
+        && parameters.length == 1
+        && parameters[0] instanceof Access.Entry access) {
+      line.put("peer", access.peer());
+      line.put("method", access.method());
+      line.put("path", access.path());
+      line.put("status", access.status());
+      line.put("millis", access.millis());
+    }
     if (entry.getThrown() != null) {
       StringWriter trace = new StringWriter();
       entry.getThrown().printStackTrace(new PrintWriter(trace, true));

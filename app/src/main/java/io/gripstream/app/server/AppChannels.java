@@ -18,15 +18,22 @@ final class AppChannels implements ChannelManager {
 
   private final Names names;
   private final Authenticator authenticator;
+  private final Revoked revoked;
 
-  AppChannels(Names names, Authenticator authenticator) {
+  AppChannels(Names names, Authenticator authenticator, Revoked revoked) {
     this.names = names;
     this.authenticator = authenticator;
+    this.revoked = revoked;
   }
 
   @Override
   public boolean canSubscribe(Context request, @Nullable String user, String channel) {
     return authenticator.ofStream(request).mayRead(channel);
+  }
+
+  @Override
+  public boolean canRead(@Nullable String user, String channel) {
+    return !revoked.isRevoked(user, channel);
   }
 
   @Override

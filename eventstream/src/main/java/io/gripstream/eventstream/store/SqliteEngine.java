@@ -51,6 +51,11 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public String renewEpoch() {
+    return new SqliteSchema(file, options.tablePrefix()).renewEpoch();
+  }
+
+  @Override
   public Database database(GroupCommit writer) {
     return new Database() {
       @Override

@@ -1,7 +1,11 @@
 package io.gripstream.grip.internal;
 
+import java.nio.charset.StandardCharsets;
+
 /** What a piece of text must be like to travel, and how the refusal of any other reads. */
 public final class WireText {
+
+  private static final int MAX_REASON_BYTES = 123;
 
   private WireText() {}
 
@@ -65,6 +69,28 @@ public final class WireText {
               .formatted(what, printable(value)));
     }
     return value;
+  }
+
+  /** RFC 6455, 7.4: codes that an endpoint may send. */
+  public static int requireCloseCode(int code) {
+    boolean sendable = (code >= 1000 && code <= 1003)
+        || (code >= 1007 && code <= 1014)
+        || (code >= 3000 && code <= 4999);
+    if (!sendable) {
+      throw new IllegalArgumentException("WebSocket close code " + code + " may not be sent");
+    }
+    return code;
+  }
+
+  /** RFC 6455, 5.5: a control frame has 125 bytes, two of them the code. */
+  public static byte[] requireCloseReason(String reason) {
+    byte[] text = requireUnicode("reason", reason).getBytes(StandardCharsets.UTF_8);
+    if (text.length > MAX_REASON_BYTES) {
+      throw new IllegalArgumentException(
+          "a WebSocket close reason has at most %d bytes, this one %d"
+              .formatted(MAX_REASON_BYTES, text.length));
+    }
+    return text;
   }
 
   /** For error messages, so that a control character cannot break a log line. */
