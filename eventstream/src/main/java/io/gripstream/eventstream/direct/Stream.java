@@ -337,6 +337,7 @@ final class Stream {
       }
     } else if (!isReading
         && !isEnding
+        && opening == null
         && now - lastByte >= loop.options().keepAlive().toMillis()) {
       write(Loop.KEEP_ALIVE.buffer(wire.isChunked()));
       if (pending != null && audience.isReady(this)) {
