@@ -13,6 +13,7 @@ import io.gripstream.eventstream.proxied.ProxyTrust;
 import io.gripstream.eventstream.sse.FrameBuffer;
 import io.gripstream.eventstream.sse.Frames;
 import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
@@ -20,9 +21,11 @@ import io.javalin.http.Context;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -43,12 +46,15 @@ import tools.jackson.databind.json.JsonMapper;
  * only sends starts it with its first event. Close it once.
  */
 public final class EventStream implements AutoCloseable {
+  private static final int MAX_HISTORY_PAGE = 1_000;
+
   /** How long {@link #close} waits for proxies to answer what was published to them. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
   private final @Nullable EventStore store;
   private final Clock clock;
   private final int maxEventBytes;
+  private final StreamMetrics metrics;
   private final JsonMapper json = JsonMapper.builder().build();
   private final ChannelManager manager;
   private final History history;
@@ -57,7 +63,8 @@ public final class EventStream implements AutoCloseable {
   private final Proxies proxies;
   private final ProxyTrust trust;
   private final ProxiedStreams proxied;
-  private final DirectStreams direct;
+  private final DirectOptions directOptions;
+  private volatile @Nullable DirectStreams direct;
   private final StreamHandler handler;
   private final @Nullable ControlChannel control;
   private final Lifecycle lifecycle;
@@ -67,16 +74,18 @@ public final class EventStream implements AutoCloseable {
     this.clock = config.clock;
     this.maxEventBytes = config.maxEventBytes;
     this.manager = config.channels;
-    this.history = new History(store);
+    this.history = new History(store, config.metrics);
     this.live = new Live(store);
     this.admissions = new Admissions(manager, history, store != null, config.maxChannels);
-    this.proxies = new Proxies(config.proxies, config.prefix, store, clock);
+    this.metrics = config.metrics;
+    this.proxies = new Proxies(
+        config.proxies, config.prefix, store, config.metrics, config.publishMetrics, clock);
     this.trust = new ProxyTrust(config.proxies, config.prefix, config.trustedProxies, clock);
     this.proxied = ProxiedStreams.create(
         history, admissions, store, config.secret, config.prefix, config.keepAlive, clock);
-    this.direct =
-        new DirectStreams(history, live, DirectOptions.DEFAULT.withKeepAlive(config.keepAlive));
-    this.handler = new StreamHandler(config, trust, admissions, history, proxied, direct);
+    this.directOptions =
+        config.direct.with().keepAlive(config.keepAlive).clock(clock).build();
+    this.handler = new StreamHandler(config, trust, admissions, history, proxied, this::direct);
     this.control = store == null ? null : new ControlChannel(store, live, this::recheck);
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
   }
@@ -147,10 +156,20 @@ public final class EventStream implements AutoCloseable {
           clock.instant());
       live.offer(event);
       proxies.publish(event);
+      metrics.unstored();
       return CompletableFuture.completedFuture(new Sent(draft.channel(), Event.NO_ID, null, false));
     }
     String epoch = store.epoch();
-    return store.append(draft).thenApply(appended -> {
+    Instant asked = clock.instant();
+    CompletableFuture<Appended> stored = store.append(draft);
+    stored.whenComplete((appended, failure) -> {
+      if (failure == null) {
+        metrics.stored(Duration.between(asked, clock.instant()));
+      } else {
+        metrics.sendFailed();
+      }
+    });
+    return stored.thenApply(appended -> {
       Event event = appended.event();
       String position = Position.of(Map.of(event.channel(), event.id()), epoch).encode();
       return new Sent(event.channel(), event.id(), position, appended.repeated());
@@ -203,6 +222,30 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
+   * Reads stored events of a channel. Blocks for storage.
+   *
+   * @param user for whom; events that skip the user are left out. Null: anonymous, or somebody who
+   *     sees all
+   * @param after the id to begin after; 0: with the oldest that is kept
+   * @param limit how many to look at, 1 to 1,000; fewer if they are long
+   * @return empty if the channel is not reliable: nothing of it is stored
+   * @throws IllegalArgumentException if that is no channel name, {@code after} negative, or
+   *     {@code limit} out of range
+   */
+  public Optional<HistoryPage> history(
+      String channel, @Nullable String user, long after, int limit) {
+    ChannelNames.check(channel);
+    if (after < 0 || limit < 1 || limit > MAX_HISTORY_PAGE) {
+      throw new IllegalArgumentException("history after " + after + ", limit " + limit
+          + ": the first must not be negative, the second within 1 and " + MAX_HISTORY_PAGE);
+    }
+    lifecycle.startSending();
+    return admissions.isReliable(channel)
+        ? Optional.of(history.page(channel, user, after, limit))
+        : Optional.empty();
+  }
+
+  /**
    * Ends every stream of the user on the channel, in every process and through every proxy, if the
    * {@link ChannelManager} no longer lets the user read it.
    */
@@ -215,9 +258,16 @@ public final class EventStream implements AutoCloseable {
     recheck(user, channel);
   }
 
-  private void recheck(String user, String channel) {
+  /**
+   * As {@link #permissionChanged}, but for the streams of this process, and those of its proxies:
+   * for an application whose processes each see the change by themselves. Does not block for long.
+   */
+  public void recheck(String user, String channel) {
     if (!manager.canRead(user, channel)) {
-      direct.end(user, channel);
+      DirectStreams held = direct;
+      if (held != null) {
+        held.end(user, channel);
+      }
       proxies.kick(user);
     }
   }
@@ -234,6 +284,28 @@ public final class EventStream implements AutoCloseable {
   /** Waits until proxies have answered what was published so far, but not longer. */
   public void flush(Duration atMost) {
     proxies.flush(atMost);
+  }
+
+  /** How many streams this process holds itself; those that proxies hold are known to them only. */
+  public int subscribers() {
+    DirectStreams held = direct;
+    return held == null ? 0 : held.count();
+  }
+
+  /** How many of the streams that this process holds read each channel. */
+  public Map<String, Integer> subscribersByChannel() {
+    DirectStreams held = direct;
+    return held == null ? Map.of() : held.channels();
+  }
+
+  /** How each proxy did lately, by its name, which has no secrets; in the order configured. */
+  public Map<String, io.gripstream.grip.publish.Health> proxyHealth() {
+    return proxies.health();
+  }
+
+  /** How many requests bore a {@code Grip-Sig} that was not believed, and were served direct. */
+  public long refusedSignatures() {
+    return trust.refused();
   }
 
   /** Whether the storage can be written. */
@@ -261,6 +333,7 @@ public final class EventStream implements AutoCloseable {
 
   private void startListening() {
     live.start();
+    direct = new DirectStreams(history, live, directOptions);
     if (control != null) {
       control.listen();
     }
@@ -270,7 +343,18 @@ public final class EventStream implements AutoCloseable {
 
   /** Ends all streams in a way that makes their clients come back spread out. */
   void drain() {
-    direct.drain();
+    DirectStreams held = direct;
+    if (held != null) {
+      held.drain();
+    }
+  }
+
+  private DirectStreams direct() {
+    DirectStreams held = direct;
+    if (held == null) {
+      throw new IllegalStateException("the event stream does not serve yet");
+    }
+    return held;
   }
 
   /**
@@ -282,7 +366,10 @@ public final class EventStream implements AutoCloseable {
     if (!lifecycle.close()) {
       return;
     }
-    direct.close();
+    DirectStreams held = direct;
+    if (held != null) {
+      held.close();
+    }
     live.close();
     proxies.flush(CLOSE_WITHIN);
     proxies.close();

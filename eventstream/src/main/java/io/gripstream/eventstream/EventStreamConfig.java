@@ -1,8 +1,10 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.direct.DirectOptions;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.publish.PublishMetrics;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -34,7 +36,10 @@ public final class EventStreamConfig {
   int maxChannels = 10;
   int maxEventBytes = 256 * 1024;
   Duration keepAlive = Duration.ofSeconds(20);
+  DirectOptions direct = DirectOptions.DEFAULT;
   Clock clock = Clock.systemUTC();
+  StreamMetrics metrics = StreamMetrics.NOOP;
+  PublishMetrics publishMetrics = PublishMetrics.NOOP;
 
   EventStreamConfig() {}
 
@@ -146,6 +151,28 @@ public final class EventStreamConfig {
       throw new IllegalArgumentException("keep-alive " + keepAlive + " is less than a second");
     }
     this.keepAlive = keepAlive;
+    return this;
+  }
+
+  /**
+   * Limits and times of streams that this process holds itself. Default
+   * {@link DirectOptions#DEFAULT}; {@link #keepAlive} and {@link #clock} count, whatever is set
+   * here for them.
+   */
+  public EventStreamConfig direct(DirectOptions direct) {
+    this.direct = direct;
+    return this;
+  }
+
+  /** Gets to know what is counted. Default: nobody. */
+  public EventStreamConfig metrics(StreamMetrics metrics) {
+    this.metrics = metrics;
+    return this;
+  }
+
+  /** Gets to know what is counted of publishing to proxies. Default: nobody. */
+  public EventStreamConfig publishMetrics(PublishMetrics metrics) {
+    this.publishMetrics = metrics;
     return this;
   }
 

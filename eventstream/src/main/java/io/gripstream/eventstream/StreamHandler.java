@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.StreamMetrics.Mode;
 import io.gripstream.eventstream.direct.DirectStreams;
 import io.gripstream.eventstream.feed.Admission;
 import io.gripstream.eventstream.feed.Admissions;
@@ -17,6 +18,7 @@ import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,11 @@ final class StreamHandler {
   /** How often the position may move while an application reads its initial events. */
   private static final int INITIAL_ATTEMPTS = 3;
 
+  /** What a client may send, and a proxy that asks on its own never does. */
+  private static final List<String> CLIENTS_OWN =
+      List.of("Cookie", "Authorization", "Last-Event-ID");
+
+  private final StreamMetrics metrics;
   private final ChannelManager manager;
   private final Function<Context, @Nullable String> user;
   private final Function<Context, @Nullable Instant> expiry;
@@ -39,7 +46,7 @@ final class StreamHandler {
   private final Admissions admissions;
   private final History history;
   private final ProxiedStreams proxied;
-  private final DirectStreams direct;
+  private final Supplier<DirectStreams> direct;
 
   StreamHandler(
       EventStreamConfig config,
@@ -47,7 +54,8 @@ final class StreamHandler {
       Admissions admissions,
       History history,
       ProxiedStreams proxied,
-      DirectStreams direct) {
+      Supplier<DirectStreams> direct) {
+    this.metrics = config.metrics;
     this.manager = config.channels;
     this.user = config.user;
     this.expiry = config.expiry;
@@ -84,12 +92,16 @@ final class StreamHandler {
           }
         }
         byte[] opening = Opening.bytes(start, initial);
-        if (trust.read(ctx).proxied()) {
+        start.resets().forEach((channel, reason) -> metrics.reset());
+        boolean isProxied = trust.read(ctx).proxied();
+        metrics.opened(isProxied ? Mode.PROXIED : Mode.DIRECT, !granted.start().isNew());
+        if (isProxied) {
           proxied.open(ctx, granted.subscription(), start, opening);
         } else {
-          direct.open(ctx, granted.subscription(), start, opening);
+          direct.get().open(ctx, granted.subscription(), start, opening);
         }
       } else if (admission instanceof Admission.Refused refused) {
+        metrics.refused();
         refuse(ctx, refused.condition(), refused.text(), refused.channels());
       } else if (admission instanceof Admission.NotAgain notAgain) {
         ctx.status(400).contentType("text/plain; charset=utf-8").result(notAgain.text());
@@ -112,13 +124,12 @@ final class StreamHandler {
 
   /** A proxy's request on behalf of its clients. */
   void followUp(Context ctx) {
+    metrics.followUp();
     headers(ctx);
     ctx.status(200).result(new byte[0]);
     GripRequest grip = trust.read(ctx);
     try {
-      String refusal = grip.proxied()
-          ? proxied.followUp(ctx, grip, ctx.pathParam("token")).orElse(null)
-          : "it does not come from a proxy" + (grip.refusal() == null ? "" : ": " + grip.refusal());
+      String refusal = followUpRefusal(ctx, grip);
       if (refusal != null) {
         LOG.info(
             "A follow-up link from {} is not honoured, and its streams end: {}", ctx.ip(), refusal);
@@ -128,6 +139,20 @@ final class StreamHandler {
       LOG.error("A follow-up failed", e);
       ctx.status(503).result("The server cannot serve this stream now.\n");
     }
+  }
+
+  /** Answers a follow-up, or says why it is none. */
+  private @Nullable String followUpRefusal(Context ctx, GripRequest grip) {
+    if (!grip.proxied()) {
+      return "it does not come from a proxy"
+          + (grip.refusal() == null ? "" : ": " + grip.refusal());
+    }
+    for (String name : CLIENTS_OWN) {
+      if (ctx.header(name) != null) {
+        return "it has the header " + name + ", so a client sent it through the proxy";
+      }
+    }
+    return proxied.followUp(ctx, grip, ctx.pathParam("token")).orElse(null);
   }
 
   boolean isFollowUp(Context ctx) {

@@ -22,6 +22,8 @@ class ArchitectureTest {
       "ChannelNames",
       "ChannelManager",
       "InitialEvent",
+      "HistoryPage",
+      "StreamMetrics",
       "EventTooLargeException");
 
   private final JavaClasses classes = new ClassFileImporter()

@@ -1,21 +1,241 @@
 package io.gripstream.eventstream.direct;
 
-import io.gripstream.eventstream.feed.*;
+import io.gripstream.eventstream.feed.Admissions;
+import io.gripstream.eventstream.feed.History;
+import io.gripstream.eventstream.feed.Live;
+import io.gripstream.eventstream.feed.Start;
+import io.gripstream.eventstream.feed.Subscription;
 import io.javalin.http.Context;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
+/**
+ * The streams that this process holds itself. Thread-safe; nothing here blocks for a client or for
+ * storage.
+ *
+ * <p>A slow client never delays another: what does not fit into its socket waits in the shared log,
+ * within {@link DirectOptions#maxQueuedBytes} and {@link DirectOptions#maxQueuedEvents}; past them
+ * it reads on from storage at its own pace, or, if it would miss events that are not stored, its
+ * stream ends with {@code slow}.
+ */
 public final class DirectStreams implements AutoCloseable {
-  public DirectStreams(History history, Live live, DirectOptions options) {}
+  private static final long DRAIN_MILLIS = 5_000;
 
+  private final DirectOptions options;
+  private final Admission admission;
+  private final Rooms rooms;
+  private final Replays replays;
+  private final List<Loop> loops = new ArrayList<>();
+  private final AtomicInteger nextLoop = new AtomicInteger();
+  private final ScheduledExecutorService timer;
+  private final AtomicBoolean isDraining = new AtomicBoolean();
+
+  /** Starts the threads. The feed must have been started. */
+  public DirectStreams(History history, Live live, DirectOptions options) {
+    this(history, live, options, System::nanoTime);
+  }
+
+  DirectStreams(History history, Live live, DirectOptions options, LongSupplier nanos) {
+    this.options = options;
+    this.admission = new Admission(options);
+    this.rooms = new Rooms(live, options.fanOutThreads());
+    this.replays = new Replays(history, options, nanos);
+    for (int i = 0; i < options.fanOutThreads(); i++) {
+      loops.add(new Loop(i, options, rooms, replays, nanos));
+    }
+    this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
+      Thread thread = new Thread(task, "gripstream-direct-timer");
+      thread.setDaemon(true);
+      return thread;
+    });
+    long period = period(options);
+    timer.scheduleWithFixedDelay(this::check, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  /** Often enough that nothing is late by more than a tenth, or a second. */
+  private static long period(DirectOptions options) {
+    Duration shortest = options.keepAlive().compareTo(options.writeTimeout()) < 0
+        ? options.keepAlive()
+        : options.writeTimeout();
+    return Math.max(10, Math.min(1_000, shortest.toMillis() / 10));
+  }
+
+  private void check() {
+    loops.forEach(loop -> loop.execute(loop::check));
+  }
+
+  /**
+   * Whether a stream for this user would be refused now; then the refusal has been written, and
+   * nothing is left to do. To be asked before storage is, so that a storm of clients costs nothing.
+   */
+  public boolean refuses(Context ctx, @Nullable String user) {
+    if (admit(ctx, user) instanceof Admission.Answer.Admitted admitted) {
+      admitted.seat().leave();
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Answers a GET with a stream. Status 200 and all headers must have been set on the context, and
+   * nothing may be written to it afterwards. Called on the handler's thread; the stream begins when
+   * the request has been handled (after handlers, request log). If those change the status or write
+   * a body, that is answered, and there is no stream.
+   *
+   * <p>Above a limit it answers itself: 503 (in total, or while shutting down) or 429 (per user,
+   * per address), with {@code Retry-After} in seconds and one sentence of text.
+   *
+   * @param start where the stream begins; it reads on from storage from {@code start.position()}
+   * @param opening the first bytes
+   * @throws IllegalStateException if the request is not served by Javalin's Jetty
+   */
   public void open(Context ctx, Subscription subscription, Start start, byte[] opening) {
-    ctx.result(opening);
+    if (!(admit(ctx, subscription.user()) instanceof Admission.Answer.Admitted admitted)) {
+      return;
+    }
+    Seat seat = admitted.seat();
+    Loop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+    Entrance entrance = new Entrance() {
+      @Override
+      public Loop loop() {
+        return loop;
+      }
+
+      @Override
+      public Stream enter(Wire wire, ByteBuffer bytes) {
+        Stream stream = new Stream(loop, wire, seat, subscription, start);
+        stream.begin(bytes);
+        if (isDraining.get()) {
+          stream.end(shutdown());
+        }
+        return stream;
+      }
+
+      @Override
+      public void turnAway() {
+        seat.leave();
+      }
+    };
+    ServletContextRequest request = ServletContextRequest.getServletContextRequest(ctx.req());
+    if (request == null) {
+      seat.leave();
+      throw new IllegalStateException("streams need Javalin's own Jetty server");
+    }
+    if (request.getConnectionMetaData().getHttpVersion().getVersion()
+        <= HttpVersion.HTTP_1_1.getVersion()) {
+      Takeover.prepare(request, entrance, opening);
+    } else {
+      ResponseWire.prepare(ctx, request, entrance, opening);
+    }
   }
 
+  private Admission.Answer admit(Context ctx, @Nullable String user) {
+    Admission.Answer answer = admission.admit(user, ctx.ip());
+    if (answer instanceof Admission.Answer.Refused refused) {
+      long spread = Math.max(1, options.retrySpread().toSeconds());
+      long seconds = Math.max(1, options.retryAtLeast().toSeconds())
+          + (long) (options.random().nextDouble() * spread);
+      ctx.status(refused.status())
+          .header("Retry-After", Long.toString(seconds))
+          .contentType("text/plain; charset=utf-8")
+          .result(refused.reason() + "\n");
+    }
+    return answer;
+  }
+
+  /**
+   * Ends the streams of a user on a channel: the user may not read it any more ({@code forbidden},
+   * which tells the client not to come back).
+   *
+   * @return how many
+   */
   public int end(String user, String channel) {
-    return 0;
+    List<CompletableFuture<Integer>> counts = new ArrayList<>();
+    for (Loop loop : loops) {
+      CompletableFuture<Integer> count = new CompletableFuture<>();
+      counts.add(count);
+      loop.execute(() -> count.complete(end(loop, user, channel)));
+    }
+    return counts.stream()
+        .mapToInt(count ->
+            count.completeOnTimeout(0, DRAIN_MILLIS, TimeUnit.MILLISECONDS).join())
+        .sum();
   }
 
-  public void drain() {}
+  private static int end(Loop loop, String user, String channel) {
+    List<Stream> found = new ArrayList<>();
+    loop.forEach(stream -> {
+      if (stream.isOf(user, channel)) {
+        found.add(stream);
+      }
+    });
+    var refused = Admissions.forbidden(List.of(channel));
+    found.forEach(stream -> stream.end(refused.condition(), refused.text(), refused.channels()));
+    return found.size();
+  }
 
+  /** How many streams are held. */
+  public int count() {
+    return admission.total();
+  }
+
+  /** How many streams each channel has, by name. */
+  public Map<String, Integer> channels() {
+    return rooms.channels();
+  }
+
+  /**
+   * Ends all streams cleanly, and admits no more. The last bytes of each are a {@code stream-error}
+   * with {@code shutdown}, and a {@code retry} that spreads the clients' return. Waits up to 5 s;
+   * clients that are in the midst of taking bytes then are left to {@link #close}. Idempotent.
+   */
+  public void drain() {
+    if (!isDraining.compareAndSet(false, true)) {
+      return;
+    }
+    admission.close();
+    List<CompletableFuture<Void>> drained = new ArrayList<>();
+    for (Loop loop : loops) {
+      CompletableFuture<Void> all = new CompletableFuture<>();
+      drained.add(all);
+      loop.execute(() -> {
+        loop.forEach(stream -> stream.end(shutdown()));
+        all.complete(null);
+      });
+    }
+    CompletableFuture.allOf(drained.toArray(CompletableFuture[]::new))
+        .completeOnTimeout(null, DRAIN_MILLIS, TimeUnit.MILLISECONDS)
+        .join();
+  }
+
+  private Frame shutdown() {
+    long spread = options.retrySpread().toMillis();
+    return Endings.shutdown(
+        options.retryAtLeast().toMillis() + (long) (options.random().nextDouble() * spread));
+  }
+
+  /** Drains, cuts what is left, and ends the threads. Idempotent. */
   @Override
-  public void close() {}
+  public void close() {
+    drain();
+    timer.shutdownNow();
+    replays.close();
+    for (Loop loop : loops) {
+      loop.execute(() -> loop.forEach(Stream::leave));
+      loop.close();
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package io.gripstream.eventstream.feed;
 
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.HistoryPage;
+import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.sse.FrameBuffer;
 import io.gripstream.eventstream.sse.Frames;
 import io.gripstream.eventstream.sse.Position;
@@ -11,6 +13,7 @@ import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +25,38 @@ import org.jspecify.annotations.Nullable;
  */
 public final class History {
   private static final int EVENTS_PER_READ = 1_000;
+  private static final int PAGE_BYTES = 1_000_000;
 
   private final @Nullable EventStore store;
+  private final StreamMetrics metrics;
 
   /** @param store null: nothing is stored, no channel is reliable */
   public History(@Nullable EventStore store) {
+    this(store, StreamMetrics.NOOP);
+  }
+
+  /** @param store null: nothing is stored, no channel is reliable */
+  public History(@Nullable EventStore store, StreamMetrics metrics) {
     this.store = store;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Reads events of one channel for one user.
+   *
+   * @param user null: anonymous
+   * @param limit how many to look at, at most
+   */
+  public HistoryPage page(String channel, @Nullable String user, long after, int limit) {
+    Page page = store().read(channel, after, Long.MAX_VALUE, new PageLimit(limit, PAGE_BYTES));
+    List<Event> visible = page.events().stream()
+        .filter(event -> user == null || !event.skipUsers().contains(user))
+        .toList();
+    List<Event> all = page.events();
+    long next = all.isEmpty()
+        ? Math.max(after, page.head().trimmed())
+        : all.get(all.size() - 1).id();
+    return new HistoryPage(visible, next, page.head().last(), page.head().trimmed());
   }
 
   /** The newest position of these channels. */
@@ -103,10 +132,12 @@ public final class History {
         Page page = store().read(channel, after, bound, new PageLimit(EVENTS_PER_READ, maxBytes));
         if (page.head().trimmed() > after) {
           position = position.with(channel, page.head().last());
+          int mark = out.length();
           Frames.reset(out, Map.of(channel, ResetReason.EXPIRED), position);
           if (percents) {
-            out.doublePercents(0);
+            out.doublePercents(mark);
           }
+          metrics.reset();
           break;
         }
         for (Event event : page.events()) {
@@ -124,6 +155,7 @@ public final class History {
           }
           position = next;
         }
+        metrics.replayed(page.events().size());
         if (page.events().isEmpty() || position.id(channel) >= page.head().last()) {
           break;
         }

@@ -92,8 +92,10 @@ final class Lane {
 
   private void admit(Joining newcomer) {
     subscribers.add(newcomer.subscriber);
-    newcomer.joined.complete(
-        new Membership(position, () -> loop.execute(() -> leave(newcomer.subscriber))));
+    Membership membership =
+        new Membership(position, () -> loop.execute(() -> leave(newcomer.subscriber)));
+    newcomer.subscriber.joined(membership);
+    newcomer.joined.complete(membership);
   }
 
   private void leave(Subscriber subscriber) {

@@ -1,14 +1,18 @@
 package io.gripstream.eventstream.proxied;
 
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.Health;
+import io.gripstream.grip.publish.PublishMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +30,15 @@ public final class Proxies implements AutoCloseable {
 
   /** @param store null: nothing is stored, and nothing repeated */
   public Proxies(
-      List<GripProxy> proxies, GripPrefix prefix, @Nullable EventStore store, Clock clock) {
+      List<GripProxy> proxies,
+      GripPrefix prefix,
+      @Nullable EventStore store,
+      StreamMetrics metrics,
+      PublishMetrics publishMetrics,
+      Clock clock) {
     this.store = store;
     this.lines = proxies.stream()
-        .map(proxy -> new ProxyLine(proxy, prefix, store, clock))
+        .map(proxy -> new ProxyLine(proxy, prefix, store, metrics, publishMetrics, clock))
         .toList();
   }
 
@@ -71,9 +80,11 @@ public final class Proxies implements AutoCloseable {
     }
   }
 
-  /** The state of each proxy. */
-  public List<Health> health() {
-    return lines.stream().map(ProxyLine::health).toList();
+  /** The state of each proxy, by name, in the order configured. */
+  public Map<String, Health> health() {
+    Map<String, Health> health = new LinkedHashMap<>();
+    lines.forEach(line -> health.put(line.name(), line.health()));
+    return health;
   }
 
   /**

@@ -1,12 +1,14 @@
 package io.gripstream.eventstream.proxied;
 
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.Health;
 import io.gripstream.grip.publish.Item;
 import io.gripstream.grip.publish.ProxyPublisher;
+import io.gripstream.grip.publish.PublishMetrics;
 import io.gripstream.grip.publish.PublishOptions;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,19 +32,30 @@ final class ProxyLine implements AutoCloseable {
 
   private final ProxyPublisher publisher;
   private final @Nullable EventStore store;
+  private final StreamMetrics metrics;
+  private final Clock clock;
   private final @Nullable Relay relay;
   private final AtomicReference<CompletableFuture<?>> settled =
       new AtomicReference<>(CompletableFuture.completedFuture(null));
 
-  ProxyLine(GripProxy proxy, GripPrefix prefix, @Nullable EventStore store, Clock clock) {
+  ProxyLine(
+      GripProxy proxy,
+      GripPrefix prefix,
+      @Nullable EventStore store,
+      StreamMetrics metrics,
+      PublishMetrics publishMetrics,
+      Clock clock) {
     // Storage is the truth: what does not get through at once is repeated from there.
     this.publisher = ProxyPublisher.create(
         proxy,
         PublishOptions.DEFAULT
             .withRetryFor(store == null ? RETRY_UNSTORED : RETRY_STORED)
             .withPrefix(prefix)
+            .withMetrics(publishMetrics)
             .withClock(clock));
     this.store = store;
+    this.metrics = metrics;
+    this.clock = clock;
     this.relay = store == null ? null : new Relay(store, this, clock);
   }
 
@@ -65,8 +78,10 @@ final class ProxyLine implements AutoCloseable {
     CompletableFuture<Void> confirmed = send(Items.of(event));
     if (store != null && event.isStored()) {
       EventStore ledger = store;
-      confirmed.thenRun(
-          () -> ledger.proxies().confirm(name(), event.channel(), event.id(), event.id()));
+      confirmed.thenRun(() -> {
+        ledger.proxies().confirm(name(), event.channel(), event.id(), event.id());
+        metrics.confirmed(name(), Duration.between(event.at(), clock.instant()));
+      });
     }
     return confirmed;
   }

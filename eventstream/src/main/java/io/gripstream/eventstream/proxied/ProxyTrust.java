@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.proxied;
 
+import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.GripRequest;
@@ -56,7 +57,7 @@ public final class ProxyTrust {
           grip.refusal());
       return grip;
     }
-    if (grip.proxied() && !grip.signed() && !isTrusted(ctx.req().getRemoteAddr())) {
+    if (grip.proxied() && !isBelieved(grip, ctx.req().getRemoteAddr())) {
       refused.incrementAndGet();
       return GripRequest.DIRECT;
     }
@@ -68,8 +69,12 @@ public final class ProxyTrust {
     return refused.get();
   }
 
-  private boolean isTrusted(String address) {
-    return trusted.contains(address) || isLoopback(address);
+  /** Pushpin's default key is no secret: a signature made with it says no more than none. */
+  private boolean isBelieved(GripRequest grip, String peer) {
+    GripProxy proxy = grip.proxy();
+    GripKey key = proxy == null ? null : proxy.verifyKey();
+    boolean isProof = grip.signed() && key != null && !key.isPushpinDefault();
+    return isProof || trusted.contains(peer) || isLoopback(peer);
   }
 
   /** Only for literal addresses, so that nothing is looked up. */

@@ -1,16 +1,17 @@
 package io.gripstream.eventstream.store;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Short pieces of work on a database. Every failure is a {@link StoreException}. */
 interface Database {
   /** Reads at one snapshot. Blocks. */
-  <T> T read(Work<T> work);
+  <T extends @Nullable Object> T read(Work<T> work);
 
   /** Reads and writes in a transaction of its own. Blocks. */
-  <T> T write(Work<T> work);
+  <T extends @Nullable Object> T write(Work<T> work);
 
-  interface Work<T> {
+  interface Work<T extends @Nullable Object> {
     T in(Session session) throws SQLException;
   }
 }

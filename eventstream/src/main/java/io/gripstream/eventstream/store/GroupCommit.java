@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,7 @@ final class GroupCommit implements AutoCloseable {
   }
 
   /** Runs it on the writer thread, between transactions, and waits for it. */
-  <T> T call(Supplier<T> task) {
+  <T extends @Nullable Object> T call(Supplier<T> task) {
     if (Thread.currentThread() == thread) {
       return task.get();
     }
@@ -70,7 +71,7 @@ final class GroupCommit implements AutoCloseable {
       return result.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof StoreException failure) {
-        throw new StoreException(failure.kind(), failure.getMessage(), failure);
+        throw new StoreException(failure.kind(), String.valueOf(failure.getMessage()), failure);
       }
       throw e;
     }

@@ -10,9 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +32,7 @@ final class MemoryEventStore implements EventStore {
   private final MemoryLedger ledger;
   private final MemoryRevocations revocations;
   private final MemoryKeys signingKeys;
-  private final ScheduledExecutorService upkeep =
-      Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "gripstream-store-upkeep");
-        thread.setDaemon(true);
-        return thread;
-      });
+  private final Upkeep upkeep = new Upkeep();
   private State state = State.NEW;
   private int underWay;
 
@@ -72,8 +64,7 @@ final class MemoryEventStore implements EventStore {
     }
     state = State.OPEN;
     announcer.start();
-    long millis = Math.max(50, Math.min(10_000, options.retention().ttl().toMillis() / 10));
-    upkeep.scheduleWithFixedDelay(this::trim, millis, millis, TimeUnit.MILLISECONDS);
+    upkeep.every(Upkeep.trimming(options.retention()), "Trimming", this::trim);
   }
 
   @Override
@@ -234,7 +225,7 @@ final class MemoryEventStore implements EventStore {
       }
       state = State.CLOSED;
     }
-    upkeep.shutdown();
+    upkeep.close();
     announcer.close();
   }
 }

@@ -4,14 +4,12 @@ import io.gripstream.eventstream.Draft;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class SqlEventStore implements EventStore {
   private static final Logger log = LoggerFactory.getLogger(SqlEventStore.class);
-  private static final long FLUSH_MILLIS = 500;
+  private static final Duration FLUSH = Duration.ofMillis(500);
+  private static final Duration LEFTOVERS = Duration.ofSeconds(60);
 
   private final Engine engine;
   private final Announcer announcer;
@@ -38,16 +37,11 @@ final class SqlEventStore implements EventStore {
   private final SqlKeys keys;
   private final Database database;
   private final Leftovers leftovers;
-  private final long upkeepMillis;
+  private final Duration trimming;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean sequencing = new AtomicBoolean();
-  private final ScheduledExecutorService upkeep =
-      Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "gripstream-store-upkeep");
-        thread.setDaemon(true);
-        return thread;
-      });
+  private final Upkeep upkeep = new Upkeep();
   private volatile @Nullable String epoch;
 
   SqlEventStore(Engine engine, StoreOptions options) {
@@ -60,7 +54,7 @@ final class SqlEventStore implements EventStore {
     this.revocations = new SqlRevocations(database, options.clock());
     this.keys = new SqlKeys(database, options.clock());
     this.leftovers = new Leftovers(database, options.clock());
-    this.upkeepMillis = Math.max(100, Math.min(10_000, options.retention().ttl().toMillis() / 10));
+    this.trimming = Upkeep.trimming(options.retention());
   }
 
   @Override
@@ -75,25 +69,16 @@ final class SqlEventStore implements EventStore {
       epoch = engine.open();
     } catch (RuntimeException e) {
       closed.set(true);
-      upkeep.shutdown();
+      upkeep.close();
       engine.close();
       throw e;
     }
     announcer.start();
     writer.start();
     engine.watch(new Watching());
-    upkeep.scheduleWithFixedDelay(
-        guarded("Trimming", () -> engine.trim(database)),
-        upkeepMillis,
-        upkeepMillis,
-        TimeUnit.MILLISECONDS);
-    upkeep.scheduleWithFixedDelay(
-        guarded("Clearing leftovers", leftovers::clear), 1, 60, TimeUnit.SECONDS);
-    upkeep.scheduleWithFixedDelay(
-        guarded("Writing down confirmations", ledger::flush),
-        FLUSH_MILLIS,
-        FLUSH_MILLIS,
-        TimeUnit.MILLISECONDS);
+    upkeep.every(trimming, "Trimming", () -> engine.trim(database));
+    upkeep.every(LEFTOVERS, "Clearing leftovers", leftovers::clear);
+    upkeep.every(FLUSH, "Writing down confirmations", ledger::flush);
   }
 
   @Override
@@ -107,7 +92,9 @@ final class SqlEventStore implements EventStore {
 
   @Override
   public CompletableFuture<Appended> append(Draft draft) {
-    return open().writer.append(draft);
+    return closed.get()
+        ? CompletableFuture.failedFuture(WriteQueue.closedStore())
+        : open().writer.append(draft);
   }
 
   @Override
@@ -168,24 +155,22 @@ final class SqlEventStore implements EventStore {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    upkeep.shutdown();
+    upkeep.close();
     if (epoch != null) {
       engine.unwatch();
-      awaitUpkeep();
-      guarded("Writing down confirmations", ledger::flush).run();
+      flushLast();
       writer.close();
       announcer.close();
     }
     engine.close();
   }
 
-  private void awaitUpkeep() {
+  private void flushLast() {
     try {
-      if (!upkeep.awaitTermination(10, TimeUnit.SECONDS)) {
-        log.warn("Background work of the event store did not end within 10 s");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      ledger.flush();
+    } catch (StoreException e) {
+      // Unwritten confirmations are harmless: a proxy drops what it had before.
+      log.debug("Confirmations were not written down", e);
     }
   }
 
@@ -197,20 +182,6 @@ final class SqlEventStore implements EventStore {
       throw new IllegalStateException("the event store is not started");
     }
     return this;
-  }
-
-  private Runnable guarded(String what, Runnable step) {
-    return () -> {
-      try {
-        step.run();
-      } catch (StoreException e) {
-        if (!closed.get()) {
-          log.warn("{} failed, and is tried again: {}", what, e.getMessage());
-        }
-      } catch (RuntimeException e) {
-        log.error("{} failed", what, e);
-      }
-    };
   }
 
   /** Passes on what the engine sees. */

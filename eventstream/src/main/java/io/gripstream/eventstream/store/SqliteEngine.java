@@ -51,15 +51,20 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public String renewEpoch() {
+    return new SqliteSchema(file, options.tablePrefix()).renewEpoch();
+  }
+
+  @Override
   public Database database(GroupCommit writer) {
     return new Database() {
       @Override
-      public <T> T read(Work<T> work) {
+      public <T extends @Nullable Object> T read(Work<T> work) {
         return readers.read(work);
       }
 
       @Override
-      public <T> T write(Work<T> work) {
+      public <T extends @Nullable Object> T write(Work<T> work) {
         return writer.call(() -> writeNow(work));
       }
     };
@@ -88,12 +93,12 @@ final class SqliteEngine implements Engine {
         session -> appender.append(session, outbox.take(session)));
   }
 
-  private <T> T writeNow(Database.Work<T> work) {
+  private <T extends @Nullable Object> T writeNow(Database.Work<T> work) {
     begin(System.nanoTime() + options.busyTimeout().toNanos());
     return committed("writing", work);
   }
 
-  private <T> T committed(String doing, Database.Work<T> work) {
+  private <T extends @Nullable Object> T committed(String doing, Database.Work<T> work) {
     try {
       Session session = session();
       T result = work.in(session);

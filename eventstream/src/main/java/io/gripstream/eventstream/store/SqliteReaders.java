@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A few connections that read, made when they are needed. Thread-safe. */
 final class SqliteReaders {
@@ -23,7 +24,7 @@ final class SqliteReaders {
   }
 
   /** Reads at one snapshot. */
-  <T> T read(Database.Work<T> work) {
+  <T extends @Nullable Object> T read(Database.Work<T> work) {
     acquire();
     try {
       Session session = idle.pollFirst();
@@ -50,7 +51,8 @@ final class SqliteReaders {
     }
   }
 
-  private static <T> T atSnapshot(Session session, Database.Work<T> work) throws SQLException {
+  private static <T extends @Nullable Object> T atSnapshot(Session session, Database.Work<T> work)
+      throws SQLException {
     session.statement("BEGIN").execute();
     T result = work.in(session);
     session.statement("COMMIT").execute();

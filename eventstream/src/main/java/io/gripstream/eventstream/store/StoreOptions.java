@@ -27,6 +27,7 @@ public record StoreOptions(
     Clock clock) {
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,29}");
 
+  /** Every default. */
   public static final StoreOptions DEFAULT = new StoreOptions(
       Retention.DEFAULT,
       "gripstream_",

@@ -38,7 +38,7 @@ final class WriteQueue {
       if (closed) {
         throw closedStore();
       }
-      if (underWay >= maxDrafts || weightUnderWay + draft.weight() > MAX_WEIGHT && underWay > 0) {
+      if (underWay >= maxDrafts || (weightUnderWay + draft.weight() > MAX_WEIGHT && underWay > 0)) {
         throw fullQueue(underWay);
       }
       underWay++;

@@ -152,6 +152,7 @@ public final class Pushpin implements AutoCloseable {
     private final Map<String, String> files = new LinkedHashMap<>();
     private final Map<String, String> proxy = new LinkedHashMap<>();
     private final Map<String, String> handler = new LinkedHashMap<>();
+    private List<Integer> ports = List.of();
     private int logLevel = 2;
     private String readyPath = "";
     private @Nullable Path shipped;
@@ -200,6 +201,15 @@ public final class Pushpin implements AutoCloseable {
     }
 
     /**
+     * The ports of clients and of the control endpoint: for one that comes back. Default: free
+     * ones.
+     */
+    public Builder ports(int http, int control) {
+      ports = List.of(http, control);
+      return this;
+    }
+
+    /**
      * Takes a whole configuration file as it is, but for what has to differ on a machine that it
      * shares: ports, directories and the name of sockets. The settings of this builder are not
      * used, its routes are.
@@ -224,7 +234,7 @@ public final class Pushpin implements AutoCloseable {
      * @throws IllegalStateException if they do not within 15 s; it has the log
      */
     public Pushpin start() {
-      List<Integer> ports = Ports.free(2);
+      List<Integer> ports = this.ports.isEmpty() ? Ports.free(2) : this.ports;
       Path directory = null;
       try {
         // Its sockets have long names and a path of a socket has at most 107 bytes.
@@ -304,7 +314,7 @@ public final class Pushpin implements AutoCloseable {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
     while (!answers(controlUri() + "/", null, "Pushpin API")
         || !answers(uri() + "/", "Pushpin-Check", "")
-        || (!readyPath.isEmpty() && !answers(uri() + readyPath, null, ""))) {
+        || (!readyPath.isEmpty() && !answers(uri().resolve(readyPath).toString(), null, ""))) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         String log = log();
         close();
@@ -314,9 +324,50 @@ public final class Pushpin implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until a stream under that path is held: in the first moments a request may be dropped,
+   * and one that is to be held is answered 500, whatever the ports say.
+   *
+   * @param path of the origin's, which answers with a body and an instruct to hold a stream
+   * @throws IllegalStateException if none is within 15 s
+   */
+  public void awaitStream(String path, Map<String, String> headers) {
+    long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+    while (!streams(uri().resolve(path), headers)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "pushpin holds no stream of " + path + "; it logged:\n" + log());
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  /** {@link #awaitStream(String, Map)} without headers. */
+  public void awaitStream(String path) {
+    awaitStream(path, Map.of());
+  }
+
+  private static boolean streams(URI uri, Map<String, String> headers) {
+    try {
+      var connection = (HttpURLConnection) uri.toURL().openConnection();
+      connection.setConnectTimeout(1_000);
+      connection.setReadTimeout(2_000);
+      headers.forEach(connection::setRequestProperty);
+      try {
+        return connection.getResponseCode() == 200
+            && connection.getInputStream().read() >= 0;
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static boolean answers(String url, @Nullable String header, String body) {
     try {
       var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+      connection.setInstanceFollowRedirects(false);
       connection.setConnectTimeout(1_000);
       connection.setReadTimeout(2_000);
       if (header != null) {

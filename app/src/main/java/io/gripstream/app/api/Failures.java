@@ -1,0 +1,86 @@
+package io.gripstream.app.api;
+
+import io.gripstream.app.auth.Denied;
+import io.gripstream.eventstream.EventTooLargeException;
+import io.gripstream.eventstream.store.StoreException;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.NotFoundResponse;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From exceptions to answers: the same for a request and for an item of a batch. */
+final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  /** What went wrong, as it is told to the one who asked. */
+  record Told(ApiError error, String message) {
+    Object body() {
+      return error.body(message);
+    }
+  }
+
+  static Told of(Throwable failure) {
+    if (failure instanceof CompletionException wrapper && wrapper.getCause() != null) {
+      return of(wrapper.getCause());
+    }
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof ApiException e) {
+      return new Told(e.error(), message);
+    }
+    if (failure instanceof Denied denied) {
+      return new Told(
+          denied.kind() == Denied.Kind.FORBIDDEN ? ApiError.FORBIDDEN : ApiError.UNAUTHORIZED,
+          message);
+    }
+    if (failure instanceof NotFoundResponse) {
+      return new Told(
+          ApiError.NOT_FOUND, "there is nothing at this path with this method; see /openapi.yaml");
+    }
+    if (failure instanceof HttpResponseException) {
+      return new Told(ApiError.BAD_REQUEST, message);
+    }
+    if (failure instanceof EventTooLargeException) {
+      return new Told(ApiError.TOO_LARGE, message);
+    }
+    if (failure instanceof IllegalArgumentException) {
+      return new Told(ApiError.BAD_REQUEST, message);
+    }
+    if (failure instanceof StoreException e) {
+      return new Told(
+          switch (e.kind()) {
+            case BUSY -> ApiError.TOO_MANY_REQUESTS;
+            case REFUSED -> ApiError.BAD_REQUEST;
+            case UNAVAILABLE, UNKNOWN_OUTCOME, CLOSED -> ApiError.UNAVAILABLE;
+          },
+          message);
+    }
+    LOG.error("A request failed", failure);
+    return new Told(ApiError.UNAVAILABLE, "the server failed; its log says why");
+  }
+
+  static void answer(Context ctx, Throwable failure) {
+    Told told = of(failure);
+    if (told.error() == ApiError.UNAUTHORIZED) {
+      ctx.header("WWW-Authenticate", "Bearer");
+    }
+    if (told.error() == ApiError.TOO_MANY_REQUESTS || told.error() == ApiError.UNAVAILABLE) {
+      ctx.header("Retry-After", "1");
+    }
+    ctx.header("Cache-Control", "no-store").status(told.error().status()).json(told.body());
+  }
+
+  static void register(RoutesConfig routes) {
+    routes.exception(Exception.class, (failure, ctx) -> answer(ctx, failure));
+    routes.error(404, ctx -> {
+      // Javalin's own answer is a line of text.
+      if (!Body.JSON.equals(ctx.res().getContentType())) {
+        answer(ctx, new NotFoundResponse());
+      }
+    });
+  }
+}

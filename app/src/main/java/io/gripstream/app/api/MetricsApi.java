@@ -1,0 +1,36 @@
+package io.gripstream.app.api;
+
+import io.gripstream.app.auth.Authenticator;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/** {@code GET /metrics}, in the format that the scraper asks for. */
+final class MetricsApi {
+  private final PrometheusRegistry registry;
+  private final Authenticator authenticator;
+  private final ExpositionFormats formats = ExpositionFormats.init();
+
+  MetricsApi(PrometheusRegistry registry, Authenticator authenticator) {
+    this.registry = registry;
+    this.authenticator = authenticator;
+  }
+
+  void register(RoutesConfig routes) {
+    routes.get("/metrics", this::metrics);
+  }
+
+  private void metrics(Context ctx) throws IOException {
+    AdminApi.requireAdmin(authenticator, ctx);
+    ExpositionFormatWriter writer = formats.findWriter(ctx.header("Accept"));
+    ByteArrayOutputStream out = new ByteArrayOutputStream(8_192);
+    writer.write(out, registry.scrape());
+    ctx.header("Cache-Control", "no-store")
+        .contentType(writer.getContentType())
+        .result(out.toByteArray());
+  }
+}

@@ -1,0 +1,135 @@
+package io.gripstream.app.api;
+
+import io.gripstream.app.auth.Authenticator;
+import io.gripstream.app.auth.Caller;
+import io.gripstream.app.auth.Denied;
+import io.gripstream.app.config.Printable;
+import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.HistoryPage;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /api/position} and {@code GET /api/history}: what may be streamed may be read here
+ * too.
+ */
+final class ReadApi {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1_000;
+
+  private final EventStream events;
+  private final Authenticator authenticator;
+  private final BiPredicate<@Nullable String, String> canRead;
+  private final int maxChannels;
+
+  ReadApi(
+      EventStream events,
+      Authenticator authenticator,
+      BiPredicate<@Nullable String, String> canRead,
+      int maxChannels) {
+    this.events = events;
+    this.authenticator = authenticator;
+    this.canRead = canRead;
+    this.maxChannels = maxChannels;
+  }
+
+  void register(RoutesConfig routes) {
+    routes.get("/api/position", this::position);
+    routes.get("/api/history", this::history);
+  }
+
+  private void position(Context ctx) {
+    Caller caller = reader(ctx);
+    TreeSet<String> channels = new TreeSet<>(ctx.queryParams("channel"));
+    if (channels.isEmpty() || channels.size() > maxChannels) {
+      throw new ApiException(
+          ApiError.BAD_REQUEST,
+          "query parameter channel is needed, once to " + maxChannels + " times");
+    }
+    channels.forEach(channel -> check(caller, channel));
+    ctx.header("Cache-Control", "no-store")
+        .json(Map.of("position", events.currentPosition(channels)));
+  }
+
+  private void history(Context ctx) {
+    Caller caller = reader(ctx);
+    List<String> channels = ctx.queryParams("channel");
+    if (channels.size() != 1) {
+      throw new ApiException(ApiError.BAD_REQUEST, "query parameter channel is needed, once");
+    }
+    String channel = channels.get(0);
+    check(caller, channel);
+    long since = number(ctx, "since", 0, Long.MAX_VALUE, 0);
+    int limit = (int) number(ctx, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+    HistoryPage page = events
+        .history(channel, caller.user(), since, limit)
+        .orElseThrow(() -> new ApiException(
+            ApiError.NOT_FOUND,
+            "channel \"" + Printable.of(channel) + "\" is not stored, it has no history"));
+    ctx.header("Cache-Control", "no-store").json(HistoryJson.of(channel, page, since));
+  }
+
+  /** @throws Denied if nobody who may read anything asks */
+  private Caller reader(Context ctx) {
+    Caller caller = authenticator.ofApi(ctx);
+    if (caller.subscribe().isEmpty() && caller.user() == null && !caller.admin()) {
+      throw Authenticator.noCredential();
+    }
+    return caller;
+  }
+
+  private void check(Caller caller, String channel) {
+    ChannelNames.check(channel);
+    if (!caller.mayRead(channel) || !canRead.test(caller.user(), channel)) {
+      throw Denied.forbidden(
+          "this credential may not read channel \"" + Printable.of(channel) + "\"");
+    }
+  }
+
+  private static long number(Context ctx, String name, long min, long max, long fallback) {
+    String text = ctx.queryParam(name);
+    if (text == null) {
+      return fallback;
+    }
+    try {
+      long number = Long.parseLong(text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException notOne) {
+      // Refused below, as one out of range.
+    }
+    throw new ApiException(
+        ApiError.BAD_REQUEST,
+        "query parameter " + name + " must be a whole number from " + min
+            + (max == Long.MAX_VALUE ? "" : " to " + max) + ", not \"" + Printable.of(text) + "\"");
+  }
+
+  /**
+   * @param next what to give as {@code since} for what follows; null: nothing follows yet
+   * @param incomplete whether events after {@code since} were removed by retention
+   */
+  private record HistoryJson(
+      String channel, List<EventJson> events, @Nullable Long next, boolean incomplete) {
+    static HistoryJson of(String channel, HistoryPage page, long since) {
+      return new HistoryJson(
+          channel,
+          page.events().stream().map(EventJson::of).toList(),
+          page.next() < page.last() ? page.next() : null,
+          page.trimmed() > since);
+    }
+  }
+
+  private record EventJson(long id, String type, String data, String at) {
+    static EventJson of(Event event) {
+      return new EventJson(event.id(), event.type(), event.data(), event.at().toString());
+    }
+  }
+}

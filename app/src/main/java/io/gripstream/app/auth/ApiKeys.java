@@ -1,0 +1,64 @@
+package io.gripstream.app.auth;
+
+import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Settings;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The keys of servers. Only their digests are kept. Thread-safe. */
+final class ApiKeys {
+  private static final int MIN_CHARS = 16;
+
+  private final List<Entry> entries = new ArrayList<>();
+
+  /** @throws ConfigException if a key is weak, or a pattern is none */
+  ApiKeys(List<Settings.ApiKey> keys) {
+    for (int i = 0; i < keys.size(); i++) {
+      Settings.ApiKey key = keys.get(i);
+      String name = "api_keys, key " + (i + 1);
+      WeakSecrets.check(name, key.key().value(), MIN_CHARS);
+      try {
+        entries.add(new Entry(
+            digest(key.key().value()),
+            new Caller(
+                null,
+                ChannelPattern.list(key.publish()),
+                ChannelPattern.list(key.subscribe()),
+                key.admin(),
+                null)));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException(name + ": " + e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Who has this key. Every entry is compared in full, so that time tells nothing about any of
+   * them.
+   */
+  Optional<Caller> find(String key) {
+    byte[] digest = digest(key);
+    Optional<Caller> found = Optional.empty();
+    for (Entry entry : entries) {
+      if (MessageDigest.isEqual(digest, entry.digest())) {
+        found = Optional.of(entry.caller());
+      }
+    }
+    return found;
+  }
+
+  private static byte[] digest(String key) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a record
+  private record Entry(byte[] digest, Caller caller) {}
+}

@@ -1,0 +1,166 @@
+package io.gripstream.app.auth;
+
+import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Settings;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out who makes a request: by token, API key, or neither. Thread-safe. */
+public final class Authenticator {
+  /**
+   * Carries the token of pages, which cannot set headers on an {@code EventSource}; streams only.
+   */
+  public static final String COOKIE = "gripstream_token";
+
+  private static final String BEARER = "Bearer ";
+  private static final String ATTRIBUTE = Authenticator.class.getName();
+
+  private final boolean isOpen;
+  private final ApiKeys keys;
+  private final @Nullable TokenVerifier tokens;
+  private final List<ChannelPattern> anonymous;
+  private final @Nullable ApiKeys own;
+
+  private Authenticator(
+      boolean isOpen,
+      ApiKeys keys,
+      @Nullable TokenVerifier tokens,
+      List<ChannelPattern> anonymous,
+      @Nullable ApiKeys own) {
+    this.isOpen = isOpen;
+    this.keys = keys;
+    this.tokens = tokens;
+    this.anonymous = anonymous;
+    this.own = own;
+  }
+
+  /**
+   * @param host where the server listens
+   * @param own a key made at start, with which this process reads its own test channel; null: none
+   * @param ownChannel that channel
+   * @throws ConfigException if keys are weak or contradict each other, or there is none although
+   *     others than this machine can reach the server
+   */
+  public static Authenticator create(
+      Settings.Auth auth, String host, Clock clock, @Nullable Secret own, String ownChannel) {
+    if (auth.isOpen() && !OpenMode.isLoopback(host)) {
+      throw new ConfigException("no key is configured, and host " + host
+          + " can be reached from other machines: set api_keys or a token key (GRIPSTREAM_API_KEYS,"
+          + " GRIPSTREAM_TOKEN_SECRET), or listen on 127.0.0.1");
+    }
+    List<String> patterns = auth.anonymousSubscribe() != null
+        ? auth.anonymousSubscribe()
+        : auth.hasTokenKey() ? List.of() : List.of("*");
+    try {
+      return new Authenticator(
+          auth.isOpen(),
+          new ApiKeys(auth.apiKeys()),
+          TokenKeys.verifier(auth, clock).orElse(null),
+          ChannelPattern.list(patterns),
+          own == null
+              ? null
+              : new ApiKeys(
+                  List.of(new Settings.ApiKey(own, List.of(), List.of(ownChannel), false))));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("anonymous_subscribe: " + e.getMessage());
+    }
+  }
+
+  /** Whether only programs of this machine can connect to an address; names are not looked up. */
+  public static boolean isLoopback(String host) {
+    return OpenMode.isLoopback(host);
+  }
+
+  /** Whether no key is configured. */
+  public boolean isOpen() {
+    return isOpen;
+  }
+
+  /**
+   * Who makes a request to the API. In open mode that is somebody who may do everything, or nobody.
+   *
+   * @throws Denied if a credential is not valid, or open mode does not serve this request
+   */
+  public Caller ofApi(Context ctx) {
+    if (isOpen) {
+      String refusal = OpenMode.refusal(ctx);
+      if (refusal != null) {
+        throw Denied.forbidden(
+            "no key is configured, so only requests of this machine are served, and " + refusal
+                + "; configure api_keys or a token key");
+      }
+      return Caller.everything();
+    }
+    return byHeader(ctx).orElseGet(() -> Caller.anonymous(anonymous));
+  }
+
+  /**
+   * Who opens a stream. The answer is kept with the request.
+   *
+   * @throws Denied if a credential is not valid, or there is none and nothing may be read without
+   */
+  public Caller ofStream(Context ctx) {
+    Caller known = ctx.attribute(ATTRIBUTE);
+    if (known != null) {
+      return known;
+    }
+    Caller caller = byHeader(ctx).or(() -> byCookie(ctx)).orElseGet(this::somebody);
+    ctx.attribute(ATTRIBUTE, caller);
+    return caller;
+  }
+
+  /** The refusal of a request that needs a credential and has none. */
+  public static Denied noCredential() {
+    return Denied.unauthorized(
+        "a credential is needed: Authorization: Bearer TOKEN, or X-API-Key: KEY");
+  }
+
+  private Caller somebody() {
+    if (anonymous.isEmpty()) {
+      throw noCredential();
+    }
+    return Caller.anonymous(anonymous);
+  }
+
+  private Optional<Caller> byHeader(Context ctx) {
+    if (isOpen) {
+      return Optional.empty();
+    }
+    String apiKey = ctx.header("X-API-Key");
+    if (apiKey != null) {
+      return Optional.of(byKey(apiKey));
+    }
+    String authorization = ctx.header("Authorization");
+    if (authorization == null) {
+      return Optional.empty();
+    }
+    if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      throw Denied.unauthorized("Authorization must be of the scheme Bearer");
+    }
+    String credential = authorization.substring(BEARER.length()).strip();
+    boolean isToken = credential.chars().filter(c -> c == '.').count() == 2;
+    return Optional.of(isToken ? byToken(credential) : byKey(credential));
+  }
+
+  private Optional<Caller> byCookie(Context ctx) {
+    String token = isOpen ? null : ctx.cookie(COOKIE);
+    return token == null ? Optional.empty() : Optional.of(byToken(token));
+  }
+
+  private Caller byKey(String key) {
+    return keys.find(key)
+        .or(() -> own == null ? Optional.empty() : own.find(key))
+        .orElseThrow(() -> Denied.unauthorized("the API key is not one of the configured ones"));
+  }
+
+  private Caller byToken(String token) {
+    if (tokens == null) {
+      throw Denied.unauthorized("no key that verifies tokens is configured; use an API key");
+    }
+    return tokens.verify(token);
+  }
+}

@@ -1,0 +1,46 @@
+package io.gripstream.app.auth;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who makes a request, and what it may do.
+ *
+ * @param user who it is to channels and streams; null: anonymous, or a server with a key
+ * @param publish the channels it may publish to
+ * @param subscribe the channels it may read
+ * @param admin whether it may look at and change what concerns everybody
+ * @param until when all that ends; null: never
+ */
+public record Caller(
+    @Nullable String user,
+    List<ChannelPattern> publish,
+    List<ChannelPattern> subscribe,
+    boolean admin,
+    @Nullable Instant until) {
+  private static final List<ChannelPattern> ALL = List.of(ChannelPattern.ALL);
+
+  public Caller {
+    publish = List.copyOf(publish);
+    subscribe = List.copyOf(subscribe);
+  }
+
+  /** Somebody without a credential, who may read these channels. */
+  public static Caller anonymous(List<ChannelPattern> subscribe) {
+    return new Caller(null, List.of(), subscribe, false, null);
+  }
+
+  /** Somebody who may do everything. */
+  public static Caller everything() {
+    return new Caller(null, ALL, ALL, true, null);
+  }
+
+  public boolean mayPublish(String channel) {
+    return ChannelPattern.anyMatches(publish, channel);
+  }
+
+  public boolean mayRead(String channel) {
+    return ChannelPattern.anyMatches(subscribe, channel);
+  }
+}

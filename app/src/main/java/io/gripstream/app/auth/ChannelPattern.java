@@ -1,0 +1,35 @@
+package io.gripstream.app.auth;
+
+import java.util.List;
+
+/** Names of channels: {@code news} is that one, {@code room-*} all that begin so, {@code *} all. */
+public record ChannelPattern(String text) {
+  /** All channels. */
+  public static final ChannelPattern ALL = new ChannelPattern("*");
+
+  /** @throws IllegalArgumentException if it is empty, or has a {@code *} before its end */
+  public ChannelPattern {
+    int star = text.indexOf('*');
+    if (text.isEmpty() || (star >= 0 && star < text.length() - 1)) {
+      throw new IllegalArgumentException(
+          "a channel pattern is a name, or the beginning of one and then *, or * alone");
+    }
+  }
+
+  /** Patterns from their texts. */
+  public static List<ChannelPattern> list(List<String> texts) {
+    return texts.stream().map(ChannelPattern::new).toList();
+  }
+
+  /** Whether one of the patterns names the channel. */
+  public static boolean anyMatches(List<ChannelPattern> patterns, String channel) {
+    return patterns.stream().anyMatch(pattern -> pattern.matches(channel));
+  }
+
+  /** Whether this names the channel. */
+  public boolean matches(String channel) {
+    return text.endsWith("*")
+        ? channel.startsWith(text.substring(0, text.length() - 1))
+        : channel.equals(text);
+  }
+}

@@ -1,0 +1,145 @@
+package io.gripstream.app.auth;
+
+import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.ExpiredJwtException;
+import io.jsonwebtoken.Header;
+import io.jsonwebtoken.IncorrectClaimException;
+import io.jsonwebtoken.JwtException;
+import io.jsonwebtoken.JwtParser;
+import io.jsonwebtoken.JwtParserBuilder;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.Locator;
+import io.jsonwebtoken.MissingClaimException;
+import io.jsonwebtoken.PrematureJwtException;
+import io.jsonwebtoken.security.SecureDigestAlgorithm;
+import java.security.Key;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies JSON Web Tokens (RFC 7519). The algorithms are those of the configured key, whatever the
+ * token says (RFC 8725, 3.1); {@code sub} and {@code exp} must be there; {@code publish} and
+ * {@code subscribe} are lists of channel patterns, {@code admin} is true or false.
+ */
+final class JwtVerifier implements TokenVerifier {
+  /** How far the clocks of issuer and server may disagree. */
+  private static final long LEEWAY_SECONDS = 5;
+
+  /** A token of a 4,096 bit RSA key with a hundred patterns has some 4,000 characters. */
+  private static final int MAX_CHARS = 8_192;
+
+  private static final int MAX_PATTERNS = 1_000;
+
+  private final JwtParser parser;
+
+  /**
+   * @param keys chooses the key from the unverified header; may throw {@link Denied}
+   * @param issuer the {@code iss} that is needed; null: any
+   * @param audience the {@code aud} that is needed; null: any
+   */
+  JwtVerifier(
+      Locator<? extends Key> keys,
+      Collection<? extends SecureDigestAlgorithm<?, ?>> algorithms,
+      @Nullable String issuer,
+      @Nullable String audience,
+      Clock clock) {
+    JwtParserBuilder builder = Jwts.parser()
+        .clock(() -> Date.from(clock.instant()))
+        .clockSkewSeconds(LEEWAY_SECONDS)
+        .sig()
+        .clear()
+        .add(algorithms)
+        .and()
+        .zip()
+        .clear()
+        .and()
+        .keyLocator(keys::locate);
+    if (issuer != null) {
+      builder.requireIssuer(issuer);
+    }
+    if (audience != null) {
+      builder.requireAudience(audience);
+    }
+    this.parser = builder.build();
+  }
+
+  /** Always the same key. */
+  static Locator<Key> always(Key key) {
+    return (Header header) -> key;
+  }
+
+  @Override
+  public Caller verify(String token) {
+    if (token.length() > MAX_CHARS) {
+      throw Denied.unauthorized("the token is longer than " + MAX_CHARS + " characters");
+    }
+    Claims claims;
+    try {
+      claims = parser.parseSignedClaims(token).getPayload();
+    } catch (ExpiredJwtException e) {
+      throw Denied.unauthorized(
+          "the token expired at " + e.getClaims().getExpiration().toInstant());
+    } catch (PrematureJwtException e) {
+      throw Denied.unauthorized("the token is not valid yet (claim nbf)");
+    } catch (MissingClaimException | IncorrectClaimException e) {
+      throw Denied.unauthorized(
+          "the token is not from the configured issuer, or not for this audience");
+    } catch (JwtException | IllegalArgumentException e) {
+      // The library's messages may quote the token.
+      throw Denied.unauthorized("the token is not a JWT signed with the configured key");
+    }
+    return caller(claims);
+  }
+
+  private static Caller caller(Claims claims) {
+    Date expires = claims.getExpiration();
+    if (expires == null) {
+      throw Denied.unauthorized("the token has no claim exp");
+    }
+    String subject = claims.getSubject();
+    if (subject == null || subject.isEmpty()) {
+      throw Denied.unauthorized("the token has no claim sub");
+    }
+    Instant until = expires.toInstant();
+    return new Caller(
+        subject,
+        patterns(claims, "publish"),
+        patterns(claims, "subscribe"),
+        Boolean.TRUE.equals(claims.get("admin")),
+        until);
+  }
+
+  private static List<ChannelPattern> patterns(Claims claims, String name) {
+    Object claim = claims.get(name);
+    if (claim == null) {
+      return List.of();
+    }
+    List<ChannelPattern> patterns = new ArrayList<>();
+    if (claim instanceof List<?> list && list.size() <= MAX_PATTERNS) {
+      for (Object item : list) {
+        if (item instanceof String text) {
+          patterns.add(pattern(name, text));
+        }
+      }
+      if (patterns.size() == list.size()) {
+        return patterns;
+      }
+    }
+    throw Denied.unauthorized("the token's claim " + name + " is not a list of at most "
+        + MAX_PATTERNS + " channel patterns, such as [\"news\", \"room-*\"]");
+  }
+
+  private static ChannelPattern pattern(String claim, String text) {
+    try {
+      return new ChannelPattern(text);
+    } catch (IllegalArgumentException e) {
+      throw Denied.unauthorized(
+          "the token's claim " + claim + " has a pattern that is none: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.gripstream.app.auth;
+
+import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Settings;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.InvalidKeyException;
+import io.jsonwebtoken.security.Jwks;
+import io.jsonwebtoken.security.SecureDigestAlgorithm;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Makes verifiers from what is configured: a secret, a public key, or a URL with keys. */
+public final class TokenKeys {
+  private static final int MIN_SECRET_BYTES = 32;
+  private static final int MIN_RSA_BITS = 2_048;
+  private static final int P256_BITS = 256;
+
+  private TokenKeys() {}
+
+  /**
+   * What verifies tokens; empty if no key is configured.
+   *
+   * @throws ConfigException if there is more than one kind of key, or a key is none or weak
+   */
+  public static Optional<TokenVerifier> verifier(Settings.Auth auth, Clock clock) {
+    long kinds = List.of(
+            auth.tokenSecret() != null, auth.tokenPublicKey() != null, auth.tokenJwksUrl() != null)
+        .stream()
+        .filter(isSet -> isSet)
+        .count();
+    if (kinds > 1) {
+      throw new ConfigException(
+          "token_secret, token_public_key and token_jwks_url exclude each other; set one of them");
+    }
+    if (auth.tokenSecret() != null) {
+      return Optional.of(fixed(secretKey(auth.tokenSecret().value()), Jwts.SIG.HS256, auth, clock));
+    }
+    if (auth.tokenPublicKey() != null) {
+      PublicKey key = publicKey(auth.tokenPublicKey());
+      return Optional.of(
+          fixed(key, key instanceof RSAPublicKey ? Jwts.SIG.RS256 : Jwts.SIG.ES256, auth, clock));
+    }
+    if (auth.tokenJwksUrl() != null) {
+      if (auth.tokenIssuer() == null) {
+        throw new ConfigException("token_jwks_url needs token_issuer: whose keys these are");
+      }
+      return Optional.of(new JwtVerifier(
+          new JwksKeys(JwksFetch.of(auth.tokenJwksUrl()), clock),
+          JwksKeys.ALGORITHMS,
+          auth.tokenIssuer(),
+          auth.tokenAudience(),
+          clock));
+    }
+    return Optional.empty();
+  }
+
+  private static TokenVerifier fixed(
+      Key key, SecureDigestAlgorithm<?, ?> algorithm, Settings.Auth auth, Clock clock) {
+    return new JwtVerifier(
+        JwtVerifier.always(key),
+        List.of(algorithm),
+        auth.tokenIssuer(),
+        auth.tokenAudience(),
+        clock);
+  }
+
+  /** @throws ConfigException if it is weak, or public */
+  static SecretKey secretKey(String text) {
+    if (text.contains("-----BEGIN") || text.startsWith("{")) {
+      throw new ConfigException(
+          "token_secret: it is a PEM or JWK; a public key as a secret would let everybody sign. Use"
+              + " token_public_key");
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (text.startsWith("base64:")) {
+      try {
+        bytes = Base64.getDecoder().decode(text.substring("base64:".length()));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("token_secret: what follows base64: is not Base64");
+      }
+      if (bytes.length < MIN_SECRET_BYTES) {
+        throw new ConfigException("token_secret: it has " + bytes.length
+            + " bytes when decoded; at least " + MIN_SECRET_BYTES + " are needed (RFC 7518, 3.2)");
+      }
+    }
+    WeakSecrets.check("token_secret", text, MIN_SECRET_BYTES);
+    return new SecretKeySpec(bytes, "HmacSHA256");
+  }
+
+  /** @throws ConfigException if it is neither RSA nor P-256, weak, or private */
+  static PublicKey publicKey(String text) {
+    Key key = text.strip().startsWith("{") ? jwk(text) : pem(text);
+    if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() >= MIN_RSA_BITS) {
+      return rsa;
+    }
+    if (key instanceof ECPublicKey ec && ec.getParams().getOrder().bitLength() == P256_BITS) {
+      return ec;
+    }
+    throw new ConfigException("token_public_key: it is not a public key for RS256 (RSA, at least "
+        + MIN_RSA_BITS + " bits) or ES256 (P-256)");
+  }
+
+  private static Key jwk(String text) {
+    try {
+      return Jwks.parser().build().parse(text).toKey();
+    } catch (RuntimeException e) {
+      // Whatever is wrong with it; the message might quote it.
+      throw new ConfigException("token_public_key: it is not a JWK");
+    }
+  }
+
+  private static Key pem(String text) {
+    String body = text.replace("\\n", "\n")
+        .replace("-----BEGIN PUBLIC KEY-----", "")
+        .replace("-----END PUBLIC KEY-----", "")
+        .replaceAll("\\s", "");
+    for (String type : List.of("RSA", "EC")) {
+      try {
+        byte[] der = Base64.getDecoder().decode(body);
+        return KeyFactory.getInstance(type).generatePublic(new X509EncodedKeySpec(der));
+      } catch (GeneralSecurityException | IllegalArgumentException | InvalidKeyException notThis) {
+        // The next type, or the refusal below.
+      }
+    }
+    throw new ConfigException(
+        "token_public_key: it is not a PEM with BEGIN PUBLIC KEY, nor a JWK (private keys do not belong here)");
+  }
+}

@@ -1,0 +1,52 @@
+package io.gripstream.app.auth;
+
+import io.gripstream.app.config.ConfigException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/** Refuses secrets that somebody could guess. */
+public final class WeakSecrets {
+  /** What examples and defaults of the field begin with, in lower case. */
+  private static final List<String> KNOWN = List.of(
+      "changeme",
+      "change-me",
+      "change_me",
+      "!changeme",
+      "!changethis",
+      "secret",
+      "password",
+      "my-secret",
+      "mysecret",
+      "my_api_key",
+      "your-256-bit-secret",
+      "example",
+      "test",
+      "12345678");
+
+  private static final int FEWEST_DIFFERENT = 6;
+
+  private WeakSecrets() {}
+
+  /**
+   * @param name what the secret is for, in the words of the configuration
+   * @throws ConfigException if it is short, from an example, or made of few characters
+   */
+  public static void check(String name, String secret, int minBytes) {
+    int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes < minBytes) {
+      throw new ConfigException(name + ": it has " + bytes + " bytes; at least " + minBytes
+          + " are needed. " + advice(minBytes));
+    }
+    String lower = secret.toLowerCase(Locale.ROOT);
+    if (KNOWN.stream().anyMatch(lower::startsWith)
+        || secret.chars().distinct().count() < FEWEST_DIFFERENT) {
+      throw new ConfigException(
+          name + ": it is one that everybody knows or guesses. " + advice(minBytes));
+    }
+  }
+
+  private static String advice(int minBytes) {
+    return "Make one with: openssl rand -hex " + minBytes;
+  }
+}

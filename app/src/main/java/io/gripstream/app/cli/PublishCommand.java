@@ -1,0 +1,146 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.api.Json;
+import io.gripstream.app.api.PublishedJson;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.log.Logs;
+import io.gripstream.app.server.Events;
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.Sent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Publishes straight to storage and proxies; no server is needed. */
+@Command(
+    name = "publish",
+    description = "Publish an event, straight to storage and proxies: no server is needed.",
+    mixinStandardHelpOptions = true)
+final class PublishCommand implements Callable<Integer> {
+  /** How long proxies may take to answer. What they did not confirm a running server repeats. */
+  private static final Duration ANSWERS = Duration.ofSeconds(10);
+
+  @ParentCommand
+  @Nullable
+  Gripstream root;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "CHANNEL", description = "The channel.")
+  @Nullable
+  String channel;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "DATA",
+      description = "The payload. Default: standard input, without its last line end.")
+  @Nullable
+  String data;
+
+  @Option(names = "--type", paramLabel = "TYPE", description = "The event type. Default: message.")
+  String type = "message";
+
+  @Option(
+      names = "--skip-user",
+      paramLabel = "USER",
+      description = "A user who does not get it; may be repeated.")
+  List<String> skipUsers = List.of();
+
+  @Option(
+      names = "--idempotency-key",
+      paramLabel = "KEY",
+      description = "The same key on the same channel within 24 h is the same event.")
+  @Nullable
+  String idempotencyKey;
+
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description =
+          "Publish many: one JSON object per line, as for /api/batch. - is standard input.")
+  @Nullable
+  String file;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  boolean json;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print nothing on success.")
+  boolean quiet;
+
+  @Override
+  public Integer call() throws IOException {
+    Logs.configureForCommand();
+    Draft draft = draft();
+    Settings settings = Commands.root(root).settings(Map.of());
+    Target.check(settings, err());
+    try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
+      Sent sent = events.send(draft);
+      events.flush(ANSWERS);
+      print(sent);
+    }
+    return 0;
+  }
+
+  private Draft draft() throws IOException {
+    if (channel == null) {
+      throw new ParameterException(Commands.spec(spec).commandLine(), "CHANNEL is missing");
+    }
+    return new Draft(
+        channel, type, data == null ? input() : data, Set.copyOf(skipUsers), idempotencyKey);
+  }
+
+  private static String input() throws IOException {
+    InputStream in = System.in;
+    try {
+      String text = StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(in.readAllBytes()))
+          .toString();
+      return text.endsWith("\n")
+          ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1))
+          : text;
+    } catch (CharacterCodingException e) {
+      throw new Failure("standard input is not UTF-8 text; events carry text only");
+    }
+  }
+
+  private void print(Sent sent) {
+    if (quiet) {
+      return;
+    }
+    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    if (json) {
+      out.println(Json.write(PublishedJson.of(sent)));
+    } else if (sent.position() == null) {
+      out.println("published to " + sent.channel() + ", not stored");
+    } else {
+      out.println("published to " + sent.channel() + ", id " + sent.id());
+    }
+  }
+
+  private PrintWriter err() {
+    return Commands.spec(spec).commandLine().getErr();
+  }
+}

@@ -1,0 +1,108 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Setting;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.config.Sources;
+import io.gripstream.app.log.Logs;
+import io.gripstream.app.server.Server;
+import io.javalin.util.JavalinBindException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Runs the server until it is told to end (SIGTERM, SIGINT). */
+@Command(
+    name = "serve",
+    description = "Run the server: streams under /events, the API under /api, a console at /.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final int KEY_BYTES = 24;
+
+  @ParentCommand
+  @Nullable
+  Gripstream root;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Address to listen on. Default: 127.0.0.1.")
+  @Nullable
+  String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Port to listen on. Default: $$PORT, else 8080.")
+  @Nullable
+  String port;
+
+  @Option(
+      names = "--public-url",
+      paramLabel = "URL",
+      description =
+          "Where clients reach the server, such as http://127.0.0.1:7999 for a proxy in front:"
+              + " wait until streams work there before saying ready.")
+  @Nullable
+  String publicUrl;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Settings settings = Commands.root(root).settings(arguments());
+    Logs.configure(settings.log());
+    Server server = start(settings);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gripstream-stop"));
+    if (publicUrl != null) {
+      String problem = server.readiness(publicUrl).await(READY_WITHIN);
+      if (problem != null) {
+        throw new Failure(
+            "no stream works through " + publicUrl + " after " + READY_WITHIN.toSeconds() + " s: "
+                + problem + ". Find out why with: gripstream doctor " + publicUrl);
+      }
+    }
+    var out = Commands.spec(spec).commandLine().getOut();
+    out.println("ready: " + (publicUrl != null ? publicUrl : server.url()));
+    out.flush();
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static Server start(Settings settings) {
+    byte[] key = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(key);
+    try {
+      return Server.start(settings, new Secret(HexFormat.of().formatHex(key)), Clock.systemUTC());
+    } catch (JavalinBindException e) {
+      throw new Failure(
+          "port " + settings.http().port() + " on " + settings.http().host()
+              + " cannot be had: another program has it, or it needs more rights. Choose one with --port or PORT");
+    }
+  }
+
+  private Map<Setting, Sources.Argument> arguments() {
+    Map<Setting, Sources.Argument> arguments = new EnumMap<>(Setting.class);
+    if (host != null) {
+      arguments.put(Setting.HOST, new Sources.Argument("--host", host));
+    }
+    if (port != null) {
+      arguments.put(Setting.PORT, new Sources.Argument("--port", port));
+    }
+    return arguments;
+  }
+}

@@ -1,0 +1,172 @@
+package io.gripstream.app.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.sse.EventSource;
+import okhttp3.sse.EventSourceListener;
+import okhttp3.sse.EventSources;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that is read for as long as it takes: after a cut it is opened again, with the position
+ * of the last event. Used by one thread; what arrives meanwhile waits, and when 1,000 wait, in the
+ * connection.
+ */
+final class Subscription implements AutoCloseable {
+  private static final int WAITING = 1_000;
+  private static final Duration SILENCE = Duration.ofSeconds(60);
+  private static final long FIRST_PAUSE_MILLIS = 200;
+  private static final long LONGEST_PAUSE_MILLIS = 10_000;
+
+  private final OkHttpClient client =
+      new OkHttpClient.Builder().readTimeout(SILENCE).followRedirects(false).build();
+  private final BlockingQueue<Event> arrived = new ArrayBlockingQueue<>(WAITING);
+  private final Remote remote;
+  private final List<String> channels;
+  private final Consumer<String> notes;
+  private @Nullable EventSource source;
+  private @Nullable String position;
+  private boolean wasOpen;
+  private long pause = FIRST_PAUSE_MILLIS;
+
+  /** @param notes gets what is worth knowing besides events, a line each */
+  Subscription(
+      Remote remote, List<String> channels, @Nullable String position, Consumer<String> notes) {
+    this.remote = remote;
+    this.channels = channels;
+    this.position = position;
+    this.notes = notes;
+  }
+
+  /**
+   * The next event of a publisher. Blocks.
+   *
+   * @throws Failure if the server refuses the stream, or was never there
+   */
+  Event next() throws InterruptedException {
+    while (true) {
+      if (source == null) {
+        source = EventSources.createFactory(client).newEventSource(request(), new Listener());
+      }
+      Event event = arrived.take();
+      if (event.end() != null) {
+        ended(event.end());
+        continue;
+      }
+      if (event.id() != null) {
+        position = event.id();
+      }
+      switch (event.type()) {
+        case "stream-open" -> opened();
+        case "stream-reset" ->
+          notes.accept(
+              "gripstream: events are missing, history does not reach back: " + event.data());
+        case "stream-error" -> refused(event.data());
+        case "keep-alive" -> {}
+        default -> {
+          return event;
+        }
+      }
+    }
+  }
+
+  private Request request() {
+    Request.Builder request = remote.request(remote.events(channels));
+    if (position != null) {
+      request.header("Last-Event-ID", position);
+    }
+    return request.build();
+  }
+
+  private void opened() {
+    if (wasOpen) {
+      notes.accept("gripstream: connected again");
+    }
+    wasOpen = true;
+    pause = FIRST_PAUSE_MILLIS;
+  }
+
+  private void refused(String data) {
+    if (data.contains("\"forbidden\"") || data.contains("\"bad-request\"")) {
+      throw new Failure("the server refuses the stream: " + data);
+    }
+  }
+
+  private void ended(End end) throws InterruptedException {
+    source = null;
+    if (end.status() >= 400 && end.status() < 500) {
+      throw new Failure(remote.base() + " answers " + end.status()
+          + (end.status() == 401 ? ": a token is needed, or another one (GRIPSTREAM_TOKEN)" : ""));
+    }
+    if (!wasOpen && position == null) {
+      throw new Failure("no stream at " + remote.base() + ": " + end.reason()
+          + ". Is the server running? (--url)");
+    }
+    if (pause == FIRST_PAUSE_MILLIS) {
+      notes.accept("gripstream: cut off (" + end.reason() + "), trying again");
+    }
+    TimeUnit.MILLISECONDS.sleep(pause + ThreadLocalRandom.current().nextLong(pause));
+    pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+  }
+
+  @Override
+  public void close() {
+    if (source != null) {
+      source.cancel();
+    }
+    client.dispatcher().executorService().shutdownNow();
+    client.connectionPool().evictAll();
+  }
+
+  /**
+   * What came over the stream.
+   *
+   * @param id the position, if the event has one
+   * @param end not an event: the stream is over
+   */
+  record Event(
+      @Nullable String id,
+      String type,
+      String data,
+      @Nullable End end) {}
+
+  /** @param status of the answer, 0 if there was none */
+  record End(int status, String reason) {}
+
+  private final class Listener extends EventSourceListener {
+    @Override
+    public void onEvent(EventSource from, @Nullable String id, @Nullable String type, String data) {
+      put(new Event(id, type == null ? "message" : type, data, null));
+    }
+
+    @Override
+    public void onClosed(EventSource from) {
+      put(new Event(null, "", "", new End(0, "the stream ended")));
+    }
+
+    @Override
+    public void onFailure(
+        EventSource from, @Nullable Throwable failure, @Nullable Response response) {
+      End end = response != null && response.code() != 200
+          ? new End(response.code(), "it answers " + response.code())
+          : new End(0, failure == null ? "the stream ended" : String.valueOf(failure.getMessage()));
+      put(new Event(null, "", "", end));
+    }
+
+    private void put(Event event) {
+      try {
+        arrived.put(event);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

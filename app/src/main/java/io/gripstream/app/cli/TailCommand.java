@@ -1,0 +1,112 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.api.Json;
+import io.gripstream.app.config.Printable;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.log.Logs;
+import io.gripstream.eventstream.ChannelNames;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Prints the events of channels as they come, and after a cut goes on where it left off. */
+@Command(
+    name = "tail",
+    description =
+        "Print the events of channels as they come. After a cut it goes on where it left off.",
+    mixinStandardHelpOptions = true)
+final class TailCommand implements Callable<Integer> {
+  @ParentCommand
+  @Nullable
+  Gripstream root;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Parameters(arity = "1..*", paramLabel = "CHANNEL", description = "The channels.")
+  List<String> channels = List.of();
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "The server, or the proxy in front of it. Default: as configured on this machine.")
+  @Nullable
+  String url;
+
+  @Option(
+      names = "--since",
+      paramLabel = "WHERE",
+      description =
+          "Begin after this id (of every channel) or position; earliest: with all that is kept.")
+  @Nullable
+  String since;
+
+  @Option(names = "--count", paramLabel = "N", description = "End after so many events.")
+  long count = Long.MAX_VALUE;
+
+  @Option(names = "--json", description = "Print each event as a JSON object on a line.")
+  boolean json;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "Where a token is. Default: $$GRIPSTREAM_TOKEN, if the server needs one.")
+  java.nio.file.@Nullable Path tokenFile;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Logs.configureForCommand();
+    Settings settings = Commands.root(root).settings(Map.of());
+    channels.forEach(ChannelNames::check);
+    Remote remote = Remote.of(settings, url, Commands.root(root).token(tokenFile));
+    PrintWriter err = Commands.spec(spec).commandLine().getErr();
+    try (Subscription subscription = new Subscription(remote, channels, position(), err::println)) {
+      for (long printed = 0; printed < count; printed++) {
+        print(subscription.next());
+      }
+    }
+    return 0;
+  }
+
+  /** An id stands for that of every channel. */
+  private @Nullable String position() {
+    if (since == null || !since.matches("\\d{1,18}")) {
+      return since;
+    }
+    String id = since;
+    return channels.stream()
+        .distinct()
+        .sorted()
+        .map(channel -> ChannelNames.encode(channel) + ":" + id)
+        .collect(Collectors.joining(","));
+  }
+
+  private void print(Subscription.Event event) {
+    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    if (json) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("id", event.id());
+      object.put("type", event.type());
+      object.put("data", event.data());
+      out.println(Json.write(object));
+    } else {
+      // Events are anybody's text: none of it may command the terminal.
+      String data = event.data().lines().map(Printable::line).collect(Collectors.joining("\n"));
+      out.println(Printable.of(event.type()) + "\t" + data);
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,34 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.config.Settings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Whether what a command publishes can reach anybody. */
+final class Target {
+  private static final String SQLITE = "jdbc:sqlite:";
+
+  private Target() {}
+
+  /**
+   * @param err gets a warning when a storage is about to be made that no server reads yet
+   * @throws Failure if nobody can be reached
+   */
+  static void check(Settings settings, PrintWriter err) {
+    if (settings.storage().url() == null && settings.grip().proxies().isEmpty()) {
+      throw new Failure(
+          "database_url is none and no proxy is configured: the event would reach nobody."
+              + " Set DATABASE_URL or GRIP_URL as the server has it");
+    }
+    if (settings.storage().url() == null || !settings.storage().isDefault()) {
+      return;
+    }
+    Path file = Path.of(settings.storage().url().value().substring(SQLITE.length()));
+    if (!Files.exists(file)) {
+      err.println(
+          "gripstream: no storage is configured and there is no " + file
+              + " here: making one. A server elsewhere will not see it; set DATABASE_URL as the server has it");
+    }
+  }
+}

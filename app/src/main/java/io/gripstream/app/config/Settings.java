@@ -1,0 +1,90 @@
+package io.gripstream.app.config;
+
+import io.gripstream.grip.GripProxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The effective configuration, read and checked. Immutable; printing it shows no secret.
+ *
+ * @param shutdownTimeout what requests and unpublished events may take at the end
+ */
+public record Settings(
+    Http http,
+    Storage storage,
+    Grip grip,
+    Auth auth,
+    Streams streams,
+    Log log,
+    Duration shutdownTimeout) {
+
+  /** Where the server listens, and how much it takes. */
+  public record Http(String host, int port, int maxBodyBytes, int maxBatchItems) {}
+
+  /**
+   * Where events are kept.
+   *
+   * @param url a secret, since it may have a password; null: nothing is stored
+   * @param isDefault nobody chose it
+   */
+  public record Storage(
+      @Nullable Secret url,
+      boolean isDefault,
+      String tablePrefix,
+      Duration historyTtl,
+      OptionalInt historySize) {}
+
+  /** The proxies. */
+  public record Grip(
+      List<GripProxy> proxies,
+      String prefix,
+      List<String> trustedProxies,
+      @Nullable Secret secret) {}
+
+  /**
+   * Who may do what.
+   *
+   * @param anonymousSubscribe patterns that need no token; null: as the token keys suggest
+   */
+  public record Auth(
+      List<ApiKey> apiKeys,
+      @Nullable Secret tokenSecret,
+      @Nullable String tokenPublicKey,
+      @Nullable String tokenJwksUrl,
+      @Nullable String tokenIssuer,
+      @Nullable String tokenAudience,
+      @Nullable List<String> anonymousSubscribe) {
+
+    /** Whether tokens can be verified. */
+    public boolean hasTokenKey() {
+      return tokenSecret != null || tokenPublicKey != null || tokenJwksUrl != null;
+    }
+
+    /** No key at all: only requests of this machine are served. */
+    public boolean isOpen() {
+      return apiKeys.isEmpty() && !hasTokenKey();
+    }
+  }
+
+  /** A key for servers. */
+  public record ApiKey(Secret key, List<String> publish, List<String> subscribe, boolean admin) {}
+
+  /** What streams there are, and how they behave. */
+  public record Streams(
+      List<Route> routes,
+      List<String> unreliable,
+      List<String> corsAllowOrigins,
+      boolean corsAllowCredentials,
+      List<String> corsAllowHeaders,
+      int maxChannels,
+      int maxEventBytes,
+      Duration keepAlive) {}
+
+  /** A stream of the configuration. */
+  public record Route(String path, List<String> channels) {}
+
+  /** What is logged, and how. */
+  public record Log(boolean json, String level, boolean access) {}
+}

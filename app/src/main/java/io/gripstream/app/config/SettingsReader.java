@@ -1,0 +1,193 @@
+package io.gripstream.app.config;
+
+import io.gripstream.grip.GripKey;
+import io.gripstream.grip.GripProxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** From values to {@link Settings}. What needs no key or network to be checked is checked here. */
+public final class SettingsReader {
+  private static final List<String> ALL = List.of("*");
+
+  private final Sources sources;
+
+  private SettingsReader(Sources sources) {
+    this.sources = sources;
+  }
+
+  /** @throws ConfigException if a value is not allowed */
+  public static Settings read(Sources sources) {
+    return new SettingsReader(sources).settings();
+  }
+
+  private Settings settings() {
+    return new Settings(
+        new Settings.Http(
+            text(Setting.HOST),
+            value(Setting.PORT).number(0, 65_535),
+            value(Setting.MAX_BODY_BYTES).number(1, 1 << 30),
+            value(Setting.MAX_BATCH_ITEMS).number(1, 1_000_000)),
+        storage(),
+        grip(),
+        auth(),
+        streams(),
+        new Settings.Log(
+            value(Setting.LOG_FORMAT).oneOf(List.of("text", "json")).equals("json"),
+            value(Setting.LOG_LEVEL).oneOf(List.of("error", "warn", "info", "debug")),
+            value(Setting.LOG_ACCESS).flag()),
+        value(Setting.SHUTDOWN_TIMEOUT).duration(Duration.ZERO));
+  }
+
+  private Settings.Storage storage() {
+    String url = text(Setting.DATABASE_URL);
+    boolean known = url.equals("none")
+        || url.startsWith("jdbc:sqlite:")
+        || url.startsWith("jdbc:postgresql:")
+        || url.startsWith("redis://")
+        || url.startsWith("rediss://");
+    if (!known) {
+      throw value(Setting.DATABASE_URL)
+          .refuse(
+              "must begin with jdbc:sqlite:, jdbc:postgresql:, redis:// or rediss://, or be none");
+    }
+    return new Settings.Storage(
+        url.equals("none") ? null : new Secret(url),
+        !sources.isSet(Setting.DATABASE_URL),
+        text(Setting.TABLE_PREFIX),
+        value(Setting.HISTORY_TTL).duration(Duration.ofSeconds(1)),
+        sources.isSet(Setting.HISTORY_SIZE)
+            ? OptionalInt.of(value(Setting.HISTORY_SIZE).number(1, Integer.MAX_VALUE))
+            : OptionalInt.empty());
+  }
+
+  private Settings.Grip grip() {
+    List<GripProxy> proxies = new ArrayList<>();
+    if (sources.isSet(Setting.GRIP_URL) && sources.isSet(Setting.PROXIES)) {
+      throw value(Setting.PROXIES)
+          .refuse("cannot be set together with grip_url; list all proxies here");
+    }
+    checked(Setting.GRIP_URL, () -> proxies.addAll(GripProxy.parseAll(text(Setting.GRIP_URL))));
+    for (Object item : value(Setting.PROXIES).items()) {
+      checked(Setting.PROXIES, () -> proxies.add(proxy(item)));
+    }
+    List<GripProxy> verified = new ArrayList<>(proxies);
+    if (sources.isSet(Setting.GRIP_VERIFY_KEY)) {
+      checked(Setting.GRIP_VERIFY_KEY, () -> {
+        GripKey key = GripKey.parse(text(Setting.GRIP_VERIFY_KEY));
+        verified.replaceAll(proxy -> proxy.verifyKey() == null ? proxy.withVerifyKey(key) : proxy);
+      });
+    }
+    String secret = text(Setting.SECRET);
+    if (!secret.isEmpty() && secret.length() < 16) {
+      throw value(Setting.SECRET)
+          .refuse("has " + secret.length() + " characters; at least 16 are needed");
+    }
+    return new Settings.Grip(
+        List.copyOf(verified),
+        text(Setting.GRIP_PREFIX),
+        value(Setting.TRUSTED_PROXIES).texts(),
+        secret.isEmpty() ? null : new Secret(secret));
+  }
+
+  private static GripProxy proxy(Object item) {
+    if (!(item instanceof Map<?, ?> map)) {
+      return GripProxy.parse(String.valueOf(item));
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    map.forEach((name, text) -> texts.put(String.valueOf(name), String.valueOf(text)));
+    return GripProxy.fromConfig(texts);
+  }
+
+  private Settings.Auth auth() {
+    List<Settings.ApiKey> keys = new ArrayList<>();
+    Value given = value(Setting.API_KEYS);
+    for (Object item : given.items()) {
+      if (item instanceof Map<?, ?>) {
+        Map<String, Object> object =
+            given.object(item, List.of("key", "publish", "subscribe", "admin"));
+        keys.add(new Settings.ApiKey(
+            new Secret(String.valueOf(object.getOrDefault("key", ""))),
+            patterns(given, object.get("publish")),
+            patterns(given, object.get("subscribe")),
+            "true".equals(String.valueOf(object.get("admin")))));
+      } else {
+        keys.add(new Settings.ApiKey(new Secret(String.valueOf(item)), ALL, ALL, true));
+      }
+    }
+    String tokenSecret = text(Setting.TOKEN_SECRET);
+    return new Settings.Auth(
+        List.copyOf(keys),
+        tokenSecret.isEmpty() ? null : new Secret(tokenSecret),
+        optional(Setting.TOKEN_PUBLIC_KEY),
+        optional(Setting.TOKEN_JWKS_URL),
+        optional(Setting.TOKEN_ISSUER),
+        optional(Setting.TOKEN_AUDIENCE),
+        anonymous());
+  }
+
+  private @Nullable List<String> anonymous() {
+    if (!sources.isSet(Setting.ANONYMOUS_SUBSCRIBE)) {
+      return null;
+    }
+    List<String> patterns = value(Setting.ANONYMOUS_SUBSCRIBE).texts();
+    return patterns.equals(List.of("none")) ? List.of() : patterns;
+  }
+
+  private static List<String> patterns(Value given, @Nullable Object list) {
+    return list == null ? List.of() : new Value(given.setting(), list, given.origin()).texts();
+  }
+
+  private Settings.Streams streams() {
+    List<Settings.Route> routes = new ArrayList<>();
+    Value given = value(Setting.ROUTES);
+    for (Object item : given.items()) {
+      Map<String, Object> object = given.object(item, List.of("path", "channels"));
+      String path = String.valueOf(object.getOrDefault("path", ""));
+      List<String> channels = patterns(given, object.get("channels"));
+      if (!path.startsWith("/") || channels.isEmpty()) {
+        throw given.refuse(
+            "needs a path that begins with / and a list of channels in every object");
+      }
+      routes.add(new Settings.Route(path, channels));
+    }
+    return new Settings.Streams(
+        List.copyOf(routes),
+        value(Setting.UNRELIABLE).texts(),
+        value(Setting.CORS_ALLOW_ORIGINS).texts(),
+        value(Setting.CORS_ALLOW_CREDENTIALS).flag(),
+        value(Setting.CORS_ALLOW_HEADERS).texts(),
+        value(Setting.MAX_CHANNELS).number(1, 19),
+        value(Setting.MAX_EVENT_BYTES).number(1, 450_000),
+        value(Setting.KEEP_ALIVE).duration(Duration.ofSeconds(1)));
+  }
+
+  /**
+   * Says which key it was when a library refuses its value; the libraries' messages have no
+   * secrets.
+   */
+  private void checked(Setting setting, Runnable reading) {
+    try {
+      reading.run();
+    } catch (IllegalArgumentException e) {
+      throw value(setting).refuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Value value(Setting setting) {
+    return sources.value(setting);
+  }
+
+  private String text(Setting setting) {
+    return value(setting).text();
+  }
+
+  private @Nullable String optional(Setting setting) {
+    String text = text(setting);
+    return text.isEmpty() ? null : text;
+  }
+}

@@ -1,0 +1,162 @@
+package io.gripstream.app.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where values come from: the command line, then the environment, then the file, then the fallback.
+ * A name that nobody knows is refused wherever it is.
+ */
+public final class Sources {
+  /** The file that is read if it is there and no other is named. */
+  public static final Path DEFAULT_FILE = Path.of("gripstream.yaml");
+
+  /** Names the file. */
+  public static final String FILE_VARIABLE = "GRIPSTREAM_CONFIG";
+
+  private static final String PREFIX = "GRIPSTREAM_";
+
+  /** Not settings: the file's name, a client's token, and what the launcher reads. */
+  private static final Set<String> FOREIGN =
+      Set.of(FILE_VARIABLE, "GRIPSTREAM_TOKEN", "GRIPSTREAM_JAVA_OPTS");
+
+  /** Kubernetes sets these in every container for a service that is called gripstream. */
+  private static final Pattern KUBERNETES = Pattern.compile("GRIPSTREAM_(SERVICE_.*|PORT_\\d+_.*)");
+
+  private static final int MAX_FILE_BYTES = 1_000_000;
+
+  private final Map<String, String> environment;
+  private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+
+  private Sources(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * Collects all that is set.
+   *
+   * @param file the file that was asked for; null: the environment's, else the default one if it is
+   *     there
+   * @param environment such as {@link System#getenv()}
+   * @param arguments what the command line sets, with the names of its options
+   * @throws ConfigException if the file cannot be read, or a name is unknown
+   */
+  public static Sources read(
+      @Nullable Path file, Map<String, String> environment, Map<Setting, Argument> arguments) {
+    Sources sources = new Sources(environment);
+    Path chosen = chosen(file, environment);
+    if (chosen != null) {
+      sources.addFile(chosen);
+    }
+    sources.addEnvironment();
+    arguments.forEach((setting, argument) -> sources.values.put(
+        setting, new Value(setting, argument.value(), "option " + argument.option())));
+    return sources;
+  }
+
+  private static @Nullable Path chosen(@Nullable Path file, Map<String, String> environment) {
+    if (file != null) {
+      return file;
+    }
+    String named = environment.getOrDefault(FILE_VARIABLE, "");
+    if (!named.isBlank()) {
+      return Path.of(named);
+    }
+    return Files.exists(DEFAULT_FILE) ? DEFAULT_FILE : null;
+  }
+
+  /** The value of a setting: what was set last, else its fallback. */
+  Value value(Setting setting) {
+    Value value = values.get(setting);
+    return value != null ? value : new Value(setting, setting.fallback(), "default");
+  }
+
+  /** Whether somebody set it, and not to nothing. */
+  boolean isSet(Setting setting) {
+    Value value = values.get(setting);
+    return value != null && !value.raw().equals("");
+  }
+
+  private void addFile(Path file) {
+    Map<String, Object> flat = new TreeMap<>();
+    flatten("", content(file), flat);
+    List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
+    flat.forEach((key, value) -> {
+      Setting setting = Setting.of(key)
+          .orElseThrow(() -> new ConfigException(
+              file + ": unknown key " + Printable.of(key) + Nearest.hint(key, known)));
+      values.put(setting, new Value(setting, value, file.toString()));
+    });
+  }
+
+  private static Map<String, Object> content(Path file) {
+    try {
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        throw new ConfigException(file + " is longer than " + MAX_FILE_BYTES + " bytes");
+      }
+      return YamlFile.parse(file, Files.readString(file));
+    } catch (IOException e) {
+      throw new ConfigException("cannot read the configuration file " + file + ": "
+          + (Files.exists(file) ? e.getMessage() : "it does not exist"));
+    }
+  }
+
+  /** Levels become dots: {@code cors: {allow_origins: …}} is {@code cors.allow_origins}. */
+  private static void flatten(String prefix, Map<String, Object> level, Map<String, Object> flat) {
+    level.forEach((name, value) -> {
+      String key = prefix + name;
+      if (value instanceof Map<?, ?> map && Setting.of(key).isEmpty()) {
+        Map<String, Object> next = new TreeMap<>();
+        map.forEach(
+            (inner, content) -> next.put(String.valueOf(inner), content == null ? "" : content));
+        flatten(key + ".", next, flat);
+      } else {
+        flat.put(key, value == null ? "" : value);
+      }
+    });
+  }
+
+  private void addEnvironment() {
+    List<String> known = new ArrayList<>();
+    for (Setting setting : Setting.values()) {
+      List<String> names = setting.environment();
+      known.addAll(names);
+      names.stream()
+          .filter(this::isOurs)
+          .findFirst()
+          .ifPresent(name -> values.put(
+              setting,
+              new Value(
+                  setting, environment.getOrDefault(name, ""), "environment variable " + name)));
+    }
+    for (String name : environment.keySet()) {
+      boolean stranger = name.startsWith(PREFIX)
+          && !known.contains(name)
+          && !FOREIGN.contains(name)
+          && !KUBERNETES.matcher(name).matches();
+      if (stranger) {
+        throw new ConfigException(
+            "unknown environment variable " + Printable.of(name) + Nearest.hint(name, known));
+      }
+    }
+  }
+
+  /** Set, not to nothing, and not by Kubernetes, which makes {@code GRIPSTREAM_PORT} a URL. */
+  private boolean isOurs(String name) {
+    String value = environment.getOrDefault(name, "");
+    return !value.isBlank() && !(name.endsWith("PORT") && value.startsWith("tcp://"));
+  }
+
+  /** What an option of the command line says. */
+  public record Argument(String option, String value) {}
+}

@@ -1,0 +1,40 @@
+package io.gripstream.app.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Reads YAML. Apart from {@link Sources}, so that a program without a file does not load the
+ * parser.
+ */
+final class YamlFile {
+  private YamlFile() {}
+
+  /** @throws ConfigException if it is no YAML, or not an object with names */
+  static Map<String, Object> parse(Path file, String text) {
+    if (text.isBlank()) {
+      return Map.of();
+    }
+    YAMLMapper mapper = YAMLMapper.builder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .build();
+    try {
+      Map<String, Object> content =
+          mapper.readValue(text, new TypeReference<TreeMap<String, Object>>() {});
+      return content == null ? Map.of() : content;
+    } catch (JacksonException e) {
+      var where = e.getLocation();
+      // The message may quote the file, and so a secret: only its first line, and of that the
+      // place.
+      String place = where == null ? "" : " (line " + where.getLineNr() + ")";
+      throw new ConfigException(
+          file + place
+              + " is not a YAML object of keys and values, or has a key twice; check indentation and colons");
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.gripstream.app.log;
+
+import io.gripstream.app.config.Settings;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+
+/** Sets up logging of this process: one line per event, on standard error. */
+public final class Logs {
+  // A logger that nobody holds on to forgets its level.
+  private static final Logger ROOT = Logger.getLogger("");
+  private static final Logger OURS = Logger.getLogger("io.gripstream");
+
+  private Logs() {}
+
+  /** For a server. */
+  public static void configure(Settings.Log log) {
+    Level level = switch (log.level()) {
+      case "error" -> Level.SEVERE;
+      case "warn" -> Level.WARNING;
+      case "debug" -> Level.FINE;
+      default -> Level.INFO;
+    };
+    configure(log.json() ? new JsonLines() : new TextLines(), level);
+  }
+
+  /** For a command that a person or cron runs: only what needs attention. */
+  public static void configureForCommand() {
+    configure(new TextLines(), Level.WARNING);
+  }
+
+  private static void configure(java.util.logging.Formatter lines, Level level) {
+    LogManager.getLogManager().reset();
+    Handler handler = new ConsoleHandler();
+    handler.setFormatter(lines);
+    handler.setLevel(Level.ALL);
+    ROOT.addHandler(handler);
+    // Libraries say at INFO what nobody asked for.
+    ROOT.setLevel(Level.WARNING);
+    OURS.setLevel(level);
+  }
+}

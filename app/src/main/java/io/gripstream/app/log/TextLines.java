@@ -1,0 +1,46 @@
+package io.gripstream.app.log;
+
+import io.gripstream.app.config.Printable;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.logging.Formatter;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+
+/** {@code 2026-11-23T12:00:00.123Z WARN what happened}. */
+final class TextLines extends Formatter {
+  @Override
+  public String format(LogRecord entry) {
+    StringBuilder line = new StringBuilder(160)
+        .append(Instant.ofEpochMilli(entry.getMillis()).truncatedTo(ChronoUnit.MILLIS))
+        .append(' ')
+        .append(String.format("%-5s", name(entry.getLevel())))
+        .append(' ')
+        .append(entry.getMessage() == null ? "" : clean(entry.getMessage()))
+        .append('\n');
+    if (entry.getThrown() != null) {
+      StringWriter trace = new StringWriter();
+      entry.getThrown().printStackTrace(new PrintWriter(trace, true));
+      line.append(trace);
+    }
+    return line.toString();
+  }
+
+  static String name(Level level) {
+    if (level.intValue() >= Level.SEVERE.intValue()) {
+      return "ERROR";
+    }
+    if (level.intValue() >= Level.WARNING.intValue()) {
+      return "WARN";
+    }
+    return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
+  }
+
+  /** One event, one line, whatever a message has in it. */
+  private static String clean(String message) {
+    boolean isClean = message.chars().noneMatch(c -> c < ' ' || c == 0x7f);
+    return isClean ? message : Printable.line(message);
+  }
+}

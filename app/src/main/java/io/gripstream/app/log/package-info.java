@@ -1,0 +1,5 @@
+/** What the server and its commands write to standard error. */
+@NullMarked
+package io.gripstream.app.log;
+
+import org.jspecify.annotations.NullMarked;

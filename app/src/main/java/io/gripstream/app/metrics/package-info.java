@@ -1,0 +1,5 @@
+/** What the server counts, for Prometheus. */
+@NullMarked
+package io.gripstream.app.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,157 @@
+package io.gripstream.app.server;
+
+import io.gripstream.app.api.Api;
+import io.gripstream.app.api.Json;
+import io.gripstream.app.auth.Authenticator;
+import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.metrics.Metrics;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.StreamRoutes;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.EventStores;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.json.JavalinJackson3;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The server: streams, the API and the pages on one port. Made by {@link #start}; close it once.
+ */
+public final class Server implements AutoCloseable {
+  private static final List<String> PATHS = List.of("/events", "/events/{channel}");
+
+  private final EventStream events;
+  private final Revoked revoked;
+  private final Javalin javalin;
+  private final Settings settings;
+  private final Secret ownKey;
+
+  private Server(
+      EventStream events, Revoked revoked, Javalin javalin, Settings settings, Secret ownKey) {
+    this.events = events;
+    this.revoked = revoked;
+    this.javalin = javalin;
+    this.settings = settings;
+    this.ownKey = ownKey;
+  }
+
+  /**
+   * Opens the storage and the port. Blocks.
+   *
+   * @param ownKey unguessable, made for this process: with it the server reads its own test channel
+   * @throws ConfigException if the settings contradict each other or are not safe
+   */
+  public static Server start(Settings settings, Secret ownKey, Clock clock) {
+    String host = settings.http().host();
+    Authenticator authenticator =
+        Authenticator.create(settings.auth(), host, clock, ownKey, AppChannels.PROBE);
+    ProxyKeys.check(settings);
+    Optional<EventStore> store = Events.store(settings.storage());
+    Revoked revoked = new Revoked(store.orElseGet(Server::memory).revocations(), clock);
+    Metrics metrics = new Metrics();
+    AppChannels channels = new AppChannels(
+        new AppChannels.Names(settings.streams().unreliable()), authenticator, revoked);
+    EventStream events = EventStream.create(config -> Events.configure(config, settings, store)
+        .channels(channels)
+        .user(request -> authenticator.ofStream(request).user())
+        .expiry(request -> authenticator.ofStream(request).until())
+        .metrics(metrics)
+        .publishMetrics(metrics)
+        .clock(clock));
+    metrics.observe(events);
+    Api api = new Api(
+        events, authenticator, settings, channels::canRead, revoked, metrics.registry(), clock);
+    Javalin javalin = Javalin.create(config -> {
+      http(config, settings);
+      config.registerPlugin(events.plugin(routes -> routes(routes, settings.streams())));
+      paths(settings.streams())
+          .forEach(path -> config.routes.before(path, ctx -> admit(ctx, events, authenticator)));
+      api.register(config.routes);
+    });
+    try {
+      javalin.start(host, settings.http().port());
+    } catch (RuntimeException e) {
+      events.close();
+      throw e;
+    }
+    revoked.start(events::recheck);
+    return new Server(events, revoked, javalin, settings, ownKey);
+  }
+
+  /** Where nothing is stored, revocations live as long as the process. */
+  private static EventStore memory() {
+    EventStore memory = EventStores.memory();
+    memory.start();
+    return memory;
+  }
+
+  private static void http(JavalinConfig config, Settings settings) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.jsonMapper(new JavalinJackson3(Json.mapper(), false));
+    config.http.maxRequestSize = settings.http().maxBodyBytes();
+    config.jetty.modifyServer(
+        server -> server.setStopTimeout(settings.shutdownTimeout().toMillis()));
+    config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    if (settings.log().access()) {
+      config.requestLogger.http(AccessLog::log);
+    }
+  }
+
+  private static void routes(StreamRoutes routes, Settings.Streams streams) {
+    routes.query(PATHS.get(0)).path(PATHS.get(1));
+    for (Settings.Route route : streams.routes()) {
+      try {
+        routes.formats(route.path(), route.channels().toArray(String[]::new));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("routes: " + e.getMessage());
+      }
+    }
+  }
+
+  private static Stream<String> paths(Settings.Streams streams) {
+    return Stream.concat(PATHS.stream(), streams.routes().stream().map(Settings.Route::path));
+  }
+
+  /** Answers 401 before the stream's own answer, which would be a stream that says why it ends. */
+  private static void admit(Context ctx, EventStream events, Authenticator authenticator) {
+    boolean reads = ctx.method().equals(HandlerType.GET) || ctx.method().equals(HandlerType.HEAD);
+    if (reads && !events.isFollowUp(ctx)) {
+      authenticator.ofStream(ctx);
+    }
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Its own address. */
+  public String url() {
+    String host = settings.http().host();
+    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+  }
+
+  /** Sends a probe through this address until one comes back. */
+  public Readiness readiness(String url) {
+    return new Readiness(events, url, ownKey);
+  }
+
+  /**
+   * Lets requests end, tells streams to come back, publishes what waits, and closes the storage.
+   */
+  @Override
+  public void close() {
+    revoked.close();
+    javalin.stop();
+    events.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** The server: an event stream, its routes and its life. */
+@NullMarked
+package io.gripstream.app.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package io.gripstream.eventstream;
+
+import java.time.Duration;
+
+/**
+ * What an event stream counts. Called by its threads in the midst of their work: return quickly,
+ * never block, never throw. Nothing told here is chosen by a client, so all of it may be a metric's
+ * label.
+ *
+ * <p>Alert on {@link #sendFailed} (events are refused), and on {@link #confirmed} with a growing
+ * lag (a proxy falls behind). {@link #reset} counts clients that missed events: history is too
+ * short for them.
+ */
+public interface StreamMetrics {
+  /** Counts nothing. */
+  StreamMetrics NOOP = new StreamMetrics() {};
+
+  /** Who holds a stream's connection. */
+  enum Mode {
+    DIRECT,
+    PROXIED
+  }
+
+  /** An event is durable. */
+  default void stored(Duration took) {}
+
+  /** An event of an unreliable channel was handed on. */
+  default void unstored() {}
+
+  /** The storage did not take an event. */
+  default void sendFailed() {}
+
+  /**
+   * A stream was granted.
+   *
+   * @param resumed the client came with a position
+   */
+  default void opened(Mode mode, boolean resumed) {}
+
+  /** A stream was refused: not allowed, or asked wrongly. */
+  default void refused() {}
+
+  /** A channel of a stream did not reach back to the client's position. */
+  default void reset() {}
+
+  /** A proxy asked again on behalf of its clients. */
+  default void followUp() {}
+
+  /** Events were read from storage for somebody who missed them. */
+  default void replayed(int events) {}
+
+  /**
+   * A proxy confirmed a stored event.
+   *
+   * @param proxy its name, as configured, without secrets
+   * @param lag since the event was accepted
+   */
+  default void confirmed(String proxy, Duration lag) {}
+}

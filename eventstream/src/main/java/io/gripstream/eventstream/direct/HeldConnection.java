@@ -1,0 +1,217 @@
+package io.gripstream.eventstream.direct;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.EventListener;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that has become a stream: it takes the place of Jetty's HTTP/1 connection, whose
+ * request, response, parser and buffers are then garbage. Over plain TCP it writes to the socket
+ * itself; over TLS through Jetty's end point.
+ *
+ * <p>It always waits for the client to say something, for that is how its leaving is noticed.
+ */
+final class HeldConnection implements Connection, Connection.UpgradeTo, Callback, Wire {
+  /** A client has nothing to say on a stream; one that talks on and on is cut. */
+  private static final int MAX_IGNORED_BYTES = 1 << 16;
+
+  private final EndPoint endPoint;
+  private final @Nullable SocketChannel socket;
+  private final boolean isChunked;
+  private final Loop loop;
+  private @Nullable Entrance entrance;
+  private @Nullable ByteBuffer opening;
+  private @Nullable Stream stream;
+  private int ignoredBytes;
+
+  HeldConnection(EndPoint endPoint, boolean isChunked, Entrance entrance, ByteBuffer opening) {
+    this.endPoint = endPoint;
+    this.socket = endPoint.getTransport() instanceof SocketChannel plain && !endPoint.isSecure()
+        ? plain
+        : null;
+    this.isChunked = isChunked;
+    this.loop = entrance.loop();
+    this.entrance = entrance;
+    this.opening = opening;
+  }
+
+  @Override
+  public void onUpgradeTo(ByteBuffer early) {
+    ignoredBytes = early.remaining();
+  }
+
+  @Override
+  public void onOpen() {
+    endPoint.setIdleTimeout(0);
+    if (socket != null) {
+      SocketTuning.apply(socket, loop.options());
+    }
+    loop.execute(this::enter);
+    endPoint.tryFillInterested(this);
+  }
+
+  private void enter() {
+    Entrance by = entrance;
+    ByteBuffer first = opening;
+    entrance = null;
+    opening = null;
+    if (by != null && first != null) {
+      stream = by.enter(this, first);
+    }
+  }
+
+  private void written() {
+    loop.execute(() -> {
+      if (stream != null) {
+        stream.written();
+      }
+    });
+  }
+
+  private void gone() {
+    loop.execute(() -> {
+      if (stream != null) {
+        stream.leave();
+      }
+    });
+  }
+
+  @Override
+  public boolean isChunked() {
+    return isChunked;
+  }
+
+  @Override
+  public boolean isSocket() {
+    return socket != null && isChunked;
+  }
+
+  @Override
+  public void tryWrite(ByteBuffer bytes) throws IOException {
+    if (socket == null) {
+      throw new IllegalStateException("not a plain socket");
+    }
+    socket.write(bytes);
+  }
+
+  @Override
+  public boolean write(ByteBuffer bytes) throws IOException {
+    if (socket != null) {
+      socket.write(bytes);
+      if (!bytes.hasRemaining()) {
+        return true;
+      }
+    }
+    PendingWrite write = new PendingWrite(this::written, this::gone);
+    endPoint.write(write, bytes);
+    return write.isDoneAtOnce();
+  }
+
+  @Override
+  public void end() {
+    endPoint.shutdownOutput();
+    endPoint.close();
+  }
+
+  @Override
+  public void abort() {
+    endPoint.close();
+  }
+
+  /** The client said something, or left. Called by a selector's thread. */
+  @Override
+  public void succeeded() {
+    ByteBuffer said = BufferUtil.allocate(512);
+    try {
+      while (true) {
+        int bytes = endPoint.fill(said);
+        if (bytes == 0) {
+          endPoint.tryFillInterested(this);
+          return;
+        }
+        ignoredBytes += bytes;
+        if (bytes < 0 || ignoredBytes > MAX_IGNORED_BYTES) {
+          gone();
+          return;
+        }
+        BufferUtil.clear(said);
+      }
+    } catch (IOException e) {
+      gone();
+    }
+  }
+
+  /** Nothing more will come from the client. */
+  @Override
+  public void failed(Throwable cause) {
+    gone();
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+
+  @Override
+  public void onClose(@Nullable Throwable cause) {
+    gone();
+  }
+
+  /** Streams have time-outs of their own. */
+  @Override
+  public boolean onIdleExpired(TimeoutException timeout) {
+    return false;
+  }
+
+  @Override
+  public EndPoint getEndPoint() {
+    return endPoint;
+  }
+
+  @Override
+  public void close() {
+    endPoint.close();
+  }
+
+  @Override
+  public void addEventListener(EventListener listener) {
+    // Nobody listens to a stream's connection.
+  }
+
+  @Override
+  public void removeEventListener(EventListener listener) {
+    // Nobody listens to a stream's connection.
+  }
+
+  @Override
+  public long getMessagesIn() {
+    return 1;
+  }
+
+  @Override
+  public long getMessagesOut() {
+    return 1;
+  }
+
+  @Override
+  public long getBytesIn() {
+    return ignoredBytes;
+  }
+
+  @Override
+  public long getBytesOut() {
+    return -1;
+  }
+
+  @Override
+  public long getCreatedTimeStamp() {
+    return endPoint.getCreatedTimeStamp();
+  }
+}

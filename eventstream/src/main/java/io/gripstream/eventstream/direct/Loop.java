@@ -1,0 +1,121 @@
+package io.gripstream.eventstream.direct;
+
+import io.gripstream.eventstream.sse.Frames;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that owns streams and writes to them. It never blocks; what it is asked to do it does in
+ * order. What waits for it is bounded: a few tasks per stream, one per audience.
+ */
+final class Loop implements AutoCloseable {
+  static final Frame KEEP_ALIVE = Frame.of(Frames.KEEP_ALIVE.getBytes(StandardCharsets.US_ASCII));
+
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+  private final int number;
+  private final DirectOptions options;
+  private final Rooms rooms;
+  private final Replays replays;
+  private final LongSupplier nanos;
+  private final ExecutorService thread;
+  private final Batch batch = new Batch();
+  private final Set<Audience> audiences = new LinkedHashSet<>();
+  private int ticks;
+
+  Loop(int number, DirectOptions options, Rooms rooms, Replays replays, LongSupplier nanos) {
+    this.number = number;
+    this.options = options;
+    this.rooms = rooms;
+    this.replays = replays;
+    this.nanos = nanos;
+    this.ticks = now();
+    this.thread = Executors.newSingleThreadExecutor(task -> {
+      Thread made = new Thread(task, "gripstream-direct-" + number);
+      made.setDaemon(true);
+      return made;
+    });
+  }
+
+  int number() {
+    return number;
+  }
+
+  DirectOptions options() {
+    return options;
+  }
+
+  Rooms rooms() {
+    return rooms;
+  }
+
+  Replays replays() {
+    return replays;
+  }
+
+  Batch batch() {
+    return batch;
+  }
+
+  /** The audiences that have streams. */
+  Set<Audience> audiences() {
+    return audiences;
+  }
+
+  /** Runs the task on the loop; it is dropped when the loop is closed. Any thread. */
+  void execute(Runnable task) {
+    try {
+      thread.execute(() -> {
+        try {
+          task.run();
+        } catch (RuntimeException e) {
+          LOG.error("Fan-out met a fault of its own and goes on", e);
+        }
+      });
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("The fan-out is closed; a task is dropped");
+    }
+  }
+
+  /** Milliseconds that wrap around: only differences mean something. */
+  int now() {
+    return (int) TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
+  }
+
+  /** The time of the last {@link #tick}: good enough for many writes in a row. */
+  int ticks() {
+    return ticks;
+  }
+
+  void tick() {
+    ticks = now();
+  }
+
+  /** Visits all streams: keep-alives, time-outs, tokens. */
+  void check() {
+    tick();
+    long wallClock = options.clock().millis();
+    forEach(stream -> stream.check(ticks, wallClock));
+  }
+
+  void forEach(Consumer<Stream> visit) {
+    for (Audience audience : List.copyOf(audiences)) {
+      audience.forEach(visit);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

@@ -1,0 +1,83 @@
+package io.gripstream.eventstream.direct;
+
+import io.gripstream.eventstream.feed.History;
+import io.gripstream.eventstream.feed.Replay;
+import io.gripstream.eventstream.feed.Subscription;
+import io.gripstream.eventstream.sse.Position;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads history for streams, on threads that may wait for storage. At most one page per stream is
+ * asked for or held, so the queue is as long as there are streams, at most. Thread-safe.
+ */
+final class Replays implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
+  private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final History history;
+  private final int pageBytes;
+  private final LongSupplier nanos;
+  private final ExecutorService readers;
+  private final AtomicLong lastLogged;
+
+  Replays(History history, DirectOptions options, LongSupplier nanos) {
+    this.history = history;
+    this.pageBytes = options.replayPageBytes();
+    this.nanos = nanos;
+    this.lastLogged = new AtomicLong(nanos.getAsLong() - LOG_EVERY_NANOS);
+    AtomicInteger numbers = new AtomicInteger();
+    ThreadPoolExecutor pool = new ThreadPoolExecutor(
+        options.replayThreads(),
+        options.replayThreads(),
+        10,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "gripstream-replay-" + numbers.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+    pool.allowCoreThreadTimeOut(true);
+    readers = pool;
+  }
+
+  /** Reads one page; the stream hears of it on its loop. */
+  void read(Stream stream, Loop loop, Subscription subscription, Position from, Position upTo) {
+    try {
+      readers.execute(() -> {
+        try {
+          Replay replay = history.read(subscription, from, upTo, pageBytes, false);
+          loop.execute(() -> stream.replayed(from, replay));
+        } catch (RuntimeException e) {
+          log(e);
+          loop.execute(stream::notReplayed);
+        }
+      });
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("Direct streams are closed; a read is dropped");
+    }
+  }
+
+  /** When storage is away, all streams say so at once: one line a second is enough. */
+  private void log(RuntimeException e) {
+    long now = nanos.getAsLong();
+    long last = lastLogged.get();
+    if (now - last >= LOG_EVERY_NANOS && lastLogged.compareAndSet(last, now)) {
+      LOG.warn("History cannot be read; the streams that need it are ended: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    readers.shutdownNow();
+  }
+}

@@ -1,0 +1,124 @@
+package io.gripstream.eventstream.direct;
+
+import io.gripstream.eventstream.feed.LiveEvent;
+import io.gripstream.eventstream.feed.Membership;
+import io.gripstream.eventstream.feed.Subscriber;
+import io.gripstream.eventstream.feed.Subscription;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of one set of channels, and the log of what is on its way to them. One subscriber of
+ * the feed, however many streams there are: an event costs the feed's thread one append.
+ */
+final class Room implements Subscriber {
+  private final Key key;
+  private final AtomicReferenceArray<@Nullable Audience> audiences;
+  private final AtomicInteger members = new AtomicInteger();
+  private final AtomicBoolean isJoining = new AtomicBoolean();
+  private volatile @Nullable Link tail;
+  private volatile @Nullable Membership membership;
+  private volatile boolean isClosed;
+  private volatile boolean isLost;
+
+  Room(Key key, int loops) {
+    this.key = key;
+    this.audiences = new AtomicReferenceArray<>(loops);
+  }
+
+  Key key() {
+    return key;
+  }
+
+  /** The end of the log; null until the feed has been joined. */
+  @Nullable
+  Link tail() {
+    return tail;
+  }
+
+  /** Whether nothing comes any more, though the streams are not at fault. */
+  boolean isLost() {
+    return isLost;
+  }
+
+  /** True once: the caller is the one who makes the room join the feed. */
+  boolean wantsToJoin() {
+    return isJoining.compareAndSet(false, true);
+  }
+
+  AtomicInteger members() {
+    return members;
+  }
+
+  /** The part of the room that a loop owns. To be called on that loop. */
+  Audience audience(Loop loop) {
+    Audience known = audiences.get(loop.number());
+    if (known != null) {
+      return known;
+    }
+    Audience made = new Audience(this, loop);
+    audiences.set(loop.number(), made);
+    return made;
+  }
+
+  /** Leaves the feed. */
+  void close() {
+    isClosed = true;
+    Membership joined = membership;
+    if (joined != null) {
+      joined.leave();
+    }
+  }
+
+  @Override
+  public void joined(Membership joined) {
+    membership = joined;
+    tail = Link.first(joined.position());
+    if (isClosed) {
+      joined.leave();
+    }
+    wake();
+  }
+
+  @Override
+  public void deliver(LiveEvent event) {
+    Link last = tail;
+    if (last != null) {
+      tail = last.append(event);
+      wake();
+    }
+  }
+
+  @Override
+  public void lost() {
+    isLost = true;
+    wake();
+  }
+
+  private void wake() {
+    for (int i = 0; i < audiences.length(); i++) {
+      Audience audience = audiences.get(i);
+      if (audience != null) {
+        audience.wake();
+      }
+    }
+  }
+
+  /** What its streams are about. */
+  record Key(List<String> reliable, List<String> unreliable) {
+    static Key of(Subscription subscription) {
+      return new Key(subscription.reliable(), subscription.unreliable());
+    }
+
+    boolean has(String channel) {
+      return reliable.contains(channel) || unreliable.contains(channel);
+    }
+
+    Subscription subscription(@Nullable String user) {
+      return new Subscription(user, reliable, unreliable, false, null);
+    }
+  }
+}

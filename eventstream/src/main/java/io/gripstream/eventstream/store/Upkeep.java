@@ -1,0 +1,60 @@
+package io.gripstream.eventstream.store;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One thread for what a store does now and then. A step that fails is logged and tried again. */
+final class Upkeep implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread made = new Thread(work, "gripstream-store-upkeep");
+        made.setDaemon(true);
+        return made;
+      });
+  private final List<Future<?>> chores = new ArrayList<>();
+
+  /** How often to look for old events. */
+  static Duration trimming(Retention retention) {
+    return Duration.ofMillis(Math.max(100, Math.min(1_000, retention.ttl().toMillis() / 10)));
+  }
+
+  void every(Duration pause, String what, Runnable step) {
+    chores.add(thread.scheduleWithFixedDelay(
+        () -> attempt(what, step), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private static void attempt(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (StoreException e) {
+      if (e.kind() != StoreException.Kind.CLOSED) {
+        log.warn("{} did not work, and is tried again: {}", what, e.getMessage());
+      }
+    } catch (RuntimeException e) {
+      log.error("{} failed", what, e);
+    }
+  }
+
+  /** Lets the step under way end, for at most 10 s. */
+  @Override
+  public void close() {
+    chores.forEach(chore -> chore.cancel(false));
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+        log.warn("Background work of the event store did not end within 10 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

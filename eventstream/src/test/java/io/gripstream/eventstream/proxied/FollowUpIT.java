@@ -1,0 +1,330 @@
+package io.gripstream.eventstream.proxied;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.SendOptions;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.grip.testkit.Ports;
+import io.gripstream.grip.testkit.Pushpin;
+import io.javalin.Javalin;
+import io.javalin.http.Context;
+import io.javalin.http.RedirectResponse;
+import io.javalin.http.UnauthorizedResponse;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a real Pushpin asks on behalf of clients, and what it is told. */
+class FollowUpIT {
+  @TempDir
+  Path directory;
+
+  private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+  private final Queue<String> followUps = new ConcurrentLinkedQueue<>();
+  private int port;
+  private Pushpin pushpin;
+  private EventStream events;
+  private @Nullable Javalin server;
+
+  @BeforeEach
+  void startProxy() {
+    port = Ports.free(1).get(0);
+    pushpin = Pushpin.builder().route("* 127.0.0.1:" + port).start();
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.stop();
+    }
+    pushpin.close();
+  }
+
+  /** Users are named by a cookie; {@code guard} is the application's own login. */
+  private void serve(Consumer<Context> guard) {
+    ChannelManager manager = new ChannelManager() {
+      @Override
+      public boolean canRead(@Nullable String user, String channel) {
+        return !forbidden.contains(user + " " + channel);
+      }
+    };
+    events = EventStream.create(config -> config
+        .store(EventStores.sqlite(database()))
+        .proxy(pushpin.gripUrl())
+        .channels(manager)
+        .user(ctx -> ctx.cookie("user"))
+        .expiry(
+            ctx -> ctx.header("X-Until") == null ? null : Instant.parse(ctx.header("X-Until"))));
+    server = Javalin.create(config -> {
+          config.startup.showJavalinBanner = false;
+          config.routes.before(ctx -> {
+            if (ctx.path().contains("/~next/")) {
+              followUps.add(ctx.path());
+            }
+            guard.accept(ctx);
+          });
+          config.registerPlugin(events.plugin(routes -> routes.query("/events")));
+        })
+        .start("127.0.0.1", port);
+    pushpin.awaitStream("/events?channel=ready", Map.of("Cookie", "user=ready"));
+  }
+
+  @Nested
+  class Inside_an_application_with_a_login {
+    @Test
+    void that_answers_401() {
+      streamsSurvive(ctx -> {
+        if (!events.isFollowUp(ctx) && ctx.cookie("user") == null) {
+          throw new UnauthorizedResponse();
+        }
+      });
+    }
+
+    @Test
+    void that_answers_302() {
+      streamsSurvive(ctx -> {
+        if (!events.isFollowUp(ctx) && ctx.cookie("user") == null) {
+          ctx.redirect("/login");
+          throw new RedirectResponse();
+        }
+      });
+    }
+
+    private void streamsSurvive(Consumer<Context> guard) {
+      serve(guard);
+      try (StreamClient client = open("alice")) {
+        client.expectOpen();
+        awaitFollowUps(1);
+        storeUnpublished("a", "from elsewhere");
+        client.expectEvent("from elsewhere");
+        events.send("a", "message", "live");
+        client.expectEvent("live");
+      }
+      assertThat(StreamClient.open(proxied("/events?channel=a")).status()).isIn(401, 302);
+    }
+  }
+
+  @Test
+  void streams_with_nothing_personal_share_a_link() {
+    serve(ctx -> {});
+    try (StreamClient one = open(null);
+        StreamClient two = open(null)) {
+      one.expectOpen();
+      two.expectOpen();
+      awaitFollowUps(1);
+      events.send("a", "message", "x");
+      one.expectEvent("x");
+      two.expectEvent("x");
+    }
+    assertThat(Set.copyOf(followUps)).hasSize(1);
+  }
+
+  @Test
+  void users_have_links_of_their_own() {
+    serve(ctx -> {});
+    try (StreamClient alice = open("alice");
+        StreamClient bob = open("bob")) {
+      alice.expectOpen();
+      bob.expectOpen();
+      awaitFollowUps(2);
+      events.send("a", "message", "for all but alice", SendOptions.NONE.skipping("alice"));
+      storeUnpublished("a", "for all but bob", "bob");
+      events.send("a", "message", "for all");
+
+      alice.expectEvent("for all but bob");
+      alice.expectEvent("for all");
+      bob.expectEvent("for all but alice");
+      bob.expectEvent("for all");
+      alice.expectNothing(Duration.ofSeconds(1));
+      bob.expectNothing(Duration.ofMillis(100));
+    }
+    assertThat(Set.copyOf(followUps)).hasSize(2);
+  }
+
+  /** What happens to those who tell users apart by the query of their links. */
+  @Test
+  void a_link_that_differs_in_its_query_only_leaks() {
+    server = Javalin.create(config -> {
+          config.startup.showJavalinBanner = false;
+          config.routes.get("/naive", ctx -> {
+            String user = ctx.queryParam("user");
+            ctx.contentType("text/event-stream")
+                .header("Grip-Hold", "stream")
+                .header("Grip-Channel", "naive; prev-id=0")
+                .header("Grip-Link", "</naive?user=" + user + "&next=1>; rel=next; timeout=120");
+            if (ctx.queryParam("next") != null) {
+              // As slow as a database: while one request is under way, the others wait for its
+              // answer.
+              new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS);
+            }
+            ctx.result(
+                ctx.queryParam("next") == null
+                    ? "event: open\ndata:\n\n"
+                    : "data: secret of " + user + "\n\n");
+          });
+        })
+        .start("127.0.0.1", port);
+    pushpin.awaitStream("/naive?user=ready");
+    try (StreamClient alice = StreamClient.open(proxied("/naive?user=alice"));
+        StreamClient bob = StreamClient.open(proxied("/naive?user=bob"))) {
+      List<String> secrets = List.of(
+          alice.next().data(),
+          bob.next().data(),
+          alice.next().data(),
+          bob.next().data());
+      assertThat(Set.copyOf(secrets.subList(2, 4)))
+          .as("Pushpin gave both the same answer")
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void a_permission_that_is_lost_ends_the_users_streams_twice_in_a_minute() {
+    serve(ctx -> {});
+    try (StreamClient bob = open("bob")) {
+      bob.expectOpen();
+      for (int round = 0; round < 2; round++) {
+        try (StreamClient alice = open("alice")) {
+          alice.expectOpen();
+          awaitFollowUps(1);
+          forbidden.add("alice a");
+          long since = System.nanoTime();
+          events.permissionChanged("alice", "a");
+          assertThat(alice.expectError("forbidden").data())
+              .isEqualTo(
+                  "{\"condition\":\"forbidden\",\"text\":\"Permission denied to channels: a\",\"channels\":[\"a\"]}");
+          alice.expectEnd();
+          assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(5));
+        }
+        forbidden.clear();
+      }
+      events.send("a", "message", "still here");
+      bob.expectEvent("still here");
+    }
+  }
+
+  @Test
+  void an_expired_token_ends_its_stream() {
+    serve(ctx -> {});
+    String until = Instant.now().plusSeconds(3).toString();
+    Map<String, String> headers = Map.of("Cookie", "user=alice", "X-Until", until);
+    try (StreamClient client = StreamClient.open(proxied("/events?channel=a"), headers)) {
+      client.expectOpen();
+      client.expectError("token-expired");
+      client.expectEnd();
+    }
+  }
+
+  @Test
+  void what_a_publisher_stored_and_did_not_publish_is_relayed() {
+    serve(ctx -> {});
+    try (StreamClient client = open(null)) {
+      client.expectOpen();
+      storeUnpublished("a", "orphan");
+      client.expectEvent("orphan");
+      client.expectNothing(Duration.ofSeconds(2));
+    }
+  }
+
+  @Nested
+  class A_link_that_is_not_honoured_ends_cleanly {
+    private String link;
+
+    @BeforeEach
+    void learnALink() {
+      serve(ctx -> {});
+      try (StreamClient client = open("alice")) {
+        client.expectOpen();
+        awaitFollowUps(1);
+        link = followUps.element();
+      }
+    }
+
+    @Test
+    void asked_by_a_client_itself() {
+      expectNothingAt(URI.create("http://127.0.0.1:" + port + link), Map.of());
+    }
+
+    @Test
+    void asked_by_another_user_through_the_proxy() {
+      expectNothingAt(proxied(link), Map.of("Cookie", "user=bob"));
+      expectNothingAt(proxied(link), Map.of());
+    }
+
+    @Test
+    void tampered_with() {
+      String[] token = link.substring(link.lastIndexOf('/') + 1).split("\\.");
+      String forged = new String(Base64.getUrlDecoder().decode(token[0])).replace("alice", "carol");
+      String base = link.substring(0, link.lastIndexOf('/') + 1);
+
+      expectNothingAt(
+          proxied(base + Base64.getUrlEncoder().withoutPadding().encodeToString(forged.getBytes())
+              + "." + token[1]),
+          Map.of());
+      expectNothingAt(proxied(base + token[0]), Map.of());
+      expectNothingAt(proxied(base + "%7B%7D"), Map.of());
+    }
+
+    private void expectNothingAt(URI uri, Map<String, String> headers) {
+      try (StreamClient client = StreamClient.open(uri, headers)) {
+        assertThat(client.status()).isEqualTo(200);
+        client.expectEnd();
+        assertThat(client.body()).isEmpty();
+      }
+    }
+  }
+
+  /** As a publisher does that is killed between its commit and its publish. */
+  private void storeUnpublished(String channel, String data, String... skipUsers) {
+    try (EventStore other = EventStores.sqlite(database())) {
+      other.start();
+      other
+          .append(Draft.of(channel, "message", data).withSkipUsers(Set.of(skipUsers)))
+          .join();
+    }
+  }
+
+  private void awaitFollowUps(int count) {
+    int wanted = followUps.size() + count;
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (followUps.size() < wanted && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertThat(followUps).hasSizeGreaterThanOrEqualTo(wanted);
+  }
+
+  private StreamClient open(@Nullable String user) {
+    return StreamClient.open(
+        proxied("/events?channel=a"), user == null ? Map.of() : Map.of("Cookie", "user=" + user));
+  }
+
+  private URI proxied(String path) {
+    return pushpin.uri().resolve(path);
+  }
+
+  private Path database() {
+    return directory.resolve("events.db");
+  }
+}

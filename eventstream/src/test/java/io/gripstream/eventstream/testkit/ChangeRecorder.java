@@ -1,0 +1,62 @@
+package io.gripstream.eventstream.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Keeps what a store tells. */
+public final class ChangeRecorder implements Consumer<Change> {
+  private final CopyOnWriteArrayList<Change> changes = new CopyOnWriteArrayList<>();
+
+  /** Listens from now on. */
+  public static ChangeRecorder of(EventStore store) {
+    ChangeRecorder recorder = new ChangeRecorder();
+    store.onChange(recorder);
+    return recorder;
+  }
+
+  @Override
+  public void accept(Change change) {
+    changes.add(change);
+  }
+
+  public List<Change> changes() {
+    return List.copyOf(changes);
+  }
+
+  /** The ids of a channel that were told with their events, in the order of telling. */
+  public List<Long> ownIds(String channel) {
+    List<Long> ids = new ArrayList<>();
+    for (Change change : changes) {
+      if (change instanceof Change.Appended appended) {
+        for (Event event : appended.events()) {
+          if (event.channel().equals(channel)) {
+            ids.add(event.id());
+          }
+        }
+      }
+    }
+    return ids;
+  }
+
+  public boolean toldOfOthers(String channel) {
+    return changes.stream()
+        .anyMatch(change -> change instanceof Change.Anything
+            || (change instanceof Change.Channels channels && channels.names().contains(channel)));
+  }
+
+  public void assertToldOfOthers(String channel, Duration within) {
+    Eventually.within(within, () -> assertThat(toldOfOthers(channel)).isTrue());
+  }
+
+  public void clear() {
+    changes.clear();
+  }
+}

@@ -1,0 +1,408 @@
+package io.gripstream.eventstream.testkit;
+
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
+import static io.gripstream.eventstream.testkit.Stores.all;
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static io.gripstream.eventstream.testkit.Stores.data;
+import static io.gripstream.eventstream.testkit.Stores.ids;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.Retention;
+import io.gripstream.eventstream.store.Revocations;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every event store does, on an empty storage that a single process uses. */
+public abstract class EventStoreContract {
+  private final List<EventStore> opened = new ArrayList<>();
+  private EventStore store;
+
+  /** Makes a store that is not started, on the storage of this test. */
+  protected abstract EventStore newStore(StoreOptions options) throws Exception;
+
+  @BeforeEach
+  void openStore() throws Exception {
+    store = started(StoreOptions.DEFAULT);
+  }
+
+  @AfterEach
+  void closeStores() {
+    opened.forEach(EventStore::close);
+  }
+
+  private EventStore started(StoreOptions options) throws Exception {
+    EventStore made = newStore(options);
+    opened.add(made);
+    made.start();
+    return made;
+  }
+
+  @Test
+  void ids_count_from_one_per_channel() {
+    assertThat(append(store, "a", "1").id()).isEqualTo(1);
+    assertThat(append(store, "b", "1").id()).isEqualTo(1);
+    assertThat(append(store, "a", "2").id()).isEqualTo(2);
+    assertThat(data(all(store, "a"))).containsExactly("1", "2");
+  }
+
+  @Test
+  void event_comes_back_as_it_was_sent() {
+    Draft draft = new Draft(
+        "räume/1 %", "типы", "a\r\nb\rc\nd\0e é€😀 \t", Set.of("bo b", "aliçe"), "key \u0001");
+
+    Event sent = append(store, draft).event();
+    Event read = all(store, draft.channel()).get(0);
+
+    assertThat(read).isEqualTo(sent);
+    assertThat(read.type()).isEqualTo(draft.type());
+    assertThat(read.data()).isEqualTo(draft.data());
+    assertThat(read.skipUsers()).isEqualTo(draft.skipUsers());
+    assertThat(read.at()).isCloseTo(Instant.now(), within10s());
+  }
+
+  private static org.assertj.core.data.TemporalUnitOffset within10s() {
+    return new org.assertj.core.data.TemporalUnitWithinOffset(10, ChronoUnit.SECONDS);
+  }
+
+  @Test
+  void large_event_comes_back_whole() {
+    String data = "0123456789abcdef".repeat(20_000);
+    append(store, "a", data);
+
+    assertThat(all(store, "a").get(0).data()).isEqualTo(data);
+  }
+
+  @Test
+  void empty_data_is_an_event() {
+    append(store, "a", "");
+    assertThat(data(all(store, "a"))).containsExactly("");
+  }
+
+  @Test
+  void concurrent_appends_leave_no_hole_and_keep_the_order_of_each_sender() throws Exception {
+    int senders = 8;
+    int each = 200;
+    ChangeRecorder recorder = ChangeRecorder.of(store);
+    List<Thread> threads = IntStream.range(0, senders)
+        .mapToObj(sender -> new Thread(() -> {
+          for (int i = 0; i < each; i++) {
+            append(store, "c" + sender % 2, sender + ":" + i);
+          }
+        }))
+        .toList();
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    for (String channel : List.of("c0", "c1")) {
+      List<Event> events = all(store, channel);
+      assertThat(ids(events))
+          .isEqualTo(LongStream.rangeClosed(1, senders * each / 2).boxed().toList());
+      assertThat(recorder.ownIds(channel)).isEqualTo(ids(events));
+      for (int sender = 0; sender < senders; sender++) {
+        String prefix = sender + ":";
+        List<String> own =
+            data(events).stream().filter(data -> data.startsWith(prefix)).toList();
+        assertThat(own)
+            .isEqualTo(IntStream.range(0, own.size()).mapToObj(i -> prefix + i).toList());
+      }
+    }
+  }
+
+  @Test
+  void appends_without_waiting_keep_their_order() {
+    List<CompletableFuture<Appended>> futures = IntStream.range(0, 2_000)
+        .mapToObj(i -> store.append(Draft.of("a", "message", "" + i)))
+        .toList();
+
+    for (int i = 0; i < futures.size(); i++) {
+      assertThat(futures.get(i).join().event().id()).isEqualTo(i + 1);
+    }
+    assertThat(data(all(store, "a")))
+        .isEqualTo(IntStream.range(0, 2_000).mapToObj(Integer::toString).toList());
+  }
+
+  @Test
+  void listener_knows_before_the_sender() {
+    List<Long> told = new CopyOnWriteArrayList<>();
+    store.onChange(change -> {
+      if (change instanceof Change.Appended appended) {
+        appended.events().forEach(event -> told.add(event.id()));
+      }
+    });
+
+    for (int i = 0; i < 20; i++) {
+      long id = append(store, "a", "x").id();
+      assertThat(told).contains(id);
+    }
+  }
+
+  @Test
+  void closed_registration_hears_nothing_more() {
+    ChangeRecorder recorder = new ChangeRecorder();
+    EventStore.Registration registration = store.onChange(recorder);
+    append(store, "a", "1");
+    registration.close();
+    registration.close();
+    append(store, "a", "2");
+
+    assertThat(recorder.ownIds("a")).containsExactly(1L);
+  }
+
+  @Test
+  void failing_listener_disturbs_nobody() {
+    store.onChange(change -> {
+      throw new IllegalStateException("a listener that fails, on purpose");
+    });
+    ChangeRecorder recorder = ChangeRecorder.of(store);
+    append(store, "a", "1");
+
+    assertThat(recorder.ownIds("a")).containsExactly(1L);
+  }
+
+  @Test
+  void read_is_bounded_by_positions() {
+    IntStream.rangeClosed(1, 10).forEach(i -> append(store, "a", "" + i));
+
+    assertThat(ids(store.read("a", 3, 6, PageLimit.DEFAULT).events())).containsExactly(4L, 5L, 6L);
+    assertThat(store.read("a", 10, Long.MAX_VALUE, PageLimit.DEFAULT).events()).isEmpty();
+    assertThat(store.read("a", 6, 6, PageLimit.DEFAULT).events()).isEmpty();
+    assertThat(store.read("a", 99, Long.MAX_VALUE, PageLimit.DEFAULT).head())
+        .isEqualTo(new Head(10, 0));
+  }
+
+  @Test
+  void read_is_bounded_by_limits() {
+    IntStream.rangeClosed(1, 10).forEach(i -> append(store, "a", "x".repeat(100)));
+
+    Page byCount = store.read("a", 0, Long.MAX_VALUE, new PageLimit(4, 1_000_000));
+    Page byBytes = store.read("a", 0, Long.MAX_VALUE, new PageLimit(10, 250));
+    Page atLeastOne = store.read("a", 0, Long.MAX_VALUE, new PageLimit(10, 1));
+
+    assertThat(ids(byCount.events())).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(ids(byBytes.events())).containsExactly(1L, 2L, 3L);
+    assertThat(ids(atLeastOne.events())).containsExactly(1L);
+  }
+
+  @Test
+  void channel_without_events_is_empty() {
+    Page page = store.read("never", 0, Long.MAX_VALUE, PageLimit.DEFAULT);
+
+    assertThat(page.events()).isEmpty();
+    assertThat(page.head()).isEqualTo(Head.EMPTY);
+    append(store, "a", "1");
+    assertThat(store.heads(List.of("never", "a")))
+        .containsEntry("never", Head.EMPTY)
+        .containsEntry("a", new Head(1, 0))
+        .hasSize(2);
+    assertThat(store.heads(List.of())).isEmpty();
+  }
+
+  @Test
+  void names_that_look_alike_are_different_channels() {
+    for (String channel : List.of("a", "A", "a ", " a", "a%20", "ä", "a\u0308")) {
+      assertThat(append(store, channel, channel).id()).as(channel).isEqualTo(1);
+    }
+    assertThat(data(all(store, "a\u0308"))).containsExactly("a\u0308");
+  }
+
+  @Test
+  void idempotency_key_names_one_event_of_a_channel() {
+    ChangeRecorder recorder = ChangeRecorder.of(store);
+    Draft draft = Draft.of("a", "message", "first").withIdempotencyKey("k");
+    Appended first = append(store, draft);
+    Appended second = append(store, draft);
+    Appended elsewhere = append(store, new Draft("b", "message", "other", Set.of(), "k"));
+
+    assertThat(first.repeated()).isFalse();
+    assertThat(second).isEqualTo(new Appended(first.event(), true));
+    assertThat(elsewhere.repeated()).isFalse();
+    assertThat(recorder.ownIds("a")).containsExactly(1L);
+    assertThat(append(store, "a", "next").id()).isEqualTo(2);
+  }
+
+  @Test
+  void idempotency_key_holds_within_one_transaction() {
+    Draft draft = Draft.of("a", "message", "x").withIdempotencyKey("k");
+    List<CompletableFuture<Appended>> futures =
+        IntStream.range(0, 50).mapToObj(i -> store.append(draft)).toList();
+
+    assertThat(futures).allSatisfy(f -> assertThat(f.join().event().id()).isEqualTo(1));
+    assertThat(futures.stream().filter(f -> !f.join().repeated())).hasSize(1);
+    assertThat(all(store, "a")).hasSize(1);
+  }
+
+  @Test
+  void old_events_are_trimmed_and_the_counter_stays() throws Exception {
+    store.close();
+    EventStore brief = started(StoreOptions.DEFAULT.withRetention(
+        new Retention(Duration.ofMillis(500), OptionalInt.empty())));
+    append(brief, "a", "1");
+    append(brief, "a", "2");
+
+    eventually(() -> assertThat(brief.heads(List.of("a"))).containsEntry("a", new Head(2, 2)));
+    assertThat(append(brief, "a", "3").id()).isEqualTo(3);
+    Page page = brief.read("a", 0, Long.MAX_VALUE, PageLimit.DEFAULT);
+    assertThat(page.head()).isEqualTo(new Head(3, 2));
+    assertThat(ids(page.events())).containsExactly(3L);
+  }
+
+  @Test
+  void surplus_events_are_trimmed() throws Exception {
+    store.close();
+    EventStore small = started(StoreOptions.DEFAULT.withRetention(
+        new Retention(Duration.ofSeconds(100), OptionalInt.of(3))));
+    IntStream.rangeClosed(1, 500).forEach(i -> small.append(Draft.of("a", "message", "" + i)));
+    append(small, "b", "1");
+
+    eventually(() -> assertThat(ids(all(small, "a"))).containsExactly(498L, 499L, 500L));
+    assertThat(small.heads(List.of("a", "b")))
+        .containsEntry("a", new Head(500, 497))
+        .containsEntry("b", new Head(1, 0));
+  }
+
+  @Test
+  void full_queue_refuses_at_once() throws Exception {
+    store.close();
+    EventStore narrow = started(StoreOptions.DEFAULT.withMaxWaiting(5));
+    CountDownLatch release = new CountDownLatch(1);
+    narrow.onChange(change -> awaitQuietly(release));
+    List<CompletableFuture<Appended>> futures = IntStream.range(0, 6)
+        .mapToObj(i -> narrow.append(Draft.of("a", "message", "" + i)))
+        .toList();
+
+    assertThatThrownBy(() -> futures.get(5).join())
+        .hasCauseInstanceOf(StoreException.class)
+        .cause()
+        .extracting(e -> ((StoreException) e).kind())
+        .isEqualTo(StoreException.Kind.BUSY);
+    release.countDown();
+    futures.subList(0, 5).forEach(CompletableFuture::join);
+    assertThat(all(narrow, "a")).hasSize(5);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void epoch_is_a_few_plain_characters() {
+    assertThat(store.epoch()).matches("[a-z0-9]{4,16}");
+  }
+
+  @Test
+  void signing_key_is_made_once_and_replaced_keys_stay_valid() {
+    List<byte[]> made = store.signingKeys(null);
+    assertThat(made).hasSize(1);
+    assertThat(made.get(0)).hasSize(32);
+    assertThat(store.signingKeys(null)).containsExactlyElementsOf(made);
+
+    byte[] configured = {1, 2, 3};
+    assertThat(store.signingKeys(configured)).containsExactly(configured, made.get(0));
+    assertThat(store.signingKeys(configured)).containsExactly(configured, made.get(0));
+    assertThat(store.signingKeys(null)).containsExactly(configured, made.get(0));
+    assertThat(store.signingKeys(made.get(0))).containsExactly(made.get(0), configured);
+  }
+
+  @Test
+  void replaced_signing_key_ends_after_a_day() throws Exception {
+    byte[] old = {1};
+    byte[] young = {2};
+    store.close();
+    EventStore yesterday = started(
+        StoreOptions.DEFAULT.withClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-25))));
+    yesterday.signingKeys(old);
+    yesterday.signingKeys(young);
+    assertThat(yesterday.signingKeys(null)).containsExactly(young, old);
+    if (isKeptByProcess()) {
+      return;
+    }
+    yesterday.close();
+    assertThat(started(StoreOptions.DEFAULT).signingKeys(null)).containsExactly(young);
+  }
+
+  /** Whether the storage ends with the store, so that a second one starts empty. */
+  protected boolean isKeptByProcess() {
+    return false;
+  }
+
+  @Test
+  void revocation_is_in_force_until_its_time() {
+    Revocations revocations = store.revocations();
+    Instant later = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS);
+    revocations.revoke("alice", "a", later);
+    revocations.revoke("alice", "a", later.plusSeconds(1));
+    revocations.revoke("bob", "a", later);
+    revocations.revoke("carol", "a", Instant.now().minusSeconds(1));
+    revocations.lift("bob", "a");
+    revocations.lift("nobody", "a");
+
+    assertThat(revocations.active())
+        .containsExactly(new Revocations.Revocation("alice", "a", later.plusSeconds(1)));
+  }
+
+  @Test
+  void check_says_whether_it_can_be_written() {
+    assertThat(store.check()).isEqualTo(Health.OK);
+    store.close();
+    assertThat(store.check()).isInstanceOf(Health.Failed.class);
+  }
+
+  @Test
+  void close_stores_what_was_under_way() throws Exception {
+    List<CompletableFuture<Appended>> futures = IntStream.range(0, 500)
+        .mapToObj(i -> store.append(Draft.of("a", "message", "" + i)))
+        .toList();
+    store.close();
+    store.close();
+
+    assertThat(futures).allSatisfy(f -> assertThat(f).isCompleted());
+    assertThatThrownBy(() -> append(store, "a", "late"))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("closed");
+    if (!isKeptByProcess()) {
+      assertThat(all(started(StoreOptions.DEFAULT), "a")).hasSize(500);
+    }
+  }
+
+  @Test
+  void store_that_was_not_started_says_so() throws Exception {
+    EventStore fresh = newStore(StoreOptions.DEFAULT);
+    opened.add(fresh);
+
+    assertThatThrownBy(() -> fresh.append(Draft.of("a", "message", "x")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("not started");
+  }
+}

@@ -1,0 +1,58 @@
+package io.gripstream.eventstream.testkit;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+
+/** What tests do with stores all the time. */
+public final class Stores {
+  private Stores() {}
+
+  /** Appends and waits; a failure of the store is thrown as such. */
+  public static Appended append(EventStore store, Draft draft) {
+    try {
+      return store.append(draft).get(30, SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StoreException failure) {
+        throw failure;
+      }
+      throw new AssertionError(e);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public static Event append(EventStore store, String channel, String data) {
+    return append(store, Draft.of(channel, "message", data)).event();
+  }
+
+  /** Everything that is left of a channel, page by page. */
+  public static List<Event> all(EventStore store, String channel) {
+    List<Event> events = new ArrayList<>();
+    while (true) {
+      long after = events.isEmpty() ? 0 : events.get(events.size() - 1).id();
+      Page page = store.read(channel, after, Long.MAX_VALUE, PageLimit.DEFAULT);
+      if (page.events().isEmpty()) {
+        return events;
+      }
+      events.addAll(page.events());
+    }
+  }
+
+  public static List<String> data(List<Event> events) {
+    return events.stream().map(Event::data).toList();
+  }
+
+  public static List<Long> ids(List<Event> events) {
+    return events.stream().map(Event::id).toList();
+  }
+}
