@@ -132,7 +132,7 @@ class RandomTextIT {
     while (pushpin
             .log()
             .lines()
-            .filter(line -> line.contains(" subscribe http"))
+            .filter(line -> line.contains(" subscribe http") && line.contains("/random/"))
             .count()
         < count) {
       assertThat(System.nanoTime()).as("subscriptions").isLessThan(deadline);
