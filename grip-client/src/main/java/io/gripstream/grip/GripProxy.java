@@ -267,7 +267,7 @@ public final class GripProxy {
      * @throws IllegalArgumentException if the key cannot sign
      */
     public Builder jwt(String issuer, GripKey key) {
-      WireText.requireUnicodeAndNotEmpty("issuer", issuer);
+      WireText.requireName("issuer", issuer);
       key.signing();
       return auth(new ControlAuth.Jwt(issuer, key));
     }
@@ -314,7 +314,7 @@ public final class GripProxy {
 
     /** The issuer that {@code Grip-Sig} must name. Default: any. */
     public Builder verifyIssuer(String issuer) {
-      verifyIssuer = WireText.requireUnicodeAndNotEmpty("verify-iss", issuer);
+      verifyIssuer = WireText.requireName("verify-iss", issuer);
       return this;
     }
 

@@ -321,7 +321,7 @@ public final class Instruct {
      * @throws IllegalArgumentException if the key is not a token or the value not Unicode text
      */
     public Builder meta(String key, String value) {
-      meta.put(WireText.requireToken("meta", key), WireText.requireUnicode("meta " + key, value));
+      meta.put(WireText.requireToken("meta", key), WireText.requireText("meta " + key, value));
       return this;
     }
 

@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 /** What a piece of text must be like to travel, and how the refusal of any other reads. */
 public final class WireText {
 
+  /** U+FEFF. */
+  public static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private static final int MAX_REASON_BYTES = 123;
 
   private WireText() {}
@@ -24,11 +27,24 @@ public final class WireText {
     return value;
   }
 
-  public static String requireUnicodeAndNotEmpty(String what, String value) {
+  /**
+   * Text that is a string in JSON, not bytes: also without a byte order mark in front, which
+   * Pushpin drops there.
+   */
+  public static String requireText(String what, String value) {
+    if (value.startsWith(BYTE_ORDER_MARK)) {
+      throw new IllegalArgumentException(
+          what + " starts with U+FEFF, a byte order mark, which the proxy would drop");
+    }
+    return requireUnicode(what, value);
+  }
+
+  /** {@link #requireText}, and not empty. */
+  public static String requireName(String what, String value) {
     if (value.isEmpty()) {
       throw new IllegalArgumentException(what + " must not be empty");
     }
-    return requireUnicode(what, value);
+    return requireText(what, value);
   }
 
   /** Printable ASCII: servers write header values as ISO-8859-1 or replace what is not ASCII. */
@@ -84,7 +100,7 @@ public final class WireText {
 
   /** RFC 6455, 5.5: a control frame has 125 bytes, two of them the code. */
   public static byte[] requireCloseReason(String reason) {
-    byte[] text = requireUnicode("reason", reason).getBytes(StandardCharsets.UTF_8);
+    byte[] text = requireText("reason", reason).getBytes(StandardCharsets.UTF_8);
     if (text.length > MAX_REASON_BYTES) {
       throw new IllegalArgumentException(
           "a WebSocket close reason has at most %d bytes, this one %d"

@@ -258,7 +258,7 @@ public sealed interface Format {
 
   private static void requireLine(String what, @Nullable String value) {
     if (value != null
-        && WireText.requireUnicode(what, value).chars().anyMatch(c -> c < 0x20 && c != '\t')) {
+        && WireText.requireText(what, value).chars().anyMatch(c -> c < 0x20 && c != '\t')) {
       throw new IllegalArgumentException(
           what + " \"" + WireText.printable(value) + "\" has a control character");
     }

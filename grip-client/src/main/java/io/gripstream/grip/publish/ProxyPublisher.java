@@ -129,9 +129,10 @@ public final class ProxyPublisher implements AutoCloseable {
   }
 
   private void settle(List<Courier.Settled> settled) {
-    long bytes = 0;
+    long bytes = settled.stream().mapToLong(one -> one.delivery().json().length).sum();
+    // First, so that who hears of an outcome finds the room that it left.
+    quota.release(settled.size(), bytes);
     for (Courier.Settled one : settled) {
-      bytes += one.delivery().json().length;
       if (one.error() == null) {
         one.delivery().outcome().complete(null);
       } else {
@@ -139,7 +140,7 @@ public final class ProxyPublisher implements AutoCloseable {
         one.delivery().outcome().completeExceptionally(one.error());
       }
     }
-    quota.release(settled.size(), bytes);
+    quota.told(settled.size());
   }
 
   /**

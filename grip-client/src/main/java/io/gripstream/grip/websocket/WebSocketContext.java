@@ -313,7 +313,7 @@ public final class WebSocketContext {
    * {@code skip-self}, {@code skip-users} and {@code var-subst} work on WebSockets.
    */
   public void subscribe(String channel, String... filters) {
-    WireText.requireUnicodeAndNotEmpty("channel", channel);
+    WireText.requireName("channel", channel);
     control("subscribe", json -> {
       json.writeStringProperty("channel", prefix.apply(channel));
       if (filters.length > 0) {
@@ -324,17 +324,17 @@ public final class WebSocketContext {
 
   /** Ends a subscription. */
   public void unsubscribe(String channel) {
-    WireText.requireUnicodeAndNotEmpty("channel", channel);
+    WireText.requireName("channel", channel);
     control("unsubscribe", json -> json.writeStringProperty("channel", prefix.apply(channel)));
   }
 
   /** Sets a value that filters read, such as {@code user}; null removes it. */
   public void setMeta(String name, @Nullable String value) {
-    WireText.requireUnicodeAndNotEmpty("meta", name);
+    WireText.requireName("meta", name);
     control("set-meta", json -> {
       json.writeStringProperty("name", name);
       if (value != null) {
-        json.writeStringProperty("value", WireText.requireUnicode("meta " + name, value));
+        json.writeStringProperty("value", WireText.requireText("meta " + name, value));
       }
     });
   }

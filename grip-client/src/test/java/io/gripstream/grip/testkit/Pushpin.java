@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,6 +39,9 @@ public final class Pushpin implements AutoCloseable {
   public static final String KEY = "changeme";
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(15);
+
+  /** Leads to the origin that Pushpin has built in. */
+  private static final String READY_HOST = "ready.invalid";
 
   private static final long POLL_NANOS = 5_000_000;
 
@@ -240,7 +245,9 @@ public final class Pushpin implements AutoCloseable {
         // Its sockets have long names and a path of a socket has at most 107 bytes.
         directory = Files.createTempDirectory(Path.of("/tmp"), "pp");
         Files.createDirectories(directory.resolve("run"));
-        Files.write(directory.resolve("routes"), routes);
+        var lines = new ArrayList<>(routes);
+        lines.add(READY_HOST + " test");
+        Files.write(directory.resolve("routes"), lines);
         for (Map.Entry<String, String> file : files.entrySet()) {
           Files.writeString(directory.resolve(file.getKey()), file.getValue());
         }
@@ -314,6 +321,7 @@ public final class Pushpin implements AutoCloseable {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
     while (!answers(controlUri() + "/", null, "Pushpin API")
         || !answers(uri() + "/", "Pushpin-Check", "")
+        || !holds()
         || (!readyPath.isEmpty() && !answers(uri().resolve(readyPath).toString(), null, ""))) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         String log = log();
@@ -359,6 +367,21 @@ public final class Pushpin implements AutoCloseable {
       } finally {
         connection.disconnect();
       }
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether the part that holds connections is there too; Pushpin's own test origin asks for it.
+   */
+  private boolean holds() {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {
+      socket.setSoTimeout(2_000);
+      String request = "GET /stream HTTP/1.1\r\nHost: " + READY_HOST + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      byte[] status = socket.getInputStream().readNBytes(12);
+      return new String(status, StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
     } catch (IOException e) {
       return false;
     }
