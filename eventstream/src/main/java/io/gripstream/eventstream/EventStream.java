@@ -48,9 +48,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class EventStream implements AutoCloseable {
   private static final int MAX_HISTORY_PAGE = 1_000;
 
-  /** How long {@link #close} waits for proxies to answer what was published to them. */
-  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
-
   private final @Nullable EventStore store;
   private final Clock clock;
   private final int maxEventBytes;
@@ -79,8 +76,8 @@ public final class EventStream implements AutoCloseable {
     this.admissions = new Admissions(manager, history, store != null, config.maxChannels);
     this.metrics = config.metrics;
     this.proxies = new Proxies(
-        config.proxies, config.prefix, store, config.metrics, config.publishMetrics, clock);
-    this.trust = new ProxyTrust(config.proxies, config.prefix, config.trustedProxies, clock);
+        config.upstreams, config.prefix, store, config.metrics, config.publishMetrics, clock);
+    this.trust = new ProxyTrust(config.proxies(), config.prefix, config.trustedProxies, clock);
     this.proxied = ProxiedStreams.create(
         history, admissions, store, config.secret, config.prefix, config.keepAlive, clock);
     this.directOptions =
@@ -337,7 +334,7 @@ public final class EventStream implements AutoCloseable {
     if (control != null) {
       control.listen();
     }
-    proxies.startRelays();
+    proxies.serve();
     trust.warnIfUnsigned();
   }
 
@@ -371,7 +368,6 @@ public final class EventStream implements AutoCloseable {
       held.close();
     }
     live.close();
-    proxies.flush(CLOSE_WITHIN);
     proxies.close();
     if (store != null) {
       store.close();

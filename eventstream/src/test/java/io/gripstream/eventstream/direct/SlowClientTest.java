@@ -60,7 +60,7 @@ class SlowClientTest {
           .endsWith("event: stream-error\ndata: {\"condition\":\"slow\","
               + "\"text\":\"the client takes events too slowly\"}\n\n");
       List<Integer> got = numbers(slow);
-      assertThat(got.size()).isBetween(1, EVENTS - 1);
+      assertThat(got).hasSizeLessThan(EVENTS);
       assertThat(got)
           .containsExactlyElementsOf(IntStream.range(0, got.size()).boxed().toList());
     }

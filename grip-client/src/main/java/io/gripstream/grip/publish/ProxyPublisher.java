@@ -187,6 +187,21 @@ public final class ProxyPublisher implements AutoCloseable {
     return health.health(quota.items(), quota.bytes());
   }
 
+  /**
+   * Waits until everything taken in so far is settled, but not longer. An interrupt ends the wait
+   * and stays set.
+   *
+   * @return whether it is
+   */
+  public boolean flush(Duration atMost) {
+    try {
+      return quota.awaitEmpty(atMost.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /** {@link #close(Duration)} with {@link PublishOptions#drainTimeout()}. */
   @Override
   public void close() {

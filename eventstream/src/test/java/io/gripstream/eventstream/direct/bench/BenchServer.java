@@ -1,7 +1,10 @@
-package io.gripstream.eventstream.direct;
+package io.gripstream.eventstream.direct.bench;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.direct.DirectOptions;
+import io.gripstream.eventstream.direct.DirectServer;
+import io.gripstream.eventstream.direct.DirectStreams;
 import io.gripstream.eventstream.feed.History;
 import io.gripstream.eventstream.feed.Live;
 import io.gripstream.eventstream.feed.Opening;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +72,7 @@ final class BenchServer {
     });
   }
 
-  private static void run(int port, java.util.function.Consumer<JavalinConfig> configuration) {
+  private static void run(int port, Consumer<JavalinConfig> configuration) {
     Javalin app = Javalin.create(config -> {
       config.startup.showJavalinBanner = false;
       config.startup.startupWatcherEnabled = false;
