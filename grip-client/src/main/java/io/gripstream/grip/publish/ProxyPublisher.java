@@ -43,9 +43,9 @@ public final class ProxyPublisher implements AutoCloseable {
   private final ExecutorService executor;
   private final List<Lane> lanes;
 
-  private ProxyPublisher(GripProxy proxy, PublishOptions options) {
+  private ProxyPublisher(GripProxy proxy, PublishOptions given) {
     this.proxy = Objects.requireNonNull(proxy, "proxy");
-    this.options = options;
+    this.options = given.withMetrics(new GuardedMetrics(given.metrics()));
     this.client = new ControlClient(proxy, options);
     this.health = new HealthLog(proxy, options.clock());
     this.quota = new Quota(options.maxQueuedItems(), options.maxQueuedBytes());

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 public final class PublishBench {
 
   private static final int ROUNDS = 5;
-  private static final int BATCHES = 1_000;
+  private static final int BATCHES = 3_000;
   private static final int BATCH = 100;
   private static final int CHANNELS = 10;
   private static final int WINDOW = 5_000;
@@ -114,8 +114,9 @@ public final class PublishBench {
   /** Until the compiler has seen it all: several thousand requests of each kind. */
   private void warmUp() throws Exception {
     floorRate(1);
-    ourRate();
-    ourRate();
+    for (int i = 0; i < 3; i++) {
+      ourRate();
+    }
     for (int i = 0; i < 3; i++) {
       loneFloorMillis();
       loneOurMillis();

@@ -23,6 +23,19 @@ class ExamplesIT {
   private Path classes;
 
   @Test
+  void quick_start() throws Exception {
+    try (ExamplePrograms program = ExamplePrograms.start("QuickStart", classes, "");
+        HeldResponse client = HeldResponse.get(program.uri("/stream"))) {
+      client.awaitText("[open]\n");
+      program.awaitSubscribed("news");
+
+      assertThat(ExamplePrograms.post(program.uri("/"), "hällo")).isEqualTo("Published\n");
+
+      client.awaitText("[open]\nhällo\n");
+    }
+  }
+
+  @Test
   void http_streaming() throws Exception {
     try (ExamplePrograms program = ExamplePrograms.start("HttpStreaming", classes, "");
         HeldResponse client = HeldResponse.get(program.uri("/stream"))) {
