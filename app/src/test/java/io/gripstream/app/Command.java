@@ -124,7 +124,14 @@ final class Command implements AutoCloseable {
 
   @Override
   public void close() {
-    if (process.isAlive()) {
+    process.destroy();
+    try {
+      // A script stops what it started, if it is asked to.
+      if (!process.waitFor(15, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       kill();
     }
   }
