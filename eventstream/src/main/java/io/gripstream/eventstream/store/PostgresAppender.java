@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class PostgresAppender {
 
   private final Clock clock;
   private final long self;
+  private final LongAdder appended = new LongAdder();
 
   PostgresAppender(Clock clock, long self) {
     this.clock = clock;
@@ -62,6 +64,11 @@ final class PostgresAppender {
     }
   }
 
+  /** How many events were appended, roughly. Any thread. */
+  long appended() {
+    return appended.sum();
+  }
+
   List<Appended> append(Session session, List<Draft> drafts, ChannelNumbers numbers, long turn)
       throws SQLException {
     long at = clock.millis();
@@ -87,6 +94,7 @@ final class PostgresAppender {
     }
     write(session, locked, columns, at, turn);
     keys.write(session, at);
+    appended.add(results.size());
     return results;
   }
 

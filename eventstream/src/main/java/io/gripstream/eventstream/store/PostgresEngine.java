@@ -35,8 +35,8 @@ final class PostgresEngine implements Engine {
     this.channels = new PostgresChannels(pool);
     this.appender = new PostgresAppender(options.clock(), self);
     this.notifier = new PostgresNotifier(pool);
-    this.trimmer =
-        new PostgresTrimmer(pool, options.clock(), options.tablePrefix(), options.retention());
+    this.trimmer = new PostgresTrimmer(
+        pool, options.clock(), options.tablePrefix(), options.retention(), appender::appended);
     this.outbox = new PostgresOutbox(options.tablePrefix());
   }
 

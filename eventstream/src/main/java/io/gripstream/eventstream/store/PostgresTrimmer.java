@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,6 @@ final class PostgresTrimmer {
   private static final int SLOTS = 8;
   private static final long SHORTEST_SLOT_MILLIS = 1_000;
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
-  private static final int BATCHES_PER_STEP = 2_000;
 
   private final PostgresPool pool;
   private final Clock clock;
@@ -23,12 +23,14 @@ final class PostgresTrimmer {
   private final long ttlMillis;
   private final long slotMillis;
   private final @Nullable SizeTrimmer bySize;
-  private final Pace pace = new Pace();
+  private final Pace pace;
 
-  PostgresTrimmer(PostgresPool pool, Clock clock, String prefix, Retention retention) {
+  PostgresTrimmer(
+      PostgresPool pool, Clock clock, String prefix, Retention retention, LongSupplier appended) {
     this.pool = pool;
     this.clock = clock;
     this.prefix = prefix;
+    this.pace = new Pace(appended);
     this.ttlMillis = retention.ttl().toMillis();
     this.slotMillis = Math.max(SHORTEST_SLOT_MILLIS, ttlMillis / SLOTS);
     this.bySize =
@@ -45,10 +47,9 @@ final class PostgresTrimmer {
       throw PostgresFailures.of("changing slots", e);
     }
     long before = clock.millis() - BATCHES_KEPT.toMillis();
-    pace.whileMore(() ->
-        pool.write(session -> session.update("""
-            DELETE FROM $batch WHERE at < ? AND id IN
-              (SELECT id FROM $batch ORDER BY id LIMIT ?)""", before, BATCHES_PER_STEP)) == BATCHES_PER_STEP);
+    pace.whileMore(batches -> pool.write(session -> session.update("""
+        DELETE FROM $batch WHERE at < ? AND id IN
+          (SELECT id FROM $batch ORDER BY id LIMIT ?)""", before, batches)));
     if (bySize != null) {
       bySize.trim(pool);
     }
