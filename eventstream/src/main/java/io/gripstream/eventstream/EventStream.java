@@ -13,7 +13,6 @@ import io.gripstream.eventstream.proxied.ProxyTrust;
 import io.gripstream.eventstream.sse.FrameBuffer;
 import io.gripstream.eventstream.sse.Frames;
 import io.gripstream.eventstream.sse.Position;
-import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
@@ -158,19 +157,21 @@ public final class EventStream implements AutoCloseable {
     }
     String epoch = store.epoch();
     Instant asked = clock.instant();
-    CompletableFuture<Appended> stored = store.append(draft);
-    stored.whenComplete((appended, failure) -> {
-      if (failure == null) {
-        metrics.stored(Duration.between(asked, clock.instant()));
-      } else {
-        metrics.sendFailed();
-      }
-    });
-    return stored.thenApply(appended -> {
-      Event event = appended.event();
-      String position = Position.of(Map.of(event.channel(), event.id()), epoch).encode();
-      return new Sent(event.channel(), event.id(), position, appended.repeated());
-    });
+    return store
+        .append(draft)
+        .whenComplete((appended, failure) -> {
+          if (failure == null) {
+            metrics.stored(Duration.between(asked, clock.instant()));
+          } else {
+            metrics.sendFailed();
+          }
+        })
+        .thenApply(appended -> {
+          Event event = appended.event();
+          String position =
+              Position.of(Map.of(event.channel(), event.id()), epoch).encode();
+          return new Sent(event.channel(), event.id(), position, appended.repeated());
+        });
   }
 
   /** As {@link #send(Connection, String, String, Object, SendOptions)}, to everybody. */

@@ -50,7 +50,7 @@ final class Keeper implements AutoCloseable {
   }
 
   private void keep(int stream) {
-    HttpUrl base = HttpUrl.get(clients);
+    HttpUrl base = HttpUrl.get(clients.toString());
     Request request = new Request.Builder()
         .url(base.newBuilder().encodedPath(ProxiedStreams.KEEPER_PATH + stream).build())
         .build();
