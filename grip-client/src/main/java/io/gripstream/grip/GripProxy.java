@@ -4,7 +4,6 @@ import io.gripstream.grip.internal.WireText;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * its requests. Immutable; {@link #toString()} and {@link #name()} have no secrets.
  */
 public final class GripProxy {
-
-  /** How long a token for the control endpoint is valid. */
-  private static final Duration TOKEN_LIFE = Duration.ofHours(1);
 
   /** The public key with which every Fastly Fanout service signs, as Fastly publishes it. */
   private static final String FASTLY_PUBLIC_KEY = """
@@ -195,39 +191,6 @@ public final class GripProxy {
   @Override
   public String toString() {
     return "GripProxy[" + name() + "]";
-  }
-
-  /** How to authenticate at a control endpoint. Every {@code toString} hides the secret. */
-  private sealed interface ControlAuth {
-
-    @Nullable
-    String header(Clock clock);
-
-    record None() implements ControlAuth {
-      @Override
-      public @Nullable String header(Clock clock) {
-        return null;
-      }
-    }
-
-    record Jwt(String issuer, GripKey key) implements ControlAuth {
-      @Override
-      public String header(Clock clock) {
-        return "Bearer " + GripSig.sign(key, issuer, clock.instant().plus(TOKEN_LIFE));
-      }
-    }
-
-    record Fixed(String value) implements ControlAuth {
-      @Override
-      public String header(Clock clock) {
-        return value;
-      }
-
-      @Override
-      public String toString() {
-        return "Fixed[hidden]";
-      }
-    }
   }
 
   /** Collects what is known about a proxy. For one thread at a time. */

@@ -1,6 +1,7 @@
 package io.gripstream.grip;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -9,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** The rooms of this module and the arrows between them. */
@@ -84,12 +86,7 @@ class ArchitectureTest {
         .should()
         .haveModifier(JavaModifier.FINAL)
         .check(CLASSES);
-    com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields()
-        .that()
-        .areNotStatic()
-        .should()
-        .notBePublic()
-        .check(CLASSES);
+    fields().that().areNotStatic().should().notBePublic().check(CLASSES);
   }
 
   @Test
@@ -110,7 +107,7 @@ class ArchitectureTest {
         .that()
         .arePublic()
         .should()
-        .notDeclareThrowableOfType(java.io.IOException.class)
+        .notDeclareThrowableOfType(IOException.class)
         .check(CLASSES);
   }
 }

@@ -5,8 +5,6 @@ import io.gripstream.grip.HeaderSource;
 import io.gripstream.grip.KeepAlive;
 import io.gripstream.grip.internal.Json;
 import io.gripstream.grip.internal.WireText;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -200,18 +198,20 @@ public final class WebSocketContext {
   public @Nullable WebSocketMessage receive() {
     for (WebSocketEvent event = incoming.poll(); event != null; event = incoming.poll()) {
       switch (event.type()) {
-        case TEXT -> {
-          return new WebSocketMessage.Text(text("a text message", event.bytes(), 0));
-        }
-        case BINARY -> {
-          return new WebSocketMessage.Binary(event.bytes());
+        case TEXT, BINARY -> {
+          return ClientMessages.of(event);
         }
         case CLOSE -> {
-          return closedBy(event);
+          WebSocketMessage message = ClientMessages.of(event);
+          if (!closed) {
+            outgoing.add(event);
+            closed = true;
+          }
+          return message;
         }
         case DISCONNECT -> {
           closed = true;
-          return new WebSocketMessage.Disconnected();
+          return ClientMessages.of(event);
         }
         case PING -> outgoing.add(new WebSocketEvent(WebSocketEvent.Type.PONG, event.content()));
         case PONG, OPEN -> {
@@ -220,33 +220,6 @@ public final class WebSocketContext {
       }
     }
     return null;
-  }
-
-  private WebSocketMessage closedBy(WebSocketEvent event) {
-    byte[] content = event.bytes();
-    if (content.length == 1) {
-      throw new IllegalArgumentException("a close has one byte of content: too short for a code");
-    }
-    if (!closed) {
-      outgoing.add(event);
-      closed = true;
-    }
-    if (content.length == 0) {
-      return new WebSocketMessage.Closed(null, "");
-    }
-    int code = ByteBuffer.wrap(content).getShort() & 0xffff;
-    return new WebSocketMessage.Closed(code, text("a close reason", content, 2));
-  }
-
-  private static String text(String what, byte[] content, int offset) {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(content, offset, content.length - offset))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(what + " is not UTF-8", e);
-    }
   }
 
   /**

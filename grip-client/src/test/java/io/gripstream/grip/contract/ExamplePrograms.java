@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +46,7 @@ final class ExamplePrograms implements AutoCloseable {
     var builder = new ProcessBuilder(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-cp",
-        classes + java.io.File.pathSeparator + System.getProperty("java.class.path"),
+        classes + File.pathSeparator + System.getProperty("java.class.path"),
         name);
     builder.environment().put("PORT", String.valueOf(port));
     builder.environment().put("GRIP_URL", pushpin.gripUrl());
@@ -115,9 +117,8 @@ final class ExamplePrograms implements AutoCloseable {
     var connection = (HttpURLConnection) uri.toURL().openConnection();
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
-    connection.getOutputStream().write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    return new String(
-        connection.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    connection.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   void awaitSubscribed(String channel) {

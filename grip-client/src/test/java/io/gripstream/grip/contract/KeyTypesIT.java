@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,7 +74,7 @@ class KeyTypesIT {
             .readyPath("/ready")
             .start()) {
       origin.route("/signed", r -> Reply.of("ok"));
-      GripProxy proxy = GripProxy.fromConfig(java.util.Map.of(
+      GripProxy proxy = GripProxy.fromConfig(Map.of(
           "control_uri", pushpin.controlUri().toString(),
           "verify_key", keys.verifying(),
           "verify_iss", "pushpin"));

@@ -14,6 +14,7 @@ import io.gripstream.grip.testkit.HeldResponse;
 import io.gripstream.grip.testkit.Pushpin;
 import io.gripstream.grip.websocket.WebSocketContext;
 import io.gripstream.grip.websocket.WebSocketMessage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -246,8 +247,7 @@ class PushpinFormatsIT {
   /** The origin is told with a CLOSE that it is out. */
   private static void awaitLog(String event) throws InterruptedException {
     while (true) {
-      String body =
-          new String(ORIGIN.takeRequest("/room").body(), java.nio.charset.StandardCharsets.UTF_8);
+      String body = new String(ORIGIN.takeRequest("/room").body(), StandardCharsets.UTF_8);
       if (body.contains(event)) {
         return;
       }

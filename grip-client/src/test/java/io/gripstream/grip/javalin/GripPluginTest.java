@@ -7,7 +7,9 @@ import io.gripstream.grip.Channel;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.Instruct;
+import io.gripstream.grip.publish.Format;
 import io.gripstream.grip.publish.Item;
+import io.gripstream.grip.publish.Publisher;
 import io.gripstream.grip.testkit.FakeProxy;
 import io.gripstream.grip.testkit.FakeWebSocket;
 import io.gripstream.grip.testkit.HeldResponse;
@@ -17,6 +19,7 @@ import io.gripstream.grip.websocket.WebSocketEvents;
 import io.gripstream.grip.websocket.WebSocketMessage;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -102,7 +105,7 @@ class GripPluginTest {
         .build();
     try (Response response = http.newCall(request).execute()) {
       return response.code();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new AssertionError(e);
     }
   }
@@ -271,18 +274,14 @@ class GripPluginTest {
       ann.close(1001);
       assertThat(ann.take().bytes()).containsExactly(3, -23);
       assertThat(ann.isOpen()).isFalse();
-      publish(Item.builder("p-room")
-          .format(new io.gripstream.grip.publish.Format.WsClose(4000, "out"))
-          .build());
+      publish(Item.builder("p-room").format(new Format.WsClose(4000, "out")).build());
       assertThat(bob.takeText()).isEqualTo("to all");
       assertThat(bob.take().type()).isEqualTo(WebSocketEvent.Type.CLOSE);
     }
   }
 
   private void publish(Item item) {
-    open(io.gripstream.grip.publish.Publisher.create(List.of(proxy.proxy())))
-        .publishAndWait(item)
-        .orThrow();
+    open(Publisher.create(List.of(proxy.proxy()))).publishAndWait(item).orThrow();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.gripstream.grip.testkit;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripProxy;
@@ -65,7 +66,7 @@ public final class FakeProxy implements AutoCloseable {
     }
   }
 
-  private HttpServer serve(com.sun.net.httpserver.HttpHandler handler) {
+  private HttpServer serve(HttpHandler handler) {
     try {
       var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       server.setExecutor(threads);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -255,7 +256,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
     }
     String type = format.path("type").stringValue(format.has("content-bin") ? "binary" : "text");
     received.add(new WebSocketEvent(
-        Type.valueOf(type.toUpperCase(java.util.Locale.ROOT)), FakeItem.bytes(format, "content")));
+        Type.valueOf(type.toUpperCase(Locale.ROOT)), FakeItem.bytes(format, "content")));
   }
 
   private boolean dropped(FakeItem item) {
