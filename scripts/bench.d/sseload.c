@@ -4,6 +4,7 @@
 //   gcc -O2 -o sseload sseload.c -lm
 //   ./sseload -p PORT -u '/events?channel=x' -n CONNS [-H 'Header: v']...
 //             [-P PUBPORT -U /publish -b '{"channel":"x","data":"%T"}' -k EVENTS [-r RATE/s] [-w WINDOW] [-s BYTES] [-G 'Header: v']]
+//             [-c PUBLISHERS: connections that publish, in turn]
 //             [-k EVENTS (expected per connection)] [-t SECONDS] [-i] (-i: only hold idle for -t seconds) [-a NADDR: source 127.0.0.1..NADDR]
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -45,25 +46,45 @@ static int dial(const char *src, int port, int nb) {
   for (int i = 0; i < 50; i++) { if (!connect(s, (void *)&a, sizeof a)) { if (nb) { int f = 1; extern int ioctl(int, unsigned long, ...); ioctl(s, 0x5421, &f); } return s; } usleep(20000); }
   perror("connect"); exit(2);
 }
+// A connection that publishes. Its requests are answered in order.
+typedef struct { int fd, out, off, pil, unanswered; char req[90000], in[65536]; } pub;
+static pub *pubs; static int npubs = 1, bad; static uint64_t acked, plast;
 // Writes what is left of a request; whether it is all out.
-static int push(int fd, const char *b, int n, int *off) {
-  while (*off < n) {
-    int w = write(fd, b + *off, n - *off);
+static int push(pub *p) {
+  while (p->off < p->out) {
+    int w = write(p->fd, p->req + p->off, p->out - p->off);
     if (w < 0 && errno == EAGAIN) return 0;
     if (w < 0) { perror("pub write"); exit(2); }
-    *off += w;
+    p->off += w;
   }
   return 1;
 }
+static void dialpub(int ep, int i, int port) {
+  pub *p = &pubs[i]; p->fd = dial(0, port, 1); p->out = p->off = p->pil = p->unanswered = 0;
+  struct epoll_event e = {.events = EPOLLIN, .data.u32 = UINT32_MAX - i}; epoll_ctl(ep, EPOLL_CTL_ADD, p->fd, &e);
+}
+static void answers(int ep, int i, int port, uint64_t t) {
+  pub *p = &pubs[i]; int r = read(p->fd, p->in + p->pil, sizeof p->in - p->pil - 1);
+  if (r < 0 && errno == EAGAIN) return;
+  if (r <= 0) { epoll_ctl(ep, EPOLL_CTL_DEL, p->fd, 0); close(p->fd); acked += p->unanswered; dialpub(ep, i, port); return; }
+  p->pil += r; p->in[p->pil] = 0; char *h;
+  while ((h = memmem(p->in, p->pil, "\r\n\r\n", 4))) {
+    char *cl = strcasestr(p->in, "content-length:"); int b = cl && cl < h ? atoi(cl + 15) : 0, tot = h - p->in + 4 + b;
+    char *te = strcasestr(p->in, "transfer-encoding: chunked");
+    if (te && te < h) { char *z = memmem(h, p->pil - (h - p->in), "0\r\n\r\n", 5); if (!z) break; tot = z - p->in + 5; }
+    if (p->pil < tot) break;
+    if (p->in[9] != '2' && !bad++) fprintf(stderr, "publish answered: %.300s\n", p->in);
+    memmove(p->in, p->in + tot, p->pil - tot); p->pil -= tot; p->in[p->pil] = 0; acked++; p->unanswered--; plast = t;
+  }
+}
 int main(int ac, char **av) {
-  static char r2[90000]; int r2n = 0, r2o = 0;
   int port = 0, pport = 0, n = 1, k = 0, size = 100, win = 1, naddr = 1, idle = 0, o; double rate = 0, tmo = 60; const char *path = "/", *ppath = "/publish", *body = "%T"; static char hdr[4096], phdr[4096];
-  while ((o = getopt(ac, av, "p:u:n:H:P:U:b:k:r:w:s:G:t:ia:")) != -1) switch (o) {
+  while ((o = getopt(ac, av, "p:u:n:H:P:U:b:k:r:w:s:G:t:ia:c:")) != -1) switch (o) {
     case 'p': port = atoi(optarg); break; case 'u': path = optarg; break; case 'n': n = atoi(optarg); break;
     case 'H': strcat(hdr, optarg); strcat(hdr, "\r\n"); break; case 'P': pport = atoi(optarg); break; case 'U': ppath = optarg; break;
     case 'b': body = optarg; break; case 'k': k = atoi(optarg); break; case 'r': rate = atof(optarg); break; case 'w': win = atoi(optarg); break;
     case 's': size = atoi(optarg); break; case 'G': strcat(phdr, optarg); strcat(phdr, "\r\n"); break; case 't': tmo = atof(optarg); break;
-    case 'i': idle = 1; break; case 'a': naddr = atoi(optarg); break; default: return 2; }
+    case 'i': idle = 1; break; case 'c': npubs = atoi(optarg); break; case 'a': naddr = atoi(optarg); break; default: return 2; }
   signal(SIGPIPE, SIG_IGN); struct rlimit rl = {1000000, 1000000}; setrlimit(RLIMIT_NOFILE, &rl);
   int ep = epoll_create1(0); conn *cs = calloc(n, sizeof *cs); static char rb[262144], rq[8192];
   uint64_t t0 = now();
@@ -76,26 +97,24 @@ int main(int ac, char **av) {
     int f = 1; extern int ioctl(int, unsigned long, ...); ioctl(cs[i].fd, 0x5421, &f);
     struct epoll_event e = {.events = EPOLLIN, .data.u32 = i}; epoll_ctl(ep, EPOLL_CTL_ADD, cs[i].fd, &e);
   }
-  int pf = -1; uint64_t sent = 0, acked = 0, pstart = 0, plast = 0; static char pin[65536]; int pil = 0; uint64_t started = 0, end = t0 + (uint64_t)(tmo * 1e9), tdone = 0, topen = 0; int bad = 0;
+  pubs = calloc(npubs, sizeof *pubs); int publishing = 0, turn = 0;
+  uint64_t sent = 0, pstart = 0, started = 0, end = t0 + (uint64_t)(tmo * 1e9), tdone = 0, topen = 0;
   struct epoll_event ev[512]; char pad[70000]; memset(pad, 'x', sizeof pad);
   for (;;) {
     uint64_t t = now(); if (t > end) break;
     if (!topen && opened == n) { topen = t; if (idle) end = t + (uint64_t)(tmo * 1e9); }
-    if (topen && !started && (t - topen > 300000000ull)) { started = 1; pstart = t; if (pport && !idle) { pf = dial(0, pport, 1); struct epoll_event e = {.events = EPOLLIN, .data.u32 = UINT32_MAX}; epoll_ctl(ep, EPOLL_CTL_ADD, pf, &e); } }
-    while (pf >= 0 && push(pf, r2, r2n, &r2o) && sent < (uint64_t)k && sent - acked < (uint64_t)win && (!rate || (t - pstart) / 1e9 * rate >= sent)) {
+    if (topen && !started && (t - topen > 300000000ull)) { started = 1; pstart = t; if (pport && !idle) { publishing = 1; for (int i = 0; i < npubs; i++) dialpub(ep, i, pport); } }
+    for (int busy = 0; publishing && busy < npubs && sent < (uint64_t)k && sent - acked < (uint64_t)win && (!rate || (t - pstart) / 1e9 * rate >= sent); turn = (turn + 1) % npubs) {
+      pub *p = &pubs[turn]; if (!push(p)) { busy++; continue; }
       char v[70100]; int vl = snprintf(v, 40, "T=%llu;", (unsigned long long)now()); if (size > vl) { memcpy(v + vl, pad, size - vl); vl = size; } v[vl] = 0;
-      static char bb[80000]; int bl = 0; for (const char *p = body; *p; p++) { if (p[0] == '%' && p[1] == 'T') { memcpy(bb + bl, v, vl); bl += vl; p++; } else bb[bl++] = *p; }
-      int m = snprintf(r2, sizeof r2, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s\r\n", ppath, bl, phdr); memcpy(r2 + m, bb, bl);
-      sent++; r2n = m + bl; r2o = 0; if (!push(pf, r2, r2n, &r2o)) break;
+      static char bb[80000]; int bl = 0; for (const char *q = body; *q; q++) { if (q[0] == '%' && q[1] == 'T') { memcpy(bb + bl, v, vl); bl += vl; q++; } else bb[bl++] = *q; }
+      int m = snprintf(p->req, sizeof p->req, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s\r\n", ppath, bl, phdr); memcpy(p->req + m, bb, bl);
+      sent++; p->unanswered++; p->out = m + bl; p->off = 0; push(p);
     }
-    int w = epoll_wait(ep, ev, 512, rate && pf >= 0 && sent < (uint64_t)k ? 1 : 50); t = now();
+    for (int i = 0; publishing && i < npubs; i++) push(&pubs[i]);
+    int w = epoll_wait(ep, ev, 512, rate && publishing && sent < (uint64_t)k ? 1 : 50); t = now();
     for (int i = 0; i < w; i++) {
-      if (ev[i].data.u32 == UINT32_MAX) {
-        int r = read(pf, pin + pil, sizeof pin - pil - 1);
-        if (r <= 0 && errno != EAGAIN) { epoll_ctl(ep, EPOLL_CTL_DEL, pf, 0); close(pf); pil = 0; if (acked < sent) acked = sent; pf = sent < (uint64_t)k ? dial(0, pport, 1) : -1; if (pf >= 0) { struct epoll_event e = {.events = EPOLLIN, .data.u32 = UINT32_MAX}; epoll_ctl(ep, EPOLL_CTL_ADD, pf, &e); } continue; }
-        if (r > 0) { pil += r; pin[pil] = 0; char *h; while ((h = memmem(pin, pil, "\r\n\r\n", 4))) { char *cl = strcasestr(pin, "content-length:"); int b = cl && cl < h ? atoi(cl + 15) : 0; int tot = h - pin + 4 + b; int ch = 0; char *te = strcasestr(pin, "transfer-encoding: chunked"); if (te && te < h) { char *z = memmem(h, pil - (h - pin), "0\r\n\r\n", 5); if (!z) break; tot = z - pin + 5; ch = 1; } (void)ch; if (pil < tot) break; if (pin[9] != '2') { if (!bad++) fprintf(stderr, "publish answered: %.300s\n", pin); } memmove(pin, pin + tot, pil - tot); pil -= tot; pin[pil] = 0; acked++; plast = t; } }
-        continue;
-      }
+      if (ev[i].data.u32 > UINT32_MAX - npubs) { answers(ep, UINT32_MAX - ev[i].data.u32, pport, t); continue; }
       conn *c = &cs[ev[i].data.u32]; int r = read(c->fd, rb, sizeof rb - 1);
       if (r > 0) { if (!c->ok) { c->ok = 1; opened++; if (memcmp(rb, "HTTP/1.1 200", 12)) { if (!bad++) { rb[r < 400 ? r : 400] = 0; fprintf(stderr, "stream answered: %s\n", rb); } } } feed(c, rb, r, t); }
       else if (r == 0 || (r < 0 && errno != EAGAIN)) { closed_++; epoll_ctl(ep, EPOLL_CTL_DEL, c->fd, 0); close(c->fd); if (!c->ok) { c->ok = 1; opened++; } }

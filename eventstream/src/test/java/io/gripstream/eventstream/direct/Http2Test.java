@@ -95,6 +95,12 @@ class Http2Test {
         awaitLine(source, "data: the end");
       }
       server.awaitCount(0);
+      try (Response stream =
+          open(client, "https://localhost:" + server.port() + "/events?channel=a")) {
+        server.awaitCount(1);
+        server.streams().drain();
+        assertThat(stream.body().source().readUtf8()).containsPattern("retry: \\d+\n\n$");
+      }
     } finally {
       close(client);
     }

@@ -90,10 +90,9 @@ final class DirectBench {
   private static double sustained(Kind kind, int connections)
       throws IOException, InterruptedException {
     try (RunningServer server = RunningServer.start(kind)) {
-      double start = 20_000.0 / connections;
-      trial(server, connections, start);
+      warmUp(server);
       double good = 0;
-      double bad = start;
+      double bad = 10_000.0 / connections;
       while (trial(server, connections, bad)) {
         good = bad;
         bad *= 2;
@@ -113,7 +112,17 @@ final class DirectBench {
     }
   }
 
+  private static void warmUp(RunningServer server) throws IOException, InterruptedException {
+    Load.publish(server.port(), 1_000, 400, 40, 30);
+  }
+
+  /** A rate that fails once may have met something else on the machine: it gets a second chance. */
   private static boolean trial(RunningServer server, int connections, double rate)
+      throws IOException, InterruptedException {
+    return isSustained(server, connections, rate) || isSustained(server, connections, rate);
+  }
+
+  private static boolean isSustained(RunningServer server, int connections, double rate)
       throws IOException, InterruptedException {
     int events = (int) Math.max(20, Math.ceil(rate * 3));
     Load.Result result = Load.publish(server.port(), connections, events, rate, 20);
@@ -132,7 +141,7 @@ final class DirectBench {
 
   private static double latency(Kind kind) throws IOException, InterruptedException {
     try (RunningServer server = RunningServer.start(kind)) {
-      Load.publish(server.port(), 1_000, 200, 100, 20);
+      warmUp(server);
       return Load.publish(server.port(), 10_000, 40, 4, 40).p99();
     }
   }
@@ -149,10 +158,15 @@ final class DirectBench {
     }
   }
 
-  /** Growth of resident memory per connection, both ends after collection, the server warmed. */
+  /**
+   * Growth of resident memory per connection (heap, direct, and the JVM's own), both ends after
+   * collection, at a server that has held 2,000 before. The JVM is told to give free heap back;
+   * otherwise it keeps what the rush of requests needed, and there is no telling what is used.
+   */
   private static double idleMemory(Kind kind) throws IOException, InterruptedException {
     int connections = kind == Kind.JAVALIN_SSE ? 1_000 : Limits.connections(20_000);
-    try (RunningServer server = RunningServer.start(kind)) {
+    try (RunningServer server = RunningServer.start(
+        kind, "-XX:+UseG1GC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10")) {
       Load.hold(server.port(), kind == Kind.JAVALIN_SSE ? 200 : 2_000, 1).result();
       server.collect();
       long before = server.residentKb();
@@ -204,7 +218,7 @@ final class DirectBench {
   private static double beside(Kind kind, int stalled) throws IOException, InterruptedException {
     List<Socket> sockets = new ArrayList<>();
     try (RunningServer server = RunningServer.start(kind)) {
-      Load.publish(server.port(), 1_000, 100, 100, 20);
+      warmUp(server);
       for (int i = 0; i < stalled; i++) {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);

@@ -39,7 +39,7 @@ final class Load {
     }
   }
 
-  /** Publishes {@code events} at a rate; 0: as fast as the server answers. */
+  /** Publishes {@code events} at a rate, over 32 connections; 0: as fast as the server answers. */
   static Result publish(int port, int connections, int events, double rate, int seconds)
       throws IOException, InterruptedException {
     return start(
@@ -56,6 +56,8 @@ final class Load {
             "" + events,
             "-r",
             "" + rate,
+            "-c",
+            "32",
             "-w",
             rate == 0 ? "20" : "1000")
         .result();
