@@ -66,7 +66,7 @@ final class TwoDoors implements BeforeAllCallback, AfterAllCallback {
             .formats("/objects/{id}/{part}/events", "object-{id}", "{part}-of-{id}"))
         .javalin(this::addOthers)
         .start();
-    pushpin.awaitOrigin("/ready");
+    pushpin.awaitStream("/events?channel=ready");
   }
 
   private void addOthers(JavalinConfig config) {
