@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.direct;
 
 import io.javalin.config.JavalinConfig;
+import io.javalin.config.JettyConfig;
 import java.time.Duration;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -35,17 +36,15 @@ public final class DirectServer {
    * Sets, where the application has not: an accept queue of {@value #ACCEPT_QUEUE} (Java's default
    * of 50 makes a thousand clients that reconnect wait for seconds), HTTP/2 without TLS beside
    * HTTP/1.1 (prior knowledge and upgrade), and a stop time-out of 5 s. Takes away Javalin's
-   * low-resource monitor, which would cut idle connections just when many clients come. When the
-   * server stops, {@code streams} are drained before Jetty waits for requests.
+   * low-resource monitor, which would cut idle connections just when many clients come.
    */
-  public static void apply(JavalinConfig config, DirectStreams streams) {
-    config.jetty.modifyServer(server -> server.addEventListener(new LifeCycle.Listener() {
+  public static void apply(JettyConfig jetty) {
+    jetty.modifyServer(server -> server.addEventListener(new LifeCycle.Listener() {
       @Override
       public void lifeCycleStarting(LifeCycle starting) {
         tune(server);
       }
     }));
-    config.events.serverStopping(streams::drain);
   }
 
   /**
