@@ -134,7 +134,9 @@ class PostgresFaultIT {
     EventStores.migrate(url, StoreOptions.DEFAULT);
     try (CuttingProxy proxy = new CuttingProxy(server.port());
         EventStore store = started(
-            url.replace(":" + server.port() + "/", ":" + proxy.port() + "/"),
+            // The proxy looks for the word COMMIT, so it must be sent each time.
+            url.replace(":" + server.port() + "/", ":" + proxy.port() + "/")
+                + "&prepareThreshold=0",
             StoreOptions.DEFAULT)) {
       append(store, "a", "before");
       ChangeRecorder recorder = ChangeRecorder.of(store);
