@@ -8,12 +8,16 @@ import io.javalin.router.Endpoint;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Serves an {@link EventStream} from a Javalin application, with which it starts and stops. */
+/**
+ * Serves an {@link EventStream} from a Javalin application, with which it starts and stops; and at
+ * {@code /eventstream/client.js} the script that makes browsers reconnect and resume.
+ */
 public final class EventStreamPlugin extends Plugin<StreamRoutes> {
   private static final List<HandlerType> REFUSED =
       List.of(HandlerType.POST, HandlerType.PUT, HandlerType.PATCH, HandlerType.DELETE);
 
   private final EventStream stream;
+  private final BrowserClient browserClient = BrowserClient.load();
 
   EventStreamPlugin(EventStream stream, Consumer<StreamRoutes> routes) {
     super(routes, new StreamRoutes());
@@ -27,6 +31,7 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
     javalin.events.serverStopping(stream::drain);
     javalin.events.serverStopped(stream::close);
     javalin.routes.get(ProxiedStreams.KEEPER_PATH + "{number}", handler::keep);
+    javalin.routes.get(BrowserClient.PATH, browserClient::serve);
     for (StreamRoutes.Route route : pluginConfig.routes()) {
       javalin.routes.get(route.path(), ctx -> handler.open(ctx, route));
       javalin.routes.get(
