@@ -77,6 +77,15 @@ final class SocketClient implements AutoCloseable {
     return this;
   }
 
+  /** Reads until so many bytes have come. */
+  SocketClient awaitBytes(int count) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (received.size() < count && readSome(deadline)) {
+      // More is to come.
+    }
+    return this;
+  }
+
   /** Reads until the server ends the connection. */
   SocketClient awaitEnd() throws IOException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -151,10 +160,16 @@ final class SocketClient implements AutoCloseable {
     return isEnded && text().endsWith("\r\n0\r\n\r\n");
   }
 
+  /** The events that have come whole. */
+  String wholeEvents() {
+    String body = body();
+    return body.substring(0, body.lastIndexOf("\n\n") + 2);
+  }
+
   /** What users sent: {@code data} of all events that are not the stream's own. */
   List<String> data() {
     List<String> data = new ArrayList<>();
-    for (String block : body().split("\n\n", -1)) {
+    for (String block : wholeEvents().split("\n\n", -1)) {
       if (block.startsWith("event: stream-")
           || block.startsWith("event: keep-alive")
           || !block.startsWith("event: ")) {
@@ -170,10 +185,10 @@ final class SocketClient implements AutoCloseable {
     return data;
   }
 
-  /** The last position that the client could resume from. */
+  /** The last position that the client could resume from; empty if there is none. */
   String lastId() {
     String id = "";
-    Matcher fields = FIELD.matcher(body());
+    Matcher fields = FIELD.matcher(wholeEvents());
     while (fields.find()) {
       if (fields.group(1).equals("id")) {
         id = fields.group(2);
