@@ -9,7 +9,6 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.StoreOptions;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +25,7 @@ public final class Events {
       return Optional.empty();
     }
     try {
-      return Optional.of(open(
+      return Optional.of(EventStores.open(
           storage.url().value(),
           StoreOptions.DEFAULT
               .withRetention(new Retention(storage.historyTtl(), storage.historySize()))
@@ -34,13 +33,6 @@ public final class Events {
     } catch (IllegalArgumentException e) {
       throw new ConfigException("database_url: " + e.getMessage());
     }
-  }
-
-  private static EventStore open(String url, StoreOptions options) {
-    if (!url.startsWith("jdbc:sqlite:")) {
-      throw new IllegalArgumentException("this build knows SQLite only");
-    }
-    return EventStores.sqlite(Path.of(url.substring("jdbc:sqlite:".length())), options);
   }
 
   /** An event stream that sends. Without what only a server needs. */
