@@ -5,16 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.testkit.Ports;
 import io.javalin.Javalin;
-import java.io.StringWriter;
 import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +18,9 @@ class ReadmeExampleTest {
   @Test
   void embeds_an_event_stream_in_a_javalin_application() throws Exception {
     int port = Ports.free(1).get(0);
-    String lines = javaOf(Files.readString(Path.of("../README.md")))
+    String lines = JavaExample.blocks("README.md")
+        .findFirst()
+        .orElseThrow()
         .replace("events.db", directory.resolve("events.db").toString())
         .replace("8080", Integer.toString(port));
 
@@ -41,14 +35,8 @@ class ReadmeExampleTest {
     }
   }
 
-  private static String javaOf(String markdown) {
-    int start = markdown.indexOf("```java\n") + "```java\n".length();
-    return markdown.substring(start, markdown.indexOf("```", start));
-  }
-
   private Object run(String lines) throws Exception {
-    Path source = directory.resolve("Example.java");
-    Files.writeString(source, """
+    return JavaExample.run(directory, """
         import io.gripstream.eventstream.EventStream;
         import io.gripstream.eventstream.store.EventStores;
         import io.javalin.Javalin;
@@ -62,23 +50,5 @@ class ReadmeExampleTest {
           }
         }
         """);
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter errors = new StringWriter();
-    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      boolean compiles = compiler
-          .getTask(
-              errors,
-              files,
-              null,
-              List.of("-d", directory.toString()),
-              null,
-              files.getJavaFileObjects(source))
-          .call();
-      assertThat(compiles).as(errors.toString()).isTrue();
-    }
-    try (URLClassLoader loader =
-        new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
-      return loader.loadClass("Example").getMethod("run").invoke(null);
-    }
   }
 }

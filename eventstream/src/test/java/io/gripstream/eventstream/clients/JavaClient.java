@@ -4,6 +4,7 @@ import com.launchdarkly.eventsource.ConnectStrategy;
 import com.launchdarkly.eventsource.ErrorStrategy;
 import com.launchdarkly.eventsource.EventSource;
 import com.launchdarkly.eventsource.MessageEvent;
+import com.launchdarkly.eventsource.RetryDelayStrategy;
 import io.gripstream.eventstream.testkit.StreamEvent;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,8 @@ final class JavaClient extends RealClient {
     source = new EventSource.Builder(ConnectStrategy.http(uri))
         .errorStrategy(ErrorStrategy.alwaysContinue())
         .retryDelay(100, TimeUnit.MILLISECONDS)
+        .retryDelayStrategy(
+            RetryDelayStrategy.defaultStrategy().maxDelay(300, TimeUnit.MILLISECONDS))
         .build();
     Thread reader = new Thread(this::read, "okhttp-eventsource");
     reader.setDaemon(true);
@@ -35,5 +38,10 @@ final class JavaClient extends RealClient {
   @Override
   public void close() {
     source.close();
+  }
+
+  @Override
+  public String toString() {
+    return "okhttp-eventsource";
   }
 }

@@ -25,18 +25,18 @@ abstract class RealClient implements AutoCloseable {
     while (event != null && event.type().equals("stream-open")) {
       event = poll(PATIENCE);
     }
-    assertThat(event).as("an event with data %s", data).isNotNull();
-    assertThat(event.data()).isEqualTo(data);
+    assertThat(event).as("an event with data %s at %s", data, this).isNotNull();
+    assertThat(event.data()).as("data at %s", this).isEqualTo(data);
   }
 
   final void expectOpen() {
     StreamEvent event = poll(PATIENCE);
-    assertThat(event).as("stream-open").isNotNull();
+    assertThat(event).as("stream-open at %s", this).isNotNull();
     assertThat(event.type()).isEqualTo("stream-open");
   }
 
   final void expectNothing(Duration quiet) {
-    assertThat(poll(quiet)).isNull();
+    assertThat(poll(quiet)).as("an event at %s", this).isNull();
   }
 
   private @Nullable StreamEvent poll(Duration atMost) {

@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients connect, receive, get cut, and resume: directly, and through a real Pushpin. */
@@ -77,7 +77,8 @@ class RealClientsIT {
               }
             }))
         .javalin(config -> {
-          config.routes.before(request -> opened.merge(request.path(), 1, Integer::sum));
+          config.routes.after(request ->
+              opened.merge(request.path() + " " + request.queryParam("by"), 1, Integer::sum));
           config.routes.get("/page", RealClientsIT::page);
         })
         .start();
@@ -99,80 +100,69 @@ class RealClientsIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "OKHTTP_EVENTSOURCE, DIRECT", "OKHTTP_EVENTSOURCE, PROXIED",
-    "NODE_EVENTSOURCE, DIRECT", "NODE_EVENTSOURCE, PROXIED",
-    "NODE_RECONNECTING, DIRECT", "NODE_RECONNECTING, PROXIED",
-    "CHROMIUM_EVENTSOURCE, DIRECT", "CHROMIUM_EVENTSOURCE, PROXIED",
-    "CHROMIUM_CLIENT_JS, DIRECT", "CHROMIUM_CLIENT_JS, PROXIED"
-  })
-  void connects_receives_gets_cut_and_resumes(Kind kind, Mode mode) {
-    try (RealClient client = connect(kind, mode)) {
-      client.expectOpen();
-      send("1");
-      client.expect("1");
-      line().takeDown();
-      send("missed\n100% ä😀");
-      line().mend();
-      client.expect("missed\n100% ä😀");
-      send("2");
-      client.expect("2");
-      line().cut();
-      send("3");
-      client.expect("3");
-    }
-  }
-
-  /** Cut before the first event: the position of {@code stream-open} makes up for it. */
+  /** Also when it is cut before its first event: the position of {@code stream-open} makes up. */
   @ParameterizedTest
   @EnumSource(Mode.class)
-  void resumes_although_it_had_no_event_yet(Mode mode) {
-    try (RealClient client = connect(Kind.CHROMIUM_EVENTSOURCE, mode)) {
-      client.expectOpen();
+  void every_client_connects_receives_gets_cut_and_resumes(Mode mode) {
+    try (RealClients clients = connect(
+        mode,
+        Kind.OKHTTP_EVENTSOURCE,
+        Kind.NODE_EVENTSOURCE,
+        Kind.NODE_RECONNECTING,
+        Kind.CHROMIUM_EVENTSOURCE,
+        Kind.CHROMIUM_CLIENT_JS)) {
+      clients.expectOpen();
       line().takeDown();
       send("first");
       line().mend();
-      client.expect("first");
+      clients.expect("first");
+      send("100% ä\n😀");
+      clients.expect("100% ä\n😀");
+      line().cut();
+      send("missed");
+      clients.expect("missed");
+      send("live");
+      clients.expect("live");
     }
   }
 
   /**
    * A proxy whose application is away answers 502, on which a browser's own EventSource gives up.
    */
-  @ParameterizedTest
-  @EnumSource(
-      value = Kind.class,
-      names = {"OKHTTP_EVENTSOURCE", "NODE_RECONNECTING", "CHROMIUM_CLIENT_JS"})
-  void comes_back_and_resumes_after_502(Kind kind) {
-    try (RealClient client = connect(kind, Mode.PROXIED)) {
-      client.expectOpen();
-      send("1");
-      client.expect("1");
-      beAwayFor(2);
-      client.expect("missed");
-      send("2");
-      client.expect("2");
-    }
-  }
-
   @Test
-  void client_js_resumes_after_502_in_a_page_that_has_only_an_onmessage() {
-    try (RealClient client = connect(Kind.CHROMIUM_CLIENT_JS_ONMESSAGE, Mode.PROXIED)) {
-      within(Duration.ofSeconds(30), () -> assertThat(timesOpened()).isOne());
+  void those_that_reconnect_resume_after_502() {
+    try (RealClients clients = connect(
+        Mode.PROXIED,
+        Kind.OKHTTP_EVENTSOURCE,
+        Kind.NODE_RECONNECTING,
+        Kind.CHROMIUM_CLIENT_JS,
+        Kind.CHROMIUM_CLIENT_JS_ONMESSAGE)) {
+      within(Duration.ofSeconds(30), () -> {
+        assertThat(timesOpened(Kind.OKHTTP_EVENTSOURCE)).isPositive();
+        assertThat(timesOpened(Kind.NODE_RECONNECTING)).isPositive();
+        assertThat(timesOpened(Kind.CHROMIUM_CLIENT_JS)).isPositive();
+        assertThat(timesOpened(Kind.CHROMIUM_CLIENT_JS_ONMESSAGE)).isPositive();
+      });
       send("1");
-      client.expect("1");
-      beAwayFor(2);
-      client.expect("missed");
+      clients.expect("1");
+      back.takeDown();
+      int before = back.connections();
+      line().cut();
+      // Chromium and Node wait 3 s before they come back for the first time.
+      clients.expectNothing(Duration.ofMillis(1_200));
+      assertThat(back.connections()).isGreaterThan(before + 4);
+      send("missed");
+      back.mend();
+      clients.expect("missed");
       send("2");
-      client.expect("2");
+      clients.expect("2");
     }
   }
 
   @ParameterizedTest
   @EnumSource(Mode.class)
   void client_js_does_not_come_back_when_it_is_told_not_to(Mode mode) {
-    try (RealClient client = connect(Kind.CHROMIUM_CLIENT_JS, mode)) {
+    try (RealClients client = connect(mode, Kind.CHROMIUM_CLIENT_JS)) {
       client.expectOpen();
       forbidden.add(channel);
       server.events().permissionChanged("visitor", channel);
@@ -182,7 +172,7 @@ class RealClientsIT {
       send("not for who was told to go");
       // Longer than the longest wait before it would come back.
       client.expectNothing(Duration.ofSeconds(2));
-      assertThat(timesOpened()).isOne();
+      assertThat(timesOpened(Kind.CHROMIUM_CLIENT_JS)).isOne();
     }
   }
 
@@ -198,24 +188,30 @@ class RealClientsIT {
     assertThat(served).contains(published);
   }
 
-  private RealClient connect(Kind kind, Mode mode) {
-    URI server = mode == Mode.DIRECT ? RealClientsIT.server.uri("/") : pushpin.uri();
-    front = CuttableLine.to(server.getPort());
-    URI stream = URI.create("http://127.0.0.1:" + front.port() + "/events/" + channel);
+  private RealClients connect(Mode mode, Kind... kinds) {
+    int port = mode == Mode.DIRECT ? server.port() : pushpin.uri().getPort();
+    front = CuttableLine.to(port);
+    return new RealClients(Stream.of(kinds).map(this::connect).toList());
+  }
+
+  private RealClient connect(Kind kind) {
+    URI stream =
+        URI.create("http://127.0.0.1:" + line().port() + "/events/" + channel + "?by=" + kind);
     return switch (kind) {
       case OKHTTP_EVENTSOURCE -> new JavaClient(stream);
       case NODE_EVENTSOURCE -> ScriptClient.node("eventsource", stream);
       case NODE_RECONNECTING -> ScriptClient.node("reconnecting-eventsource", stream);
-      case CHROMIUM_EVENTSOURCE -> ScriptClient.chromium(page("EventSource", "all"));
-      case CHROMIUM_CLIENT_JS -> ScriptClient.chromium(page("ReconnectingEventSource", "all"));
+      case CHROMIUM_EVENTSOURCE -> ScriptClient.chromium(page(kind, "EventSource", "all"));
+      case CHROMIUM_CLIENT_JS ->
+        ScriptClient.chromium(page(kind, "ReconnectingEventSource", "all"));
       case CHROMIUM_CLIENT_JS_ONMESSAGE ->
-        ScriptClient.chromium(page("ReconnectingEventSource", "onmessage"));
+        ScriptClient.chromium(page(kind, "ReconnectingEventSource", "onmessage"));
     };
   }
 
-  private URI page(String constructor, String listen) {
-    return URI.create("http://127.0.0.1:" + line().port() + "/page?channel=" + channel
-        + "&constructor=" + constructor + "&listen=" + listen);
+  private URI page(Kind kind, String constructor, String listen) {
+    return URI.create("http://127.0.0.1:" + line().port() + "/page?channel=" + channel + "&by="
+        + kind + "&constructor=" + constructor + "&listen=" + listen);
   }
 
   /** A page as an application would write it; {@code say} is the test's ear in it. */
@@ -230,10 +226,11 @@ class RealClientsIT {
         <script src="/eventstream/client.js"></script>
         <script>
           const hear = (event) => say({ type: event.type, data: event.data, id: event.lastEventId });
-          const source = new %s("/events/%s", { max_retry_time: 500 });
+          const source = new %s("/events/%s?by=%s", { max_retry_time: 500 });
           %s
         </script>
-        """.formatted(ctx.queryParam("constructor"), ctx.queryParam("channel"), listen));
+        """.formatted(
+        ctx.queryParam("constructor"), ctx.queryParam("channel"), ctx.queryParam("by"), listen));
   }
 
   private CuttableLine line() {
@@ -243,23 +240,11 @@ class RealClientsIT {
     return front;
   }
 
-  /** Cuts the client off while the application cannot be reached, for so many of its attempts. */
-  private void beAwayFor(int attempts) {
-    back.takeDown();
-    int before = back.connections();
-    line().cut();
-    within(
-        Duration.ofSeconds(30),
-        () -> assertThat(back.connections()).isGreaterThanOrEqualTo(before + attempts));
-    send("missed");
-    back.mend();
-  }
-
   private void send(String data) {
     server.events().send(channel, "message", data);
   }
 
-  private int timesOpened() {
-    return opened.getOrDefault("/events/" + channel, 0);
+  private int timesOpened(Kind kind) {
+    return opened.getOrDefault("/events/" + channel + " " + kind, 0);
   }
 }

@@ -22,9 +22,11 @@ final class ScriptClient extends RealClient {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  private final String name;
   private final Process process;
 
   private ScriptClient(String kind, URI uri) {
+    name = kind + " " + uri;
     try {
       ProcessBuilder node = new ProcessBuilder("node", "client.mjs", kind, uri.toString())
           .directory(INSTALLED.toFile())
@@ -105,5 +107,10 @@ final class ScriptClient extends RealClient {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

@@ -1,0 +1,51 @@
+package io.gripstream.eventstream.instances;
+
+import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.store.StoreOptions;
+import io.javalin.Javalin;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance of an application: {@code DATABASE_URL PORT RULES_FOLDER GRIP_URL…}. The user is the
+ * header {@code X-User}; a file {@code USER-CHANNEL} in the folder, which all instances share,
+ * forbids the channel to the user. Prints a line when it serves.
+ */
+public final class InstanceProgram {
+  private InstanceProgram() {}
+
+  public static void main(String[] args) {
+    Path rules = Path.of(args[2]);
+    EventStream events = EventStream.create(config -> {
+      config
+          .store(EventStores.open(args[0], StoreOptions.DEFAULT))
+          .user(request -> request.header("X-User"))
+          .channels(new ChannelManager() {
+            @Override
+            public boolean canRead(@Nullable String user, String channel) {
+              return !Files.exists(rules.resolve(user + "-" + channel));
+            }
+          });
+      List.of(args).subList(3, args.length).forEach(config::proxy);
+    });
+    Javalin.create(config -> {
+          config.startup.showJavalinBanner = false;
+          config.registerPlugin(events.plugin(routes -> routes.path("/events/{channel}")));
+          config.routes.post(
+              "/send/{channel}",
+              request -> request.result(Long.toString(events
+                  .send(request.pathParam("channel"), "message", request.body())
+                  .id())));
+          config.routes.post(
+              "/changed/{user}/{channel}",
+              request -> events.permissionChanged(
+                  request.pathParam("user"), request.pathParam("channel")));
+        })
+        .start("127.0.0.1", Integer.parseInt(args[1]));
+    System.out.println("serving");
+  }
+}

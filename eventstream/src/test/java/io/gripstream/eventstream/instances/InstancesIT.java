@@ -1,0 +1,250 @@
+package io.gripstream.eventstream.instances;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.eventstream.testkit.StreamEvent;
+import io.gripstream.grip.testkit.Ports;
+import io.gripstream.grip.testkit.Pushpin;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two instances, each a process of its own, with one database and without a configured secret,
+ * behind two Pushpins: one tries the first instance first, the other the second.
+ */
+class InstancesIT {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final Map<String, String> ALICE = Map.of("X-User", "alice");
+
+  @Nested
+  class On_sqlite extends Instances {
+    @Override
+    String newDatabase(Path folder) {
+      return "jdbc:sqlite:" + folder.resolve("events.db");
+    }
+  }
+
+  @Nested
+  class On_postgresql extends Instances {
+    @Override
+    String newDatabase(Path folder) {
+      return PostgresServer.shared().newDatabase();
+    }
+  }
+
+  @TestInstance(Lifecycle.PER_CLASS)
+  abstract static class Instances {
+    private final List<Integer> ports = Ports.free(2);
+    private Path folder;
+    private String[] arguments;
+    private Pushpin one;
+    private Pushpin two;
+    private Instance first;
+    private Instance second;
+
+    abstract String newDatabase(Path folder);
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+      folder = directory;
+      one = pushpin(ports.get(0), ports.get(1));
+      two = pushpin(ports.get(1), ports.get(0));
+      arguments =
+          new String[] {newDatabase(folder), "", folder.toString(), one.gripUrl(), two.gripUrl()};
+      first = instance(0);
+      second = instance(1);
+      first.awaitServing();
+      second.awaitServing();
+      one.awaitStream("/events/ready");
+      two.awaitStream("/events/ready");
+    }
+
+    private Pushpin pushpin(int preferred, int other) {
+      return Pushpin.builder()
+          .route("* 127.0.0.1:" + preferred + " 127.0.0.1:" + other)
+          .handlerSetting("message_wait", "2000")
+          .start();
+    }
+
+    private Instance instance(int index) {
+      String[] own = arguments.clone();
+      own[1] = ports.get(index).toString();
+      return Instance.start(ports.get(index), own);
+    }
+
+    @AfterAll
+    void stop() {
+      first.close();
+      second.close();
+      one.close();
+      two.close();
+    }
+
+    @Test
+    void streams_opened_anywhere_get_what_is_sent_anywhere_in_one_order_with_one_id() {
+      String channel = newChannel();
+      try (Four clients = open(channel, Map.of())) {
+        clients.expectOpen();
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+          sent.add("event " + i);
+          assertThat((i % 2 == 0 ? first : second).send(channel, "event " + i)).isEqualTo(i + 1);
+        }
+        clients.expectEvents(sent);
+        assertThat(clients.ids()).as("the ids that the four clients saw").hasSize(1);
+      }
+    }
+
+    @Test
+    void a_position_of_one_instance_is_one_of_the_other() {
+      String channel = newChannel();
+      String position;
+      try (StreamClient client = StreamClient.open(first.uri("/events/" + channel))) {
+        client.expectOpen();
+        position = client.lastId();
+      }
+      first.send(channel, "missed");
+      for (URI uri : List.of(second.uri("/events/" + channel), at(two, channel))) {
+        try (StreamClient client = StreamClient.resume(uri, position)) {
+          client.expectOpen().expectEvent("missed");
+        }
+      }
+    }
+
+    @Test
+    void a_permission_that_is_lost_ends_streams_opened_anywhere_within_5_s_twice()
+        throws Exception {
+      String channel = newChannel();
+      for (int round = 0; round < 2; round++) {
+        try (Four alice = open(channel, ALICE);
+            Four bob = open(channel, Map.of("X-User", "bob"))) {
+          alice.expectOpen();
+          bob.expectOpen();
+          Path rule = Files.createFile(folder.resolve("alice-" + channel));
+          long since = System.nanoTime();
+          (round == 0 ? first : second).permissionChanged("alice", channel);
+          alice.expectForbidden();
+          assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(5));
+          Files.delete(rule);
+          first.send(channel, "still here " + round);
+          bob.expectEvents(List.of("still here " + round));
+        }
+      }
+    }
+
+    /** Personal links were given by the one and are honoured by the other: they share a key. */
+    @Test
+    void when_one_is_killed_its_streams_go_on_and_new_ones_are_opened_at_the_other()
+        throws IOException {
+      String channel = newChannel();
+      try (StreamClient held = StreamClient.open(at(one, channel), ALICE);
+          StreamClient direct = StreamClient.open(first.uri("/events/" + channel), ALICE)) {
+        held.expectOpen();
+        direct.expectOpen();
+        first.send(channel, "before");
+        held.expectEvent("before");
+        direct.expectEvent("before");
+
+        first.kill();
+        direct.expectEnd();
+        second.send(channel, "from the other");
+        held.expectEvent("from the other");
+        try (StreamClient fresh = StreamClient.open(at(one, channel), ALICE)) {
+          fresh.expectOpen();
+          makeItAsk(one);
+          second.send(channel, "after it asked");
+          held.expectEvent("after it asked");
+          fresh.expectEvent("after it asked");
+        }
+        try (StreamClient back =
+            StreamClient.resume(second.uri("/events/" + channel), direct.lastId())) {
+          back.expectOpen().expectEvents(List.of("from the other", "after it asked"));
+        }
+
+        first = instance(0);
+        first.awaitServing();
+        first.send(channel, "back again");
+        held.expectEvent("back again");
+        held.expectNothing(Duration.ofSeconds(1));
+      }
+    }
+
+    private Four open(String channel, Map<String, String> headers) {
+      String path = "/events/" + channel;
+      return new Four(List.of(
+          StreamClient.open(first.uri(path), headers),
+          StreamClient.open(second.uri(path), headers),
+          StreamClient.open(at(one, channel), headers),
+          StreamClient.open(at(two, channel), headers)));
+    }
+  }
+
+  /** A client at each instance and each proxy. */
+  private record Four(List<StreamClient> clients) implements AutoCloseable {
+    void expectOpen() {
+      clients.forEach(StreamClient::expectOpen);
+    }
+
+    void expectEvents(List<String> data) {
+      clients.forEach(client -> client.expectEvents(data));
+    }
+
+    void expectForbidden() {
+      clients.forEach(client -> {
+        client.expectError("forbidden");
+        client.expectEnd();
+      });
+    }
+
+    /** All that the clients saw of ids, which should be one thing. */
+    Set<List<String>> ids() {
+      return clients.stream()
+          .map(client ->
+              client.seen().stream().map(StreamEvent::id).map(String::valueOf).toList())
+          .collect(Collectors.toSet());
+    }
+
+    @Override
+    public void close() {
+      clients.forEach(StreamClient::close);
+    }
+  }
+
+  private static String newChannel() {
+    return "channel-" + COUNT.incrementAndGet();
+  }
+
+  private static URI at(Pushpin proxy, String channel) {
+    return proxy.uri().resolve("/events/" + channel);
+  }
+
+  /** As after a gap: the proxy follows the links of all its streams. */
+  private static void makeItAsk(Pushpin proxy) throws IOException {
+    HttpURLConnection recover =
+        (HttpURLConnection) proxy.controlUri().resolve("/recover/").toURL().openConnection();
+    recover.setRequestMethod("POST");
+    recover.setDoOutput(true);
+    recover.setFixedLengthStreamingMode(0);
+    assertThat(recover.getResponseCode()).isEqualTo(200);
+    recover.disconnect();
+  }
+}
