@@ -63,7 +63,8 @@ public final class EventStream implements AutoCloseable {
   private final Proxies proxies;
   private final ProxyTrust trust;
   private final ProxiedStreams proxied;
-  private final DirectStreams direct;
+  private final DirectOptions directOptions;
+  private volatile @Nullable DirectStreams direct;
   private final StreamHandler handler;
   private final @Nullable ControlChannel control;
   private final Lifecycle lifecycle;
@@ -82,9 +83,9 @@ public final class EventStream implements AutoCloseable {
     this.trust = new ProxyTrust(config.proxies, config.prefix, config.trustedProxies, clock);
     this.proxied = ProxiedStreams.create(
         history, admissions, store, config.secret, config.prefix, config.keepAlive, clock);
-    this.direct =
-        new DirectStreams(history, live, DirectOptions.DEFAULT.withKeepAlive(config.keepAlive));
-    this.handler = new StreamHandler(config, trust, admissions, history, proxied, direct);
+    this.directOptions =
+        config.direct.with().keepAlive(config.keepAlive).clock(clock).build();
+    this.handler = new StreamHandler(config, trust, admissions, history, proxied, this::direct);
     this.control = store == null ? null : new ControlChannel(store, live, this::recheck);
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
   }
@@ -257,9 +258,16 @@ public final class EventStream implements AutoCloseable {
     recheck(user, channel);
   }
 
-  private void recheck(String user, String channel) {
+  /**
+   * As {@link #permissionChanged}, but for the streams of this process, and those of its proxies:
+   * for an application whose processes each see the change by themselves. Does not block for long.
+   */
+  public void recheck(String user, String channel) {
     if (!manager.canRead(user, channel)) {
-      direct.end(user, channel);
+      DirectStreams held = direct;
+      if (held != null) {
+        held.end(user, channel);
+      }
       proxies.kick(user);
     }
   }
@@ -276,6 +284,18 @@ public final class EventStream implements AutoCloseable {
   /** Waits until proxies have answered what was published so far, but not longer. */
   public void flush(Duration atMost) {
     proxies.flush(atMost);
+  }
+
+  /** How many streams this process holds itself; those that proxies hold are known to them only. */
+  public int subscribers() {
+    DirectStreams held = direct;
+    return held == null ? 0 : held.count();
+  }
+
+  /** How many of the streams that this process holds read each channel. */
+  public Map<String, Integer> subscribersByChannel() {
+    DirectStreams held = direct;
+    return held == null ? Map.of() : held.channels();
   }
 
   /** How each proxy did lately, by its name, which has no secrets; in the order configured. */
@@ -313,6 +333,7 @@ public final class EventStream implements AutoCloseable {
 
   private void startListening() {
     live.start();
+    direct = new DirectStreams(history, live, directOptions);
     if (control != null) {
       control.listen();
     }
@@ -322,7 +343,18 @@ public final class EventStream implements AutoCloseable {
 
   /** Ends all streams in a way that makes their clients come back spread out. */
   void drain() {
-    direct.drain();
+    DirectStreams held = direct;
+    if (held != null) {
+      held.drain();
+    }
+  }
+
+  private DirectStreams direct() {
+    DirectStreams held = direct;
+    if (held == null) {
+      throw new IllegalStateException("the event stream does not serve yet");
+    }
+    return held;
   }
 
   /**
@@ -334,7 +366,10 @@ public final class EventStream implements AutoCloseable {
     if (!lifecycle.close()) {
       return;
     }
-    direct.close();
+    DirectStreams held = direct;
+    if (held != null) {
+      held.close();
+    }
     live.close();
     proxies.flush(CLOSE_WITHIN);
     proxies.close();

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.direct.DirectOptions;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
@@ -35,6 +36,7 @@ public final class EventStreamConfig {
   int maxChannels = 10;
   int maxEventBytes = 256 * 1024;
   Duration keepAlive = Duration.ofSeconds(20);
+  DirectOptions direct = DirectOptions.DEFAULT;
   Clock clock = Clock.systemUTC();
   StreamMetrics metrics = StreamMetrics.NOOP;
   PublishMetrics publishMetrics = PublishMetrics.NOOP;
@@ -161,6 +163,16 @@ public final class EventStreamConfig {
   /** Gets to know what is counted of publishing to proxies. Default: nobody. */
   public EventStreamConfig publishMetrics(PublishMetrics metrics) {
     this.publishMetrics = metrics;
+    return this;
+  }
+
+  /**
+   * Limits and times of streams that this process holds itself. Default
+   * {@link DirectOptions#DEFAULT}; {@link #keepAlive} and {@link #clock} count, whatever is set
+   * here for them.
+   */
+  public EventStreamConfig direct(DirectOptions direct) {
+    this.direct = direct;
     return this;
   }
 

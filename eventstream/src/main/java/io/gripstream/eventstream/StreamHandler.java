@@ -18,6 +18,7 @@ import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,7 @@ final class StreamHandler {
   private final Admissions admissions;
   private final History history;
   private final ProxiedStreams proxied;
-  private final DirectStreams direct;
+  private final Supplier<DirectStreams> direct;
 
   StreamHandler(
       EventStreamConfig config,
@@ -53,7 +54,7 @@ final class StreamHandler {
       Admissions admissions,
       History history,
       ProxiedStreams proxied,
-      DirectStreams direct) {
+      Supplier<DirectStreams> direct) {
     this.metrics = config.metrics;
     this.manager = config.channels;
     this.user = config.user;
@@ -97,7 +98,7 @@ final class StreamHandler {
         if (isProxied) {
           proxied.open(ctx, granted.subscription(), start, opening);
         } else {
-          direct.open(ctx, granted.subscription(), start, opening);
+          direct.get().open(ctx, granted.subscription(), start, opening);
         }
       } else if (admission instanceof Admission.Refused refused) {
         metrics.refused();

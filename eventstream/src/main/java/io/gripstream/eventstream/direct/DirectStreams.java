@@ -1,10 +1,10 @@
 package io.gripstream.eventstream.direct;
 
+import io.gripstream.eventstream.feed.Admissions;
 import io.gripstream.eventstream.feed.History;
 import io.gripstream.eventstream.feed.Live;
 import io.gripstream.eventstream.feed.Start;
 import io.gripstream.eventstream.feed.Subscription;
-import io.gripstream.eventstream.sse.Condition;
 import io.javalin.http.Context;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -182,8 +182,8 @@ public final class DirectStreams implements AutoCloseable {
         found.add(stream);
       }
     });
-    found.forEach(stream ->
-        stream.end(Condition.FORBIDDEN, "the channel may not be read any more", List.of(channel)));
+    var refused = Admissions.forbidden(List.of(channel));
+    found.forEach(stream -> stream.end(refused.condition(), refused.text(), refused.channels()));
     return found.size();
   }
 

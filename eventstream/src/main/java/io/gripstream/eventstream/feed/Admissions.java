@@ -101,7 +101,8 @@ public final class Admissions {
     return new Admission.Refused(Condition.BAD_REQUEST, "Invalid request: " + text, List.of());
   }
 
-  private static Admission forbidden(List<String> channels) {
+  /** What is said to a user who may not, or no longer, read these channels. */
+  public static Admission.Refused forbidden(List<String> channels) {
     return new Admission.Refused(
         Condition.FORBIDDEN,
         "Permission denied to channels: " + String.join(", ", channels),
