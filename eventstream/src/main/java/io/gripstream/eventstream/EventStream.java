@@ -13,7 +13,6 @@ import io.gripstream.eventstream.proxied.ProxyTrust;
 import io.gripstream.eventstream.sse.FrameBuffer;
 import io.gripstream.eventstream.sse.Frames;
 import io.gripstream.eventstream.sse.Position;
-import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
@@ -48,9 +47,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class EventStream implements AutoCloseable {
   private static final int MAX_HISTORY_PAGE = 1_000;
 
-  /** How long {@link #close} waits for proxies to answer what was published to them. */
-  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
-
   private final @Nullable EventStore store;
   private final Clock clock;
   private final int maxEventBytes;
@@ -79,8 +75,8 @@ public final class EventStream implements AutoCloseable {
     this.admissions = new Admissions(manager, history, store != null, config.maxChannels);
     this.metrics = config.metrics;
     this.proxies = new Proxies(
-        config.proxies, config.prefix, store, config.metrics, config.publishMetrics, clock);
-    this.trust = new ProxyTrust(config.proxies, config.prefix, config.trustedProxies, clock);
+        config.upstreams, config.prefix, store, config.metrics, config.publishMetrics, clock);
+    this.trust = new ProxyTrust(config.proxies(), config.prefix, config.trustedProxies, clock);
     this.proxied = ProxiedStreams.create(
         history, admissions, store, config.secret, config.prefix, config.keepAlive, clock);
     this.directOptions =
@@ -161,19 +157,21 @@ public final class EventStream implements AutoCloseable {
     }
     String epoch = store.epoch();
     Instant asked = clock.instant();
-    CompletableFuture<Appended> stored = store.append(draft);
-    stored.whenComplete((appended, failure) -> {
-      if (failure == null) {
-        metrics.stored(Duration.between(asked, clock.instant()));
-      } else {
-        metrics.sendFailed();
-      }
-    });
-    return stored.thenApply(appended -> {
-      Event event = appended.event();
-      String position = Position.of(Map.of(event.channel(), event.id()), epoch).encode();
-      return new Sent(event.channel(), event.id(), position, appended.repeated());
-    });
+    return store
+        .append(draft)
+        .whenComplete((appended, failure) -> {
+          if (failure == null) {
+            metrics.stored(Duration.between(asked, clock.instant()));
+          } else {
+            metrics.sendFailed();
+          }
+        })
+        .thenApply(appended -> {
+          Event event = appended.event();
+          String position =
+              Position.of(Map.of(event.channel(), event.id()), epoch).encode();
+          return new Sent(event.channel(), event.id(), position, appended.repeated());
+        });
   }
 
   /** As {@link #send(Connection, String, String, Object, SendOptions)}, to everybody. */
@@ -337,7 +335,7 @@ public final class EventStream implements AutoCloseable {
     if (control != null) {
       control.listen();
     }
-    proxies.startRelays();
+    proxies.serve();
     trust.warnIfUnsigned();
   }
 
@@ -371,7 +369,6 @@ public final class EventStream implements AutoCloseable {
       held.close();
     }
     live.close();
-    proxies.flush(CLOSE_WITHIN);
     proxies.close();
     if (store != null) {
       store.close();

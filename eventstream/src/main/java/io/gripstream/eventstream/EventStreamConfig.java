@@ -1,11 +1,13 @@
 package io.gripstream.eventstream;
 
 import io.gripstream.eventstream.direct.DirectOptions;
+import io.gripstream.eventstream.proxied.Upstream;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.PublishMetrics;
 import io.javalin.http.Context;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +27,7 @@ public final class EventStreamConfig {
   @Nullable
   EventStore store;
 
-  final List<GripProxy> proxies = new ArrayList<>();
+  final List<Upstream> upstreams = new ArrayList<>();
   GripPrefix prefix = GripPrefix.NONE;
   final Set<String> trustedProxies = new HashSet<>();
   ChannelManager channels = ChannelManager.DEFAULT;
@@ -43,6 +45,10 @@ public final class EventStreamConfig {
 
   EventStreamConfig() {}
 
+  List<GripProxy> proxies() {
+    return upstreams.stream().map(Upstream::proxy).toList();
+  }
+
   /**
    * Where events are kept. Default: nowhere, and no channel is reliable. Closed with the event
    * stream.
@@ -54,7 +60,17 @@ public final class EventStreamConfig {
 
   /** Adds a proxy to publish to, and whose requests are answered with a hold. Default: none. */
   public EventStreamConfig proxy(GripProxy proxy) {
-    proxies.add(proxy);
+    upstreams.add(new Upstream(proxy, null));
+    return this;
+  }
+
+  /**
+   * Adds a proxy, and where clients reach it. Knowing that, the application holds the control
+   * channels through it as one more client: with many identified users, that spares the proxy
+   * asking again for each of them when the first one comes.
+   */
+  public EventStreamConfig proxy(GripProxy proxy, URI clients) {
+    upstreams.add(new Upstream(proxy, clients));
     return this;
   }
 
@@ -154,6 +170,16 @@ public final class EventStreamConfig {
     return this;
   }
 
+  /**
+   * Limits and times of streams that this process holds itself. Default
+   * {@link DirectOptions#DEFAULT}; {@link #keepAlive} and {@link #clock} count, whatever is set
+   * here for them.
+   */
+  public EventStreamConfig direct(DirectOptions direct) {
+    this.direct = direct;
+    return this;
+  }
+
   /** Gets to know what is counted. Default: nobody. */
   public EventStreamConfig metrics(StreamMetrics metrics) {
     this.metrics = metrics;
@@ -163,16 +189,6 @@ public final class EventStreamConfig {
   /** Gets to know what is counted of publishing to proxies. Default: nobody. */
   public EventStreamConfig publishMetrics(PublishMetrics metrics) {
     this.publishMetrics = metrics;
-    return this;
-  }
-
-  /**
-   * Limits and times of streams that this process holds itself. Default
-   * {@link DirectOptions#DEFAULT}; {@link #keepAlive} and {@link #clock} count, whatever is set
-   * here for them.
-   */
-  public EventStreamConfig direct(DirectOptions direct) {
-    this.direct = direct;
     return this;
   }
 

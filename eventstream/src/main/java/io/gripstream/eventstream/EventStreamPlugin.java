@@ -26,6 +26,7 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
     javalin.events.serverStarting(stream::startServing);
     javalin.events.serverStopping(stream::drain);
     javalin.events.serverStopped(stream::close);
+    javalin.routes.get(ProxiedStreams.KEEPER_PATH + "{number}", handler::keep);
     for (StreamRoutes.Route route : pluginConfig.routes()) {
       javalin.routes.get(route.path(), ctx -> handler.open(ctx, route));
       javalin.routes.get(
@@ -37,10 +38,5 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
             Endpoint.create(method, route.path()).handler(handler::notAllowed));
       }
     }
-  }
-
-  @Override
-  public boolean repeatable() {
-    return true;
   }
 }

@@ -6,9 +6,9 @@ package io.gripstream.eventstream;
  *
  * @param type as in {@link Draft}
  * @param data as in {@link Draft}
- * @throws IllegalArgumentException if a rule is broken; the message names value and rule
  */
 public record InitialEvent(String type, String data) {
+  /** @throws IllegalArgumentException if a rule is broken; the message names value and rule */
   public InitialEvent {
     DraftRules.checkType(type);
     DraftRules.checkData(data);

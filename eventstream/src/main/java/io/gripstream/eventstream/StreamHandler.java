@@ -163,6 +163,14 @@ final class StreamHandler {
         && proxied.isOurs(path.substring(token + ProxiedStreams.FOLLOW_UP_SEGMENT.length() + 2));
   }
 
+  /** Our own stream of control channels, which comes back to us through the proxy. */
+  void keep(Context ctx) {
+    headers(ctx);
+    if (!trust.read(ctx).proxied() || !proxied.keep(ctx, ctx.pathParam("number"))) {
+      ctx.status(404).contentType("text/plain; charset=utf-8").result("Not found\n");
+    }
+  }
+
   void head(Context ctx) {
     headers(ctx);
   }

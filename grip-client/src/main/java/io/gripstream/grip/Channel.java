@@ -42,9 +42,9 @@ public record Channel(String name, @Nullable String prevId, List<String> filters
    *     filter is not a token
    */
   public Channel {
-    WireText.requireUnicodeAndNotEmpty("channel", name);
+    WireText.requireName("channel", name);
     if (prevId != null) {
-      WireText.requireUnicodeAndNotEmpty("prev-id of channel " + WireText.printable(name), prevId);
+      WireText.requireName("prev-id of channel " + WireText.printable(name), prevId);
     }
     filters = List.copyOf(filters);
     filters.forEach(filter -> WireText.requireToken("filter", filter));

@@ -4,7 +4,6 @@ import io.gripstream.grip.internal.WireText;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * its requests. Immutable; {@link #toString()} and {@link #name()} have no secrets.
  */
 public final class GripProxy {
-
-  /** How long a token for the control endpoint is valid. */
-  private static final Duration TOKEN_LIFE = Duration.ofHours(1);
 
   /** The public key with which every Fastly Fanout service signs, as Fastly publishes it. */
   private static final String FASTLY_PUBLIC_KEY = """
@@ -197,39 +193,6 @@ public final class GripProxy {
     return "GripProxy[" + name() + "]";
   }
 
-  /** How to authenticate at a control endpoint. Every {@code toString} hides the secret. */
-  private sealed interface ControlAuth {
-
-    @Nullable
-    String header(Clock clock);
-
-    record None() implements ControlAuth {
-      @Override
-      public @Nullable String header(Clock clock) {
-        return null;
-      }
-    }
-
-    record Jwt(String issuer, GripKey key) implements ControlAuth {
-      @Override
-      public String header(Clock clock) {
-        return "Bearer " + GripSig.sign(key, issuer, clock.instant().plus(TOKEN_LIFE));
-      }
-    }
-
-    record Fixed(String value) implements ControlAuth {
-      @Override
-      public String header(Clock clock) {
-        return value;
-      }
-
-      @Override
-      public String toString() {
-        return "Fixed[hidden]";
-      }
-    }
-  }
-
   /** Collects what is known about a proxy. For one thread at a time. */
   public static final class Builder {
     private final URI controlUri;
@@ -267,7 +230,7 @@ public final class GripProxy {
      * @throws IllegalArgumentException if the key cannot sign
      */
     public Builder jwt(String issuer, GripKey key) {
-      WireText.requireUnicodeAndNotEmpty("issuer", issuer);
+      WireText.requireName("issuer", issuer);
       key.signing();
       return auth(new ControlAuth.Jwt(issuer, key));
     }
@@ -314,7 +277,7 @@ public final class GripProxy {
 
     /** The issuer that {@code Grip-Sig} must name. Default: any. */
     public Builder verifyIssuer(String issuer) {
-      verifyIssuer = WireText.requireUnicodeAndNotEmpty("verify-iss", issuer);
+      verifyIssuer = WireText.requireName("verify-iss", issuer);
       return this;
     }
 

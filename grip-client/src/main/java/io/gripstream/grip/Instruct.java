@@ -321,7 +321,7 @@ public final class Instruct {
      * @throws IllegalArgumentException if the key is not a token or the value not Unicode text
      */
     public Builder meta(String key, String value) {
-      meta.put(WireText.requireToken("meta", key), WireText.requireUnicode("meta " + key, value));
+      meta.put(WireText.requireToken("meta", key), WireText.requireText("meta " + key, value));
       return this;
     }
 
@@ -365,48 +365,9 @@ public final class Instruct {
      *     stream at the first item)
      */
     public Instruct build() {
-      checkLink();
-      checkIdFormat();
       List<Channel> named = channels.values().stream().map(prefix::apply).toList();
-      return new Instruct(this, named, prefix.applyToInstructMeta(meta));
-    }
-
-    private void checkLink() {
-      if (hold == Hold.NONE && next == null && status == null && channels.isEmpty()) {
-        throw new IllegalArgumentException(
-            "an instruct without hold, next link, status and channels says nothing");
-      }
-      for (Channel channel : channels.values()) {
-        if (hold == Hold.STREAM && channel.prevId() != null && next == null) {
-          throw new IllegalArgumentException(
-              "channel \"%s\" has a prev-id, so the stream needs a next link"
-                  .formatted(WireText.printable(channel.name())));
-        }
-      }
-    }
-
-    private void checkIdFormat() {
-      String format = meta.get(IdFormat.META);
-      if (format == null) {
-        for (Channel channel : channels.values()) {
-          if (channel.filters().contains(Channel.BUILD_ID)) {
-            throw new IllegalArgumentException(
-                "channel \"%s\" has the filter %s, which needs the meta %s"
-                    .formatted(
-                        WireText.printable(channel.name()), Channel.BUILD_ID, IdFormat.META));
-          }
-        }
-        return;
-      }
-      IdFormat.mapChannels(format, name -> {
-        Channel channel = channels.get(name);
-        if (channel == null || channel.prevId() == null) {
-          throw new IllegalArgumentException(
-              "%s names channel \"%s\", which is not held with a prev-id"
-                  .formatted(IdFormat.META, WireText.printable(name)));
-        }
-        return name;
-      });
+      Map<String, String> namedMeta = prefix.applyToInstructMeta(meta);
+      return InstructChecks.check(new Instruct(this, named, namedMeta));
     }
   }
 }

@@ -23,6 +23,8 @@ class ChannelTest {
     assertThatThrownBy(() -> Channel.of("")).hasMessage("channel must not be empty");
     assertThatThrownBy(() -> Channel.of("a\ud800"))
         .hasMessage("channel has half a surrogate pair at index 1, which UTF-8 cannot express");
+    assertThatThrownBy(() -> Channel.of("\ufeffa"))
+        .hasMessage("channel starts with U+FEFF, a byte order mark, which the proxy would drop");
     assertThatThrownBy(() -> Channel.of("a").withPrevId(""))
         .hasMessage("prev-id of channel a must not be empty");
     assertThatThrownBy(() -> Channel.of("a").withFilter("x; y"))

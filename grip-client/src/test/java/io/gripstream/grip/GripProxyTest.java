@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +22,7 @@ class GripProxyTest {
 
   private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_000_000), ZoneOffset.UTC);
 
-  private static @org.jspecify.annotations.Nullable String authorization(String url) {
+  private static @Nullable String authorization(String url) {
     return GripProxy.parse(url).authorization(CLOCK);
   }
 
@@ -74,8 +76,7 @@ class GripProxyTest {
   void user_and_password_are_basic_authentication() {
     assertThat(authorization("http://us%40er:p%C3%A4ss:w@h"))
         .isEqualTo("Basic "
-            + Base64.getEncoder()
-                .encodeToString("us@er:päss:w".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            + Base64.getEncoder().encodeToString("us@er:päss:w".getBytes(StandardCharsets.UTF_8)));
     assertThat(authorization("http://h")).isNull();
   }
 

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,8 +55,7 @@ class GripSigTest {
         "changeme".getBytes(StandardCharsets.UTF_8), "{\"typ\":\"JWT\",\"alg\":\"HS256\"}", claims);
   }
 
-  private static GripSig.Result verify(
-      @org.jspecify.annotations.Nullable String token, GripProxy... proxies) {
+  private static GripSig.Result verify(@Nullable String token, GripProxy... proxies) {
     return GripSig.verify(token, List.of(proxies), CLOCK);
   }
 

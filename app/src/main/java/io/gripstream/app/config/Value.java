@@ -92,7 +92,7 @@ record Value(Setting setting, Object raw, String origin) {
       throw refuse("must be a list");
     }
     List<Object> all = new ArrayList<>();
-    for (String item : text().split("[\\s,]+")) {
+    for (String item : text().split("[\\s,]+", -1)) {
       if (!item.isEmpty()) {
         all.add(item);
       }

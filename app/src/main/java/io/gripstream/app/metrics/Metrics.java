@@ -68,7 +68,7 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
     gauge(
             "gripstream_refused_signatures",
             "Requests whose Grip-Sig was not believed, since the start.")
-        .callback(value -> value.call(stream.refusedSignatures()))
+        .callback(value -> value.call((double) stream.refusedSignatures()))
         .register(registry);
     gauge("gripstream_publish_queue_items", "Items that wait for a proxy's answer.")
         .labelNames("proxy")

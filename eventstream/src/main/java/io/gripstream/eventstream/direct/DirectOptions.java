@@ -94,6 +94,11 @@ public record DirectOptions(
     }
   }
 
+  /** These options, but for the time between keep-alives. */
+  public DirectOptions withKeepAlive(Duration time) {
+    return with().keepAlive(time).build();
+  }
+
   /** These options, to be changed. */
   public Builder with() {
     return new Builder(this);

@@ -50,6 +50,9 @@ final class HeldConnection implements Connection, Connection.UpgradeTo, Callback
   @Override
   public void onOpen() {
     endPoint.setIdleTimeout(0);
+    if (socket != null) {
+      SocketTuning.apply(socket, loop.options());
+    }
     loop.execute(this::enter);
     endPoint.tryFillInterested(this);
   }

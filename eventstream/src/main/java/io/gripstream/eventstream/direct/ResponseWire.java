@@ -82,7 +82,7 @@ final class ResponseWire implements Wire {
 
   @Override
   public void abort() {
+    // Jetty completes the exchange by itself, and Javalin must not touch it again.
     request.getServletChannel().abort(new IOException("the stream was cut"));
-    done.complete(null);
   }
 }

@@ -38,6 +38,11 @@ final class Stream {
   /** Which place of the log it is making for, or writes from. Null at the front. */
   private @Nullable Link link;
 
+  /**
+   * The first bytes: written when it has its place in the log, so that who saw them misses nothing.
+   */
+  private @Nullable ByteBuffer opening;
+
   private @Nullable ByteBuffer pending;
   private int pendingBytes;
   private @Nullable Frame ending;
@@ -63,10 +68,8 @@ final class Stream {
 
   /** Writes the first bytes, then everything else. */
   void begin(ByteBuffer opening) {
-    if (!isGone) {
-      write(opening);
-      advance();
-    }
+    this.opening = opening;
+    advance();
   }
 
   Roster roster() {
@@ -113,6 +116,8 @@ final class Stream {
         if (!pickLink(at)) {
           return;
         }
+      } else if (opening != null) {
+        writeOpening();
       } else if (!target.position.reaches(at)) {
         link = null;
       } else if (at.reaches(target.position)) {
@@ -122,6 +127,14 @@ final class Stream {
         loop.replays()
             .read(this, loop, audience.room().key().subscription(user), at, target.position);
       }
+    }
+  }
+
+  private void writeOpening() {
+    ByteBuffer first = opening;
+    opening = null;
+    if (first != null) {
+      write(first);
     }
   }
 
@@ -324,6 +337,7 @@ final class Stream {
       }
     } else if (!isReading
         && !isEnding
+        && opening == null
         && now - lastByte >= loop.options().keepAlive().toMillis()) {
       write(Loop.KEEP_ALIVE.buffer(wire.isChunked()));
       if (pending != null && audience.isReady(this)) {
@@ -351,15 +365,13 @@ final class Stream {
   }
 
   private void finish() {
+    writeOpening();
     Frame last = ending;
-    if (last != null) {
+    if (last != null && pending == null) {
       ending = null;
       write(last.buffer(wire.isChunked()));
-      if (pending != null) {
-        return;
-      }
     }
-    if (!isGone) {
+    if (!isGone && pending == null) {
       close();
       wire.end();
     }

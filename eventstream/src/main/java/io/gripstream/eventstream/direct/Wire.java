@@ -20,7 +20,7 @@ interface Wire {
   /**
    * Writes it all, now or as the client takes it. The buffer must not be touched until then.
    *
-   * @return whether it is done; else {@link Stream#written} is called later, or {@link Stream#gone}
+   * @return whether it is done; else {@link Stream#written} is called later, unless the client goes
    */
   boolean write(ByteBuffer bytes) throws IOException;
 

@@ -87,7 +87,8 @@ public final class History {
   }
 
   private Start locate(Subscription subscription, Map<String, Head> heads, ResumePoint.At at) {
-    boolean strange = at.epoch() != null && !at.epoch().equals(epoch());
+    String theirs = at.epoch();
+    boolean strange = theirs != null && !theirs.equals(epoch());
     Map<String, Long> had = last(heads);
     Map<String, Long> from = last(heads);
     Map<String, ResetReason> resets = new TreeMap<>();
@@ -106,7 +107,7 @@ public final class History {
         from.put(channel, id);
       }
     }
-    Position resumed = Position.of(had, strange ? at.epoch() : epoch());
+    Position resumed = Position.of(had, theirs == null ? epoch() : theirs);
     return new Start(
         resumed, position(subscription, from), position(subscription, last(heads)), resets, false);
   }

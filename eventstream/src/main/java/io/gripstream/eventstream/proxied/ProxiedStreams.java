@@ -50,6 +50,9 @@ public final class ProxiedStreams {
   /** The path segment before the token of a follow-up link. */
   public static final String FOLLOW_UP_SEGMENT = "~next";
 
+  /** Where the {@link Keeper} asks for control channels; a number follows. */
+  public static final String KEEPER_PATH = "/eventstream/~keep/";
+
   private final History history;
   private final Admissions admissions;
   private final Supplier<FollowUpTokens> tokens;
@@ -83,6 +86,25 @@ public final class ProxiedStreams {
       Clock clock) {
     Supplier<FollowUpTokens> tokens = new SigningKeys(store, secret)::tokens;
     return new ProxiedStreams(history, admissions, tokens, prefix, keepAlive, clock);
+  }
+
+  /**
+   * Answers our own {@link Keeper}, or whoever else asks through the proxy: nothing is ever said on
+   * control channels.
+   *
+   * @return whether there is a stream of that number
+   */
+  public boolean keep(Context ctx, String number) {
+    if (!number.matches("[0-9]") || Integer.parseInt(number) >= Keeper.STREAMS) {
+      return false;
+    }
+    Instruct.Builder instruct = Instruct.stream().prefix(prefix).keepAlive(keepAlive);
+    int first = Integer.parseInt(number) * Keeper.CHANNELS_PER_STREAM;
+    for (int i = 0; i < Keeper.CHANNELS_PER_STREAM; i++) {
+      instruct.channel(GripNames.control(first + i));
+    }
+    write(ctx, instruct.build(), new byte[0]);
+    return true;
   }
 
   /** Whether we wrote this token of a follow-up link. */

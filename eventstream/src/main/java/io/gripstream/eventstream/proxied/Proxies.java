@@ -5,7 +5,6 @@ import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
-import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.Health;
 import io.gripstream.grip.publish.PublishMetrics;
 import java.time.Clock;
@@ -13,10 +12,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +25,7 @@ public final class Proxies implements AutoCloseable {
 
   /** @param store null: nothing is stored, and nothing repeated */
   public Proxies(
-      List<GripProxy> proxies,
+      List<Upstream> proxies,
       GripPrefix prefix,
       @Nullable EventStore store,
       StreamMetrics metrics,
@@ -58,8 +53,8 @@ public final class Proxies implements AutoCloseable {
   }
 
   /** Also repeats what any process stored and a proxy did not confirm, from now on. */
-  public void startRelays() {
-    lines.forEach(ProxyLine::startRelay);
+  public void serve() {
+    lines.forEach(ProxyLine::serve);
   }
 
   /** Publishes an event to every proxy. Does not block. */
@@ -91,14 +86,9 @@ public final class Proxies implements AutoCloseable {
    * Waits until all that was published so far was answered, one way or the other, but not longer.
    */
   public void flush(Duration atMost) {
-    CompletableFuture<?>[] open =
-        lines.stream().map(ProxyLine::settled).toArray(CompletableFuture[]::new);
-    try {
-      CompletableFuture.allOf(open).get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException stillStored) {
-      // The relay of a living process repeats it.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long deadline = System.nanoTime() + atMost.toNanos();
+    for (ProxyLine line : lines) {
+      line.flush(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
   }
 

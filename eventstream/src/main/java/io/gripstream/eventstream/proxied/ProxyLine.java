@@ -6,15 +6,14 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.Health;
-import io.gripstream.grip.publish.Item;
 import io.gripstream.grip.publish.ProxyPublisher;
 import io.gripstream.grip.publish.PublishMetrics;
 import io.gripstream.grip.publish.PublishOptions;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +34,16 @@ final class ProxyLine implements AutoCloseable {
   private final StreamMetrics metrics;
   private final Clock clock;
   private final @Nullable Relay relay;
-  private final AtomicReference<CompletableFuture<?>> settled =
-      new AtomicReference<>(CompletableFuture.completedFuture(null));
+  private final @Nullable Keeper keeper;
 
   ProxyLine(
-      GripProxy proxy,
+      Upstream upstream,
       GripPrefix prefix,
       @Nullable EventStore store,
       StreamMetrics metrics,
       PublishMetrics publishMetrics,
       Clock clock) {
+    GripProxy proxy = upstream.proxy();
     // Storage is the truth: what does not get through at once is repeated from there.
     this.publisher = ProxyPublisher.create(
         proxy,
@@ -57,6 +56,8 @@ final class ProxyLine implements AutoCloseable {
     this.metrics = metrics;
     this.clock = clock;
     this.relay = store == null ? null : new Relay(store, this, clock);
+    URI clients = upstream.clients();
+    this.keeper = clients == null ? null : new Keeper(clients);
   }
 
   String name() {
@@ -67,15 +68,19 @@ final class ProxyLine implements AutoCloseable {
     return publisher.health();
   }
 
-  void startRelay() {
+  /** Begins to heal what others publish, and to hold control channels. */
+  void serve() {
     if (relay != null) {
       relay.start();
+    }
+    if (keeper != null) {
+      keeper.start();
     }
   }
 
   /** Publishes, and notes in the storage when the proxy has confirmed. */
   CompletableFuture<Void> publish(Event event) {
-    CompletableFuture<Void> confirmed = send(Items.of(event));
+    CompletableFuture<Void> confirmed = publisher.publish(Items.of(event));
     if (store != null && event.isStored()) {
       EventStore ledger = store;
       confirmed.thenRun(() -> {
@@ -96,9 +101,9 @@ final class ProxyLine implements AutoCloseable {
   }
 
   private void hintTwice(int control) {
-    send(Items.hint(control));
+    publisher.publish(Items.hint(control));
     CompletableFuture.delayedExecutor(SECOND_KICK.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> send(Items.hint(control)));
+        .execute(() -> publisher.publish(Items.hint(control)));
   }
 
   /** Makes all clients of the proxy ask again. */
@@ -106,21 +111,16 @@ final class ProxyLine implements AutoCloseable {
     return publisher.recover();
   }
 
-  /** Completes when everything published so far was answered, one way or the other. */
-  CompletableFuture<?> settled() {
-    return settled.get();
-  }
-
-  private CompletableFuture<Void> send(Item item) {
-    CompletableFuture<Void> answered = publisher.publish(item);
-    settled.updateAndGet(before -> before.isDone()
-        ? answered.exceptionally(failed -> null)
-        : CompletableFuture.allOf(before, answered.exceptionally(failed -> null)));
-    return answered;
+  /** Waits until everything published so far was answered, one way or the other, but not longer. */
+  void flush(Duration atMost) {
+    publisher.flush(atMost);
   }
 
   @Override
   public void close() {
+    if (keeper != null) {
+      keeper.close();
+    }
     if (relay != null) {
       relay.close();
     }

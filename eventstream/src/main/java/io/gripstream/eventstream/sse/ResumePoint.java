@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ public sealed interface ResumePoint {
   /** No position at all. */
   record Malformed(String reason) implements ResumePoint {}
 
+  /** What a client says comes back in the {@code id} of its {@code stream-open}. */
+  Pattern EPOCH = Pattern.compile("[A-Za-z0-9]{1,64}");
+
   /** Reads the written form; never throws. Null and empty are {@link None}. */
   static ResumePoint parse(@Nullable String text) {
     if (text == null || text.isEmpty()) {
@@ -45,13 +49,16 @@ public sealed interface ResumePoint {
     Map<String, Long> ids = new HashMap<>();
     String epoch = null;
     for (String pair : text.split(",", -1)) {
-      int colon = pair.lastIndexOf(':');
+      int colon = pair.indexOf(':');
       if (colon <= 0) {
         return new Malformed("a position is CHANNEL:ID pairs joined by commas");
       }
       String name = pair.substring(0, colon);
       String id = pair.substring(colon + 1);
       if (name.equals(".")) {
+        if (!EPOCH.matcher(id).matches()) {
+          return new Malformed("an epoch is letters and digits");
+        }
         epoch = id;
         continue;
       }
@@ -66,8 +73,9 @@ public sealed interface ResumePoint {
     return ids.isEmpty() ? new Malformed("the position names no channel") : new At(ids, epoch);
   }
 
+  /** What is too large for us is beyond every head anyway. Negative: no number. */
   private static long number(String digits) {
-    if (digits.isEmpty() || digits.length() > 19) {
+    if (digits.isEmpty()) {
       return -1;
     }
     for (int i = 0; i < digits.length(); i++) {
@@ -78,7 +86,7 @@ public sealed interface ResumePoint {
     try {
       return Long.parseLong(digits);
     } catch (NumberFormatException beyondLong) {
-      return -1;
+      return Long.MAX_VALUE;
     }
   }
 

@@ -14,6 +14,9 @@ interface Engine {
   /** Connects and migrates; returns the epoch. Blocks. */
   String open();
 
+  /** Connects, migrates, and makes a new epoch; returns it. Blocks. */
+  String renewEpoch();
+
   /** How others than the writer thread read and write. */
   Database database(GroupCommit writer);
 

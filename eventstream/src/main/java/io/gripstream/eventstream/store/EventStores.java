@@ -1,11 +1,27 @@
 package io.gripstream.eventstream.store;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The one door to the backends. Making a store does no I/O; {@link EventStore#start} does. */
 public final class EventStores {
+  private static final String SQLITE = "jdbc:sqlite:";
+  private static final String POSTGRESQL = "jdbc:postgresql:";
 
   private EventStores() {}
+
+  /**
+   * The store that a database URL names.
+   *
+   * @param databaseUrl {@code jdbc:sqlite:PATH} or
+   *     {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}
+   * @throws IllegalArgumentException if it is neither; the message does not repeat what may be
+   *     secret
+   */
+  public static EventStore open(String databaseUrl, StoreOptions options) {
+    return new SqlEventStore(engine(databaseUrl, options), options);
+  }
 
   /** Events in a file of this machine, kept for 24 h, safe against power cuts. */
   public static EventStore sqlite(Path file) {
@@ -20,6 +36,20 @@ public final class EventStores {
     return new SqlEventStore(new SqliteEngine(file, options), options);
   }
 
+  /**
+   * Events in a PostgreSQL database, version 14 or newer, encoding UTF-8, kept for 24 h.
+   *
+   * @param url {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}
+   */
+  public static EventStore postgres(String url) {
+    return postgres(url, StoreOptions.DEFAULT);
+  }
+
+  /** Events in a PostgreSQL database; see {@link #postgres(String)}. */
+  public static EventStore postgres(String url, StoreOptions options) {
+    return new SqlEventStore(new PostgresEngine(url, options), options);
+  }
+
   /** Events in the memory of this process, gone with it: for tests. */
   public static EventStore memory() {
     return memory(StoreOptions.DEFAULT);
@@ -28,5 +58,68 @@ public final class EventStores {
   /** Events in the memory of this process, gone with it: for tests. */
   public static EventStore memory(StoreOptions options) {
     return new MemoryEventStore(options);
+  }
+
+  /**
+   * Brings the schema up to date, as {@link EventStore#start} does, and nothing else; returns the
+   * epoch. Blocks. Several processes may do this at once.
+   *
+   * @throws StoreException if that is not possible
+   * @throws IllegalArgumentException as {@link #open}
+   */
+  public static String migrate(String databaseUrl, StoreOptions options) {
+    Engine engine = engine(databaseUrl, options);
+    try {
+      return engine.open();
+    } finally {
+      engine.close();
+    }
+  }
+
+  /**
+   * Gives the storage a new identity, after a backup was put back: every client that holds a
+   * position learns that it is worth nothing any more, even where the counters have grown past it.
+   * Returns the new epoch. Blocks. No process may have the store open meanwhile.
+   *
+   * @throws StoreException if that is not possible
+   * @throws IllegalArgumentException as {@link #open}
+   */
+  public static String renewEpoch(String databaseUrl, StoreOptions options) {
+    Engine engine = engine(databaseUrl, options);
+    try {
+      return engine.renewEpoch();
+    } finally {
+      engine.close();
+    }
+  }
+
+  private static Engine engine(String databaseUrl, StoreOptions options) {
+    if (databaseUrl.startsWith(SQLITE)) {
+      return new SqliteEngine(sqlitePath(databaseUrl.substring(SQLITE.length())), options);
+    }
+    if (databaseUrl.startsWith(POSTGRESQL)) {
+      return new PostgresEngine(databaseUrl, options);
+    }
+    throw new IllegalArgumentException("database URL beginning with \"" + scheme(databaseUrl)
+        + "\": must be jdbc:sqlite:PATH or jdbc:postgresql://HOST/DATABASE"
+        + (databaseUrl.startsWith("redis") ? "; Redis is not supported yet" : ""));
+  }
+
+  private static Path sqlitePath(String path) {
+    if (path.isEmpty() || path.startsWith(":memory:") || path.indexOf('?') >= 0) {
+      throw new IllegalArgumentException("database URL \"" + SQLITE + path
+          + "\": must name a file, without parameters, as in jdbc:sqlite:gripstream.db");
+    }
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("database URL \"" + SQLITE + path + "\": no path", e);
+    }
+  }
+
+  /** Up to the first colon: what follows may contain a password. */
+  private static String scheme(String url) {
+    int colon = url.indexOf(':');
+    return colon < 0 ? "(no scheme)" : url.substring(0, colon + 1).toLowerCase(Locale.ROOT);
   }
 }

@@ -2,38 +2,54 @@ package io.gripstream.eventstream.store;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
- * Does work in steps of about two milliseconds, and rests four times as long after each, so that
- * appends hardly notice. Used by one thread.
+ * Removes events in steps of about two milliseconds, and rests four times as long after each, so
+ * that appends hardly notice; less, when events are appended faster than they are removed that way.
+ * Used by one thread.
  */
 final class Pace {
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final int REST = 4;
   private static final int MIN_EVENTS = 50;
   private static final int MAX_EVENTS = 5_000;
 
+  private final LongSupplier appended;
   private int events = 200;
 
-  /** About how many events one step should remove. */
-  int events() {
-    return events;
+  /** @param appended how many events this process has appended so far */
+  Pace(LongSupplier appended) {
+    this.appended = appended;
   }
 
-  /** Repeats the step until it returns false. */
-  void whileMore(BooleanSupplier step) {
+  /** Removes some events. */
+  interface Step {
+    /** Returns how many were removed: about as many as it was told; zero or less at the end. */
+    long remove(int events);
+  }
+
+  /** Repeats the step until it removes nothing. */
+  void whileMore(Step step) {
     while (true) {
+      long appendedBefore = appended.getAsLong();
       long start = System.nanoTime();
-      boolean more = step.getAsBoolean();
+      long removed = step.remove(events);
       long took = System.nanoTime() - start;
-      if (!more || Thread.currentThread().isInterrupted()) {
+      if (removed <= 0 || Thread.currentThread().isInterrupted()) {
         return;
       }
       events = took > STEP_NANOS
           ? Math.max(MIN_EVENTS, events / 2)
           : Math.min(MAX_EVENTS, events + events / 4);
-      LockSupport.parkNanos(took * REST);
+      rest(System.nanoTime() + took * REST, appendedBefore + removed * 3 / 4);
+    }
+  }
+
+  private void rest(long until, long enoughAppended) {
+    while (System.nanoTime() - until < 0 && appended.getAsLong() < enoughAppended) {
+      LockSupport.parkNanos(SLICE_NANOS);
     }
   }
 }

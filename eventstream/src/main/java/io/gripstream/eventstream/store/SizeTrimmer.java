@@ -69,7 +69,7 @@ final class SizeTrimmer {
 
   private void trim(Database database, long channel) {
     if (database.read(session -> surplus(session, channel)) > 0) {
-      pace.whileMore(() -> database.write(session -> step(session, channel)));
+      pace.whileMore(events -> database.write(session -> step(session, channel, events)));
     }
   }
 
@@ -79,16 +79,12 @@ final class SizeTrimmer {
         FROM $channel WHERE no = ?""", 0, size, channel);
   }
 
-  private boolean step(Session session, long channel) throws SQLException {
-    long surplus = surplus(session, channel);
-    if (surplus <= 0) {
-      return false;
+  private long step(Session session, long channel, int events) throws SQLException {
+    long count = Math.min(events, surplus(session, channel));
+    if (count > 0) {
+      long oldest = session.number("SELECT min(id) FROM $event WHERE channel = ?", 0, channel);
+      session.update("DELETE FROM $event WHERE channel = ? AND id < ?", channel, oldest + count);
     }
-    long oldest = session.number("SELECT min(id) FROM $event WHERE channel = ?", 0, channel);
-    session.update(
-        "DELETE FROM $event WHERE channel = ? AND id < ?",
-        channel,
-        oldest + Math.min(surplus, pace.events()));
-    return surplus > pace.events();
+    return count;
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class SqliteAppender {
   private final Clock clock;
   private final long self;
   private final ChannelCache<String, Counter> counters = new ChannelCache<>();
+  private final LongAdder appended = new LongAdder();
   private long dataVersion = -1;
 
   SqliteAppender(Clock clock, long self) {
@@ -41,6 +43,11 @@ final class SqliteAppender {
       this.channel = channel;
       this.last = last;
     }
+  }
+
+  /** How many events were appended, roughly. Any thread. */
+  long appended() {
+    return appended.sum();
   }
 
   List<Appended> append(Session session, List<Draft> drafts) throws SQLException {
@@ -68,6 +75,7 @@ final class SqliteAppender {
     if (!firstIds.isEmpty()) {
       advance(session, firstIds, at);
     }
+    appended.add(results.size());
     return results;
   }
 

@@ -36,7 +36,7 @@ final class SqliteEngine implements Engine {
     this.readers = new SqliteReaders(file, options.tablePrefix());
     this.appender = new SqliteAppender(options.clock(), self);
     this.outbox = new SqliteOutbox(file.path(), options.tablePrefix());
-    this.trimmer = new SqliteTrimmer(options.clock(), options.retention());
+    this.trimmer = new SqliteTrimmer(options.clock(), options.retention(), appender::appended);
   }
 
   @Override
@@ -48,6 +48,11 @@ final class SqliteEngine implements Engine {
       throw failure("opening", e);
     }
     return epoch;
+  }
+
+  @Override
+  public String renewEpoch() {
+    return new SqliteSchema(file, options.tablePrefix()).renewEpoch();
   }
 
   @Override

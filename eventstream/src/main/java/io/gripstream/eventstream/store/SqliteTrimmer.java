@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class SqliteTrimmer {
   private final Clock clock;
   private final Duration ttl;
-  private final Pace pace = new Pace();
+  private final Pace pace;
   private final @Nullable SizeTrimmer bySize;
 
-  SqliteTrimmer(Clock clock, Retention retention) {
+  SqliteTrimmer(Clock clock, Retention retention, LongSupplier appended) {
     this.clock = clock;
+    this.pace = new Pace(appended);
     this.ttl = retention.ttl();
     this.bySize =
         retention.size().isPresent() ? new SizeTrimmer(retention.size().getAsInt(), pace) : null;
@@ -33,27 +35,25 @@ final class SqliteTrimmer {
             session -> session.number("SELECT at < ? FROM $batch ORDER BY id LIMIT 1", 0, before))
         == 1;
     if (due) {
-      pace.whileMore(() -> database.write(session -> oldEvents(session, before)));
+      pace.whileMore(events -> database.write(session -> oldEvents(session, before, events)));
     }
     if (bySize != null) {
       bySize.trim(database);
     }
   }
 
-  /** One step; whether there may be more to do. */
-  private boolean oldEvents(Session session, long before) throws SQLException {
+  /** One step. */
+  private static long oldEvents(Session session, long before, int events) throws SQLException {
     List<Batch> batches = session.list(
         "SELECT id, at < ?, moved FROM $batch ORDER BY id LIMIT ?",
         row -> new Batch(row.getLong(1), row.getLong(2) == 1, row.getString(3)),
         before,
-        pace.events());
+        events);
     Map<Long, Long> upTo = new HashMap<>();
     long lastBatch = -1;
     long count = 0;
-    boolean more = !batches.isEmpty();
     for (Batch batch : batches) {
-      more = batch.old;
-      if (!more) {
+      if (!batch.old) {
         break;
       }
       for (Moved moved : Moved.parse(batch.moved)) {
@@ -61,7 +61,7 @@ final class SqliteTrimmer {
         count += moved.last() - moved.first() + 1;
       }
       lastBatch = batch.id;
-      if (count >= pace.events()) {
+      if (count >= events) {
         break;
       }
     }
@@ -70,6 +70,6 @@ final class SqliteTrimmer {
           "DELETE FROM $event WHERE channel = ? AND id <= ?", channel.getKey(), channel.getValue());
     }
     session.update("DELETE FROM $batch WHERE id <= ?", lastBatch);
-    return more;
+    return count;
   }
 }

@@ -88,7 +88,7 @@ class FollowUpIT {
           config.registerPlugin(events.plugin(routes -> routes.query("/events")));
         })
         .start("127.0.0.1", port);
-    pushpin.awaitOrigin("/ready");
+    pushpin.awaitStream("/events?channel=ready", Map.of("Cookie", "user=ready"));
   }
 
   @Nested
@@ -186,7 +186,7 @@ class FollowUpIT {
           });
         })
         .start("127.0.0.1", port);
-    pushpin.awaitOrigin("/ready");
+    pushpin.awaitStream("/naive?user=ready");
     try (StreamClient alice = StreamClient.open(proxied("/naive?user=alice"));
         StreamClient bob = StreamClient.open(proxied("/naive?user=bob"))) {
       List<String> secrets = List.of(

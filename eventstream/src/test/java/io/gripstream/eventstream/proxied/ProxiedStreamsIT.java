@@ -42,7 +42,7 @@ class ProxiedStreamsIT {
               events.plugin(routes -> routes.query("/events").path("/events/{channel}")));
         })
         .start("127.0.0.1", port);
-    pushpin.awaitOrigin("/ready");
+    pushpin.awaitStream("/events?channel=ready");
   }
 
   @AfterEach

@@ -35,7 +35,13 @@ class ResumePointTest {
 
   @Test
   void names_need_not_be_encoded_where_that_is_clear() {
-    assertThat(ResumePoint.parse("a b:1,c:d:2")).isEqualTo(at(Map.of("a b", 1L, "c:d", 2L), null));
+    assertThat(ResumePoint.parse("a b:1")).isEqualTo(at(Map.of("a b", 1L), null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a:99999999999999999999", "a:9999999999999999999"})
+  void an_id_too_large_for_us_is_beyond_every_head(String text) {
+    assertThat(ResumePoint.parse(text)).isEqualTo(at(Map.of("a", Long.MAX_VALUE), null));
   }
 
   @Test
@@ -58,14 +64,16 @@ class ResumePointTest {
         "a: 1",
         "a:0_1",
         "a:1.5",
-        "a:99999999999999999999",
-        "a:9999999999999999999",
+        "a:1:2",
         "%zz:1",
         "%4:1",
         "%:1",
         "%ff:1",
         "%0A:1",
         ".:x7",
+        "a:1,.:",
+        "a:1,.:x\ndata: forged",
+        "a:1,.:x:y",
         "earliest,a:1"
       })
   void whatever_else_is_malformed(String text) {

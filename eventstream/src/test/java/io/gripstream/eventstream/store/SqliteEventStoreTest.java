@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.store;
 
 import io.gripstream.eventstream.testkit.EventStoreContract;
+import io.gripstream.eventstream.testkit.OutboxContract;
 import io.gripstream.eventstream.testkit.ProxyLedgerContract;
 import io.gripstream.eventstream.testkit.SharedStoreContract;
 import java.nio.file.Path;
@@ -36,6 +37,26 @@ class SqliteEventStoreTest {
     @Override
     protected EventStore newStore(StoreOptions options) {
       return store(options);
+    }
+  }
+
+  @Nested
+  class Outbox extends OutboxContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return store(options);
+    }
+
+    @Override
+    protected String url() {
+      return "jdbc:sqlite:" + folder.resolve("events.db") + "?busy_timeout=5000";
+    }
+
+    @Override
+    protected String otherUrl() {
+      String url = "jdbc:sqlite:" + folder.resolve("other.db");
+      EventStores.migrate(url, StoreOptions.DEFAULT);
+      return url;
     }
   }
 }

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +68,13 @@ public final class StreamClient implements AutoCloseable {
 
   /** Sends a request, usually to see it refused. */
   public static StreamClient request(String method, URI uri, Map<String, String> requestHeaders) {
-    Duration patience = Duration.ofSeconds(15);
+    return request(method, uri, requestHeaders, new byte[0]);
+  }
+
+  /** Sends a request with a body, whose length the headers must tell. */
+  public static StreamClient request(
+      String method, URI uri, Map<String, String> requestHeaders, byte[] requestBody) {
+    Duration patience = Duration.ofSeconds(30);
     try {
       Socket socket = new Socket();
       socket.connect(
@@ -79,12 +87,14 @@ public final class StreamClient implements AutoCloseable {
       all.putAll(requestHeaders);
       all.forEach(
           (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
-      socket
-          .getOutputStream()
-          .write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+      OutputStream out = socket.getOutputStream();
+      out.write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+      out.write(requestBody);
       StreamClient client = new StreamClient(socket, patience);
       client.readHead();
-      if (!method.equals("HEAD")) {
+      if (method.equals("HEAD") || client.status == 204 || client.status == 304) {
+        client.ended();
+      } else {
         client.reader.start();
       }
       return client;
@@ -95,6 +105,11 @@ public final class StreamClient implements AutoCloseable {
 
   public int status() {
     return status;
+  }
+
+  /** All headers of the response, by their names in lower case; several values are joined. */
+  public Map<String, String> headers() {
+    return Collections.unmodifiableMap(headers);
   }
 
   /** @return the header's value, several joined by commas; null if there is none */
@@ -191,6 +206,16 @@ public final class StreamClient implements AutoCloseable {
     return this;
   }
 
+  /** Waits so long for the end of the stream, passing over events, and tells whether it came. */
+  public boolean endsWithin(Duration time) {
+    long deadline = System.nanoTime() + time.toNanos();
+    StreamEvent event = poll(deadline - System.nanoTime());
+    while (event != null && event != END) {
+      event = poll(deadline - System.nanoTime());
+    }
+    return event == END;
+  }
+
   public boolean isEnded() {
     return ended;
   }
@@ -277,9 +302,13 @@ public final class StreamClient implements AutoCloseable {
     } catch (IOException ignored) {
       // A cut connection ends the recording like a clean end does.
     } finally {
-      ended = true;
-      events.add(END);
+      ended();
     }
+  }
+
+  private void ended() {
+    ended = true;
+    events.add(END);
   }
 
   private static String line(InputStream in) throws IOException {

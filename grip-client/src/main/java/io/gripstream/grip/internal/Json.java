@@ -35,10 +35,13 @@ public final class Json {
     return bytes.toByteArray();
   }
 
-  /** Writes bytes as {@code name} if they are UTF-8, else in base64 as {@code name-bin}. */
+  /**
+   * Writes bytes as {@code name} if they are UTF-8, else in base64 as {@code name-bin}; also if
+   * they start with a byte order mark, which Pushpin drops from text.
+   */
   public static void bytes(JsonGenerator json, String name, byte[] content) {
     String text = utf8(content);
-    if (text != null) {
+    if (text != null && !text.startsWith(WireText.BYTE_ORDER_MARK)) {
       json.writeStringProperty(name, text);
     } else {
       json.writeStringProperty(name + "-bin", Base64.getEncoder().encodeToString(content));

@@ -1,7 +1,14 @@
 package io.gripstream.grip.internal;
 
+import java.nio.charset.StandardCharsets;
+
 /** What a piece of text must be like to travel, and how the refusal of any other reads. */
 public final class WireText {
+
+  /** U+FEFF. */
+  public static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  private static final int MAX_REASON_BYTES = 123;
 
   private WireText() {}
 
@@ -20,11 +27,24 @@ public final class WireText {
     return value;
   }
 
-  public static String requireUnicodeAndNotEmpty(String what, String value) {
+  /**
+   * Text that is a string in JSON, not bytes: also without a byte order mark in front, which
+   * Pushpin drops there.
+   */
+  public static String requireText(String what, String value) {
+    if (value.startsWith(BYTE_ORDER_MARK)) {
+      throw new IllegalArgumentException(
+          what + " starts with U+FEFF, a byte order mark, which the proxy would drop");
+    }
+    return requireUnicode(what, value);
+  }
+
+  /** {@link #requireText}, and not empty. */
+  public static String requireName(String what, String value) {
     if (value.isEmpty()) {
       throw new IllegalArgumentException(what + " must not be empty");
     }
-    return requireUnicode(what, value);
+    return requireText(what, value);
   }
 
   /** Printable ASCII: servers write header values as ISO-8859-1 or replace what is not ASCII. */
@@ -65,6 +85,28 @@ public final class WireText {
               .formatted(what, printable(value)));
     }
     return value;
+  }
+
+  /** RFC 6455, 7.4: codes that an endpoint may send. */
+  public static int requireCloseCode(int code) {
+    boolean sendable = (code >= 1000 && code <= 1003)
+        || (code >= 1007 && code <= 1014)
+        || (code >= 3000 && code <= 4999);
+    if (!sendable) {
+      throw new IllegalArgumentException("WebSocket close code " + code + " may not be sent");
+    }
+    return code;
+  }
+
+  /** RFC 6455, 5.5: a control frame has 125 bytes, two of them the code. */
+  public static byte[] requireCloseReason(String reason) {
+    byte[] text = requireText("reason", reason).getBytes(StandardCharsets.UTF_8);
+    if (text.length > MAX_REASON_BYTES) {
+      throw new IllegalArgumentException(
+          "a WebSocket close reason has at most %d bytes, this one %d"
+              .formatted(MAX_REASON_BYTES, text.length));
+    }
+    return text;
   }
 
   /** For error messages, so that a control character cannot break a log line. */

@@ -1,7 +1,6 @@
 package io.gripstream.grip.publish;
 
 import io.gripstream.grip.internal.WireText;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -226,16 +225,9 @@ public sealed interface Format {
 
     /** @throws IllegalArgumentException if the code may not be sent or the reason is too long */
     public WsClose {
-      boolean sendable = (code >= 1000 && code <= 1003)
-          || (code >= 1007 && code <= 1014)
-          || (code >= 3000 && code <= 4999);
-      if (!sendable) {
-        throw new IllegalArgumentException("WebSocket close code " + code + " may not be sent");
-      }
-      if (reason != null
-          && WireText.requireUnicode("reason", reason).getBytes(StandardCharsets.UTF_8).length
-              > 123) {
-        throw new IllegalArgumentException("a WebSocket close reason has at most 123 bytes");
+      WireText.requireCloseCode(code);
+      if (reason != null) {
+        WireText.requireCloseReason(reason);
       }
     }
 
@@ -266,7 +258,7 @@ public sealed interface Format {
 
   private static void requireLine(String what, @Nullable String value) {
     if (value != null
-        && WireText.requireUnicode(what, value).chars().anyMatch(c -> c < 0x20 && c != '\t')) {
+        && WireText.requireText(what, value).chars().anyMatch(c -> c < 0x20 && c != '\t')) {
       throw new IllegalArgumentException(
           what + " \"" + WireText.printable(value) + "\" has a control character");
     }

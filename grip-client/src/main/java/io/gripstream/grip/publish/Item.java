@@ -37,13 +37,13 @@ public record Item(
 
   /** @throws IllegalArgumentException if a rule above is broken or text is not Unicode */
   public Item {
-    WireText.requireUnicodeAndNotEmpty("channel", channel);
+    WireText.requireName("channel", channel);
     requireId("id", id);
     requireId("prev-id", prevId);
     meta = Collections.unmodifiableMap(new LinkedHashMap<>(meta));
     meta.forEach((key, value) -> {
-      WireText.requireUnicodeAndNotEmpty("meta key", key);
-      WireText.requireUnicode("meta " + WireText.printable(key), value);
+      WireText.requireName("meta key", key);
+      WireText.requireText("meta " + WireText.printable(key), value);
     });
     formats = List.copyOf(formats);
     if (formats.isEmpty()) {
@@ -61,7 +61,7 @@ public record Item(
     if (id == null) {
       return;
     }
-    WireText.requireUnicodeAndNotEmpty(what, id);
+    WireText.requireName(what, id);
     if (id.chars().anyMatch(c -> c < 0x20 || c == 0x7f || c == ',' || c == ';')) {
       throw new IllegalArgumentException(
           "%s \"%s\" has a control character, ',' or ';', so Grip-Last could not carry it"

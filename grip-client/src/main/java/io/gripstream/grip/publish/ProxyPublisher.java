@@ -43,9 +43,9 @@ public final class ProxyPublisher implements AutoCloseable {
   private final ExecutorService executor;
   private final List<Lane> lanes;
 
-  private ProxyPublisher(GripProxy proxy, PublishOptions options) {
+  private ProxyPublisher(GripProxy proxy, PublishOptions given) {
     this.proxy = Objects.requireNonNull(proxy, "proxy");
-    this.options = options;
+    this.options = given.withMetrics(new GuardedMetrics(given.metrics()));
     this.client = new ControlClient(proxy, options);
     this.health = new HealthLog(proxy, options.clock());
     this.quota = new Quota(options.maxQueuedItems(), options.maxQueuedBytes());
@@ -129,9 +129,10 @@ public final class ProxyPublisher implements AutoCloseable {
   }
 
   private void settle(List<Courier.Settled> settled) {
-    long bytes = 0;
+    long bytes = settled.stream().mapToLong(one -> one.delivery().json().length).sum();
+    // First, so that who hears of an outcome finds the room that it left.
+    quota.release(settled.size(), bytes);
     for (Courier.Settled one : settled) {
-      bytes += one.delivery().json().length;
       if (one.error() == null) {
         one.delivery().outcome().complete(null);
       } else {
@@ -139,7 +140,7 @@ public final class ProxyPublisher implements AutoCloseable {
         one.delivery().outcome().completeExceptionally(one.error());
       }
     }
-    quota.release(settled.size(), bytes);
+    quota.told(settled.size());
   }
 
   /**
@@ -184,6 +185,21 @@ public final class ProxyPublisher implements AutoCloseable {
   /** How the proxy did lately, and what is queued for it. */
   public Health health() {
     return health.health(quota.items(), quota.bytes());
+  }
+
+  /**
+   * Waits until everything taken in so far is settled, but not longer. An interrupt ends the wait
+   * and stays set.
+   *
+   * @return whether it is
+   */
+  public boolean flush(Duration atMost) {
+    try {
+      return quota.awaitEmpty(atMost.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** {@link #close(Duration)} with {@link PublishOptions#drainTimeout()}. */

@@ -18,6 +18,10 @@ final class Quota {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition empty = lock.newCondition();
   private int items;
+
+  /** Items whose outcome has not been told; a few more than {@link #items}, never fewer. */
+  private int untold;
+
   private long bytes;
   private boolean closed;
 
@@ -36,6 +40,7 @@ final class Quota {
         return Admission.FULL;
       }
       items++;
+      untold++;
       bytes += size;
       return Admission.TAKEN;
     } finally {
@@ -43,12 +48,23 @@ final class Quota {
     }
   }
 
+  /** Makes room: the outcomes are known and about to be told. */
   void release(int count, long size) {
     lock.lock();
     try {
       items -= count;
       bytes -= size;
-      if (items == 0) {
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The outcomes have been told. */
+  void told(int count) {
+    lock.lock();
+    try {
+      untold -= count;
+      if (untold == 0) {
         empty.signalAll();
       }
     } finally {
@@ -84,15 +100,15 @@ final class Quota {
     }
   }
 
-  /** Whether everything was settled within the time. */
+  /** Whether every outcome was told within the time. */
   boolean awaitEmpty(long nanos) throws InterruptedException {
     lock.lock();
     try {
       long left = nanos;
-      while (items > 0 && left > 0) {
+      while (untold > 0 && left > 0) {
         left = empty.awaitNanos(left);
       }
-      return items == 0;
+      return untold == 0;
     } finally {
       lock.unlock();
     }

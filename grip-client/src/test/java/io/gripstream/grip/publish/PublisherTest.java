@@ -9,6 +9,7 @@ import io.gripstream.grip.testkit.ControlRequest;
 import io.gripstream.grip.testkit.FakeItem;
 import io.gripstream.grip.testkit.FakeProxy;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -367,8 +368,7 @@ class PublisherTest {
     authenticated("http://user:pass@" + host);
     assertThat(fake.takeRequest().header("authorization"))
         .isEqualTo("Basic "
-            + Base64.getEncoder()
-                .encodeToString("user:pass".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            + Base64.getEncoder().encodeToString("user:pass".getBytes(StandardCharsets.US_ASCII)));
   }
 
   private void authenticated(String url) throws Exception {

@@ -13,18 +13,24 @@ final class FakeFilters {
 
   private FakeFilters() {}
 
-  static boolean drops(FakeItem item, FakeInstruct.Subscription channel, FakeInstruct instruct) {
-    String user = instruct.meta().getOrDefault("user", "");
-    for (String filter : channel.filters()) {
+  /**
+   * Whether a client does not get an item.
+   *
+   * @param filters of the item's channel
+   * @param meta of the session
+   * @param held all channels of the session
+   */
+  static boolean drops(
+      FakeItem item, List<String> filters, Map<String, String> meta, List<String> held) {
+    String user = meta.getOrDefault("user", "");
+    for (String filter : filters) {
       boolean drop = switch (filter) {
         case "skip-self" -> !user.isEmpty() && user.equals(item.meta("sender"));
         case "skip-users" ->
           !user.isEmpty()
               && List.of(item.meta("skip_users").split("\\s*,\\s*", -1)).contains(user);
         case "require-sub" ->
-          !item.meta("require_sub").isEmpty()
-              && instruct.channels().stream()
-                  .noneMatch(held -> held.name().equals(item.meta("require_sub")));
+          !item.meta("require_sub").isEmpty() && !held.contains(item.meta("require_sub"));
         default -> false;
       };
       if (drop) {

@@ -3,7 +3,6 @@ package io.gripstream.grip.testkit;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +20,8 @@ final class FakeFront {
   private final FakeOrigin origin;
   private final FakeSessions sessions;
 
-  FakeFront(URI origin, FakeSessions sessions) {
-    this.origin = new FakeOrigin(origin);
+  FakeFront(FakeOrigin origin, FakeSessions sessions) {
+    this.origin = origin;
     this.sessions = sessions;
   }
 

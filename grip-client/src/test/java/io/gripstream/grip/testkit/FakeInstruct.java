@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
@@ -55,14 +56,14 @@ record FakeInstruct(
       parts.answer = new Answer(status, forClient, body);
     }
     for (int i = 0; i < headers.size(); i++) {
-      parts.header(headers.name(i).toLowerCase(java.util.Locale.ROOT), headers.value(i));
+      parts.header(headers.name(i).toLowerCase(Locale.ROOT), headers.value(i));
     }
     return parts.build();
   }
 
   private static boolean hopByHop(String name) {
     return List.of("content-length", "transfer-encoding", "connection", "content-encoding")
-        .contains(name.toLowerCase(java.util.Locale.ROOT));
+        .contains(name.toLowerCase(Locale.ROOT));
   }
 
   /** What is known while reading. */

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import okhttp3.Headers;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to the origin, signed as a proxy signs them. */
@@ -31,12 +31,27 @@ final class FakeOrigin {
     this.origin = origin;
   }
 
+  /** An answer as it came. */
+  record Raw(int status, Headers headers, byte[] body) {}
+
   /**
-   * Sends a request and reads the answer to its end.
+   * Sends a request and reads the instruct in the answer.
    *
-   * @throws IllegalArgumentException if the instruct in the answer is malformed
+   * @throws IllegalArgumentException if it is malformed
    */
   FakeInstruct ask(
+      String method,
+      String target,
+      List<Map.Entry<String, String>> headers,
+      byte @Nullable [] body,
+      List<String> lastIds)
+      throws IOException {
+    Raw answer = send(method, target, headers, body, lastIds);
+    return FakeInstruct.read(answer.status(), answer.headers(), answer.body());
+  }
+
+  /** Sends a request and reads the answer to its end. */
+  Raw send(
       String method,
       String target,
       List<Map.Entry<String, String>> headers,
@@ -55,8 +70,7 @@ final class FakeOrigin {
             GripSig.sign(FakeProxy.KEY, FakeProxy.ISSUER, Instant.now().plusSeconds(3_600)))
         .header("Grip-Feature", FEATURES);
     try (Response response = http.newCall(request.build()).execute()) {
-      ResponseBody content = response.body();
-      return FakeInstruct.read(response.code(), response.headers(), content.bytes());
+      return new Raw(response.code(), response.headers(), response.body().bytes());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.gripstream.grip.testkit;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripProxy;
@@ -9,7 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +46,7 @@ public final class FakeProxy implements AutoCloseable {
   private final HttpServer controlServer;
   private final @Nullable HttpServer frontServer;
   private final FakeSessions sessions;
+  private final @Nullable FakeOrigin origin;
 
   private FakeProxy(@Nullable URI origin) {
     var count = new AtomicInteger();
@@ -52,16 +56,17 @@ public final class FakeProxy implements AutoCloseable {
       return thread;
     });
     sessions = new FakeSessions();
+    this.origin = origin == null ? null : new FakeOrigin(origin);
     control = new FakeControl(sessions);
     controlServer = serve(control::handle);
-    if (origin == null) {
+    if (this.origin == null) {
       frontServer = null;
     } else {
-      frontServer = serve(new FakeFront(origin, sessions)::handle);
+      frontServer = serve(new FakeFront(this.origin, sessions)::handle);
     }
   }
 
-  private HttpServer serve(com.sun.net.httpserver.HttpHandler handler) {
+  private HttpServer serve(HttpHandler handler) {
     try {
       var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       server.setExecutor(threads);
@@ -89,6 +94,23 @@ public final class FakeProxy implements AutoCloseable {
       throw new IllegalStateException("this fake proxy has no origin: use inFrontOf");
     }
     return uri(frontServer);
+  }
+
+  /**
+   * Opens a WebSocket of which the origin gets the events over HTTP.
+   *
+   * @param target path and query
+   * @param headers of the handshake, names and values in turn
+   */
+  public FakeWebSocket openWebSocket(String target, String... headers) {
+    if (origin == null) {
+      throw new IllegalStateException("this fake proxy has no origin: use inFrontOf");
+    }
+    var list = new ArrayList<Map.Entry<String, String>>();
+    for (int i = 0; i < headers.length; i += 2) {
+      list.add(Map.entry(headers[i], headers[i + 1]));
+    }
+    return new FakeWebSocket(origin, sessions, target, list);
   }
 
   /** The control endpoint. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One held connection. Its own thread does all; others only put events into its queue. */
-final class FakeSession {
+final class FakeSession implements Subscriber {
 
   /** What happens to a session from outside. */
   private sealed interface Event {
@@ -51,21 +51,25 @@ final class FakeSession {
     sessions.signal();
   }
 
-  boolean holds(String channel) {
+  @Override
+  public boolean holds(String channel) {
     return channels.containsKey(channel);
   }
 
-  void offer(FakeItem item) {
+  @Override
+  public void offer(FakeItem item) {
     if (holds(item.channel())) {
       events.add(new Event.Published(item));
     }
   }
 
-  void refresh() {
+  @Override
+  public void refresh() {
     events.add(new Event.Refresh());
   }
 
-  void end() {
+  @Override
+  public void end() {
     events.add(new Event.End());
   }
 
@@ -155,7 +159,7 @@ final class FakeSession {
     if (!follows(item)) {
       return follow(out);
     }
-    if (FakeFilters.drops(item, subscription(item.channel()), instruct)) {
+    if (drops(item)) {
       return true;
     }
     if (format.path("action").stringValue("").equals("close")) {
@@ -168,6 +172,14 @@ final class FakeSession {
     }
     out.write(content);
     return true;
+  }
+
+  private boolean drops(FakeItem item) {
+    return FakeFilters.drops(
+        item,
+        subscription(item.channel()).filters(),
+        instruct.meta(),
+        List.copyOf(channels.keySet()));
   }
 
   private FakeInstruct.Subscription subscription(String channel) {

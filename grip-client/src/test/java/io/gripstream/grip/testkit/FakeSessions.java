@@ -12,17 +12,17 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The connections that are held, and who of them gets an item. */
 final class FakeSessions {
 
-  private final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
+  private final List<Subscriber> sessions = new CopyOnWriteArrayList<>();
   private final Set<List<String>> ids = new HashSet<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  void add(FakeSession session) {
+  void add(Subscriber session) {
     sessions.add(session);
     signal();
   }
 
-  void remove(FakeSession session) {
+  void remove(Subscriber session) {
     sessions.remove(session);
     signal();
   }
@@ -50,7 +50,7 @@ final class FakeSessions {
   }
 
   void recover() {
-    sessions.forEach(FakeSession::refresh);
+    sessions.forEach(Subscriber::refresh);
   }
 
   void await(String channel, int count, Duration within) {
@@ -79,6 +79,6 @@ final class FakeSessions {
   }
 
   void close() {
-    sessions.forEach(FakeSession::end);
+    sessions.forEach(Subscriber::end);
   }
 }

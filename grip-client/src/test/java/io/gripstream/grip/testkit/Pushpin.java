@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,6 +39,9 @@ public final class Pushpin implements AutoCloseable {
   public static final String KEY = "changeme";
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(15);
+
+  /** Leads to the origin that Pushpin has built in. */
+  private static final String READY_HOST = "ready.invalid";
 
   private static final long POLL_NANOS = 5_000_000;
 
@@ -155,6 +160,7 @@ public final class Pushpin implements AutoCloseable {
     private List<Integer> ports = List.of();
     private int logLevel = 2;
     private String readyPath = "";
+    private @Nullable Path shipped;
 
     private Builder() {
       proxy.put("debug", "true");
@@ -209,6 +215,16 @@ public final class Pushpin implements AutoCloseable {
     }
 
     /**
+     * Takes a whole configuration file as it is, but for what has to differ on a machine that it
+     * shares: ports, directories and the name of sockets. The settings of this builder are not
+     * used, its routes are.
+     */
+    public Builder configuration(Path file) {
+      shipped = file;
+      return this;
+    }
+
+    /**
      * A path that the origin answers at once with any status but 502. When given, {@link #start()}
      * also waits until a request through the proxy reaches the origin.
      */
@@ -229,11 +245,17 @@ public final class Pushpin implements AutoCloseable {
         // Its sockets have long names and a path of a socket has at most 107 bytes.
         directory = Files.createTempDirectory(Path.of("/tmp"), "pp");
         Files.createDirectories(directory.resolve("run"));
-        Files.write(directory.resolve("routes"), routes);
+        var lines = new ArrayList<>(routes);
+        lines.add(READY_HOST + " test");
+        Files.write(directory.resolve("routes"), lines);
         for (Map.Entry<String, String> file : files.entrySet()) {
           Files.writeString(directory.resolve(file.getKey()), file.getValue());
         }
-        Files.writeString(directory.resolve("pushpin.conf"), configuration(directory, ports));
+        Files.writeString(
+            directory.resolve("pushpin.conf"),
+            shipped == null
+                ? configuration(directory, ports)
+                : adapted(Files.readString(shipped), directory, ports));
         Process process = new ProcessBuilder(
                 "pushpin",
                 "--config",
@@ -251,6 +273,15 @@ public final class Pushpin implements AutoCloseable {
         }
         throw new IllegalStateException("cannot start pushpin; is it installed?", e);
       }
+    }
+
+    private static String adapted(String text, Path directory, List<Integer> ports) {
+      return text.replaceAll("(?m)^rundir=.*$", "rundir=" + directory + "/run")
+          .replaceAll("(?m)^logdir=.*$", "logdir=" + directory + "/log")
+          .replaceAll("(?m)^ipc_prefix=.*$", "ipc_prefix=t-")
+          .replaceAll("(?m)^routesfile=.*$", "routesfile=routes")
+          .replaceAll("(?m)^http_port=.*$", "http_port=127.0.0.1:" + ports.get(0))
+          .replaceAll("(?m)^push_in_http_port=.*$", "push_in_http_port=" + ports.get(1));
     }
 
     private String configuration(Path directory, List<Integer> ports) {
@@ -290,6 +321,7 @@ public final class Pushpin implements AutoCloseable {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
     while (!answers(controlUri() + "/", null, "Pushpin API")
         || !answers(uri() + "/", "Pushpin-Check", "")
+        || !holds()
         || (!readyPath.isEmpty() && !answers(uri().resolve(readyPath).toString(), null, ""))) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         String log = log();
@@ -301,13 +333,58 @@ public final class Pushpin implements AutoCloseable {
   }
 
   /**
-   * Waits until a request for that path reaches the origin: in the first moments a proxied one may
-   * be dropped, whatever the ports say.
+   * Waits until a stream under that path is held: in the first moments a request may be dropped,
+   * and one that is to be held is answered 500, whatever the ports say.
    *
-   * @throws IllegalStateException if none does within 15 s
+   * @param path of the origin's, which answers with a body and an instruct to hold a stream
+   * @throws IllegalStateException if none is within 15 s
    */
-  public void awaitOrigin(String path) {
-    awaitReady(path);
+  public void awaitStream(String path, Map<String, String> headers) {
+    long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+    while (!streams(uri().resolve(path), headers)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "pushpin holds no stream of " + path + "; it logged:\n" + log());
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  /** {@link #awaitStream(String, Map)} without headers. */
+  public void awaitStream(String path) {
+    awaitStream(path, Map.of());
+  }
+
+  private static boolean streams(URI uri, Map<String, String> headers) {
+    try {
+      var connection = (HttpURLConnection) uri.toURL().openConnection();
+      connection.setConnectTimeout(1_000);
+      connection.setReadTimeout(2_000);
+      headers.forEach(connection::setRequestProperty);
+      try {
+        return connection.getResponseCode() == 200
+            && connection.getInputStream().read() >= 0;
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether the part that holds connections is there too; Pushpin's own test origin asks for it.
+   */
+  private boolean holds() {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {
+      socket.setSoTimeout(2_000);
+      String request = "GET /stream HTTP/1.1\r\nHost: " + READY_HOST + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      byte[] status = socket.getInputStream().readNBytes(12);
+      return new String(status, StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static boolean answers(String url, @Nullable String header, String body) {

@@ -1,0 +1,138 @@
+package io.gripstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process of ours: what it was told, what it said, and how it ended. */
+final class Command implements AutoCloseable {
+  private static final Path JAR = Path.of("target/gripstream.jar").toAbsolutePath();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private Command(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Starts the jar with these arguments, and only these settings. */
+  static Command gripstream(Path directory, Map<String, String> settings, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-jar",
+        JAR.toString()));
+    line.addAll(List.of(arguments));
+    return start(directory, settings, line);
+  }
+
+  /** Starts a program. */
+  static Command start(Path directory, Map<String, String> settings, List<String> line) {
+    try {
+      Path out = Files.createTempFile(directory, "out", ".txt");
+      Path err = Files.createTempFile(directory, "err", ".txt");
+      ProcessBuilder builder = new ProcessBuilder(line)
+          .directory(directory.toFile())
+          .redirectOutput(out.toFile())
+          .redirectError(err.toFile());
+      builder
+          .environment()
+          .keySet()
+          .removeIf(name -> name.startsWith("GRIP") || name.equals("DATABASE_URL"));
+      builder.environment().putAll(settings);
+      return new Command(builder.start(), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for its end. */
+  Command expectExit(int code) {
+    assertThat(awaitExit()).as("exit code; it said\n%s%s", out(), err()).isEqualTo(code);
+    return this;
+  }
+
+  /** Waits for its end, and returns its exit code. */
+  int awaitExit() {
+    try {
+      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .as("it ends")
+          .isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return process.exitValue();
+  }
+
+  /** Waits until its standard output has this. */
+  Command await(String text) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!out().contains(text)) {
+      assertThat(process.isAlive()).as("it lives; it said\n%s%s", out(), err()).isTrue();
+      assertThat(System.nanoTime()).as("\"%s\" in\n%s%s", text, out(), err()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+    return this;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** SIGTERM. */
+  Command terminate() {
+    process.destroy();
+    return this;
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  String out() {
+    return read(out);
+  }
+
+  String err() {
+    return read(err);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      // A script stops what it started, if it is asked to.
+      if (!process.waitFor(15, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      kill();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.gripstream.eventstream.proxied;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds every control channel through a proxy, as a client of it: a channel's first subscriber
+ * makes all its streams ask again a second later, which personal streams should not have to. Four
+ * streams of 16 channels (a proxy allows 20), on a thread each.
+ */
+final class Keeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+  static final int CHANNELS_PER_STREAM = 16;
+  static final int STREAMS = GripNames.CONTROL_CHANNELS / CHANNELS_PER_STREAM;
+
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private final URI clients;
+  private final OkHttpClient http =
+      new OkHttpClient.Builder().readTimeout(Duration.ZERO).build();
+  private final ScheduledExecutorService threads =
+      Executors.newScheduledThreadPool(STREAMS, task -> {
+        Thread thread = new Thread(task, "gripstream-keeper");
+        thread.setDaemon(true);
+        return thread;
+      });
+
+  /** @param clients where clients reach the proxy */
+  Keeper(URI clients) {
+    this.clients = clients;
+  }
+
+  void start() {
+    for (int stream = 0; stream < STREAMS; stream++) {
+      int number = stream;
+      threads.execute(() -> keep(number));
+    }
+  }
+
+  private void keep(int stream) {
+    HttpUrl base = HttpUrl.get(clients.toString());
+    Request request = new Request.Builder()
+        .url(base.newBuilder().encodedPath(ProxiedStreams.KEEPER_PATH + stream).build())
+        .build();
+    try (Response response = http.newCall(request).execute()) {
+      if (response.isSuccessful()) {
+        response.body().source().skip(Long.MAX_VALUE);
+      } else {
+        LOG.debug("{} answers {} to the keeper of control channels", clients, response.code());
+      }
+    } catch (IOException e) {
+      // A stream that ends, or a proxy that is away: both are the reason to come back.
+      LOG.debug("The keeper of control channels at {} comes back: {}", clients, e.toString());
+    }
+    try {
+      threads.schedule(() -> keep(stream), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("The keeper of control channels at {} is closed", clients);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    http.dispatcher().cancelAll();
+    http.connectionPool().evictAll();
+  }
+}

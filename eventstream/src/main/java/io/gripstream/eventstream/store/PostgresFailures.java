@@ -1,0 +1,65 @@
+package io.gripstream.eventstream.store;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+
+/** Says in a store's words what PostgreSQL says in its own. */
+final class PostgresFailures {
+  private PostgresFailures() {}
+
+  static StoreException of(String doing, SQLException cause) {
+    String state = state(cause);
+    if (state.equals("55P03")) {
+      return new StoreException(
+          StoreException.Kind.BUSY,
+          "a lock in the database was not released in time; " + doing + " was given up",
+          cause);
+    }
+    if (isConnectionLost(cause)) {
+      return new StoreException(
+          StoreException.Kind.UNAVAILABLE,
+          "the database cannot be reached (while " + doing + "): " + reason(cause),
+          cause);
+    }
+    return new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        "the database failed (while " + doing + "): " + reason(cause),
+        cause);
+  }
+
+  /** The first line of the innermost reason. */
+  private static String reason(SQLException cause) {
+    Throwable innermost = cause;
+    while (innermost.getCause() instanceof SQLException deeper) {
+      innermost = deeper;
+    }
+    return String.valueOf(innermost.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
+  /** Whether the connection is of no use any more, or there is none. */
+  static boolean isConnectionLost(SQLException cause) {
+    String state = state(cause);
+    return cause instanceof SQLTransientConnectionException
+        || state.startsWith("08")
+        || state.startsWith("57P0")
+        || state.equals("53300")
+        || state.equals("25P03");
+  }
+
+  /**
+   * Whether trying again soon may help: besides a lost connection, a deadlock with others' locks, a
+   * server that was demoted, or a slot that was dropped meanwhile.
+   */
+  static boolean isPassing(SQLException cause) {
+    String state = state(cause);
+    return isConnectionLost(cause)
+        || state.startsWith("40")
+        || state.equals("25006")
+        || state.equals("23514");
+  }
+
+  private static String state(SQLException cause) {
+    String state = cause.getSQLState();
+    return state == null ? "" : state;
+  }
+}

@@ -1,0 +1,70 @@
+package io.gripstream.eventstream.conformance;
+
+import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.InitialEvent;
+import io.javalin.http.Context;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of the suite's application, told by their names: {@code live-…} are unreliable,
+ * {@code private-…} want a user, {@code state-…} have initial events, {@code broken-…} make the
+ * application fail. A header {@code X-Channels} chooses channels in the application's own way.
+ */
+final class HouseRules implements ChannelManager {
+  /** Something about the inside of the server that nobody outside may see. */
+  static final String SECRET = "jdbc:secret://inside";
+
+  private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+  private volatile Supplier<String> state = () -> "";
+
+  void forbid(String user, String channel) {
+    forbidden.add(user + " " + channel);
+  }
+
+  void allow(String user, String channel) {
+    forbidden.remove(user + " " + channel);
+  }
+
+  /** What the initial event of a {@code state-…} channel says. */
+  void state(Supplier<String> now) {
+    state = now;
+  }
+
+  @Override
+  public List<String> channels(Context request, List<String> ofRoute) {
+    String own = request.header("X-Channels");
+    return own == null ? ofRoute : Arrays.asList(own.split(" "));
+  }
+
+  @Override
+  public boolean canRead(@Nullable String user, String channel) {
+    if (channel.startsWith("broken-")) {
+      throw new IllegalStateException(SECRET);
+    }
+    return !(channel.startsWith("private-") && user == null)
+        && !forbidden.contains(user + " " + channel);
+  }
+
+  @Override
+  public boolean isReliable(String channel) {
+    return !channel.startsWith("live-");
+  }
+
+  @Override
+  public List<InitialEvent> initialEvents(
+      Context request, @Nullable String user, List<String> channels) {
+    List<InitialEvent> events = new ArrayList<>();
+    for (String channel : channels) {
+      if (channel.startsWith("state-")) {
+        events.add(new InitialEvent("state", state.get()));
+      }
+    }
+    return events;
+  }
+}

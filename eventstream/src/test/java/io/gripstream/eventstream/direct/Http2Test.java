@@ -1,0 +1,180 @@
+package io.gripstream.eventstream.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.store.EventStores;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class Http2Test {
+  private static final String PASSWORD = "for tests";
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void many_streams_share_a_connection_without_tls() throws IOException {
+    OkHttpClient client =
+        client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
+    List<Response> streams = new ArrayList<>();
+    try (StreamServer server = StreamServer.start()) {
+      for (int i = 0; i < 50; i++) {
+        streams.add(open(client, "http://127.0.0.1:" + server.port() + "/events?channel=a"));
+      }
+      server.awaitCount(50);
+      server.send("a", "x".repeat(50_000));
+      server.send("a", "the end");
+
+      for (Response stream : streams) {
+        assertThat(stream.protocol()).isEqualTo(Protocol.H2_PRIOR_KNOWLEDGE);
+        awaitLine(stream.body().source(), "data: the end");
+      }
+      assertThat(client.connectionPool().connectionCount()).isEqualTo(1);
+
+      streams.get(0).close();
+      server.awaitCount(49);
+      server.streams().drain();
+      String rest = streams.get(1).body().source().readUtf8();
+      assertThat(rest).contains("\"condition\":\"shutdown\"").containsPattern("retry: \\d+\n\n$");
+      server.awaitCount(0);
+    } finally {
+      streams.forEach(Response::close);
+      close(client);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+  void streams_work_over_tls(Protocol protocol) throws Exception {
+    KeyStore keys = keys();
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(keys);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(null, trust.getTrustManagers(), null);
+    List<Protocol> protocols = protocol == Protocol.HTTP_2
+        ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
+        : List.of(Protocol.HTTP_1_1);
+    OkHttpClient client = client()
+        .protocols(protocols)
+        .sslSocketFactory(tls.getSocketFactory(), (X509TrustManager) trust.getTrustManagers()[0])
+        .build();
+    SslContextFactory.Server factory = new SslContextFactory.Server();
+    factory.setKeyStore(keys);
+    factory.setKeyStorePassword(PASSWORD);
+    try (StreamServer server = StreamServer.start(
+        EventStores.memory(),
+        DirectOptions.DEFAULT,
+        config -> DirectServer.addTlsConnector(config, "127.0.0.1", 0, factory))) {
+      try (Response stream =
+          open(client, "https://localhost:" + server.port() + "/events?channel=a")) {
+        assertThat(stream.protocol()).isEqualTo(protocol);
+        BufferedSource source = stream.body().source();
+        awaitLine(source, "event: stream-open");
+        for (int i = 0; i < 200; i++) {
+          server.send("a", i + "x".repeat(5_000));
+        }
+        server.send("a", "the end");
+        awaitLine(source, "data: the end");
+      }
+      server.awaitCount(0);
+      try (Response stream =
+          open(client, "https://localhost:" + server.port() + "/events?channel=a")) {
+        server.awaitCount(1);
+        server.streams().drain();
+        assertThat(stream.body().source().readUtf8()).containsPattern("retry: \\d+\n\n$");
+      }
+    } finally {
+      close(client);
+    }
+  }
+
+  @Test
+  void slow_http2_client_loses_nothing_and_delays_nobody() throws IOException {
+    OkHttpClient client =
+        client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
+    DirectOptions tight = DirectOptions.DEFAULT.with().maxQueuedBytes(50_000).build();
+    try (StreamServer server = StreamServer.start(tight);
+        Response slow = open(client, "http://127.0.0.1:" + server.port() + "/events?channel=a");
+        SocketClient good = SocketClient.get(server.port(), "/events?channel=a")) {
+      server.awaitCount(2);
+      // More than OkHttp takes without being read: its window for one stream is 16 MiB.
+      String large = "x".repeat(100_000);
+      for (int i = 0; i < 220; i++) {
+        server.send("a", i + " " + large);
+      }
+      server.send("a", "the end");
+      good.await("data: the end");
+
+      BufferedSource source = slow.body().source();
+      for (int i = 0; i < 220; i++) {
+        awaitLine(source, "data: " + i + " " + large);
+      }
+      awaitLine(source, "data: the end");
+    } finally {
+      close(client);
+    }
+  }
+
+  private static OkHttpClient.Builder client() {
+    return new OkHttpClient.Builder().readTimeout(Duration.ofSeconds(10));
+  }
+
+  private static Response open(OkHttpClient client, String url) throws IOException {
+    return client.newCall(new Request.Builder().url(url).build()).execute();
+  }
+
+  private static void awaitLine(BufferedSource source, String line) throws IOException {
+    while (!source.readUtf8LineStrict().equals(line)) {
+      // The read time-out is the deadline.
+    }
+  }
+
+  private static void close(OkHttpClient client) {
+    client.dispatcher().executorService().shutdown();
+    client.connectionPool().evictAll();
+  }
+
+  private KeyStore keys() throws Exception {
+    Path file = folder.resolve("keys.p12");
+    Process keytool = new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair",
+            "-keyalg",
+            "EC",
+            "-alias",
+            "server",
+            "-dname",
+            "CN=localhost",
+            "-ext",
+            "SAN=dns:localhost,ip:127.0.0.1",
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            file.toString(),
+            "-storepass",
+            PASSWORD)
+        .inheritIO()
+        .start();
+    assertThat(keytool.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(keytool.exitValue()).isZero();
+    return KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+  }
+}

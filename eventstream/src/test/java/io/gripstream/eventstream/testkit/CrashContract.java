@@ -1,0 +1,127 @@
+package io.gripstream.eventstream.testkit;
+
+import static io.gripstream.eventstream.testkit.Eventually.within;
+import static io.gripstream.eventstream.testkit.Stores.all;
+import static io.gripstream.eventstream.testkit.Stores.data;
+import static io.gripstream.eventstream.testkit.Stores.ids;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.store.StoreOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What holds when processes die at any moment. The property {@code gripstream.crash.seconds} sets
+ * how long processes are killed; the whole proof takes 30.
+ */
+public abstract class CrashContract {
+  private static final long SECONDS = Long.getLong("gripstream.crash.seconds", 8);
+  private static final int[] THREADS = {3, 3, 2};
+
+  @TempDir
+  Path notes;
+
+  /** The storage of this test, as {@link EventStores#open} takes it. */
+  protected abstract String url();
+
+  @Test
+  void killed_publishers_leave_no_hole_no_double_and_lose_nothing() throws Exception {
+    Path acknowledged = notes.resolve("acknowledged");
+    Random random = new Random(42);
+    List<ChildProcess> processes = new ArrayList<>();
+    int started = 0;
+    int killed = 0;
+    try {
+      for (int i = 0; i < THREADS.length; i++) {
+        processes.add(publisher("p" + started++, THREADS[i], acknowledged));
+      }
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+      while (System.nanoTime() < end) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100 + random.nextInt(700)));
+        int victim = random.nextInt(THREADS.length);
+        processes.get(victim).kill();
+        killed++;
+        processes.set(victim, publisher("p" + started++, THREADS[victim], acknowledged));
+      }
+    } finally {
+      processes.forEach(ChildProcess::close);
+    }
+
+    assertThat(killed).isGreaterThanOrEqualTo(3);
+    Map<String, List<Event>> stored = new HashMap<>();
+    try (EventStore store = EventStores.open(url(), StoreOptions.DEFAULT)) {
+      store.start();
+      for (String channel : List.of("c0", "c1", "c2")) {
+        stored.put(channel, all(store, channel));
+      }
+    }
+    stored.values().forEach(CrashContract::assertNoHoleAndNoDouble);
+    List<String> lines = Files.readAllLines(acknowledged);
+    assertThat(lines).hasSizeGreaterThan(100);
+    for (String line : lines) {
+      String[] parts = line.split(" ", 3);
+      List<Event> events = stored.getOrDefault(parts[0], List.of());
+      int id = Integer.parseInt(parts[1]);
+      assertThat(events.size()).as(line).isGreaterThanOrEqualTo(id);
+      assertThat(events.get(id - 1).data()).as(line).isEqualTo(parts[2]);
+    }
+  }
+
+  private ChildProcess publisher(String name, int threads, Path acknowledged) {
+    ChildProcess process = ChildProcess.start(
+        PublishingProgram.class, url(), name, "" + threads, acknowledged.toString());
+    assertThat(process.line()).isEqualTo("ready");
+    return process;
+  }
+
+  private static void assertNoHoleAndNoDouble(List<Event> events) {
+    assertThat(ids(events))
+        .isEqualTo(LongStream.rangeClosed(1, events.size()).boxed().toList());
+    assertThat(data(events)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void event_committed_right_before_the_end_is_sent_by_others() {
+    try (EventStore store = EventStores.open(url(), StoreOptions.DEFAULT)) {
+      store.start();
+      for (int i = 0; i < 2; i++) {
+        String data = "survivor " + i;
+        try (ChildProcess process = ChildProcess.start(CommittingProgram.class, url(), "a", data)) {
+          assertThat(process.awaitEnd()).isEqualTo(137);
+        }
+        within(Duration.ofSeconds(5), () -> assertThat(data(all(store, "a"))).contains(data));
+      }
+      assertThat(data(all(store, "a"))).containsExactly("survivor 0", "survivor 1");
+    }
+  }
+
+  @Test
+  void processes_that_start_at_once_make_one_schema() {
+    List<ChildProcess> processes = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        processes.add(ChildProcess.start(
+            PublishingProgram.class, url(), "m" + i, "1", notes.resolve("first").toString()));
+      }
+      for (ChildProcess process : processes) {
+        assertThat(process.line()).isEqualTo("ready");
+      }
+    } finally {
+      processes.forEach(ChildProcess::close);
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package io.gripstream.eventstream.testkit;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.ProxyLedger;
+import io.gripstream.eventstream.store.Revocations;
+import io.gripstream.eventstream.store.StoreException;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event store that misbehaves when it is told to, in the ways in which storage does: what it
+ * tells its listeners gets lost, comes late or twice; it does not take events; it has forgotten old
+ * ones. It never loses what it took. Well-behaved until told otherwise. Thread-safe.
+ *
+ * <pre>{@code
+ * FaultyStore store = FaultyStore.inMemory();
+ * EventStream events = EventStream.create(config -> config.store(store));
+ * store.dropChanges();
+ * events.send("news", "message", "arrives a second late");
+ * }</pre>
+ */
+public final class FaultyStore implements EventStore {
+  /** What the contract of a store allows a lost change to cost. */
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** How listeners learn of a change. */
+  private interface Telling {
+    void tell(Change change, Consumer<Change> listener);
+  }
+
+  private final EventStore store;
+  private final Map<String, Long> forgotten = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService later =
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "faulty-store");
+        thread.setDaemon(true);
+        return thread;
+      });
+  private volatile Telling telling = FaultyStore::atOnce;
+  private volatile StoreException.@Nullable Kind refusal;
+
+  private FaultyStore(EventStore store) {
+    this.store = store;
+  }
+
+  /** A store in memory. */
+  public static FaultyStore inMemory() {
+    return of(EventStores.memory());
+  }
+
+  /** This store, but for the faults; it is started and closed with this one. */
+  public static FaultyStore of(EventStore store) {
+    return new FaultyStore(store);
+  }
+
+  /**
+   * From now on listeners are not told what changed, only, within a second and like a poll does,
+   * that something did.
+   */
+  public void dropChanges() {
+    telling = (change, listener) -> after(POLL, () -> listener.accept(new Change.Anything()));
+  }
+
+  /** From now on listeners are told that much later. */
+  public void delayChanges(Duration delay) {
+    telling = (change, listener) -> after(delay, () -> listener.accept(change));
+  }
+
+  /** From now on listeners are told everything twice. */
+  public void duplicateChanges() {
+    telling = (change, listener) -> {
+      listener.accept(change);
+      listener.accept(change);
+    };
+  }
+
+  /** From now on no event is taken. */
+  public void refuseAppends(StoreException.Kind kind) {
+    refusal = kind;
+  }
+
+  /** Ends all faults; what is forgotten stays forgotten. */
+  public void recover() {
+    telling = FaultyStore::atOnce;
+    refusal = null;
+  }
+
+  /** Removes the channel's events up to this id, as retention does. */
+  public void forget(String channel, long upTo) {
+    forgotten.merge(channel, upTo, Math::max);
+  }
+
+  private static void atOnce(Change change, Consumer<Change> listener) {
+    listener.accept(change);
+  }
+
+  private void after(Duration delay, Runnable task) {
+    try {
+      later.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException closed) {
+      // Nobody listens any more.
+    }
+  }
+
+  @Override
+  public void start() {
+    store.start();
+  }
+
+  @Override
+  public String epoch() {
+    return store.epoch();
+  }
+
+  @Override
+  public CompletableFuture<Appended> append(Draft draft) {
+    StoreException.Kind kind = refusal;
+    return kind == null
+        ? store.append(draft)
+        : CompletableFuture.failedFuture(
+            new StoreException(kind, "the test told the store to refuse", null));
+  }
+
+  @Override
+  public void enqueue(Connection connection, Draft draft) {
+    store.enqueue(connection, draft);
+  }
+
+  @Override
+  public Page read(String channel, long after, long upTo, PageLimit limit) {
+    Page page = store.read(channel, Math.max(after, forgotten(channel)), upTo, limit);
+    return new Page(page.events(), trimmed(channel, page.head()));
+  }
+
+  @Override
+  public Map<String, Head> heads(Collection<String> channels) {
+    Map<String, Head> heads = new HashMap<>(store.heads(channels));
+    heads.replaceAll(this::trimmed);
+    return heads;
+  }
+
+  private Head trimmed(String channel, Head head) {
+    long trimmed = Math.min(head.last(), Math.max(head.trimmed(), forgotten(channel)));
+    return new Head(head.last(), trimmed);
+  }
+
+  private long forgotten(String channel) {
+    return forgotten.getOrDefault(channel, Event.NO_ID);
+  }
+
+  @Override
+  public Registration onChange(Consumer<Change> listener) {
+    return store.onChange(change -> telling.tell(change, listener));
+  }
+
+  @Override
+  public List<byte[]> signingKeys(byte @Nullable [] configured) {
+    return store.signingKeys(configured);
+  }
+
+  @Override
+  public ProxyLedger proxies() {
+    return store.proxies();
+  }
+
+  @Override
+  public Revocations revocations() {
+    return store.revocations();
+  }
+
+  @Override
+  public Health check() {
+    StoreException.Kind kind = refusal;
+    return kind == null ? store.check() : new Health.Failed("the test told the store to refuse");
+  }
+
+  @Override
+  public void close() {
+    later.shutdownNow();
+    store.close();
+  }
+}

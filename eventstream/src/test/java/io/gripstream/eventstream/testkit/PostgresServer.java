@@ -1,0 +1,227 @@
+package io.gripstream.eventstream.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL server of its own, in a temporary folder, on a free port of the loopback: Debian's
+ * package {@code postgresql}. Started as user {@code postgres} if the tests run as root, since
+ * PostgreSQL refuses that.
+ */
+public final class PostgresServer implements AutoCloseable {
+  private static @Nullable PostgresServer shared;
+
+  private final Path folder;
+  private final int port;
+  private final boolean fsync;
+  private final AtomicInteger databases = new AtomicInteger();
+  private @Nullable Process process;
+
+  private PostgresServer(Path folder, int port, boolean fsync) {
+    this.folder = folder;
+    this.port = port;
+    this.fsync = fsync;
+  }
+
+  /** The one that tests of this JVM share; it does not wait for the disk. Ends with the JVM. */
+  public static synchronized PostgresServer shared() {
+    PostgresServer known = shared;
+    if (known == null) {
+      known = start(false);
+      shared = known;
+      Runtime.getRuntime().addShutdownHook(new Thread(known::close));
+    }
+    return known;
+  }
+
+  /** A new one; with {@code fsync} it is as durable as it is by default. */
+  public static PostgresServer start(boolean fsync) {
+    try {
+      Path folder = Files.createTempDirectory("gripstream-pg");
+      PostgresServer server = new PostgresServer(folder, freePort(), fsync);
+      if (isRoot()) {
+        run("chown", "postgres", folder.toString());
+      }
+      run(server.asPostgres(
+          "initdb",
+          "-D",
+          server.data(),
+          "-U",
+          "postgres",
+          "-A",
+          "trust",
+          "-E",
+          "UTF8",
+          "--locale=C",
+          "--no-sync"));
+      server.resume();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static boolean isRoot() {
+    return System.getProperty("user.name").equals("root");
+  }
+
+  private String data() {
+    return folder.resolve("data").toString();
+  }
+
+  private List<String> asPostgres(String program, String... arguments) {
+    List<String> command = new ArrayList<>();
+    if (isRoot()) {
+      command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+    }
+    command.add(programs().resolve(program).toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** The newest installed version. */
+  private static Path programs() {
+    Path versions = Path.of("/usr/lib/postgresql");
+    try (Stream<Path> all = Files.list(versions)) {
+      return all.map(version -> version.resolve("bin"))
+          .filter(bin -> Files.isExecutable(bin.resolve("postgres")))
+          .max(Comparator.comparingInt(
+              bin -> Integer.parseInt(bin.getParent().getFileName().toString())))
+          .orElseThrow();
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalStateException(
+          "no PostgreSQL server in " + versions + "; install the package postgresql", e);
+    }
+  }
+
+  private static void run(String... command) throws IOException {
+    run(List.of(command));
+  }
+
+  private static void run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    if (waitFor(process, Duration.ofSeconds(60)) != 0) {
+      throw new IllegalStateException(command + " failed: " + output);
+    }
+  }
+
+  private static int waitFor(Process process, Duration time) {
+    try {
+      if (process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
+        return process.exitValue();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+    throw new IllegalStateException("a process did not end in " + time);
+  }
+
+  /** Starts it again after {@link #stop} or {@link #kill}. */
+  public void resume() {
+    List<String> command = asPostgres("postgres", "-D", data(), "-p", "" + port);
+    for (String setting : List.of(
+        "listen_addresses=127.0.0.1",
+        "unix_socket_directories=",
+        "max_connections=200",
+        "shared_buffers=128MB",
+        "fsync=" + (fsync ? "on" : "off"),
+        "full_page_writes=" + (fsync ? "on" : "off"))) {
+      command.add("-c");
+      command.add(setting);
+    }
+    try {
+      process = new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Eventually.within(Duration.ofSeconds(30), () -> connect("postgres").close());
+  }
+
+  /** Ends it as an administrator does who restarts it: connections are cut, nothing is lost. */
+  public void stop() {
+    end("INT");
+  }
+
+  /** Ends it at once, as a crash does. */
+  public void kill() {
+    end("QUIT");
+  }
+
+  private void end(String signal) {
+    Process running = process;
+    if (running == null || !running.isAlive()) {
+      return;
+    }
+    try {
+      run("kill", "-" + signal, "" + running.pid());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    waitFor(running, Duration.ofSeconds(30));
+  }
+
+  /** The address of an empty database made now. */
+  public String newDatabase() {
+    String name = "test" + databases.incrementAndGet();
+    execute("postgres", "CREATE DATABASE " + name);
+    return url(name);
+  }
+
+  public String url(String database) {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres";
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(url(database));
+  }
+
+  private void execute(String database, String sql) {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    end("QUIT");
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.gripstream.eventstream.testkit;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A clock that stands still until it is moved. Thread-safe.
+ *
+ * <pre>{@code
+ * TestClock clock = TestClock.now();
+ * EventStream events = EventStream.create(config -> config.clock(clock));
+ * clock.advance(Duration.ofHours(25));
+ * }</pre>
+ */
+public final class TestClock extends Clock {
+  private final AtomicReference<Instant> now;
+
+  private TestClock(Instant start) {
+    this.now = new AtomicReference<>(start);
+  }
+
+  /** A clock that stands at the present, so that what others have signed is neither old nor new. */
+  public static TestClock now() {
+    return at(Instant.now());
+  }
+
+  public static TestClock at(Instant start) {
+    return new TestClock(start);
+  }
+
+  /**
+   * Moves it on.
+   *
+   * @throws IllegalArgumentException if that is backwards
+   */
+  public void advance(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("a clock does not go back: " + time);
+    }
+    now.updateAndGet(before -> before.plus(time));
+  }
+
+  @Override
+  public Instant instant() {
+    return now.get();
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return ZoneOffset.UTC;
+  }
+
+  /** @return this very clock: an instant has no zone */
+  @Override
+  public Clock withZone(ZoneId zone) {
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return "TestClock[" + instant() + "]";
+  }
+}

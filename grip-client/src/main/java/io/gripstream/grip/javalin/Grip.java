@@ -1,0 +1,109 @@
+package io.gripstream.grip.javalin;
+
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.GripRequest;
+import io.gripstream.grip.HeaderSource;
+import io.gripstream.grip.Instruct;
+import io.gripstream.grip.publish.Publisher;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.Collections;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A request and its answer as a proxy sees them. For one thread at a time, as the context is. */
+public final class Grip {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Grip.class);
+
+  private static final String ATTRIBUTE = "io.gripstream.grip";
+
+  private final GripSettings settings;
+  private final GripRequest request;
+  private @Nullable Instruct instruct;
+
+  private Grip(GripSettings settings, GripRequest request) {
+    this.settings = settings;
+    this.request = request;
+  }
+
+  /**
+   * What the plugin knows about this request.
+   *
+   * @throws IllegalArgumentException if the plugin is not registered
+   */
+  public static Grip of(Context ctx) {
+    Grip grip = ctx.attribute(ATTRIBUTE);
+    if (grip == null) {
+      grip = read(ctx, ctx.appData(GripSettings.KEY));
+      ctx.attribute(ATTRIBUTE, grip);
+    }
+    return grip;
+  }
+
+  private static Grip read(Context ctx, GripSettings settings) {
+    GripConfig config = settings.config();
+    GripRequest request =
+        GripRequest.read(headers(ctx), config.proxies, config.prefix, config.clock);
+    if (request.refusal() != null) {
+      LOG.debug("Grip-Sig of a request to {} not accepted: {}", ctx.path(), request.refusal());
+    }
+    boolean believed = !request.proxied() || request.signed() || config.trustUnsigned.test(ctx);
+    return new Grip(settings, believed ? request : GripRequest.DIRECT);
+  }
+
+  static HeaderSource headers(Context ctx) {
+    return name -> Collections.list(ctx.req().getHeaders(name));
+  }
+
+  /** What the proxy says about the request. */
+  public GripRequest request() {
+    return request;
+  }
+
+  /** Whether a proxy forwarded the request, so that an instruct has an effect. */
+  public boolean isProxied() {
+    return request.proxied();
+  }
+
+  /** The publisher to the proxies, with the configured prefix. */
+  public Publisher publisher() {
+    return settings.publisher();
+  }
+
+  /**
+   * Holds the connection, or links to the next page, once the handler is done. The configured
+   * prefix is added. A later call replaces an earlier one. The status and the result of the context
+   * are the answer that the client gets at once (stream) or at the timeout (response); an answer of
+   * 500 or above, and one to {@code HEAD} or {@code OPTIONS}, goes out without the instruct.
+   *
+   * @throws IllegalArgumentException if the instruct is inconsistent, see
+   *     {@link Instruct.Builder#build}
+   */
+  public void hold(Instruct.Builder builder) {
+    instruct = builder.prefix(settings.config().prefix).build();
+  }
+
+  GripPrefix prefix() {
+    return settings.config().prefix;
+  }
+
+  /** After the handlers: the only place where instructs turn into answers. */
+  static void apply(Context ctx) {
+    Grip grip = ctx.attribute(ATTRIBUTE);
+    if (grip == null || grip.instruct == null || ctx.statusCode() >= 500) {
+      return;
+    }
+    if (!grip.isProxied()) {
+      if (grip.settings.config().proxyRequired) {
+        ctx.status(501).contentType("text/plain").result("Not Implemented\n");
+      }
+      return;
+    }
+    // A held answer to these would get a body that their clients do not expect.
+    if (!ctx.method().equals(HandlerType.HEAD) && !ctx.method().equals(HandlerType.OPTIONS)) {
+      InstructAnswer.write(ctx, grip.instruct);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.gripstream.grip.javalin;
+
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.publish.PublishOptions;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Settings of {@link GripPlugin}. For one thread at a time. */
+public final class GripConfig {
+
+  List<GripProxy> proxies = List.of();
+  GripPrefix prefix = GripPrefix.NONE;
+  boolean proxyRequired;
+  Predicate<Context> trustUnsigned = Peer::isLoopback;
+  PublishOptions publishOptions = PublishOptions.DEFAULT;
+  Clock clock = Clock.systemUTC();
+
+  GripConfig() {}
+
+  /** The proxies in front of this application. Default: none, so no request is proxied. */
+  public GripConfig proxies(List<GripProxy> proxies) {
+    this.proxies = List.copyOf(proxies);
+    return this;
+  }
+
+  /** Put before all channels, in instructs, subscriptions and publishes. Default: none. */
+  public GripConfig prefix(GripPrefix prefix) {
+    this.prefix = prefix;
+    return this;
+  }
+
+  /**
+   * Takes the proxies and the prefix from {@code GRIP_URL}, {@code GRIP_VERIFY_KEY} and
+   * {@code GRIP_PREFIX}.
+   *
+   * @throws IllegalArgumentException if one of them is malformed
+   */
+  public GripConfig fromEnvironment(Map<String, String> environment) {
+    proxies(GripProxy.fromEnvironment(environment));
+    return prefix(new GripPrefix(environment.getOrDefault("GRIP_PREFIX", "")));
+  }
+
+  /**
+   * Whether an instruct in the answer to a request that no proxy forwarded makes it a 501. Default:
+   * no, the answer goes out without the instruct.
+   */
+  public GripConfig proxyRequired(boolean required) {
+    this.proxyRequired = required;
+    return this;
+  }
+
+  /**
+   * Which requests to believe that say they come from a proxy when no proxy has a verify key.
+   * Default: those of a loopback peer.
+   */
+  public GripConfig trustUnsigned(Predicate<Context> trusted) {
+    this.trustUnsigned = trusted;
+    return this;
+  }
+
+  /** How to publish; the prefix above is added. Default: {@link PublishOptions#DEFAULT}. */
+  public GripConfig publishOptions(PublishOptions options) {
+    this.publishOptions = options;
+    return this;
+  }
+
+  /** By which the expiry of signatures is judged. Default: the system's. */
+  public GripConfig clock(Clock clock) {
+    this.clock = clock;
+    return this;
+  }
+}

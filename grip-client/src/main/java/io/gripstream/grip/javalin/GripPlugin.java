@@ -1,0 +1,73 @@
+package io.gripstream.grip.javalin;
+
+import io.gripstream.grip.publish.Publisher;
+import io.javalin.config.JavalinState;
+import io.javalin.plugin.Plugin;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes an application speak GRIP: handlers ask {@link Grip#of} about the proxy and give it
+ * instructs, which are applied after the handler. Has a publisher that closes with the server.
+ *
+ * <pre>{@code
+ * Javalin.create(config -> {
+ *   config.registerPlugin(new GripPlugin(grip -> grip.fromEnvironment(System.getenv())));
+ *   config.routes.get("/stream", ctx -> {
+ *     Grip.of(ctx).hold(Instruct.stream().channel("news"));
+ *     ctx.contentType("text/plain").result("[open]\n");
+ *   });
+ *   config.routes.post("/publish", ctx ->
+ *       Grip.of(ctx).publisher().publishAndWait(Item.stream("news", ctx.body())).orThrow());
+ * });
+ * }</pre>
+ */
+public final class GripPlugin extends Plugin<GripConfig> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GripPlugin.class);
+
+  private @Nullable Publisher publisher;
+
+  /**
+   * A plugin with these settings.
+   *
+   * @param configure such as {@code grip -> grip.fromEnvironment(System.getenv())}
+   */
+  public GripPlugin(Consumer<GripConfig> configure) {
+    super(configure, new GripConfig());
+  }
+
+  @Override
+  public void onInitialize(JavalinState state) {
+    GripConfig config = Objects.requireNonNull(pluginConfig);
+    var started = Publisher.create(config.proxies, config.publishOptions.withPrefix(config.prefix));
+    publisher = started;
+    if (!config.proxies.isEmpty()
+        && config.proxies.stream().allMatch(proxy -> proxy.verifyKey() == null)) {
+      LOG.warn("no GRIP proxy has a verify key: requests with Grip-Sig are believed as configured,"
+          + " by default from loopback");
+    }
+    state.appData(GripSettings.KEY, new GripSettings(config, started));
+    state.events.serverStopped(started::close);
+  }
+
+  @Override
+  public void onStart(JavalinState state) {
+    state.routes.after(Grip::apply);
+  }
+
+  /**
+   * The publisher to the proxies, with the prefix. Closes with the server.
+   *
+   * @throws IllegalStateException before the plugin is registered
+   */
+  public Publisher publisher() {
+    if (publisher == null) {
+      throw new IllegalStateException("the GRIP plugin is not registered");
+    }
+    return publisher;
+  }
+}

@@ -1,0 +1,72 @@
+package io.gripstream.grip.javalin;
+
+import io.gripstream.grip.websocket.WebSocketContext;
+import io.gripstream.grip.websocket.WebSocketEvents;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A handler of WebSocket-over-HTTP, for a route with {@code POST} behind a proxy that is told so
+ * (in Pushpin's routes: {@code over_http}).
+ *
+ * <pre>{@code
+ * config.routes.post("/echo", GripWebSocket.handler((ctx, ws) -> { ... }));
+ * }</pre>
+ */
+public final class GripWebSocket {
+
+  private GripWebSocket() {}
+
+  /** What an application does with the events of one request. */
+  @FunctionalInterface
+  public interface Events {
+
+    /** Reads all messages and answers them; may throw as any handler may. */
+    void handle(Context ctx, WebSocketContext ws) throws Exception;
+  }
+
+  /**
+   * Runs the events of each request. Answers 415 to other content types, 403 to requests that no
+   * proxy forwarded, since anybody could post events, and 400 to malformed ones.
+   */
+  public static Handler handler(Events events) {
+    Objects.requireNonNull(events, "events");
+    return ctx -> {
+      if (!WebSocketContext.isFor(Grip.headers(ctx))) {
+        refuse(ctx, 415, "expected " + WebSocketEvents.CONTENT_TYPE);
+      } else if (!Grip.of(ctx).isProxied()) {
+        refuse(ctx, 403, "not forwarded by a known GRIP proxy");
+      } else {
+        run(ctx, events);
+      }
+    };
+  }
+
+  private static void run(Context ctx, Events events) throws Exception {
+    WebSocketContext ws;
+    try {
+      ws = WebSocketContext.read(
+          Grip.headers(ctx), ctx.bodyAsBytes(), Grip.of(ctx).prefix());
+    } catch (IllegalArgumentException e) {
+      refuse(ctx, 400, String.valueOf(e.getMessage()));
+      return;
+    }
+    events.handle(ctx, ws);
+    WebSocketContext.Response response = ws.response();
+    ctx.status(response.status());
+    for (Map.Entry<String, String> header : response.headers()) {
+      if (header.getKey().equals("Content-Type")) {
+        ctx.res().setContentType(header.getValue());
+      } else {
+        ctx.res().addHeader(header.getKey(), header.getValue());
+      }
+    }
+    ctx.result(response.body());
+  }
+
+  private static void refuse(Context ctx, int status, String problem) {
+    ctx.status(status).contentType("text/plain").result(problem + "\n");
+  }
+}

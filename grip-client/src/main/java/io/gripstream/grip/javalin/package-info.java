@@ -1,0 +1,8 @@
+/**
+ * GRIP in Javalin 7: a plugin that reads what the proxy says and applies instructs. Javalin is an
+ * optional dependency of this module: programs that use this package have it anyway.
+ */
+@NullMarked
+package io.gripstream.grip.javalin;
+
+import org.jspecify.annotations.NullMarked;

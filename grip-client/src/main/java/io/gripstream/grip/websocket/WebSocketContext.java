@@ -1,0 +1,389 @@
+package io.gripstream.grip.websocket;
+
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.HeaderSource;
+import io.gripstream.grip.KeepAlive;
+import io.gripstream.grip.internal.Json;
+import io.gripstream.grip.internal.WireText;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * One request of a WebSocket-over-HTTP connection: what came from the client, and what goes back.
+ * For one thread at a time.
+ *
+ * <p>Read all messages with {@link #receive()}, answer with the other methods, then send
+ * {@link #response()}. Pings are answered and a close is echoed without your doing.
+ *
+ * <pre>{@code
+ * if (ws.isOpening()) {
+ *   ws.accept();
+ *   ws.subscribe("room");
+ * }
+ * for (WebSocketMessage m = ws.receive(); m != null; m = ws.receive()) {
+ *   if (m instanceof WebSocketMessage.Text text) {
+ *     ws.send(text.text());
+ *   }
+ * }
+ * }</pre>
+ */
+public final class WebSocketContext {
+
+  /**
+   * The largest message of {@link #send}, in bytes: Pushpin up to 1.37 never delivers one above
+   * some 32 kB and nothing after it. Publish larger ones to a channel of the connection.
+   */
+  public static final int MAX_MESSAGE_BYTES = 32_000;
+
+  private static final int MIN_INTERVAL_SECONDS = 20;
+
+  /** Marks a message for the client where the extension {@code grip} is on. */
+  private static final byte[] MESSAGE = {'m', ':'};
+
+  /** Marks a message for the proxy. */
+  private static final byte[] CONTROL = {'c', ':'};
+
+  /**
+   * The answer to the proxy.
+   *
+   * @param headers to be sent as they are; the content type must not get a parameter
+   */
+  public record Response(int status, List<Map.Entry<String, String>> headers, byte[] body) {
+    public Response {
+      headers = List.copyOf(headers);
+      body = body.clone();
+    }
+
+    @Override
+    public byte[] body() {
+      return body.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Response that
+          && status == that.status
+          && headers.equals(that.headers)
+          && Arrays.equals(body, that.body);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * headers.hashCode() + Arrays.hashCode(body) + status;
+    }
+  }
+
+  private final String connectionId;
+  private final HeaderSource requestHeaders;
+  private final GripPrefix prefix;
+  private final Deque<WebSocketEvent> incoming;
+  private final boolean opening;
+  private final List<WebSocketEvent> outgoing = new ArrayList<>();
+  private final List<Map.Entry<String, String>> headers = new ArrayList<>();
+
+  private boolean accepted;
+  private boolean closed;
+  private @Nullable Response rejection;
+
+  private WebSocketContext(
+      String connectionId,
+      HeaderSource requestHeaders,
+      GripPrefix prefix,
+      List<WebSocketEvent> events) {
+    this.connectionId = connectionId;
+    this.requestHeaders = requestHeaders;
+    this.prefix = prefix;
+    this.incoming = new ArrayDeque<>(events);
+    this.opening = !events.isEmpty() && events.get(0).type() == WebSocketEvent.Type.OPEN;
+    if (opening) {
+      incoming.removeFirst();
+    }
+  }
+
+  /**
+   * Reads a request. Check first that it is {@linkplain io.gripstream.grip.GripRequest#signed()
+   * signed}: anybody can post events to an origin.
+   *
+   * @param prefix put before the channels of {@link #subscribe}
+   * @throws IllegalArgumentException if there is no {@code Connection-Id} or the body is malformed
+   */
+  public static WebSocketContext read(HeaderSource headers, byte[] body, GripPrefix prefix) {
+    List<String> ids = headers.values("Connection-Id");
+    if (ids.size() != 1 || ids.get(0).isBlank()) {
+      throw new IllegalArgumentException(
+          "a WebSocket-over-HTTP request needs one Connection-Id, this one has " + ids.size());
+    }
+    return new WebSocketContext(ids.get(0), headers, prefix, WebSocketEvents.decode(body));
+  }
+
+  /** Whether a request with these headers brings WebSocket events. */
+  public static boolean isFor(HeaderSource headers) {
+    return headers.values("Content-Type").stream()
+        .map(type -> type.split(";", -1)[0].strip())
+        .anyMatch(WebSocketEvents.CONTENT_TYPE::equalsIgnoreCase);
+  }
+
+  /** Names the connection, in all its requests alike. */
+  public String connectionId() {
+    return connectionId;
+  }
+
+  /**
+   * Whether the client opens the WebSocket with this request: {@link #accept} or {@link #reject}.
+   */
+  public boolean isOpening() {
+    return opening;
+  }
+
+  /** What {@link #setConnectionMeta} said in an earlier request, or null. */
+  public @Nullable String connectionMeta(String name) {
+    List<String> values = requestHeaders.values("Meta-" + WireText.requireToken("meta", name));
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  /** Accepts the WebSocket. Needed before anything is sent in the first response. */
+  public void accept() {
+    requireOpening("accept");
+    if (accepted) {
+      return;
+    }
+    accepted = true;
+    outgoing.add(0, WebSocketEvent.of(WebSocketEvent.Type.OPEN));
+    headers.add(Map.entry("Sec-WebSocket-Extensions", "grip"));
+  }
+
+  /**
+   * Accepts the WebSocket with one of the sub-protocols that the client offers in
+   * {@code Sec-WebSocket-Protocol}.
+   */
+  public void accept(String subprotocol) {
+    accept();
+    headers.add(
+        Map.entry("Sec-WebSocket-Protocol", WireText.requireToken("sub-protocol", subprotocol)));
+  }
+
+  /** Answers the handshake with an HTTP status instead, such as 403, and this text. */
+  public void reject(int status, String text) {
+    requireOpening("reject");
+    if (status < 300 || status > 599) {
+      throw new IllegalArgumentException("status " + status + " is not from 300 to 599");
+    }
+    rejection = new Response(
+        status,
+        List.of(Map.entry("Content-Type", "text/plain; charset=utf-8")),
+        text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void requireOpening(String what) {
+    if (!opening) {
+      throw new IllegalStateException("cannot " + what + ": the WebSocket is open already");
+    }
+  }
+
+  /**
+   * The next message of the client, or null if there is none in this request.
+   *
+   * @throws IllegalArgumentException if a text is not UTF-8 or a close is malformed
+   */
+  public @Nullable WebSocketMessage receive() {
+    for (WebSocketEvent event = incoming.poll(); event != null; event = incoming.poll()) {
+      switch (event.type()) {
+        case TEXT, BINARY -> {
+          return ClientMessages.of(event);
+        }
+        case CLOSE -> {
+          WebSocketMessage message = ClientMessages.of(event);
+          if (!closed) {
+            outgoing.add(event);
+            closed = true;
+          }
+          return message;
+        }
+        case DISCONNECT -> {
+          closed = true;
+          return ClientMessages.of(event);
+        }
+        case PING -> outgoing.add(new WebSocketEvent(WebSocketEvent.Type.PONG, event.content()));
+        case PONG, OPEN -> {
+          // Nothing to do.
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Sends a text message to the client.
+   *
+   * @throws IllegalArgumentException above {@link #MAX_MESSAGE_BYTES}
+   * @throws IllegalStateException if the WebSocket is not accepted, or closed
+   */
+  public void send(String text) {
+    byte[] content = WireText.requireUnicode("message", text).getBytes(StandardCharsets.UTF_8);
+    send(WebSocketEvent.Type.TEXT, content);
+  }
+
+  /** Sends a binary message to the client; see {@link #send(String)}. */
+  public void send(byte[] content) {
+    send(WebSocketEvent.Type.BINARY, content);
+  }
+
+  private void send(WebSocketEvent.Type type, byte[] content) {
+    if (content.length > MAX_MESSAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "a message has %d bytes, more than the %d that pass; publish it instead"
+              .formatted(content.length, MAX_MESSAGE_BYTES));
+    }
+    add(new WebSocketEvent(type, concat(MESSAGE, content)));
+  }
+
+  private void add(WebSocketEvent event) {
+    if (opening && !accepted) {
+      throw new IllegalStateException("the WebSocket is not accepted: call accept() first");
+    }
+    if (closed) {
+      throw new IllegalStateException("the WebSocket is closed");
+    }
+    outgoing.add(event);
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  /** Closes without a code, which the client sees as 1000 (Pushpin) or 1005. */
+  public void close() {
+    add(WebSocketEvent.of(WebSocketEvent.Type.CLOSE));
+    closed = true;
+  }
+
+  /**
+   * Closes with a code that may be sent (RFC 6455: 1000–1003, 1007–1014, 3000–4999) and a reason of
+   * at most 123 bytes.
+   */
+  public void close(int code, String reason) {
+    WireText.requireCloseCode(code);
+    byte[] text = WireText.requireCloseReason(reason);
+    byte[] content = concat(new byte[] {(byte) (code >> 8), (byte) code}, text);
+    add(new WebSocketEvent(WebSocketEvent.Type.CLOSE, content));
+    closed = true;
+  }
+
+  /**
+   * Subscribes the connection to a channel; at most 20, Pushpin ignores more. Of the filters
+   * {@code skip-self}, {@code skip-users} and {@code var-subst} work on WebSockets.
+   */
+  public void subscribe(String channel, String... filters) {
+    WireText.requireName("channel", channel);
+    control("subscribe", json -> {
+      json.writeStringProperty("channel", prefix.apply(channel));
+      if (filters.length > 0) {
+        Json.strings(json, "filters", List.of(filters));
+      }
+    });
+  }
+
+  /** Ends a subscription. */
+  public void unsubscribe(String channel) {
+    WireText.requireName("channel", channel);
+    control("unsubscribe", json -> json.writeStringProperty("channel", prefix.apply(channel)));
+  }
+
+  /** Sets a value that filters read, such as {@code user}; null removes it. */
+  public void setMeta(String name, @Nullable String value) {
+    WireText.requireName("meta", name);
+    control("set-meta", json -> {
+      json.writeStringProperty("name", name);
+      if (value != null) {
+        json.writeStringProperty("value", WireText.requireText("meta " + name, value));
+      }
+    });
+  }
+
+  /** Has the proxy send a message when the connection is idle; null ends that. */
+  public void keepAlive(@Nullable KeepAlive keepAlive) {
+    control("keep-alive", json -> {
+      if (keepAlive != null) {
+        byte[] content = keepAlive.content();
+        Json.bytes(json, "content", content);
+        json.writeStringProperty("message-type", Json.utf8(content) == null ? "binary" : "text");
+        json.writeNumberProperty("timeout", keepAlive.timeout().toSeconds());
+        json.writeStringProperty("mode", keepAlive.mode().name().toLowerCase(Locale.ROOT));
+      }
+    });
+  }
+
+  /** Leaves the connection to the proxy: nothing of the client comes any more, channels go on. */
+  public void detach() {
+    control("detach", json -> {});
+  }
+
+  private void control(String type, Consumer<JsonGenerator> members) {
+    byte[] message = Json.object(json -> {
+      json.writeStringProperty("type", type);
+      members.accept(json);
+    });
+    add(new WebSocketEvent(WebSocketEvent.Type.TEXT, concat(CONTROL, message)));
+  }
+
+  /**
+   * Remembers a value at the proxy, which sends it with later requests of this connection
+   * ({@link #connectionMeta}); null forgets it. Filters do not see it: that is {@link #setMeta}.
+   *
+   * @throws IllegalArgumentException if the name is not a token or the value not printable ASCII
+   */
+  public void setConnectionMeta(String name, @Nullable String value) {
+    String text = value == null ? "" : value;
+    if (!WireText.isPrintableAscii(text)) {
+      throw new IllegalArgumentException(
+          "meta %s is \"%s\", but a header carries printable ASCII only"
+              .formatted(name, WireText.printable(text)));
+    }
+    headers.add(Map.entry("Set-Meta-" + WireText.requireToken("meta", name), text));
+  }
+
+  /**
+   * Has the proxy ask with an empty request when the connection is idle for so long.
+   *
+   * @param interval whole seconds, at least 20
+   */
+  public void askEvery(Duration interval) {
+    if (interval.getNano() != 0 || interval.getSeconds() < MIN_INTERVAL_SECONDS) {
+      throw new IllegalArgumentException(
+          "interval is " + interval + ", not whole seconds from " + MIN_INTERVAL_SECONDS);
+    }
+    headers.add(Map.entry("Keep-Alive-Interval", String.valueOf(interval.toSeconds())));
+  }
+
+  /**
+   * What to answer. What was not received yet is first, so that pings and a close are answered; an
+   * opening that was neither accepted nor rejected is rejected with 403.
+   */
+  public Response response() {
+    if (rejection == null && opening && !accepted) {
+      reject(403, "Forbidden\n");
+    }
+    if (rejection != null) {
+      return rejection;
+    }
+    while (receive() != null) {
+      // Nobody wants it any more.
+    }
+    var all = new ArrayList<Map.Entry<String, String>>();
+    all.add(Map.entry("Content-Type", WebSocketEvents.CONTENT_TYPE));
+    all.addAll(headers);
+    return new Response(200, all, WebSocketEvents.encode(outgoing));
+  }
+}

@@ -1,0 +1,113 @@
+package io.gripstream.grip;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** The rooms of this module and the arrows between them. */
+class ArchitectureTest {
+
+  private static final String GRIP = "io.gripstream.grip";
+
+  private static final JavaClasses CLASSES = new ClassFileImporter()
+      .withImportOption(new ImportOption.DoNotIncludeTests())
+      .importPackages(GRIP);
+
+  @Test
+  void rooms_have_no_circles() {
+    slices().matching(GRIP + ".(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void values_know_nobody() {
+    noClasses()
+        .that()
+        .resideInAPackage(GRIP)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            GRIP + ".publish..", GRIP + ".websocket..", GRIP + ".javalin..", "okhttp3..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void only_the_adapter_knows_javalin() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(GRIP + ".javalin..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.javalin..", "jakarta.servlet..", "org.eclipse.jetty..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void only_publishing_knows_http() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(GRIP + ".publish..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("okhttp3..", "okio..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void no_library_is_used_by_its_inside() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.jsonwebtoken.impl..",
+            "okhttp3.internal..",
+            "org.slf4j.simple..",
+            "com.google.gson..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void classes_are_final_and_fields_not_public() {
+    classes()
+        .that()
+        .areNotInterfaces()
+        .and()
+        .areNotEnums()
+        .and()
+        .areNotAnonymousClasses()
+        .should()
+        .haveModifier(JavaModifier.FINAL)
+        .check(CLASSES);
+    fields().that().areNotStatic().should().notBePublic().check(CLASSES);
+  }
+
+  @Test
+  void public_methods_declare_no_checked_exceptions() {
+    methods()
+        .that()
+        .arePublic()
+        .and()
+        .areDeclaredInClassesThat()
+        .arePublic()
+        .and()
+        .areDeclaredInClassesThat()
+        .resideOutsideOfPackage(GRIP + ".javalin..")
+        .should()
+        .notDeclareThrowableOfType(Exception.class)
+        .check(CLASSES);
+    methods()
+        .that()
+        .arePublic()
+        .should()
+        .notDeclareThrowableOfType(IOException.class)
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,382 @@
+package io.gripstream.grip.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.grip.Channel;
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.GripRequest;
+import io.gripstream.grip.IdFormat;
+import io.gripstream.grip.Instruct;
+import io.gripstream.grip.KeepAlive;
+import io.gripstream.grip.contract.TestOrigin.Reply;
+import io.gripstream.grip.publish.Format;
+import io.gripstream.grip.publish.Item;
+import io.gripstream.grip.publish.ProxyPublisher;
+import io.gripstream.grip.publish.PublishOptions;
+import io.gripstream.grip.testkit.HeldResponse;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every proxy does. Each test has paths and channels of its own, since Pushpin is shared. */
+abstract class ProxyContract {
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  abstract TestOrigin origin();
+
+  abstract URI uri();
+
+  abstract GripProxy proxy();
+
+  /** Waits until so many connections are held on the channel. */
+  abstract void awaitSubscribers(String channel, int count) throws InterruptedException;
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable one : opened) {
+      one.close();
+    }
+  }
+
+  private HeldResponse get(String path, String... headers) {
+    return open(HeldResponse.get(uri().resolve(path), headers));
+  }
+
+  private <T extends AutoCloseable> T open(T resource) {
+    opened.add(resource);
+    return resource;
+  }
+
+  private void publish(Item item) throws Exception {
+    publish(item, PublishOptions.DEFAULT);
+  }
+
+  private void publish(Item item, PublishOptions options) throws Exception {
+    open(ProxyPublisher.create(proxy(), options)).publish(item).get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void stream_gets_the_answer_then_items_until_it_is_closed() throws Exception {
+    origin()
+        .route(
+            "/stream",
+            r -> Reply.of("open\n")
+                .header("X-A", "1")
+                .with(Instruct.stream().channel("stream").build()));
+    HeldResponse client = get("/stream").awaitText("open\n");
+    awaitSubscribers("stream", 1);
+
+    publish(Item.stream("stream", "é€😀\n"));
+    publish(Item.builder("stream").stream(new byte[] {'x', '\n'}).build());
+    publish(Item.builder("stream").closeStream().build());
+
+    assertThat(client.awaitEnd()).isEqualTo("open\né€😀\nx\n");
+    assertThat(client.status()).isEqualTo(200);
+    assertThat(client.header("X-A")).isEqualTo("1");
+    assertThat(client.header("Grip-Hold")).isNull();
+  }
+
+  @Test
+  void requests_are_signed_and_name_features() throws Exception {
+    origin().route("/plain", r -> Reply.of("plain"));
+
+    assertThat(get("/plain", "Grip-Last", "forged; last-id=1").awaitEnd()).isEqualTo("plain");
+
+    GripRequest request = GripRequest.read(
+        origin().takeRequest("/plain").headers(), List.of(proxy()), Clock.systemUTC());
+    assertThat(request.signed()).isTrue();
+    assertThat(request.features()).contains("link:next", "filter:build-id");
+    assertThat(request.lastIds()).isEmpty();
+  }
+
+  @Test
+  void held_response_is_answered_by_an_item() throws Exception {
+    origin()
+        .route(
+            "/poll",
+            r -> Reply.of("timeout")
+                .header("X-A", "old")
+                .with(Instruct.response()
+                    .channel("poll")
+                    .timeout(Duration.ofSeconds(30))
+                    .status(304)
+                    .build()));
+    HeldResponse client = get("/poll");
+    awaitSubscribers("poll", 1);
+
+    publish(Item.builder("poll")
+        .format(new Format.HttpResponse(
+            201,
+            null,
+            List.of(Map.entry("X-A", "new")),
+            "ü".getBytes(StandardCharsets.UTF_8),
+            null))
+        .build());
+
+    assertThat(client.awaitEnd()).isEqualTo("ü");
+    assertThat(client.status()).isEqualTo(201);
+    assertThat(client.header("X-A")).isEqualTo("new");
+    assertThat(client.header("Content-Type")).isEqualTo("text/plain");
+  }
+
+  @Test
+  void held_response_times_out_with_the_status_of_the_instruct() {
+    origin()
+        .route(
+            "/late",
+            r -> new Reply(200, List.of(Map.entry("ETag", "\"7\"")), new byte[0])
+                .with(Instruct.response()
+                    .channel("late")
+                    .timeout(Duration.ofSeconds(5))
+                    .status(304)
+                    .build()));
+    HeldResponse client = get("/late");
+
+    assertThat(client.awaitEnd()).isEmpty();
+    assertThat(client.status()).isEqualTo(304);
+    assertThat(client.header("ETag")).isEqualTo("\"7\"");
+  }
+
+  private static Instruct.Builder reliable(String channel, String prevId) {
+    return Instruct.stream()
+        .channel(Channel.of(channel).withPrevId(prevId).withFilter(Channel.BUILD_ID))
+        .meta(IdFormat.META, IdFormat.escape("100%:") + IdFormat.lastIdOf(channel));
+  }
+
+  @Test
+  void content_gets_its_id_and_a_gap_is_filled_through_the_next_link() throws Exception {
+    origin()
+        .route(
+            "/ids",
+            r -> Reply.of("").with(reliable("ids", "1").nextLink("/ids/next").build()));
+    origin().route("/ids/next", r -> {
+      String last = GripRequest.read(r.headers(), List.of(proxy()), Clock.systemUTC())
+          .lastIds()
+          .getOrDefault("ids", "none");
+      boolean gap = last.equals("2");
+      String prevId = gap ? "4" : last;
+      return Reply.of(gap ? "3 and 4 after 2, 100%%\n" : "")
+          .with(reliable("ids", prevId).nextLink("/ids/next").build());
+    });
+    HeldResponse client = get("/ids");
+    awaitSubscribers("ids", 1);
+
+    publish(numbered("ids", 2));
+    client.awaitText("[100%:2] 2, 100%\n");
+    publish(numbered("ids", 4));
+    client.awaitContaining("3 and 4 after 2, 100%\n");
+    publish(numbered("ids", 5));
+
+    client.awaitText("[100%:2] 2, 100%\n3 and 4 after 2, 100%\n[100%:5] 5, 100%\n");
+  }
+
+  private static Item numbered(String channel, int id) {
+    String content = "[" + IdFormat.ID + "] " + IdFormat.escape(id + ", 100%\n");
+    return Item.builder(channel)
+        .id(String.valueOf(id))
+        .prevId(String.valueOf(id - 1))
+        .noSeq()
+        .format(new Format.HttpStream(
+            content.getBytes(StandardCharsets.UTF_8), List.of(Channel.BUILD_ID)))
+        .build();
+  }
+
+  @Test
+  void an_id_is_delivered_once() throws Exception {
+    origin()
+        .route("/once", r -> Reply.of("").with(Instruct.stream().channel("once").build()));
+    HeldResponse client = get("/once");
+    awaitSubscribers("once", 1);
+
+    publish(Item.builder("once").id("a").stream("1").build());
+    publish(Item.builder("once").id("a").stream("2").build());
+    publish(Item.builder("once").id("b").stream("3").build());
+
+    client.awaitText("13");
+  }
+
+  @Test
+  void filters_choose_who_gets_an_item() throws Exception {
+    for (String user : List.of("ann", "bob")) {
+      origin()
+          .route(
+              "/users/" + user,
+              r -> Reply.of("")
+                  .with(Instruct.stream()
+                      .channel(Channel.of("users")
+                          .withFilter(Channel.SKIP_USERS)
+                          .withFilter(Channel.SKIP_SELF)
+                          .withFilter(Channel.REQUIRE_SUB))
+                      .channel("users-" + user)
+                      .meta("user", user)
+                      .build()));
+    }
+    HeldResponse ann = get("/users/ann");
+    HeldResponse bob = get("/users/bob");
+    awaitSubscribers("users", 2);
+
+    publish(Item.builder("users").meta("skip_users", "ann, carl").stream("1").build());
+    publish(Item.builder("users").meta("sender", "bob").stream("2").build());
+    publish(Item.builder("users").meta("require_sub", "users-bob").stream("3").build());
+    publish(Item.stream("users", "4"));
+
+    ann.awaitText("24");
+    bob.awaitText("134");
+  }
+
+  @Test
+  void pages_follow_one_another() {
+    origin()
+        .route(
+            "/pages",
+            r -> Reply.of("1").with(Instruct.none().nextLink("/pages/2").build()));
+    origin()
+        .route(
+            "/pages/2",
+            r -> Reply.of("2").with(Instruct.none().nextLink("3?x=1").build()));
+    origin().route("/pages/3", r -> Reply.of("3"));
+
+    assertThat(get("/pages").awaitEnd()).isEqualTo("123");
+  }
+
+  @Test
+  void keep_alive_is_sent_when_idle() {
+    String content = "a;b,c \\ é\u0000\t\r\n ";
+    origin()
+        .route(
+            "/idle",
+            r -> Reply.of("")
+                .with(Instruct.stream()
+                    .channel("idle")
+                    .keepAlive(KeepAlive.of(content, Duration.ofSeconds(1)))
+                    .build()));
+
+    get("/idle").awaitText(content);
+  }
+
+  @Test
+  void binary_keep_alive_is_sent_at_an_interval() {
+    byte[] content = {0, -1, ';', ',', 1, 2, -128};
+    origin()
+        .route(
+            "/interval",
+            r -> Reply.of("")
+                .with(Instruct.stream()
+                    .channel("interval")
+                    .keepAlive(
+                        new KeepAlive(content, Duration.ofSeconds(1), KeepAlive.Mode.INTERVAL))
+                    .build()));
+
+    byte[] twice = get("/interval").awaitBytes(14);
+
+    assertThat(twice).startsWith(content).endsWith(content);
+  }
+
+  @Test
+  void document_carries_what_headers_cannot() throws Exception {
+    String channel = "ä,;\"\n名";
+    origin()
+        .route(
+            "/document",
+            r -> new Reply(
+                    202, List.of(Map.entry("X-A", "b")), "open".getBytes(StandardCharsets.UTF_8))
+                .within(Instruct.stream()
+                    .channel(Channel.of(channel).withFilter(Channel.SKIP_SELF))
+                    .meta("user", "Zoë")
+                    .keepAlive(KeepAlive.of("!", Duration.ofSeconds(30)))
+                    .build()));
+    HeldResponse client = get("/document").awaitText("open");
+    awaitSubscribers(channel, 1);
+
+    publish(Item.builder(channel).meta("sender", "Zoë").stream("mine").build());
+    publish(Item.builder(channel).meta("sender", "Zoé").stream(" yours").build());
+
+    client.awaitText("open yours");
+    assertThat(client.status()).isEqualTo(202);
+    assertThat(client.header("X-A")).isEqualTo("b");
+  }
+
+  @Test
+  void prefix_is_the_same_in_instructs_and_publishes() throws Exception {
+    var prefix = new GripPrefix("app-");
+    origin()
+        .route(
+            "/prefix",
+            r -> Reply.of("")
+                .with(reliable("room", "1")
+                    .channel(Channel.of("kick").withFilter(Channel.REQUIRE_SUB))
+                    .prefix(prefix)
+                    .nextLink("/prefix/next")
+                    .build()));
+    origin().route("/prefix/next", r -> {
+      Map<String, String> last = GripRequest.read(
+              r.headers(), List.of(proxy()), prefix, Clock.systemUTC())
+          .lastIds();
+      return Reply.of("")
+          .with(reliable("room", last.getOrDefault("room", "lost"))
+              .channel(Channel.of("kick").withFilter(Channel.REQUIRE_SUB))
+              .prefix(prefix)
+              .nextLink("/prefix/next")
+              .build());
+    });
+    PublishOptions prefixed = PublishOptions.DEFAULT.withPrefix(prefix);
+    HeldResponse client = get("/prefix");
+    awaitSubscribers("app-room", 1);
+
+    publish(numbered("room", 2), prefixed);
+    client.awaitText("[100%:2] 2, 100%\n");
+    publish(Item.builder("kick").meta("require_sub", "other").closeStream().build(), prefixed);
+    publish(Item.builder("kick").meta("require_sub", "room").stream("bye").build(), prefixed);
+    client.awaitContaining("bye");
+    publish(Item.builder("kick").meta("require_sub", "room").closeStream().build(), prefixed);
+
+    assertThat(client.awaitEnd()).isEqualTo("[100%:2] 2, 100%\nbye");
+  }
+
+  @Test
+  void hint_makes_a_stream_ask_the_origin() throws Exception {
+    origin()
+        .route(
+            "/hint",
+            r -> Reply.of("")
+                .with(Instruct.stream().channel("hint").nextLink("/hint/next").build()));
+    origin().route("/hint/next", r -> Reply.of("asked"));
+    HeldResponse client = get("/hint");
+    awaitSubscribers("hint", 1);
+
+    publish(Item.builder("hint").format(new Format.HttpStreamHint()).build());
+
+    assertThat(client.awaitEnd()).isEqualTo("asked");
+  }
+
+  @Test
+  void only_exposed_headers_reach_the_client() {
+    origin()
+        .route(
+            "/expose",
+            r -> Reply.of("")
+                .header("X-A", "1")
+                .header("X-B", "2")
+                .with(Instruct.stream().channel("expose").exposeHeaders("x-a").build()));
+    HeldResponse client = get("/expose");
+
+    assertThat(client.header("X-A")).isEqualTo("1");
+    assertThat(client.header("X-B")).isNull();
+  }
+
+  @Test
+  void a_malformed_instruct_is_a_502() {
+    origin().route("/malformed", r -> Reply.of("x").header("Grip-Hold", "Stream"));
+
+    assertThat(get("/malformed").status()).isEqualTo(502);
+  }
+}

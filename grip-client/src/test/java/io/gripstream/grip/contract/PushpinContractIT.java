@@ -1,0 +1,66 @@
+package io.gripstream.grip.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.testkit.Pushpin;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class PushpinContractIT extends ProxyContract {
+
+  private static final TestOrigin ORIGIN = new TestOrigin();
+  private static Pushpin pushpin;
+
+  @BeforeAll
+  static void start() {
+    pushpin = Pushpin.builder()
+        .route("* 127.0.0.1:" + ORIGIN.port())
+        .readyPath("/ready")
+        .logLevel(3)
+        .start();
+  }
+
+  @AfterAll
+  static void stop() {
+    pushpin.close();
+    ORIGIN.close();
+  }
+
+  @Override
+  TestOrigin origin() {
+    return ORIGIN;
+  }
+
+  @Override
+  URI uri() {
+    return pushpin.uri();
+  }
+
+  @Override
+  GripProxy proxy() {
+    return pushpin.proxy();
+  }
+
+  /** Pushpin has no question for this, but it logs each subscription, as UTF-8. */
+  @Override
+  void awaitSubscribers(String channel, int count) throws InterruptedException {
+    String firstLine = channel.lines().findFirst().orElseThrow();
+    String line = "channel="
+        + new String(firstLine.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (count(pushpin.log(), line) < count) {
+      assertThat(System.nanoTime()).as("subscribers of " + channel).isLessThan(deadline);
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  private static long count(String log, String line) {
+    return log.lines()
+        .filter(l -> l.contains(" subscribe ") && l.contains(line))
+        .count();
+  }
+}

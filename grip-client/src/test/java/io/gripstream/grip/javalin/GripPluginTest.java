@@ -1,0 +1,320 @@
+package io.gripstream.grip.javalin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gripstream.grip.Channel;
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.Instruct;
+import io.gripstream.grip.publish.Format;
+import io.gripstream.grip.publish.Item;
+import io.gripstream.grip.publish.Publisher;
+import io.gripstream.grip.testkit.FakeProxy;
+import io.gripstream.grip.testkit.FakeWebSocket;
+import io.gripstream.grip.testkit.HeldResponse;
+import io.gripstream.grip.testkit.Ports;
+import io.gripstream.grip.websocket.WebSocketEvent;
+import io.gripstream.grip.websocket.WebSocketEvents;
+import io.gripstream.grip.websocket.WebSocketMessage;
+import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GripPluginTest {
+
+  private final OkHttpClient http = new OkHttpClient();
+  private final URI origin = URI.create("http://127.0.0.1:" + Ports.free(1).get(0));
+  private final FakeProxy proxy = FakeProxy.inFrontOf(origin);
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  private GripPlugin start(Consumer<GripConfig> grip, Consumer<RoutesConfig> routes) {
+    var plugin = new GripPlugin(config -> grip.accept(config.proxies(List.of(proxy.proxy()))));
+    Javalin app = Javalin.create(config -> {
+      config.startup.showJavalinBanner = false;
+      config.registerPlugin(plugin);
+      routes.accept(config.routes);
+    });
+    app.start("127.0.0.1", origin.getPort());
+    opened.add(app::stop);
+    return plugin;
+  }
+
+  private <T extends AutoCloseable> T open(T resource) {
+    opened.add(0, resource);
+    return resource;
+  }
+
+  private HeldResponse proxied(String path) {
+    return open(HeldResponse.get(proxy.uri().resolve(path)));
+  }
+
+  private HeldResponse direct(String path, String... headers) {
+    return open(HeldResponse.get(origin.resolve(path), headers));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable one : opened) {
+      one.close();
+    }
+    proxy.close();
+  }
+
+  @Test
+  void holds_a_stream_and_publishes_to_it() {
+    start(grip -> grip.prefix(new GripPrefix("p-")), routes -> {
+      routes.get("/stream", ctx -> {
+        Grip.of(ctx).hold(Instruct.stream().channel("a"));
+        ctx.header("X-Proxied", String.valueOf(Grip.of(ctx).isProxied())).result("open ");
+      });
+      routes.post(
+          "/publish",
+          ctx -> Grip.of(ctx)
+              .publisher()
+              .publishAndWait(Item.stream("a", ctx.body()))
+              .orThrow());
+    });
+    HeldResponse client = proxied("/stream").awaitText("open ");
+    proxy.awaitSubscribers("p-a", 1);
+
+    post(origin.resolve("/publish"), "text/plain", "hällo");
+
+    client.awaitText("open hällo");
+    assertThat(client.header("X-Proxied")).isEqualTo("true");
+  }
+
+  private int post(URI uri, String type, String body) {
+    var request = new Request.Builder()
+        .url(uri.toString())
+        .post(RequestBody.create(body, MediaType.get(type)))
+        .build();
+    try (Response response = http.newCall(request).execute()) {
+      return response.code();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void without_proxy_the_answer_goes_out_as_it_is() {
+    start(
+        grip -> {},
+        routes -> routes.get("/stream", ctx -> {
+          Grip.of(ctx).hold(Instruct.stream().channel("a"));
+          ctx.result("direct " + Grip.of(ctx).isProxied());
+        }));
+
+    HeldResponse client = direct("/stream", "Grip-Sig", "forged");
+
+    assertThat(client.awaitEnd()).isEqualTo("direct false");
+    assertThat(client.header("Grip-Hold")).isNull();
+  }
+
+  @Test
+  void without_a_required_proxy_an_instruct_is_not_implemented() {
+    start(grip -> grip.proxyRequired(true), routes -> {
+      routes.get("/stream", ctx -> Grip.of(ctx).hold(Instruct.stream().channel("a")));
+      routes.get("/plain", ctx -> ctx.result("fine"));
+    });
+
+    HeldResponse client = direct("/stream");
+    assertThat(client.awaitEnd()).isEqualTo("Not Implemented\n");
+    assertThat(client.status()).isEqualTo(501);
+    assertThat(direct("/plain").status()).isEqualTo(200);
+    assertThat(proxied("/stream").status()).isEqualTo(200);
+  }
+
+  @Test
+  void without_verify_key_only_trusted_peers_are_believed() {
+    GripProxy keyless = GripProxy.parse(proxy.controlUri().toString());
+    start(
+        grip -> grip.proxies(List.of(keyless))
+            .trustUnsigned(ctx -> "yes".equals(ctx.queryParam("trusted"))),
+        routes -> routes.get("/", ctx -> ctx.result(String.valueOf(Grip.of(ctx).isProxied()))));
+
+    assertThat(direct("/?trusted=yes", "Grip-Sig", "x").awaitEnd()).isEqualTo("true");
+    assertThat(direct("/?trusted=no", "Grip-Sig", "x").awaitEnd()).isEqualTo("false");
+    assertThat(direct("/?trusted=yes").awaitEnd()).isEqualTo("false");
+  }
+
+  @Test
+  void loopback_is_trusted_by_default() {
+    GripProxy keyless = GripProxy.parse(proxy.controlUri().toString());
+    start(
+        grip -> grip.proxies(List.of(keyless)),
+        routes -> routes.get("/", ctx -> ctx.result(String.valueOf(Grip.of(ctx).isProxied()))));
+
+    assertThat(direct("/", "Grip-Sig", "x").awaitEnd()).isEqualTo("true");
+  }
+
+  @Test
+  void a_304_waits_with_its_headers() {
+    start(
+        grip -> {},
+        routes -> routes.get("/poll", ctx -> {
+          Grip.of(ctx).hold(Instruct.response().channel("a").timeout(Duration.ofSeconds(5)));
+          ctx.header("ETag", "\"1\"").status(304);
+        }));
+
+    HeldResponse client = proxied("/poll");
+
+    assertThat(client.awaitEnd()).isEmpty();
+    assertThat(client.status()).isEqualTo(304);
+    assertThat(client.header("ETag")).isEqualTo("\"1\"");
+  }
+
+  @Test
+  void what_headers_cannot_carry_goes_as_a_document() {
+    start(
+        grip -> {},
+        routes -> routes.get("/stream", ctx -> {
+          Grip.of(ctx).hold(Instruct.stream().channel(Channel.of("ä,;")));
+          ctx.status(201).header("X-A", "b").contentType("text/x").result("open ");
+        }));
+    HeldResponse client = proxied("/stream").awaitText("open ");
+    proxy.awaitSubscribers("ä,;", 1);
+
+    assertThat(client.status()).isEqualTo(201);
+    assertThat(client.header("X-A")).isEqualTo("b");
+    assertThat(client.header("Content-Type")).isEqualTo("text/x");
+  }
+
+  @Test
+  void errors_and_head_requests_are_not_held() throws Exception {
+    start(grip -> {}, routes -> {
+      routes.get("/fails", ctx -> {
+        Grip.of(ctx).hold(Instruct.stream().channel("a"));
+        throw new IllegalStateException("expected by the test");
+      });
+      routes.get("/stream", ctx -> Grip.of(ctx).hold(Instruct.stream().channel("a")));
+    });
+
+    assertThat(proxied("/fails").awaitEnd()).isNotNull();
+    assertThat(proxied("/fails").status()).isEqualTo(500);
+    var head = new Request.Builder().url(proxy.uri() + "/stream").head().build();
+    try (Response response = http.newCall(head).execute()) {
+      assertThat(response.code()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void inconsistent_instructs_fail_in_the_handler() {
+    start(
+        grip -> {},
+        routes -> routes.get(
+            "/stream",
+            ctx -> assertThatThrownBy(() ->
+                    Grip.of(ctx).hold(Instruct.stream().channel(Channel.of("a").withPrevId("1"))))
+                .hasMessageContaining("needs a next link")));
+
+    assertThat(direct("/stream").status()).isEqualTo(200);
+  }
+
+  private void startRoom() {
+    start(
+        grip -> grip.prefix(new GripPrefix("p-")),
+        routes -> routes.post("/room", GripWebSocket.handler((ctx, ws) -> {
+          if (ws.isOpening()) {
+            if (ctx.queryParam("user") == null) {
+              return;
+            }
+            ws.accept();
+            ws.subscribe("room", Channel.SKIP_SELF);
+            ws.setMeta("user", ctx.queryParam("user"));
+            ws.setConnectionMeta("Count", "1");
+          }
+          for (var message = ws.receive(); message != null; message = ws.receive()) {
+            if (message instanceof WebSocketMessage.Text text) {
+              ws.send(ws.connectionMeta("Count") + ":" + text.text());
+            } else if (message instanceof WebSocketMessage.Binary binary) {
+              ws.send(binary.content());
+            }
+          }
+        })));
+  }
+
+  @Test
+  void websocket_receives_sends_subscribes_and_closes() {
+    startRoom();
+    try (FakeWebSocket ann = proxy.openWebSocket("/room?user=ann");
+        FakeWebSocket bob = proxy.openWebSocket("/room?user=bob")) {
+      assertThat(ann.status()).isEqualTo(101);
+      proxy.awaitSubscribers("p-room", 2);
+
+      ann.send("hällo");
+      assertThat(ann.takeText()).isEqualTo("1:hällo");
+      ann.send("");
+      assertThat(ann.takeText()).isEqualTo("1:");
+      ann.send(new byte[] {0, -1});
+      assertThat(ann.take().bytes()).containsExactly(0, -1);
+      ann.send(new WebSocketEvent(WebSocketEvent.Type.PING, new byte[] {7}));
+      assertThat(ann.take())
+          .isEqualTo(new WebSocketEvent(WebSocketEvent.Type.PONG, new byte[] {7}));
+
+      publish(Item.builder("p-room").meta("sender", "ann").message("to bob").build());
+      publish(Item.builder("p-room").message("to all").build());
+      assertThat(ann.takeText()).isEqualTo("to all");
+      assertThat(bob.takeText()).isEqualTo("to bob");
+
+      ann.close(1001);
+      assertThat(ann.take().bytes()).containsExactly(3, -23);
+      assertThat(ann.isOpen()).isFalse();
+      publish(Item.builder("p-room").format(new Format.WsClose(4000, "out")).build());
+      assertThat(bob.takeText()).isEqualTo("to all");
+      assertThat(bob.take().type()).isEqualTo(WebSocketEvent.Type.CLOSE);
+    }
+  }
+
+  private void publish(Item item) {
+    open(Publisher.create(List.of(proxy.proxy()))).publishAndWait(item).orThrow();
+  }
+
+  @Test
+  void websocket_events_need_a_proxy_and_sense() {
+    startRoom();
+
+    assertThat(proxy.openWebSocket("/room").status()).isEqualTo(403);
+    assertThat(post(origin.resolve("/room"), WebSocketEvents.CONTENT_TYPE, "OPEN\r\n"))
+        .isEqualTo(403);
+    assertThat(post(proxy.uri().resolve("/room"), "text/plain", "OPEN\r\n")).isEqualTo(415);
+    assertThat(post(proxy.uri().resolve("/room"), WebSocketEvents.CONTENT_TYPE, "OPEN\r\n"))
+        .isEqualTo(400);
+  }
+
+  @Test
+  void configuration_comes_from_the_environment() {
+    String url = "http://127.0.0.1:" + proxy.controlUri().getPort();
+    var plugin = start(
+        grip -> grip.fromEnvironment(Map.of("GRIP_URL", url, "GRIP_PREFIX", "e-")), routes -> {});
+
+    plugin.publisher().publishAndWait(Item.stream("a", "x")).orThrow();
+
+    assertThat(proxy.takeItem().channel()).isEqualTo("e-a");
+    assertThat(new String(proxy.takeRequest().body(), StandardCharsets.UTF_8)).contains("e-a");
+  }
+
+  @Test
+  void the_publisher_closes_with_the_server() throws Exception {
+    GripPlugin plugin = start(grip -> {}, routes -> {});
+    opened.remove(0).close();
+
+    assertThat(plugin.publisher().publishAndWait(Item.stream("a", "x")).ok()).isFalse();
+    assertThatThrownBy(() -> new GripPlugin(grip -> {}).publisher())
+        .isInstanceOf(IllegalStateException.class);
+  }
+}

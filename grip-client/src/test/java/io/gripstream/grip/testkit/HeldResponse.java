@@ -1,0 +1,182 @@
+package io.gripstream.grip.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP client that reads an answer as it comes, for streams and long-polling. Each wait has a
+ * deadline of 20 s and then fails with an {@link AssertionError} that shows what has come.
+ */
+public final class HeldResponse implements AutoCloseable {
+
+  private static final long WAIT_SECONDS = 20;
+
+  private static final OkHttpClient HTTP = new OkHttpClient.Builder()
+      .followRedirects(false)
+      .readTimeout(Duration.ZERO)
+      .retryOnConnectionFailure(false)
+      .build();
+
+  private final Call call;
+  private final CompletableFuture<Response> head = new CompletableFuture<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private boolean ended;
+
+  private HeldResponse(Request request) {
+    call = HTTP.newCall(request);
+    var reader = new Thread(this::read, "held-response " + request.url().encodedPath());
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /**
+   * Sends a {@code GET}.
+   *
+   * @param headers names and values in turn
+   */
+  public static HeldResponse get(URI uri, String... headers) {
+    var request = new Request.Builder().url(uri.toString());
+    for (int i = 0; i < headers.length; i += 2) {
+      request.addHeader(headers[i], headers[i + 1]);
+    }
+    return new HeldResponse(request.build());
+  }
+
+  private void read() {
+    try (Response response = call.execute();
+        InputStream in = response.body().byteStream()) {
+      head.complete(response);
+      byte[] buffer = new byte[8_192];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        append(buffer, count);
+      }
+    } catch (IOException e) {
+      head.completeExceptionally(e);
+    } finally {
+      end();
+    }
+  }
+
+  private void append(byte[] bytes, int count) {
+    lock.lock();
+    try {
+      body.write(bytes, 0, count);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Response head() {
+    try {
+      return head.get(WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError("no answer to " + call.request().url(), e);
+    }
+  }
+
+  /** The status, as soon as it is there. */
+  public int status() {
+    return head().code();
+  }
+
+  /** A header of the answer, or null. */
+  public @Nullable String header(String name) {
+    return head().header(name);
+  }
+
+  /** What has come so far. */
+  public byte[] bytes() {
+    lock.lock();
+    try {
+      return body.toByteArray();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What has come so far, as UTF-8. */
+  public String text() {
+    return new String(bytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Waits until this is all that has come. */
+  public HeldResponse awaitText(String expected) {
+    await("\"" + expected + "\"", bytes -> text().equals(expected));
+    return this;
+  }
+
+  /** Waits until what has come contains this. */
+  public HeldResponse awaitContaining(String expected) {
+    await("something with \"" + expected + "\"", bytes -> text().contains(expected));
+    return this;
+  }
+
+  /** Waits until so many bytes have come. */
+  public byte[] awaitBytes(int count) {
+    await(count + " bytes", bytes -> bytes.length >= count);
+    return bytes();
+  }
+
+  /** Waits until the server has ended the answer, and returns all of it. */
+  public String awaitEnd() {
+    await("the end", bytes -> ended);
+    return text();
+  }
+
+  private void await(String what, Predicate<byte[]> condition) {
+    long left = TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    lock.lock();
+    try {
+      while (!condition.test(body.toByteArray())) {
+        if (left <= 0 || (ended && !what.equals("the end"))) {
+          throw new AssertionError(
+              "expected %s, have%s \"%s\"".formatted(what, ended ? " at the end" : "", text()));
+        }
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Leaves, as a client does. */
+  @Override
+  public void close() {
+    call.cancel();
+  }
+}

@@ -1,0 +1,15 @@
+package io.gripstream.grip.testkit;
+
+/** A connection that may hold channels. */
+interface Subscriber {
+
+  boolean holds(String channel);
+
+  /** Gives it an item, if it holds the channel. */
+  void offer(FakeItem item);
+
+  /** Makes it ask the origin what it misses. */
+  void refresh();
+
+  void end();
+}
