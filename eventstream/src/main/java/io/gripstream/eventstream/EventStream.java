@@ -61,6 +61,7 @@ public final class EventStream implements AutoCloseable {
   private final ProxiedStreams proxied;
   private final DirectOptions directOptions;
   private volatile @Nullable DirectStreams direct;
+  private volatile @Nullable String servedAt;
   private final StreamHandler handler;
   private final @Nullable ControlChannel control;
   private final Lifecycle lifecycle;
@@ -311,6 +312,11 @@ public final class EventStream implements AutoCloseable {
     return store == null ? Health.OK : store.check();
   }
 
+  /** Says under which path streams are served, without parameters. */
+  void servedAt(String path) {
+    servedAt = path;
+  }
+
   StreamHandler handler() {
     return handler;
   }
@@ -335,7 +341,7 @@ public final class EventStream implements AutoCloseable {
     if (control != null) {
       control.listen();
     }
-    proxies.serve();
+    proxies.serve(servedAt);
     trust.warnIfUnsigned();
   }
 

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.direct.DirectServer;
 import io.gripstream.eventstream.proxied.ProxiedStreams;
 import io.javalin.config.JavalinState;
 import io.javalin.http.HandlerType;
@@ -8,12 +9,16 @@ import io.javalin.router.Endpoint;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Serves an {@link EventStream} from a Javalin application, with which it starts and stops. */
+/**
+ * Serves an {@link EventStream} from a Javalin application, with which it starts and stops; and at
+ * {@code /eventstream/client.js} the script that makes browsers reconnect and resume.
+ */
 public final class EventStreamPlugin extends Plugin<StreamRoutes> {
   private static final List<HandlerType> REFUSED =
       List.of(HandlerType.POST, HandlerType.PUT, HandlerType.PATCH, HandlerType.DELETE);
 
   private final EventStream stream;
+  private final BrowserClient browserClient = BrowserClient.load();
 
   EventStreamPlugin(EventStream stream, Consumer<StreamRoutes> routes) {
     super(routes, new StreamRoutes());
@@ -23,11 +28,17 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
   @Override
   public void onStart(JavalinState javalin) {
     StreamHandler handler = stream.handler();
+    DirectServer.apply(javalin.jetty);
     javalin.events.serverStarting(stream::startServing);
     javalin.events.serverStopping(stream::drain);
     javalin.events.serverStopped(stream::close);
-    javalin.routes.get(ProxiedStreams.KEEPER_PATH + "{number}", handler::keep);
+    if (!serves(javalin, BrowserClient.PATH)) {
+      javalin.routes.get(BrowserClient.PATH, browserClient::serve);
+    }
     for (StreamRoutes.Route route : pluginConfig.routes()) {
+      stream.servedAt(route.path().replaceAll("\\{[^}]*}|<[^>]*>", "~"));
+      javalin.routes.get(
+          route.path() + "/" + ProxiedStreams.KEEPER_SEGMENT + "/{number}", handler::keep);
       javalin.routes.get(route.path(), ctx -> handler.open(ctx, route));
       javalin.routes.get(
           route.path() + "/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/{token}", handler::followUp);
@@ -38,5 +49,17 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
             Endpoint.create(method, route.path()).handler(handler::notAllowed));
       }
     }
+  }
+
+  /** Whether another plugin of ours serves that already. */
+  private static boolean serves(JavalinState javalin, String path) {
+    return javalin.internalRouter.findHttpHandlerEntries(HandlerType.GET, path).stream()
+        .anyMatch(entry -> entry.endpoint.path.equals(path));
+  }
+
+  /** An application may serve several event streams. */
+  @Override
+  public boolean repeatable() {
+    return true;
   }
 }

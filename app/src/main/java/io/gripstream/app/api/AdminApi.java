@@ -54,9 +54,9 @@ final class AdminApi {
   static void requireAdmin(Authenticator authenticator, Context ctx) {
     Caller caller = authenticator.ofApi(ctx);
     if (!caller.admin()) {
-      throw caller.user() == null && caller.publish().isEmpty()
-          ? Authenticator.noCredential()
-          : Denied.forbidden("this credential has no right to administer (claim admin)");
+      throw caller.isKnown()
+          ? Denied.forbidden("this credential has no right to administer (claim admin)")
+          : Authenticator.noCredential();
     }
   }
 

@@ -39,9 +39,9 @@ final class PublishApi {
   static Caller publisher(Authenticator authenticator, Context ctx) {
     Caller caller = authenticator.ofApi(ctx);
     if (caller.publish().isEmpty()) {
-      throw caller.until() == null && caller.user() == null && !caller.admin()
-          ? Authenticator.noCredential()
-          : Denied.forbidden("this credential may publish nothing (claim publish)");
+      throw caller.isKnown()
+          ? Denied.forbidden("this credential may publish nothing (claim publish)")
+          : Authenticator.noCredential();
     }
     return caller;
   }

@@ -79,7 +79,7 @@ final class ReadApi {
   /** @throws Denied if nobody who may read anything asks */
   private Caller reader(Context ctx) {
     Caller caller = authenticator.ofApi(ctx);
-    if (caller.subscribe().isEmpty() && caller.user() == null && !caller.admin()) {
+    if (caller.subscribe().isEmpty() && !caller.isKnown()) {
       throw Authenticator.noCredential();
     }
     return caller;

@@ -29,7 +29,8 @@ final class ApiKeys {
                 ChannelPattern.list(key.publish()),
                 ChannelPattern.list(key.subscribe()),
                 key.admin(),
-                null)));
+                null,
+                true)));
       } catch (IllegalArgumentException e) {
         throw new ConfigException(name + ": " + e.getMessage());
       }

@@ -143,7 +143,9 @@ public final class Authenticator {
     }
     String credential = authorization.substring(BEARER.length()).strip();
     boolean isToken = credential.chars().filter(c -> c == '.').count() == 2;
-    return Optional.of(isToken ? byToken(credential) : byKey(credential));
+    // A key of somebody's choice may have two dots too.
+    return keys.find(credential)
+        .or(() -> Optional.of(isToken ? byToken(credential) : byKey(credential)));
   }
 
   private Optional<Caller> byCookie(Context ctx) {

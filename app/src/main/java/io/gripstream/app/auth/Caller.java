@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param subscribe the channels it may read
  * @param admin whether it may look at and change what concerns everybody
  * @param until when all that ends; null: never
+ * @param isKnown whether a credential said so; false: another one might allow more
  */
 public record Caller(
     @Nullable String user,
     List<ChannelPattern> publish,
     List<ChannelPattern> subscribe,
     boolean admin,
-    @Nullable Instant until) {
+    @Nullable Instant until,
+    boolean isKnown) {
   private static final List<ChannelPattern> ALL = List.of(ChannelPattern.ALL);
 
   public Caller {
@@ -28,12 +30,12 @@ public record Caller(
 
   /** Somebody without a credential, who may read these channels. */
   public static Caller anonymous(List<ChannelPattern> subscribe) {
-    return new Caller(null, List.of(), subscribe, false, null);
+    return new Caller(null, List.of(), subscribe, false, null, false);
   }
 
   /** Somebody who may do everything. */
   public static Caller everything() {
-    return new Caller(null, ALL, ALL, true, null);
+    return new Caller(null, ALL, ALL, true, null, true);
   }
 
   public boolean mayPublish(String channel) {

@@ -111,7 +111,8 @@ final class JwtVerifier implements TokenVerifier {
         patterns(claims, "publish"),
         patterns(claims, "subscribe"),
         Boolean.TRUE.equals(claims.get("admin")),
-        until);
+        until,
+        true);
   }
 
   private static List<ChannelPattern> patterns(Claims claims, String name) {

@@ -91,9 +91,12 @@ final class Revoked implements Revoking, AutoCloseable {
       }
       isFailing = false;
       entries = Map.copyOf(now);
+      Instant time = clock.instant();
       for (Entry entry : now.keySet()) {
-        if (!before.containsKey(entry)) {
-          whenNew.accept(entry.user(), entry.channel());
+        // One that ran out and was made anew meanwhile is new: the user may have come back.
+        Instant until = before.get(entry);
+        if (until == null || !until.isAfter(time)) {
+          tell(entry);
         }
       }
     } catch (StoreException e) {
@@ -103,6 +106,15 @@ final class Revoked implements Revoking, AutoCloseable {
       isFailing = true;
     } catch (RuntimeException e) {
       LOG.error("Revocations cannot be read, those known stay in force", e);
+    }
+  }
+
+  /** Whatever goes wrong with one must not keep the others' streams open. */
+  private void tell(Entry entry) {
+    try {
+      whenNew.accept(entry.user(), entry.channel());
+    } catch (RuntimeException e) {
+      LOG.error("Streams of a revoked user may go on until they are opened again", e);
     }
   }
 

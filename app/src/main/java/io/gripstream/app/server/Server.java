@@ -3,6 +3,7 @@ package io.gripstream.app.server;
 import io.gripstream.app.api.Api;
 import io.gripstream.app.api.Json;
 import io.gripstream.app.auth.Authenticator;
+import io.gripstream.app.auth.WeakSecrets;
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
  */
 public final class Server implements AutoCloseable {
   private static final List<String> PATHS = List.of("/events", "/events/{channel}");
+
+  private static final int MIN_SECRET_BYTES = 16;
 
   private final EventStream events;
   private final Revoked revoked;
@@ -53,6 +56,10 @@ public final class Server implements AutoCloseable {
     Authenticator authenticator =
         Authenticator.create(settings.auth(), host, clock, ownKey, AppChannels.PROBE);
     ProxyKeys.check(settings);
+    Secret signing = settings.grip().secret();
+    if (signing != null) {
+      WeakSecrets.check("secret", signing.value(), MIN_SECRET_BYTES);
+    }
     Optional<EventStore> store = Events.store(settings.storage());
     Revoked revoked = new Revoked(store.orElseGet(Server::memory).revocations(), clock);
     Metrics metrics = new Metrics();

@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.direct;
 
-import io.javalin.config.JavalinConfig;
+import io.javalin.config.JettyConfig;
 import java.time.Duration;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Javalin's Jetty fit for many streams. To be applied while Javalin is configured; works for
@@ -35,17 +36,18 @@ public final class DirectServer {
    * Sets, where the application has not: an accept queue of {@value #ACCEPT_QUEUE} (Java's default
    * of 50 makes a thousand clients that reconnect wait for seconds), HTTP/2 without TLS beside
    * HTTP/1.1 (prior knowledge and upgrade), and a stop time-out of 5 s. Takes away Javalin's
-   * low-resource monitor, which would cut idle connections just when many clients come. When the
-   * server stops, {@code streams} are drained before Jetty waits for requests.
+   * low-resource monitor, which would cut idle connections just when many clients come.
+   *
+   * <p>When the server stops, {@link DirectStreams#drain} is to be called before Jetty waits for
+   * requests: {@code config.events.serverStopping(streams::drain)}.
    */
-  public static void apply(JavalinConfig config, DirectStreams streams) {
-    config.jetty.modifyServer(server -> server.addEventListener(new LifeCycle.Listener() {
+  public static void apply(JettyConfig jetty) {
+    jetty.modifyServer(server -> server.addEventListener(new LifeCycle.Listener() {
       @Override
       public void lifeCycleStarting(LifeCycle starting) {
         tune(server);
       }
     }));
-    config.events.serverStopping(streams::drain);
   }
 
   /**
@@ -57,11 +59,8 @@ public final class DirectServer {
    * @param tls must have a key store
    */
   public static void addTlsConnector(
-      JavalinConfig config,
-      @org.jspecify.annotations.Nullable String host,
-      int port,
-      SslContextFactory.Server tls) {
-    config.jetty.addConnector((server, http) -> {
+      JettyConfig jetty, @Nullable String host, int port, SslContextFactory.Server tls) {
+    jetty.addConnector((server, http) -> {
       HttpConfiguration https = new HttpConfiguration(http);
       https.addCustomizer(new SecureRequestCustomizer(false));
       ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory("h2", "http/1.1");

@@ -19,7 +19,7 @@ final class Endings {
   /** @param retryMillis when this client is to come back: the last bytes of all */
   static Frame shutdown(long retryMillis) {
     FrameBuffer out = new FrameBuffer();
-    Frames.error(out, Condition.SHUTDOWN, "the server shuts down", List.of());
+    Frames.error(out, Condition.SHUTDOWN, "The server shuts down.", List.of());
     out.append(("retry: " + retryMillis + "\n\n").getBytes(StandardCharsets.US_ASCII));
     return Frame.last(out.toByteArray());
   }

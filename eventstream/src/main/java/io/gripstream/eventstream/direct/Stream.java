@@ -164,14 +164,14 @@ final class Stream {
       write(Frame.of(replay.bytes()).buffer(wire.isChunked()));
     } else if (replay.complete() && from.reaches(replay.position())) {
       // The feed saw an event that storage does not have: nothing we know of can be true.
-      end(Condition.INTERNAL_ERROR, "the history cannot be read", List.of());
+      end(Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
     }
     advance();
   }
 
   void notReplayed() {
     isReading = false;
-    end(Condition.INTERNAL_ERROR, "the history cannot be read", List.of());
+    end(Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
   }
 
   /** Writes what all ready streams of the audience get. */
@@ -293,7 +293,7 @@ final class Stream {
     }
     if (tail.unstored != at.unstored) {
       link = null;
-      end(Condition.SLOW, "the client takes events too slowly", List.of());
+      end(Condition.SLOW, "The client takes events too slowly.", List.of());
       return;
     }
     if (position == null) {
@@ -326,7 +326,7 @@ final class Stream {
   /** What is due at this time. */
   void check(int now, long wallClock) {
     if (until <= wallClock) {
-      end(Condition.TOKEN_EXPIRED, "the token has expired", List.of());
+      end(Condition.TOKEN_EXPIRED, "The token has expired.", List.of());
     }
     ByteBuffer under = pending;
     if (under != null) {

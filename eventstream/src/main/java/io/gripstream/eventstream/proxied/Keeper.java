@@ -28,6 +28,7 @@ final class Keeper implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final URI clients;
+  private final String path;
   private final OkHttpClient http =
       new OkHttpClient.Builder().readTimeout(Duration.ZERO).build();
   private final ScheduledExecutorService threads =
@@ -37,9 +38,13 @@ final class Keeper implements AutoCloseable {
         return thread;
       });
 
-  /** @param clients where clients reach the proxy */
-  Keeper(URI clients) {
+  /**
+   * @param clients where clients reach the proxy
+   * @param path under which we serve streams
+   */
+  Keeper(URI clients, String path) {
     this.clients = clients;
+    this.path = path + "/" + ProxiedStreams.KEEPER_SEGMENT + "/";
   }
 
   void start() {
@@ -52,7 +57,7 @@ final class Keeper implements AutoCloseable {
   private void keep(int stream) {
     HttpUrl base = HttpUrl.get(clients.toString());
     Request request = new Request.Builder()
-        .url(base.newBuilder().encodedPath(ProxiedStreams.KEEPER_PATH + stream).build())
+        .url(base.newBuilder().encodedPath(path + stream).build())
         .build();
     try (Response response = http.newCall(request).execute()) {
       if (response.isSuccessful()) {

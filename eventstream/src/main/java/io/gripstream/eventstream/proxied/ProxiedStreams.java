@@ -50,8 +50,8 @@ public final class ProxiedStreams {
   /** The path segment before the token of a follow-up link. */
   public static final String FOLLOW_UP_SEGMENT = "~next";
 
-  /** Where the {@link Keeper} asks for control channels; a number follows. */
-  public static final String KEEPER_PATH = "/eventstream/~keep/";
+  /** The path segment before the number of a stream of control channels ({@link Keeper}). */
+  public static final String KEEPER_SEGMENT = "~keep";
 
   private final History history;
   private final Admissions admissions;

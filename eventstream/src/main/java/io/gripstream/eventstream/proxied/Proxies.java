@@ -52,9 +52,13 @@ public final class Proxies implements AutoCloseable {
     });
   }
 
-  /** Also repeats what any process stored and a proxy did not confirm, from now on. */
-  public void serve() {
-    lines.forEach(ProxyLine::serve);
+  /**
+   * Also repeats what any process stored and a proxy did not confirm, from now on.
+   *
+   * @param path under which streams are served; null: nowhere
+   */
+  public void serve(@Nullable String path) {
+    lines.forEach(line -> line.serve(path));
   }
 
   /** Publishes an event to every proxy. Does not block. */

@@ -34,7 +34,8 @@ final class ProxyLine implements AutoCloseable {
   private final StreamMetrics metrics;
   private final Clock clock;
   private final @Nullable Relay relay;
-  private final @Nullable Keeper keeper;
+  private final @Nullable URI clients;
+  private volatile @Nullable Keeper keeper;
 
   ProxyLine(
       Upstream upstream,
@@ -56,8 +57,7 @@ final class ProxyLine implements AutoCloseable {
     this.metrics = metrics;
     this.clock = clock;
     this.relay = store == null ? null : new Relay(store, this, clock);
-    URI clients = upstream.clients();
-    this.keeper = clients == null ? null : new Keeper(clients);
+    this.clients = upstream.clients();
   }
 
   String name() {
@@ -68,13 +68,19 @@ final class ProxyLine implements AutoCloseable {
     return publisher.health();
   }
 
-  /** Begins to heal what others publish, and to hold control channels. */
-  void serve() {
+  /**
+   * Begins to heal what others publish, and to hold control channels.
+   *
+   * @param path under which we serve streams; null: nowhere
+   */
+  void serve(@Nullable String path) {
     if (relay != null) {
       relay.start();
     }
-    if (keeper != null) {
-      keeper.start();
+    if (clients != null && path != null) {
+      Keeper started = new Keeper(clients, path);
+      keeper = started;
+      started.start();
     }
   }
 
@@ -118,8 +124,9 @@ final class ProxyLine implements AutoCloseable {
 
   @Override
   public void close() {
-    if (keeper != null) {
-      keeper.close();
+    Keeper started = keeper;
+    if (started != null) {
+      started.close();
     }
     if (relay != null) {
       relay.close();

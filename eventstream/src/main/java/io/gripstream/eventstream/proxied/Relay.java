@@ -84,7 +84,7 @@ final class Relay implements AutoCloseable {
       round();
       failing = false;
     } catch (StoreException e) {
-      if (!failing) {
+      if (!failing && !thread.isShutdown()) {
         LOG.warn("The relay to proxy {} waits for the storage: {}", line.name(), e.getMessage());
       }
       failing = true;

@@ -1,8 +1,5 @@
 package io.gripstream.eventstream.conformance;
 
-import static io.gripstream.eventstream.testkit.Eventually.eventually;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.SendOptions;
@@ -11,13 +8,15 @@ import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
-import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,73 +30,80 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * One application with two doors: its own port, and a real Pushpin in front of it. The user is what
  * the header {@code X-User} says, and the right to read ends at {@code X-Until}; the channels are
  * those of {@link HouseRules}.
- *
- * <p>Beside the streams of the house there are a few with other settings, below {@code /NAME/}.
  */
 final class TwoDoors implements BeforeAllCallback, AfterAllCallback {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
+  /** Streams with other settings, below {@code /NAME/}. */
+  private static final List<String> OTHERS =
+      List.of("unstored", "beating", "cors-any", "cors-list", "cors-credentials");
+
+  private static final Set<String> ORIGINS =
+      Set.of("https://one.example", "https://two.example:8443");
+
   final HouseRules rules = new HouseRules();
-  private final List<EventStream> others = new ArrayList<>();
+  private final Map<String, StreamServer> servers = new HashMap<>();
   private Pushpin pushpin;
-  private StreamServer server;
-  private EventStream unstored;
+  private StreamServer main;
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    int port = Ports.free(1).get(0);
-    pushpin = Pushpin.builder()
-        .route("* 127.0.0.1:" + port)
-        .handlerSetting("message_wait", "1000")
-        .start();
-    server = StreamServer.builder()
-        .port(port)
+    List<Integer> ports = Ports.free(1 + OTHERS.size());
+    Pushpin.Builder proxy = Pushpin.builder().handlerSetting("message_wait", "1000");
+    for (int i = 0; i < OTHERS.size(); i++) {
+      proxy.route("*,path_beg=/" + OTHERS.get(i) + "/ 127.0.0.1:" + ports.get(1 + i));
+    }
+    pushpin = proxy.route("* 127.0.0.1:" + ports.get(0)).start();
+    for (int i = 0; i < OTHERS.size(); i++) {
+      servers.put(OTHERS.get(i), start(OTHERS.get(i), ports.get(1 + i)));
+    }
+    main = StreamServer.builder()
+        .port(ports.get(0))
         .configure(config -> config
             .proxy(pushpin.gripUrl())
             .channels(rules)
-            .user(request -> request.header("X-User"))
+            .user(TwoDoors::user)
             .expiry(request ->
                 request.header("X-Until") == null ? null : Instant.parse(request.header("X-Until")))
-            .clock(java.time.Clock.systemUTC()))
+            .clock(Clock.systemUTC()))
         .routes(routes -> routes
             .query("/events")
             .path("/events/{channel}")
             .fixed("/fixed", "fixed-a", "fixed-b")
             .formats("/objects/{id}/{part}/events", "object-{id}", "{part}-of-{id}"))
-        .javalin(this::addOthers)
         .start();
-    pushpin.awaitOrigin("/ready");
+    pushpin.awaitStream(channels("ready"));
   }
 
-  private void addOthers(JavalinConfig config) {
-    unstored = add(config, "unstored", Cors.NONE, Duration.ofSeconds(20));
-    add(config, "beating", Cors.NONE, Duration.ofSeconds(1));
-    add(config, "cors-any", Cors.of("*"), Duration.ofSeconds(20));
-    Set<String> origins = Set.of("https://one.example", "https://two.example:8443");
-    add(config, "cors-list", new Cors(origins, false, Set.of()), Duration.ofSeconds(20));
-    add(
-        config,
-        "cors-credentials",
-        new Cors(origins, true, Set.of("X-Token")),
-        Duration.ofSeconds(20));
+  private StreamServer start(String name, int port) {
+    StreamServer.Builder server = StreamServer.builder()
+        .port(port)
+        .configure(config -> {
+          config.proxy(pushpin.gripUrl()).gripPrefix(name + "-");
+          switch (name) {
+            case "beating" -> config.keepAlive(Duration.ofSeconds(1));
+            case "cors-any" -> config.cors(Cors.of("*"));
+            case "cors-list" -> config.cors(new Cors(ORIGINS, false, Set.of()));
+            case "cors-credentials" -> config.cors(new Cors(ORIGINS, true, Set.of("X-Token")));
+            default -> {
+              // As it comes.
+            }
+          }
+        })
+        .routes(routes -> routes.query("/" + name + "/events"));
+    return (name.equals("unstored") ? server.withoutStore() : server).start();
   }
 
-  private EventStream add(JavalinConfig javalin, String name, Cors cors, Duration keepAlive) {
-    EventStream events = EventStream.create(config -> config
-        .proxy(pushpin.gripUrl())
-        .gripPrefix(name + "-")
-        .user(request -> request.header("X-User"))
-        .cors(cors)
-        .keepAlive(keepAlive));
-    others.add(events);
-    javalin.registerPlugin(events.plugin(routes -> routes.query("/" + name + "/events")));
-    return events;
+  /** Percent-encoded in the request: a header is Latin-1 at best. */
+  private static @Nullable String user(Context request) {
+    String encoded = request.header("X-User");
+    return encoded == null ? null : URLDecoder.decode(encoded, StandardCharsets.UTF_8);
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
-    server.close();
-    others.forEach(EventStream::close);
+    main.close();
+    servers.values().forEach(StreamServer::close);
     pushpin.close();
   }
 
@@ -107,16 +113,16 @@ final class TwoDoors implements BeforeAllCallback, AfterAllCallback {
   }
 
   EventStream events() {
-    return server.events();
+    return main.events();
   }
 
   /** Those that store nothing. */
   EventStream unstored() {
-    return unstored;
+    return servers.get("unstored").events();
   }
 
   FaultyStore store() {
-    return server.store();
+    return main.store();
   }
 
   void send(String channel, String... data) {
@@ -147,7 +153,8 @@ final class TwoDoors implements BeforeAllCallback, AfterAllCallback {
   }
 
   URI direct(String path) {
-    return server.uri(path);
+    String first = path.substring(1, Math.max(1, path.indexOf('/', 1)));
+    return servers.getOrDefault(first, main).uri(path);
   }
 
   URI proxied(String path) {
@@ -165,13 +172,5 @@ final class TwoDoors implements BeforeAllCallback, AfterAllCallback {
 
   static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  /**
-   * Waits until the proxy would make its streams ask again for a hint, which it does not in the
-   * moment in which their first answers are under way.
-   */
-  void awaitHeld(@Nullable String channel) {
-    eventually(() -> assertThat(pushpin.log()).contains("channel=events-" + channel));
   }
 }

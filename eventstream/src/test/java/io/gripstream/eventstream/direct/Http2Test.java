@@ -82,7 +82,7 @@ class Http2Test {
     try (StreamServer server = StreamServer.start(
         EventStores.memory(),
         DirectOptions.DEFAULT,
-        config -> DirectServer.addTlsConnector(config, "127.0.0.1", 0, factory))) {
+        config -> DirectServer.addTlsConnector(config.jetty, "127.0.0.1", 0, factory))) {
       try (Response stream =
           open(client, "https://localhost:" + server.port() + "/events?channel=a")) {
         assertThat(stream.protocol()).isEqualTo(protocol);

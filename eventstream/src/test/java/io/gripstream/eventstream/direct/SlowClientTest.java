@@ -58,7 +58,7 @@ class SlowClientTest {
       assertThat(slow.isEndedCleanly()).isTrue();
       assertThat(slow.body())
           .endsWith("event: stream-error\ndata: {\"condition\":\"slow\","
-              + "\"text\":\"the client takes events too slowly\"}\n\n");
+              + "\"text\":\"The client takes events too slowly.\"}\n\n");
       List<Integer> got = numbers(slow);
       assertThat(got).hasSizeLessThan(EVENTS);
       assertThat(got)

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +23,7 @@ final class SocketClient implements AutoCloseable {
   private static final Pattern FIELD = Pattern.compile("(?m)^(event|id|data): ?(.*)$");
 
   private final Socket socket;
-  private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+  private final Received received = new Received();
   private boolean isEnded;
 
   private SocketClient(Socket socket) {
@@ -63,10 +64,24 @@ final class SocketClient implements AutoCloseable {
   /** Reads until the text has come. */
   SocketClient await(String text) throws IOException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!text().contains(text)) {
-      assertThat(readSome(deadline))
-          .as("waiting for <%s> in <%s>", text, text().replace(" ".repeat(2_048), "…"))
-          .isTrue();
+    int from = 0;
+    while (received.indexOf(text, from) < 0) {
+      from = Math.max(0, received.size() - text.length());
+      if (!readSome(deadline)) {
+        String got = text().replace(" ".repeat(2_048), "…");
+        fail(
+            "waited for <%s>, got %d bytes, the last: <%s>",
+            text, received.size(), got.substring(Math.max(0, got.length() - 2_000)));
+      }
+    }
+    return this;
+  }
+
+  /** Reads until so many bytes have come. */
+  SocketClient awaitBytes(int count) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (received.size() < count && readSome(deadline)) {
+      // More is to come.
     }
     return this;
   }
@@ -145,10 +160,16 @@ final class SocketClient implements AutoCloseable {
     return isEnded && text().endsWith("\r\n0\r\n\r\n");
   }
 
+  /** The events that have come whole. */
+  String wholeEvents() {
+    String body = body();
+    return body.substring(0, body.lastIndexOf("\n\n") + 2);
+  }
+
   /** What users sent: {@code data} of all events that are not the stream's own. */
   List<String> data() {
     List<String> data = new ArrayList<>();
-    for (String block : body().split("\n\n", -1)) {
+    for (String block : wholeEvents().split("\n\n", -1)) {
       if (block.startsWith("event: stream-")
           || block.startsWith("event: keep-alive")
           || !block.startsWith("event: ")) {
@@ -164,16 +185,32 @@ final class SocketClient implements AutoCloseable {
     return data;
   }
 
-  /** The last position that the client could resume from. */
+  /** The last position that the client could resume from; empty if there is none. */
   String lastId() {
     String id = "";
-    Matcher fields = FIELD.matcher(body());
+    Matcher fields = FIELD.matcher(wholeEvents());
     while (fields.find()) {
       if (fields.group(1).equals("id")) {
         id = fields.group(2);
       }
     }
     return id;
+  }
+
+  /** Bytes in which an ASCII text can be found without copying them. */
+  private static final class Received extends ByteArrayOutputStream {
+    int indexOf(String text, int from) {
+      for (int i = from; i <= count - text.length(); i++) {
+        int same = 0;
+        while (same < text.length() && buf[i + same] == text.charAt(same)) {
+          same++;
+        }
+        if (same == text.length()) {
+          return i;
+        }
+      }
+      return -1;
+    }
   }
 
   /** Goes without a goodbye: the peer gets a reset. */

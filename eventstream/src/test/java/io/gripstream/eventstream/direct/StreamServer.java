@@ -49,7 +49,8 @@ final class StreamServer implements AutoCloseable {
           config.startup.showOldJavalinVersionWarning = false;
           config.jetty.host = "127.0.0.1";
           config.jetty.port = 0;
-          DirectServer.apply(config, streams);
+          DirectServer.apply(config.jetty);
+          config.events.serverStopping(streams::drain);
           config.routes.get("/events", this::stream);
           config.routes.get("/plain", ctx -> ctx.result("plain"));
           configuration.accept(config);

@@ -207,7 +207,7 @@ class SqliteFaultTest {
       String data = "x".repeat(2_000);
       long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
       // A file that only grows would never get there: it holds all that was written, and more.
-      while (written < 4 * size() || written < 100_000_000) {
+      while (written < 4 * size() || written < 20_000_000) {
         assertThat(System.nanoTime())
             .as("file and log have %d bytes after %d were written", size(), written)
             .isLessThan(deadline);
@@ -216,7 +216,6 @@ class SqliteFaultTest {
         last.join();
         written += 21L * data.length();
       }
-      eventually(() -> assertThat(all(store, "a")).isEmpty());
     }
   }
 

@@ -141,13 +141,18 @@ public final class StreamClient implements AutoCloseable {
       StreamEvent event = poll(deadline - System.nanoTime());
       assertThat(event).as("another event after %s", seen).isNotNull();
       assertThat(event)
-          .as("the stream (%d, %s) ended after %s", status, headers, seen)
+          .as("the stream (%d, %s) ended after %s%s", status, headers, seen, refusal())
           .isNotSameAs(END);
       if (!event.type().equals("keep-alive")) {
         seen.add(event);
         return event;
       }
     }
+  }
+
+  /** What a response that is no stream says. */
+  private String refusal() {
+    return status == 200 ? "" : ": " + new String(body(), StandardCharsets.UTF_8);
   }
 
   /** Expects {@code stream-open}. */

@@ -1,1 +1,11 @@
-todo
+// Shows whatever was published last to the channel `time`.
+
+const $ = (id) => document.getElementById(id);
+const stream = new EventSource('/events/time');
+stream.addEventListener('stream-open', () => { $('state').textContent = 'open'; });
+stream.addEventListener('stream-error', (event) => {
+  stream.close();
+  $('state').textContent = `refused: ${event.data}`;
+});
+stream.onerror = () => { $('state').textContent = 'cut; coming back …'; };
+stream.onmessage = (event) => { $('clock').textContent = event.data; };

@@ -66,7 +66,8 @@ final class BenchServer {
     History history = new History(store);
     DirectStreams streams = new DirectStreams(history, live, DirectOptions.DEFAULT);
     run(port, config -> {
-      DirectServer.apply(config, streams);
+      DirectServer.apply(config.jetty);
+      config.events.serverStopping(streams::drain);
       config.routes.get("/events", ctx -> stream(ctx, history, streams, store != null));
       config.routes.post("/publish", ctx -> publish(ctx, live, store));
     });

@@ -75,7 +75,7 @@ final class RunningServer implements AutoCloseable {
     return Files.readString(folder.resolve("out"));
   }
 
-  /** Everything that can be collected is collected. */
+  /** Everything that can be collected is collected, and what was freed goes back to the system. */
   void collect() throws IOException, InterruptedException {
     if (!kind.isJava()) {
       return;
@@ -88,6 +88,14 @@ final class RunningServer implements AutoCloseable {
               .build(),
           HttpResponse.BodyHandlers.discarding());
     }
+    new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+            "" + process.pid(),
+            "System.trim_native_heap")
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor(30, TimeUnit.SECONDS);
   }
 
   /** Resident memory of the process and those it started, in KB. */

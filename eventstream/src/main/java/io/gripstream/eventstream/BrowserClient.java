@@ -1,0 +1,75 @@
+package io.gripstream.eventstream;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The script that pages load: npm's {@code reconnecting-eventsource} as it is published, with its
+ * licence, and a few lines of ours that make it resume in every case. It defines
+ * {@code ReconnectingEventSource}, to be used like the browser's {@code EventSource}; unlike that,
+ * it goes on trying after an answer such as 502, which a proxy gives while the application is away.
+ * Immutable.
+ */
+final class BrowserClient {
+  /** Where the plugin serves it. */
+  static final String PATH = "/eventstream/client.js";
+
+  private static final String FOLDER = "browser/";
+
+  private final byte[] script;
+  private final String tag;
+
+  private BrowserClient(byte[] script) {
+    this.script = script;
+    this.tag = '"' + hash(script) + '"';
+  }
+
+  static BrowserClient load() {
+    String script = "/*!\nreconnecting-eventsource\n\n"
+        + text("ReconnectingEventSource.LICENSE.txt")
+        + "*/\n"
+        // Its source map is not served.
+        + text("ReconnectingEventSource.min.js")
+            .replaceAll("(?m)^//# sourceMappingURL=.*\\R?", "\n")
+        + text("resume.js");
+    return new BrowserClient(script.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** May be kept for an hour, and after that asks whether it has changed. */
+  void serve(Context ctx) {
+    ctx.header("Cache-Control", "public, max-age=3600")
+        .header("ETag", tag)
+        .contentType("text/javascript; charset=utf-8");
+    if (tag.equals(ctx.header("If-None-Match"))) {
+      ctx.status(304);
+    } else {
+      ctx.result(script);
+    }
+  }
+
+  private static String text(String name) {
+    try (InputStream resource = BrowserClient.class.getResourceAsStream(FOLDER + name)) {
+      if (resource == null) {
+        throw new IllegalStateException(FOLDER + name + " is missing from the jar");
+      }
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String hash(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
