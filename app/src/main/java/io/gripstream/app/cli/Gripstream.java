@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       ChecktokenCommand.class,
       CheckconfigCommand.class,
       RoutesCommand.class,
+      DoctorCommand.class,
       AutoComplete.GenerateCompletion.class,
     })
 public final class Gripstream implements Runnable {

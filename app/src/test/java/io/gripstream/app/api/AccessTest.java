@@ -295,7 +295,7 @@ class AccessTest {
   void the_servers_own_key_opens_its_test_channel_and_nothing_else() {
     assertThat(
             server.post("/api/publish", EVENT, "X-API-Key", TestServer.OWN_KEY).status())
-        .isEqualTo(401);
+        .isEqualTo(403);
     try (StreamClient client =
         open("/events?channel=gripstream/ready", Map.of("X-API-Key", TestServer.OWN_KEY))) {
       client.expectOpen();
