@@ -77,6 +77,14 @@ final class PublishCommand implements Callable<Integer> {
   @Nullable
   String idempotencyKey;
 
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description =
+          "Publish many: one JSON object per line, as for /api/batch. - is standard input.")
+  @Nullable
+  String file;
+
   @Option(names = "--json", description = "Print the result as JSON.")
   boolean json;
 
