@@ -11,6 +11,11 @@ interface Database {
   /** Reads and writes in a transaction of its own. Blocks. */
   <T extends @Nullable Object> T write(Work<T> work);
 
+  /** As {@link #write}, for what may be undone by a power cut without harm. Blocks. */
+  default <T extends @Nullable Object> T writeLazily(Work<T> work) {
+    return write(work);
+  }
+
   interface Work<T extends @Nullable Object> {
     T in(Session session) throws SQLException;
   }

@@ -5,15 +5,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Removes events in steps of about two milliseconds, and rests four times as long after each, so
+ * Removes events in steps of about half a millisecond, and rests four times as long after each, so
  * that appends hardly notice; less, when events are appended faster than they are removed that way.
  * Used by one thread.
  */
 final class Pace {
-  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-  private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+  private static final long STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+  private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
   private static final int REST = 4;
-  private static final int MIN_EVENTS = 50;
+  private static final int MIN_EVENTS = 20;
   private static final int MAX_EVENTS = 5_000;
 
   private final LongSupplier appended;

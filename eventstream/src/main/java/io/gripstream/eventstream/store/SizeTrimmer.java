@@ -69,7 +69,7 @@ final class SizeTrimmer {
 
   private void trim(Database database, long channel) {
     if (database.read(session -> surplus(session, channel)) > 0) {
-      pace.whileMore(events -> database.write(session -> step(session, channel, events)));
+      pace.whileMore(events -> database.writeLazily(session -> step(session, channel, events)));
     }
   }
 

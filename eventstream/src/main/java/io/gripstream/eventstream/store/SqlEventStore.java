@@ -4,6 +4,7 @@ import io.gripstream.eventstream.Draft;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -36,6 +37,7 @@ final class SqlEventStore implements EventStore {
   private final SqlRevocations revocations;
   private final SqlKeys keys;
   private final Database database;
+  private final Clock clock;
   private final Leftovers leftovers;
   private final Duration trimming;
   private final AtomicBoolean started = new AtomicBoolean();
@@ -46,6 +48,7 @@ final class SqlEventStore implements EventStore {
 
   SqlEventStore(Engine engine, StoreOptions options) {
     this.engine = engine;
+    this.clock = options.clock();
     this.announcer = new Announcer();
     this.writer = new GroupCommit(engine, announcer, options.maxWaiting(), options.busyTimeout());
     this.database = engine.database(writer);
@@ -142,8 +145,10 @@ final class SqlEventStore implements EventStore {
       return new Health.Failed("the event store is not open");
     }
     try {
-      database.write(
-          session -> session.update("UPDATE $meta SET value = value WHERE name = 'epoch'"));
+      // A value that differs each time: SQLite does not write what is there already.
+      database.write(session -> session.update("""
+          INSERT INTO $meta (name, value) VALUES ('checked_at', ?)
+          ON CONFLICT (name) DO UPDATE SET value = excluded.value""", String.valueOf(clock.millis())));
       return Health.OK;
     } catch (StoreException e) {
       return new Health.Failed(String.valueOf(e.getMessage()));

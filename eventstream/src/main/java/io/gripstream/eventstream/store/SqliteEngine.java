@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
 
@@ -67,6 +68,11 @@ final class SqliteEngine implements Engine {
       public <T extends @Nullable Object> T write(Work<T> work) {
         return writer.call(() -> writeNow(work));
       }
+
+      @Override
+      public <T extends @Nullable Object> T writeLazily(Work<T> work) {
+        return writer.call(() -> withoutWaitingForTheDisk(() -> writeNow(work)));
+      }
     };
   }
 
@@ -96,6 +102,22 @@ final class SqliteEngine implements Engine {
   private <T extends @Nullable Object> T writeNow(Database.Work<T> work) {
     begin(System.nanoTime() + options.busyTimeout().toNanos());
     return committed("writing", work);
+  }
+
+  private <T extends @Nullable Object> T withoutWaitingForTheDisk(Supplier<T> work) {
+    try {
+      session().statement("PRAGMA synchronous = NORMAL").execute();
+      try {
+        return work.get();
+      } finally {
+        Session known = writing;
+        if (known != null && options.durability() == Durability.FULL) {
+          known.statement("PRAGMA synchronous = FULL").execute();
+        }
+      }
+    } catch (SQLException e) {
+      throw broken("changing the durability", e);
+    }
   }
 
   private <T extends @Nullable Object> T committed(String doing, Database.Work<T> work) {

@@ -35,7 +35,7 @@ final class SqliteTrimmer {
             session -> session.number("SELECT at < ? FROM $batch ORDER BY id LIMIT 1", 0, before))
         == 1;
     if (due) {
-      pace.whileMore(events -> database.write(session -> oldEvents(session, before, events)));
+      pace.whileMore(events -> database.writeLazily(session -> oldEvents(session, before, events)));
     }
     if (bySize != null) {
       bySize.trim(database);

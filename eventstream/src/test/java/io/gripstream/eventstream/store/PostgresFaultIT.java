@@ -1,0 +1,259 @@
+package io.gripstream.eventstream.store;
+
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
+import static io.gripstream.eventstream.testkit.Eventually.within;
+import static io.gripstream.eventstream.testkit.Stores.all;
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static io.gripstream.eventstream.testkit.Stores.data;
+import static io.gripstream.eventstream.testkit.Stores.ids;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.testkit.ChangeRecorder;
+import io.gripstream.eventstream.testkit.CuttingProxy;
+import io.gripstream.eventstream.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostgresFaultIT {
+  private static PostgresServer server;
+  private String url;
+
+  /** One of its own, since it is stopped and killed here. */
+  @BeforeAll
+  static void startServer() {
+    server = PostgresServer.start(true);
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  @BeforeEach
+  void makeDatabase() {
+    url = server.newDatabase();
+  }
+
+  private static EventStore started(String url, StoreOptions options) {
+    EventStore store = EventStores.postgres(url, options);
+    store.start();
+    return store;
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void restart_or_crash_of_the_server_loses_nothing_and_repeats_nothing(boolean crash)
+      throws Exception {
+    Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    AtomicBoolean ended = new AtomicBoolean();
+    try (EventStore store = started(url, StoreOptions.DEFAULT);
+        EventStore other = started(url, StoreOptions.DEFAULT)) {
+      ChangeRecorder recorder = ChangeRecorder.of(other);
+      List<Thread> senders = IntStream.range(0, 4)
+          .mapToObj(sender -> new Thread(() -> {
+            for (int i = 0; !ended.get(); i++) {
+              String data = sender + ":" + i;
+              if (wasStored(store, data)) {
+                acknowledged.add(data);
+              }
+            }
+          }))
+          .toList();
+      senders.forEach(Thread::start);
+      eventually(() -> assertThat(acknowledged).hasSizeGreaterThan(100));
+
+      if (crash) {
+        server.kill();
+      } else {
+        server.stop();
+      }
+      server.resume();
+
+      int before = acknowledged.size();
+      within(
+          Duration.ofSeconds(20), () -> assertThat(acknowledged).hasSizeGreaterThan(before + 100));
+      ended.set(true);
+      for (Thread sender : senders) {
+        sender.join();
+      }
+      List<Event> events = all(store, "a");
+      assertThat(ids(events))
+          .isEqualTo(LongStream.rangeClosed(1, events.size()).boxed().toList());
+      assertThat(data(events)).doesNotHaveDuplicates().containsAll(acknowledged);
+      recorder.clear();
+      append(store, "after", "x");
+      recorder.assertToldOfOthers("after", Duration.ofSeconds(10));
+    }
+  }
+
+  private static boolean wasStored(EventStore store, String data) {
+    try {
+      append(store, "a", data);
+      return true;
+    } catch (StoreException e) {
+      // A server that is away for more than 5 s; what matters is that the answer is true.
+      assertThat(e.kind()).isNotEqualTo(StoreException.Kind.UNKNOWN_OUTCOME);
+      return false;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void connection_cut_at_the_commit_is_found_out(CuttingProxy.Cut cut) throws Exception {
+    EventStores.migrate(url, StoreOptions.DEFAULT);
+    try (CuttingProxy proxy = new CuttingProxy(server.port());
+        EventStore store = started(
+            // The proxy looks for the word COMMIT, so it must be sent each time.
+            url.replace(":" + server.port() + "/", ":" + proxy.port() + "/")
+                + "&prepareThreshold=0",
+            StoreOptions.DEFAULT)) {
+      append(store, "a", "before");
+      ChangeRecorder recorder = ChangeRecorder.of(store);
+      for (int i = 0; i < 5; i++) {
+        proxy.cutNext(cut);
+        assertThat(append(store, "a", "cut " + i).id()).isEqualTo(i + 2);
+        eventually(() -> assertThat(proxy.hasCut()).isTrue());
+      }
+
+      assertThat(data(all(store, "a")))
+          .containsExactly("before", "cut 0", "cut 1", "cut 2", "cut 3", "cut 4");
+      assertThat(recorder.ownIds("a")).containsExactly(2L, 3L, 4L, 5L, 6L);
+    }
+  }
+
+  @Test
+  void server_that_is_away_is_a_clear_error_in_time() {
+    StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(1));
+    EventStore store =
+        EventStores.postgres("jdbc:postgresql://127.0.0.1:1/none?user=u&password=secret", hasty);
+    long start = System.nanoTime();
+
+    StoreException failure = catchThrowableOfType(StoreException.class, store::start);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("cannot be reached");
+    assertThat(failure.getMessage()).doesNotContain("secret");
+  }
+
+  @Test
+  void counter_locked_by_others_is_busy_after_the_timeout() throws Exception {
+    StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(1));
+    try (EventStore store = started(url, hasty);
+        Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      append(store, "a", "before");
+      other.setAutoCommit(false);
+      statement.execute("SELECT * FROM gripstream_channel FOR UPDATE");
+
+      StoreException failure =
+          catchThrowableOfType(StoreException.class, () -> append(store, "a", "refused"));
+
+      assertThat(failure.kind()).isEqualTo(StoreException.Kind.BUSY);
+      other.rollback();
+      assertThat(append(store, "a", "after").id()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void stores_that_start_at_once_agree() throws Exception {
+    Set<String> epochs = ConcurrentHashMap.newKeySet();
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> threads = IntStream.range(0, 6)
+        .mapToObj(i -> new Thread(() -> {
+          try (EventStore store = EventStores.postgres(url)) {
+            start.await();
+            store.start();
+            append(store, "a", "" + i);
+            epochs.add(store.epoch());
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        }))
+        .toList();
+    threads.forEach(Thread::start);
+    start.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(epochs).hasSize(1);
+    assertThat(number("SELECT count(*) FROM gripstream_event")).isEqualTo(6);
+  }
+
+  @Test
+  void old_slots_are_dropped_and_the_size_stays_bounded() throws Exception {
+    Retention brief = new Retention(Duration.ofSeconds(2), OptionalInt.empty());
+    try (EventStore store = started(url, StoreOptions.DEFAULT.withRetention(brief));
+        EventStore second = started(url, StoreOptions.DEFAULT.withRetention(brief))) {
+      String data = "x".repeat(1_000);
+      long most = 0;
+      long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+      long written = 0;
+      while (System.nanoTime() < end) {
+        IntStream.range(0, 50).forEach(i -> store.append(Draft.of("a", "message", data)));
+        append(second, "a", data);
+        written += 51;
+        most = Math.max(
+            most,
+            number("SELECT count(*) FROM pg_inherits WHERE inhparent"
+                + " = 'gripstream_event'::regclass"));
+      }
+      long kept = number("SELECT count(*) FROM gripstream_event");
+
+      assertThat(most).as("slots").isBetween(3L, 6L);
+      assertThat(kept).as("of %d written", written).isLessThan(written * 2 / 3);
+      List<Event> events = all(store, "a");
+      assertThat(ids(events).get(0)).isGreaterThan(1);
+      assertThat(store.heads(List.of("a")).get("a").last()).isEqualTo(written);
+      eventually(() -> assertThat(all(store, "a")).isEmpty());
+      assertThat(append(store, "a", "next").id()).isEqualTo(written + 1);
+    }
+  }
+
+  @Test
+  void tables_of_others_stay_apart() throws Exception {
+    try (Connection own = DriverManager.getConnection(url);
+        Statement statement = own.createStatement()) {
+      statement.execute("CREATE TABLE orders (id int)");
+    }
+    try (EventStore one = started(url, StoreOptions.DEFAULT);
+        EventStore two = started(url, StoreOptions.DEFAULT.withTablePrefix("chat_"))) {
+      append(one, "a", "one");
+      append(two, "a", "two");
+      assertThat(data(all(one, "a"))).containsExactly("one");
+      assertThat(data(all(two, "a"))).containsExactly("two");
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.gripstream.eventstream.store;
+
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
+import static io.gripstream.eventstream.testkit.Stores.all;
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static io.gripstream.eventstream.testkit.Stores.ids;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.gripstream.eventstream.Event;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk of 2 MB that fills up or becomes read-only. Mounting it needs root, or sudo. */
+class SqliteDiskIT {
+  @TempDir
+  Path folder;
+
+  private Path disk;
+
+  @BeforeEach
+  void mount() throws Exception {
+    disk = Files.createDirectory(folder.resolve("disk"));
+    run("mount", "-t", "tmpfs", "-o", "size=2m,mode=777", "tmpfs", disk.toString());
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    run("umount", disk.toString());
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of(command));
+    if (!System.getProperty("user.name").equals("root")) {
+      line.addAll(0, List.of("sudo", "-n"));
+    }
+    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor()).as("%s: %s", line, output).isZero();
+  }
+
+  private static StoreException failure(Runnable work) {
+    return catchThrowableOfType(StoreException.class, work::run);
+  }
+
+  @Test
+  void full_disk_refuses_events_and_goes_on_when_there_is_room() throws Exception {
+    try (EventStore store = EventStores.sqlite(disk.resolve("events.db"))) {
+      store.start();
+      List<Event> stored = new ArrayList<>();
+      StoreException failure = failure(() -> {
+        while (true) {
+          stored.add(append(store, "a", "x".repeat(10_000)));
+        }
+      });
+
+      assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+      assertThat(failure).hasMessageContaining("no space left for " + disk);
+      // The check writes too, so it takes what little was left.
+      eventually(() -> assertThat(store.check()).isInstanceOf(Health.Failed.class));
+      assertThat(all(store, "a")).as("what was acknowledged").isEqualTo(stored);
+
+      run("mount", "-o", "remount,size=20m", disk.toString());
+      assertThat(append(store, "a", "after").id()).isEqualTo(stored.size() + 1);
+      assertThat(store.check()).isEqualTo(Health.OK);
+      assertThat(ids(all(store, "a")))
+          .isEqualTo(LongStream.rangeClosed(1, stored.size() + 1).boxed().toList());
+    }
+  }
+
+  @Test
+  void read_only_disk_is_a_clear_error() throws Exception {
+    Path file = disk.resolve("events.db");
+    try (EventStore store = EventStores.sqlite(file)) {
+      store.start();
+      append(store, "a", "x");
+    }
+    run("mount", "-o", "remount,ro", disk.toString());
+
+    StoreException failure = failure(() -> {
+      try (EventStore store = EventStores.sqlite(file)) {
+        store.start();
+        append(store, "a", "y");
+      }
+    });
+    assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+    assertThat(failure)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("cannot be opened or written");
+  }
+}

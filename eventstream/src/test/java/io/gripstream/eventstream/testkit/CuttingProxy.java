@@ -1,0 +1,130 @@
+package io.gripstream.eventstream.testkit;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Stands between a client and a PostgreSQL server on the loopback, and cuts a connection at its
+ * next COMMIT, once it is told to.
+ */
+public final class CuttingProxy implements AutoCloseable {
+  /** When to cut. */
+  public enum Cut {
+    /** The server never sees the COMMIT. */
+    BEFORE_COMMIT,
+    /** The server commits, but the client never hears of it. */
+    AFTER_COMMIT
+  }
+
+  private static final byte[] COMMIT = "COMMIT".getBytes(StandardCharsets.US_ASCII);
+
+  private final ServerSocket listener;
+  private final int target;
+  private final List<Closeable> open = new CopyOnWriteArrayList<>();
+  private final AtomicReference<Cut> next = new AtomicReference<>();
+
+  public CuttingProxy(int target) {
+    this.target = target;
+    try {
+      this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    daemon(this::accept);
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  /** Arms it for one connection. */
+  public void cutNext(Cut cut) {
+    next.set(cut);
+  }
+
+  /** Whether it has cut since it was armed. */
+  public boolean hasCut() {
+    return next.get() == null;
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+        open.add(client);
+        open.add(server);
+        daemon(() -> pump(client, server, true));
+        daemon(() -> pump(server, client, false));
+      } catch (IOException e) {
+        // Closed, or the server is away: the next one may be luckier.
+        Thread.yield();
+      }
+    }
+  }
+
+  private void pump(Socket from, Socket to, boolean toServer) {
+    byte[] buffer = new byte[1 << 16];
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      int count = in.read(buffer);
+      while (count >= 0) {
+        Cut cut = toServer && hasCommit(buffer, count) ? next.getAndSet(null) : null;
+        if (cut == Cut.BEFORE_COMMIT) {
+          return;
+        }
+        if (cut == Cut.AFTER_COMMIT) {
+          // First the way back is closed, then the server gets its COMMIT.
+          from.close();
+          out.write(buffer, 0, count);
+          out.flush();
+          to.shutdownOutput();
+          return;
+        }
+        out.write(buffer, 0, count);
+        count = in.read(buffer);
+      }
+    } catch (IOException ignored) {
+      // The other side ended it.
+    }
+  }
+
+  private static boolean hasCommit(byte[] buffer, int count) {
+    for (int i = 0; i + COMMIT.length <= count; i++) {
+      int matched = 0;
+      while (matched < COMMIT.length && buffer[i + matched] == COMMIT[matched]) {
+        matched++;
+      }
+      if (matched == COMMIT.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void daemon(Runnable work) {
+    Thread thread = new Thread(work, "cutting-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (Closeable socket : open) {
+      socket.close();
+    }
+  }
+}
