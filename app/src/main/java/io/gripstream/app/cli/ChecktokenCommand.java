@@ -57,7 +57,7 @@ final class ChecktokenCommand implements Callable<Integer> {
     try {
       print(verifier.verify(token()));
     } catch (Denied e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(String.valueOf(e.getMessage()));
     }
     return 0;
   }

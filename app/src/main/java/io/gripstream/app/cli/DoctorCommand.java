@@ -68,7 +68,7 @@ final class DoctorCommand implements Callable<Integer> {
       settings = Commands.root(root).settings(Map.of());
       CheckconfigCommand.check(settings);
     } catch (ConfigException e) {
-      out.println(new Finding(Finding.Level.FAIL, "configuration", e.getMessage()));
+      out.println(new Finding(Finding.Level.FAIL, "configuration", String.valueOf(e.getMessage())));
       throw new Failure("the configuration is wrong, nothing else was checked");
     }
     out.println(new Finding(Finding.Level.OK, "configuration", "read and allowed"));

@@ -98,9 +98,14 @@ final class FilePublish {
     } catch (CompletionException e) {
       progress.end();
       throw new Failure("stopped at line " + oldest.line() + ", " + published
-          + " events before it are published: " + e.getCause().getMessage()
+          + " events before it are published: " + reason(e)
           + ". Give events an idempotency_key to be able to publish the file again");
     }
+  }
+
+  private static String reason(CompletionException e) {
+    Throwable cause = e.getCause();
+    return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
   }
 
   private static boolean isBlank(byte[] line) {

@@ -24,9 +24,10 @@ public final class Events {
 
   /** The store; empty if nothing is to be stored. Not started yet. */
   public static Optional<EventStore> store(Settings.Storage storage) {
-    return storage.url() == null
+    Secret url = storage.url();
+    return url == null
         ? Optional.empty()
-        : Optional.of(naming(() -> EventStores.open(storage.url().value(), options(storage))));
+        : Optional.of(naming(() -> EventStores.open(url.value(), options(storage))));
   }
 
   /** Brings the schema up to date; returns the epoch. */
