@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.direct.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +14,12 @@ final class Load {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Process process;
+  private final Path out;
   private final int seconds;
 
-  private Load(Process process, int seconds) {
+  private Load(Process process, Path out, int seconds) {
     this.process = process;
+    this.out = out;
     this.seconds = seconds;
   }
 
@@ -88,10 +90,12 @@ final class Load {
         "-a",
         "" + (connections / 10_000 + 1)));
     command.addAll(List.of(more));
+    Path out = Files.createTempFile("bench-direct", ".json");
     Process process = new ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .redirectOutput(out.toFile())
         .start();
-    return new Load(process, seconds);
+    return new Load(process, out, seconds);
   }
 
   /** Waits for the end. A run that had to be cut short has opened nothing. */
@@ -99,11 +103,12 @@ final class Load {
     if (!process.waitFor(seconds + 60L, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (out.isBlank()) {
+    String found = Files.readString(out);
+    Files.delete(out);
+    if (found.isBlank()) {
       return new Result(0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
-    JsonNode json = JSON.readTree(out);
+    JsonNode json = JSON.readTree(found);
     JsonNode latency = json.get("lat_ms");
     return new Result(
         json.get("conns").asInt(),
