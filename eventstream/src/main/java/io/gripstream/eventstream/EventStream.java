@@ -307,6 +307,11 @@ public final class EventStream implements AutoCloseable {
     return trust.refused();
   }
 
+  /** The last of those; empty: there was none. */
+  public Optional<RefusedSignature> lastRefusedSignature() {
+    return Optional.ofNullable(trust.lastRefused());
+  }
+
   /** Whether the storage can be written. */
   public Health storageHealth() {
     return store == null ? Health.OK : store.check();

@@ -23,6 +23,7 @@ class ArchitectureTest {
       "ChannelManager",
       "InitialEvent",
       "HistoryPage",
+      "RefusedSignature",
       "StreamMetrics",
       "EventTooLargeException");
 

@@ -35,7 +35,19 @@ final class HealthApi {
     report.put("status", ready ? "ok" : "unavailable");
     report.put("storage", storage instanceof Health.Failed failed ? failed.reason() : "ok");
     report.put("proxies", proxies());
+    report.put("refused_signatures", signatures());
     ctx.header("Cache-Control", "no-store").status(ready ? 200 : 503).json(report);
+  }
+
+  /** Not a secret: whoever sent such a signature knows it. */
+  private Map<String, Object> signatures() {
+    Map<String, Object> signatures = new LinkedHashMap<>();
+    signatures.put("count", events.refusedSignatures());
+    events.lastRefusedSignature().ifPresent(last -> {
+      signatures.put("last_at", last.at().toString());
+      signatures.put("last_reason", last.reason());
+    });
+    return signatures;
   }
 
   private List<Map<String, Object>> proxies() {

@@ -35,11 +35,17 @@ public final class Json {
       }
       return node;
     } catch (JacksonException e) {
-      var where = e.getLocation();
-      String place =
-          where == null ? "" : " at line " + where.getLineNr() + ", column " + where.getColumnNr();
-      throw new IllegalArgumentException("it is not JSON" + place, e);
+      throw new IllegalArgumentException("it is not JSON" + place(e), e);
     }
+  }
+
+  private static String place(JacksonException e) {
+    var where = e.getLocation();
+    if (where == null) {
+      return "";
+    }
+    String line = where.getLineNr() > 1 ? "line " + where.getLineNr() + ", " : "";
+    return ", at " + line + "column " + where.getColumnNr();
   }
 
   /** The JSON of anything. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,12 @@ import picocli.CommandLine.Spec;
       PublishCommand.class,
       TailCommand.class,
       MigrateCommand.class,
+      GentokenCommand.class,
+      ChecktokenCommand.class,
+      CheckconfigCommand.class,
+      RoutesCommand.class,
+      DoctorCommand.class,
+      AutoComplete.GenerateCompletion.class,
     })
 public final class Gripstream implements Runnable {
   private static final String TOKEN_VARIABLE = "GRIPSTREAM_TOKEN";

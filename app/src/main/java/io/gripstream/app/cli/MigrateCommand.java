@@ -1,13 +1,14 @@
 package io.gripstream.app.cli;
 
+import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.server.Events;
-import io.gripstream.eventstream.store.EventStore;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -25,17 +26,28 @@ final class MigrateCommand implements Callable<Integer> {
   @Nullable
   CommandSpec spec;
 
+  @Option(
+      names = "--restored",
+      description =
+          "After a backup was put back: give the storage a new identity, so that clients learn that"
+              + " their positions are worth nothing. No server may run meanwhile.")
+  boolean restored;
+
   @Override
   public Integer call() {
-    Settings settings = Commands.root(root).settings(Map.of());
-    try (EventStore store = Events.store(settings.storage())
-        .orElseThrow(() -> new Failure("database_url is none: there is no storage to migrate"))) {
-      store.start();
-      Commands.spec(spec)
-          .commandLine()
-          .getOut()
-          .println("storage is up to date, epoch " + store.epoch());
+    Settings.Storage storage = Commands.root(root).settings(Map.of()).storage();
+    Secret url = storage.url();
+    if (url == null) {
+      throw new Failure("database_url is none: there is no storage to migrate");
     }
+    String epoch = Events.migrate(storage, url);
+    if (restored) {
+      epoch = Events.renewEpoch(storage, url);
+    }
+    Commands.spec(spec)
+        .commandLine()
+        .getOut()
+        .println("storage is up to date, epoch " + epoch + (restored ? " (new)" : ""));
     return 0;
   }
 }

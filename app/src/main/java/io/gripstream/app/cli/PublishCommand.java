@@ -8,12 +8,16 @@ import io.gripstream.app.server.Events;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.Sent;
+import io.gripstream.grip.publish.Health;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +77,14 @@ final class PublishCommand implements Callable<Integer> {
   @Nullable
   String idempotencyKey;
 
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description =
+          "Publish many: one JSON object per line, as for /api/batch. - is standard input.")
+  @Nullable
+  String file;
+
   @Option(names = "--json", description = "Print the result as JSON.")
   boolean json;
 
@@ -84,15 +96,59 @@ final class PublishCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Logs.configureForCommand();
-    Draft draft = draft();
+    Draft draft = file == null ? draft() : null;
     Settings settings = Commands.root(root).settings(Map.of());
     Target.check(settings, err());
     try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
+      if (draft == null) {
+        return publishFile(events, String.valueOf(file));
+      }
       Sent sent = events.send(draft);
       events.flush(ANSWERS);
+      requireTaken(settings, events);
       print(sent);
     }
     return 0;
+  }
+
+  private int publishFile(EventStream events, String name) throws IOException {
+    if (channel != null || !skipUsers.isEmpty() || idempotencyKey != null) {
+      throw new ParameterException(
+          Commands.spec(spec).commandLine(),
+          "--file takes everything from the lines of the file, and goes together with no channel");
+    }
+    boolean isTerminal = Boolean.getBoolean("gripstream.terminal") && !quiet;
+    Path path = Path.of(name);
+    long size = name.equals("-") || !Files.isRegularFile(path) ? 0 : Files.size(path);
+    Progress progress = new Progress(err(), isTerminal, size, System::nanoTime);
+    FilePublish publish = new FilePublish(events, err(), progress);
+    long refused;
+    try (InputStream in = name.equals("-") ? System.in : Files.newInputStream(path)) {
+      refused = publish.publish(in);
+    } catch (NoSuchFileException e) {
+      throw new Failure("there is no file " + name);
+    }
+    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    if (json) {
+      out.println(Json.write(Map.of("published", publish.published(), "refused", refused)));
+    } else if (!quiet || refused > 0) {
+      out.println("published " + publish.published() + " events"
+          + (refused == 0 ? "" : ", refused " + refused));
+    }
+    return refused == 0 ? 0 : 1;
+  }
+
+  /** What is not stored is lost if no proxy took it. */
+  private static void requireTaken(Settings settings, EventStream events) {
+    if (settings.storage().url() != null) {
+      return;
+    }
+    events.proxyHealth().forEach((proxy, health) -> {
+      if (health.state() == Health.State.DEGRADED) {
+        throw new Failure("proxy " + proxy + " did not take the event, and nothing is stored: "
+            + health.lastError());
+      }
+    });
   }
 
   private Draft draft() throws IOException {

@@ -103,6 +103,9 @@ final class ServeCommand implements Callable<Integer> {
     if (port != null) {
       arguments.put(Setting.PORT, new Sources.Argument("--port", port));
     }
+    if (publicUrl != null) {
+      arguments.put(Setting.PUBLIC_URL, new Sources.Argument("--public-url", publicUrl));
+    }
     return arguments;
   }
 }

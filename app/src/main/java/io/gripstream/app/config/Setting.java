@@ -46,8 +46,13 @@ public enum Setting {
       "proxies",
       "",
       "A list of GRIP proxies instead of `grip_url`: URLs, or objects with `control_uri`, `control_iss`,"
-          + " `key`, `verify_iss`, `verify_key`.",
+          + " `key`, `verify_iss`, `verify_key`, `public_url`.",
       true),
+  PUBLIC_URL(
+      "public_url",
+      "",
+      "Where clients reach the one proxy. Known, the server holds the control channels through it, which"
+          + " spares the proxy questions when there are many identified users. `serve --public-url` sets it too."),
   TRUSTED_PROXIES(
       "trusted_proxies",
       "",
@@ -113,6 +118,20 @@ public enum Setting {
   MAX_BODY_BYTES("max_body_bytes", "8388608", "The longest body of a request to the API."),
   MAX_BATCH_ITEMS("max_batch_items", "10000", "Events in one batch."),
   KEEP_ALIVE("keep_alive", "20s", "After how long without a byte a stream gets a keep-alive."),
+
+  CONNECTION_LIMIT(
+      "connection_limit",
+      "100000",
+      "Streams that an instance holds itself; more are answered 503."),
+  USER_CONNECTION_LIMIT(
+      "user_connection_limit",
+      "",
+      "Streams of one user that an instance holds itself; more are answered 429. Empty: no limit."),
+  ADDRESS_CONNECTION_LIMIT(
+      "address_connection_limit",
+      "",
+      "Streams of one client address that an instance holds itself; more are answered 429. Empty: no limit,"
+          + " as behind a reverse proxy all have the same."),
 
   LOG_FORMAT("log.format", "text", "`text`, or `json`: one object per line."),
   LOG_LEVEL("log.level", "info", "`error`, `warn`, `info` or `debug`."),

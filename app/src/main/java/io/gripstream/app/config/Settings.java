@@ -1,6 +1,7 @@
 package io.gripstream.app.config;
 
 import io.gripstream.grip.GripProxy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -36,9 +37,16 @@ public record Settings(
       Duration historyTtl,
       OptionalInt historySize) {}
 
+  /**
+   * A proxy.
+   *
+   * @param clients where clients reach it; null: not known
+   */
+  public record Proxy(GripProxy grip, @Nullable URI clients) {}
+
   /** The proxies. */
   public record Grip(
-      List<GripProxy> proxies,
+      List<Proxy> proxies,
       String prefix,
       List<String> trustedProxies,
       @Nullable Secret secret) {}
@@ -80,7 +88,10 @@ public record Settings(
       List<String> corsAllowHeaders,
       int maxChannels,
       int maxEventBytes,
-      Duration keepAlive) {}
+      Duration keepAlive,
+      int connectionLimit,
+      int userConnectionLimit,
+      int addressConnectionLimit) {}
 
   /** A stream of the configuration. */
   public record Route(String path, List<String> channels) {}

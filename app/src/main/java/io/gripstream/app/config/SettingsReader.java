@@ -2,6 +2,8 @@ package io.gripstream.app.config;
 
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripProxy;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,20 +68,31 @@ public final class SettingsReader {
   }
 
   private Settings.Grip grip() {
-    List<GripProxy> proxies = new ArrayList<>();
     if (sources.isSet(Setting.GRIP_URL) && sources.isSet(Setting.PROXIES)) {
       throw value(Setting.PROXIES)
           .refuse("cannot be set together with grip_url; list all proxies here");
     }
-    checked(Setting.GRIP_URL, () -> proxies.addAll(GripProxy.parseAll(text(Setting.GRIP_URL))));
+    List<Settings.Proxy> proxies = new ArrayList<>();
+    checked(
+        Setting.GRIP_URL,
+        () -> GripProxy.parseAll(text(Setting.GRIP_URL))
+            .forEach(proxy -> proxies.add(new Settings.Proxy(proxy, null))));
     for (Object item : value(Setting.PROXIES).items()) {
       checked(Setting.PROXIES, () -> proxies.add(proxy(item)));
     }
-    List<GripProxy> verified = new ArrayList<>(proxies);
+    if (sources.isSet(Setting.PUBLIC_URL) && proxies.size() == 1) {
+      Settings.Proxy only = proxies.get(0);
+      URI clients = only.clients() != null
+          ? only.clients()
+          : address(Setting.PUBLIC_URL, text(Setting.PUBLIC_URL));
+      proxies.set(0, new Settings.Proxy(only.grip(), clients));
+    }
     if (sources.isSet(Setting.GRIP_VERIFY_KEY)) {
       checked(Setting.GRIP_VERIFY_KEY, () -> {
         GripKey key = GripKey.parse(text(Setting.GRIP_VERIFY_KEY));
-        verified.replaceAll(proxy -> proxy.verifyKey() == null ? proxy.withVerifyKey(key) : proxy);
+        proxies.replaceAll(proxy -> proxy.grip().verifyKey() != null
+            ? proxy
+            : new Settings.Proxy(proxy.grip().withVerifyKey(key), proxy.clients()));
       });
     }
     String secret = text(Setting.SECRET);
@@ -88,19 +101,34 @@ public final class SettingsReader {
           .refuse("has " + secret.length() + " characters; at least 16 are needed");
     }
     return new Settings.Grip(
-        List.copyOf(verified),
+        List.copyOf(proxies),
         text(Setting.GRIP_PREFIX),
         value(Setting.TRUSTED_PROXIES).texts(),
         secret.isEmpty() ? null : new Secret(secret));
   }
 
-  private static GripProxy proxy(Object item) {
+  private Settings.Proxy proxy(Object item) {
     if (!(item instanceof Map<?, ?> map)) {
-      return GripProxy.parse(String.valueOf(item));
+      return new Settings.Proxy(GripProxy.parse(String.valueOf(item)), null);
     }
     Map<String, String> texts = new LinkedHashMap<>();
     map.forEach((name, text) -> texts.put(String.valueOf(name), String.valueOf(text)));
-    return GripProxy.fromConfig(texts);
+    String clients = texts.remove(Setting.PUBLIC_URL.key());
+    return new Settings.Proxy(
+        GripProxy.fromConfig(texts), clients == null ? null : address(Setting.PROXIES, clients));
+  }
+
+  private URI address(Setting setting, String text) {
+    try {
+      URI address = new URI(text);
+      if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
+        return address;
+      }
+    } catch (URISyntaxException notOne) {
+      // Refused below.
+    }
+    throw value(setting)
+        .refuse("must have an address with http:// or https:// for " + Setting.PUBLIC_URL.key());
   }
 
   private Settings.Auth auth() {
@@ -114,7 +142,8 @@ public final class SettingsReader {
             new Secret(String.valueOf(object.getOrDefault("key", ""))),
             patterns(given, object.get("publish")),
             patterns(given, object.get("subscribe")),
-            "true".equals(String.valueOf(object.get("admin")))));
+            object.containsKey("admin")
+                && new Value(Setting.API_KEYS, object.get("admin"), given.origin()).flag()));
       } else {
         keys.add(new Settings.ApiKey(new Secret(String.valueOf(item)), ALL, ALL, true));
       }
@@ -163,7 +192,10 @@ public final class SettingsReader {
         value(Setting.CORS_ALLOW_HEADERS).texts(),
         value(Setting.MAX_CHANNELS).number(1, 19),
         value(Setting.MAX_EVENT_BYTES).number(1, 450_000),
-        value(Setting.KEEP_ALIVE).duration(Duration.ofSeconds(1)));
+        value(Setting.KEEP_ALIVE).duration(Duration.ofSeconds(1)),
+        value(Setting.CONNECTION_LIMIT).number(1, Integer.MAX_VALUE),
+        limit(Setting.USER_CONNECTION_LIMIT),
+        limit(Setting.ADDRESS_CONNECTION_LIMIT));
   }
 
   /**
@@ -176,6 +208,11 @@ public final class SettingsReader {
     } catch (IllegalArgumentException e) {
       throw value(setting).refuse(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Empty: no limit. */
+  private int limit(Setting setting) {
+    return sources.isSet(setting) ? value(setting).number(1, Integer.MAX_VALUE) : Integer.MAX_VALUE;
   }
 
   private Value value(Setting setting) {

@@ -1,10 +1,12 @@
 package io.gripstream.app.server;
 
 import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
+import io.gripstream.eventstream.direct.DirectOptions;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.Retention;
@@ -12,6 +14,7 @@ import io.gripstream.eventstream.store.StoreOptions;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Sets up event streams and stores as the configuration says: for the server and for every command.
@@ -21,18 +24,35 @@ public final class Events {
 
   /** The store; empty if nothing is to be stored. Not started yet. */
   public static Optional<EventStore> store(Settings.Storage storage) {
-    if (storage.url() == null) {
-      return Optional.empty();
-    }
+    Secret url = storage.url();
+    return url == null
+        ? Optional.empty()
+        : Optional.of(naming(() -> EventStores.open(url.value(), options(storage))));
+  }
+
+  /** Brings the schema up to date; returns the epoch. */
+  public static String migrate(Settings.Storage storage, Secret url) {
+    return naming(() -> EventStores.migrate(url.value(), options(storage)));
+  }
+
+  /** Makes every position worthless, after a backup was put back; returns the new epoch. */
+  public static String renewEpoch(Settings.Storage storage, Secret url) {
+    return naming(() -> EventStores.renewEpoch(url.value(), options(storage)));
+  }
+
+  /** Says which key it was when the library refuses the URL. */
+  private static <T> T naming(Supplier<T> opening) {
     try {
-      return Optional.of(EventStores.open(
-          storage.url().value(),
-          StoreOptions.DEFAULT
-              .withRetention(new Retention(storage.historyTtl(), storage.historySize()))
-              .withTablePrefix(storage.tablePrefix())));
+      return opening.get();
     } catch (IllegalArgumentException e) {
       throw new ConfigException("database_url: " + e.getMessage());
     }
+  }
+
+  private static StoreOptions options(Settings.Storage storage) {
+    return StoreOptions.DEFAULT
+        .withRetention(new Retention(storage.historyTtl(), storage.historySize()))
+        .withTablePrefix(storage.tablePrefix());
   }
 
   /** An event stream that sends. Without what only a server needs. */
@@ -45,7 +65,13 @@ public final class Events {
   static EventStreamConfig configure(
       EventStreamConfig config, Settings settings, Optional<EventStore> store) {
     store.ifPresent(config::store);
-    settings.grip().proxies().forEach(config::proxy);
+    for (Settings.Proxy proxy : settings.grip().proxies()) {
+      if (proxy.clients() == null) {
+        config.proxy(proxy.grip());
+      } else {
+        config.proxy(proxy.grip(), proxy.clients());
+      }
+    }
     settings.grip().trustedProxies().forEach(config::trustedProxy);
     if (settings.grip().secret() != null) {
       config.secret(settings.grip().secret().value());
@@ -56,6 +82,12 @@ public final class Events {
         .maxChannels(streams.maxChannels())
         .maxEventBytes(streams.maxEventBytes())
         .keepAlive(streams.keepAlive())
+        .direct(DirectOptions.DEFAULT
+            .with()
+            .maxConnections(streams.connectionLimit())
+            .maxPerUser(streams.userConnectionLimit())
+            .maxPerAddress(streams.addressConnectionLimit())
+            .build())
         .cors(cors(streams));
   }
 

@@ -19,7 +19,8 @@ public final class ProxyKeys {
    *     loopback
    */
   public static void check(Settings settings) {
-    for (GripProxy proxy : settings.grip().proxies()) {
+    for (GripProxy proxy :
+        settings.grip().proxies().stream().map(Settings.Proxy::grip).toList()) {
       GripKey key = proxy.verifyKey();
       if (key == null || !key.isPushpinDefault()) {
         continue;

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.proxied;
 
+import io.gripstream.eventstream.RefusedSignature;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ public final class ProxyTrust {
   private final Set<String> trusted;
   private final Clock clock;
   private final AtomicLong refused = new AtomicLong();
+  private volatile @Nullable RefusedSignature lastRefused;
 
   public ProxyTrust(List<GripProxy> proxies, GripPrefix prefix, Set<String> trusted, Clock clock) {
     this.proxies = List.copyOf(proxies);
@@ -50,7 +53,7 @@ public final class ProxyTrust {
     GripRequest grip = GripRequest.read(
         name -> Collections.list(ctx.req().getHeaders(name)), proxies, prefix, clock);
     if (grip.refusal() != null) {
-      refused.incrementAndGet();
+      refuse(String.valueOf(grip.refusal()));
       LOG.debug(
           "A Grip-Sig from {} is not accepted, the request is served direct: {}",
           ctx.ip(),
@@ -58,10 +61,21 @@ public final class ProxyTrust {
       return grip;
     }
     if (grip.proxied() && !isBelieved(grip, ctx.req().getRemoteAddr())) {
-      refused.incrementAndGet();
+      refuse(
+          "no key of our own verifies it, and it comes neither from loopback nor from a trusted proxy");
       return GripRequest.DIRECT;
     }
     return grip;
+  }
+
+  private void refuse(String reason) {
+    refused.incrementAndGet();
+    lastRefused = new RefusedSignature(clock.instant(), reason);
+  }
+
+  /** The last signature that was not believed; null: none was. */
+  public @Nullable RefusedSignature lastRefused() {
+    return lastRefused;
   }
 
   /** How many requests bore a signature that was not believed. */

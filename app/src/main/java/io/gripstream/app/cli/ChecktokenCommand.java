@@ -1,0 +1,88 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.auth.Caller;
+import io.gripstream.app.auth.ChannelPattern;
+import io.gripstream.app.auth.Denied;
+import io.gripstream.app.auth.TokenKeys;
+import io.gripstream.app.auth.TokenVerifier;
+import io.gripstream.app.config.Printable;
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.log.Logs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Says whether a server of this configuration accepts a token, and what it allows. */
+@Command(
+    name = "checktoken",
+    description = "Say whether a server of this configuration accepts a token, and what it allows.",
+    mixinStandardHelpOptions = true)
+final class ChecktokenCommand implements Callable<Integer> {
+  @ParentCommand
+  @Nullable
+  Gripstream root;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "Where the token is. Default: $$GRIPSTREAM_TOKEN, else standard input.")
+  @Nullable
+  Path tokenFile;
+
+  @Override
+  public Integer call() throws IOException {
+    Logs.configureForCommand();
+    Settings settings = Commands.root(root).settings(Map.of());
+    TokenVerifier verifier = TokenKeys.verifier(settings.auth(), Clock.systemUTC())
+        .orElseThrow(
+            () -> new Failure("no key that verifies tokens is configured: set token_secret,"
+                + " token_public_key or token_jwks_url"));
+    try {
+      print(verifier.verify(token()));
+    } catch (Denied e) {
+      throw new Failure(String.valueOf(e.getMessage()));
+    }
+    return 0;
+  }
+
+  private String token() throws IOException {
+    Secret token = Commands.root(root).token(tokenFile);
+    return token != null
+        ? token.value()
+        : new String(System.in.readAllBytes(), StandardCharsets.UTF_8).strip();
+  }
+
+  private void print(Caller caller) {
+    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    out.println("valid until " + caller.until());
+    out.println("sub: " + Printable.of(String.valueOf(caller.user())));
+    out.println("subscribe: " + texts(caller.subscribe()));
+    out.println("publish: " + texts(caller.publish()));
+    out.println("admin: " + caller.admin());
+  }
+
+  private static String texts(List<ChannelPattern> patterns) {
+    return patterns.isEmpty()
+        ? "nothing"
+        : patterns.stream()
+            .map(pattern -> Printable.of(pattern.text()))
+            .collect(Collectors.joining(", "));
+  }
+}

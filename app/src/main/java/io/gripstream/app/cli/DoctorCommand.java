@@ -1,0 +1,97 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.doctor.Doctor;
+import io.gripstream.app.doctor.Finding;
+import io.gripstream.app.log.Logs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Finds out why events do not arrive, a line per check, and says what to do. */
+@Command(
+    name = "doctor",
+    description =
+        "Find out why events do not arrive: a line per check, which says what to do. Run it where"
+            + " the server runs, with its configuration.",
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+  @ParentCommand
+  @Nullable
+  Gripstream root;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "URL",
+      description =
+          "Where clients reach the server. Default: public_url, else the server's own address.")
+  @Nullable
+  String url;
+
+  @Option(
+      names = "--origin",
+      paramLabel = "ORIGIN",
+      description = "An origin whose pages read streams, such as https://app.example: may they?")
+  @Nullable
+  String origin;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "Where a token is that opens streams. Default: $$GRIPSTREAM_TOKEN.")
+  @Nullable
+  Path tokenFile;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Logs.configureForCommand();
+    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    AtomicInteger failures = new AtomicInteger();
+    Settings settings;
+    try {
+      settings = Commands.root(root).settings(Map.of());
+      CheckconfigCommand.check(settings);
+    } catch (ConfigException e) {
+      out.println(new Finding(Finding.Level.FAIL, "configuration", String.valueOf(e.getMessage())));
+      throw new Failure("the configuration is wrong, nothing else was checked");
+    }
+    out.println(new Finding(Finding.Level.OK, "configuration", "read and allowed"));
+    new Doctor(settings, address(settings), Commands.root(root).token(tokenFile), origin)
+        .run(finding -> {
+          out.println(finding);
+          out.flush();
+          if (finding.level() == Finding.Level.FAIL) {
+            failures.incrementAndGet();
+          }
+        });
+    if (failures.get() > 0) {
+      throw new Failure(failures + (failures.get() == 1 ? " check" : " checks") + " failed");
+    }
+    return 0;
+  }
+
+  private HttpUrl address(Settings settings) {
+    String clients = settings.grip().proxies().stream()
+        .filter(proxy -> proxy.clients() != null)
+        .map(proxy -> String.valueOf(proxy.clients()))
+        .findFirst()
+        .orElse(null);
+    return Remote.of(settings, url != null ? url : clients, null).base();
+  }
+}

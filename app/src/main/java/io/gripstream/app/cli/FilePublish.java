@@ -1,0 +1,121 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.api.DraftReader;
+import io.gripstream.app.api.Json;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.Sent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Publishes a file of events, a JSON object per line, in order. A line that is no event is told and
+ * passed over; when the storage fails, it stops. Used by one thread.
+ */
+final class FilePublish {
+  /** So many may be on their way to the storage. */
+  private static final int UNDER_WAY = 2_000;
+
+  /** A proxy's queue takes 10,000; what does not fit is left to a running server to repeat. */
+  private static final int BETWEEN_FLUSHES = 4_000;
+
+  private static final Duration FLUSH = Duration.ofSeconds(30);
+  private static final int TOLD = 10;
+
+  private final EventStream events;
+  private final PrintWriter err;
+  private final Progress progress;
+  private final ArrayDeque<UnderWay> underWay = new ArrayDeque<>();
+  private long published;
+  private long refused;
+
+  FilePublish(EventStream events, PrintWriter err, Progress progress) {
+    this.events = events;
+    this.err = err;
+    this.progress = progress;
+  }
+
+  /**
+   * Publishes all of it. Blocks.
+   *
+   * @return how many lines were refused
+   * @throws Failure if the storage fails; the message says how far it came
+   */
+  long publish(InputStream in) throws IOException {
+    Lines lines = new Lines(in);
+    long sinceFlush = 0;
+    for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      if (isBlank(line)) {
+        continue;
+      }
+      if (underWay.size() >= UNDER_WAY) {
+        settle(underWay.remove());
+      }
+      send(line, lines.number());
+      if (++sinceFlush >= BETWEEN_FLUSHES) {
+        settleAll();
+        events.flush(FLUSH);
+        sinceFlush = 0;
+      }
+      progress.show(published, lines.consumed());
+    }
+    settleAll();
+    events.flush(FLUSH);
+    progress.end();
+    return refused;
+  }
+
+  long published() {
+    return published;
+  }
+
+  private void send(byte[] line, long number) {
+    try {
+      underWay.add(new UnderWay(number, events.sendAsync(DraftReader.read(Json.parse(line)))));
+    } catch (IllegalArgumentException e) {
+      refused++;
+      if (refused <= TOLD) {
+        progress.end();
+        err.println("gripstream: line " + number + " is not published: " + e.getMessage());
+      }
+    }
+  }
+
+  private void settleAll() {
+    while (!underWay.isEmpty()) {
+      settle(underWay.remove());
+    }
+  }
+
+  private void settle(UnderWay oldest) {
+    try {
+      oldest.sent().join();
+      published++;
+    } catch (CompletionException e) {
+      progress.end();
+      throw new Failure("stopped at line " + oldest.line() + ", " + published
+          + " events before it are published: " + reason(e)
+          + ". Give events an idempotency_key to be able to publish the file again");
+    }
+  }
+
+  private static String reason(CompletionException e) {
+    Throwable cause = e.getCause();
+    return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
+  }
+
+  private static boolean isBlank(byte[] line) {
+    for (byte b : line) {
+      if (b > ' ' || b < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private record UnderWay(long line, CompletableFuture<Sent> sent) {}
+}

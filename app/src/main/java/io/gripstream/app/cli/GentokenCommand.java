@@ -1,0 +1,98 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.auth.TokenSigner;
+import io.gripstream.app.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Makes a token that a server of this configuration accepts. */
+@Command(
+    name = "gentoken",
+    description = "Make a token (JWT) that a server of this configuration accepts.",
+    mixinStandardHelpOptions = true)
+final class GentokenCommand implements Callable<Integer> {
+  @ParentCommand
+  @Nullable
+  Gripstream root;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Option(names = "--sub", required = true, paramLabel = "USER", description = "Who it is for.")
+  String user = "";
+
+  @Option(
+      names = "--subscribe",
+      paramLabel = "PATTERN",
+      description = "Channels it may read: news, room-*, or *; may be repeated.")
+  List<String> subscribe = List.of();
+
+  @Option(
+      names = "--publish",
+      paramLabel = "PATTERN",
+      description = "Channels it may publish to; may be repeated.")
+  List<String> publish = List.of();
+
+  @Option(names = "--admin", description = "It may administer: metrics, channels, revocations.")
+  boolean admin;
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "TIME",
+      description = "For how long, such as PT1H or P7D (ISO 8601). Default: PT1H.")
+  String ttl = "PT1H";
+
+  @Option(
+      names = "--private-key",
+      paramLabel = "FILE",
+      description =
+          "The private key (PEM, PKCS #8) to token_public_key or to one of token_jwks_url."
+              + " Default: token_secret of the configuration.")
+  @Nullable
+  Path privateKey;
+
+  @Option(names = "--kid", paramLabel = "ID", description = "The id of that key in its key set.")
+  @Nullable
+  String keyId;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = Commands.root(root).settings(Map.of());
+    TokenSigner signer = privateKey == null
+        ? TokenSigner.ofSecret(settings.auth())
+        : TokenSigner.ofPrivateKey(settings.auth(), Files.readString(privateKey), keyId);
+    Commands.spec(spec)
+        .commandLine()
+        .getOut()
+        .println(signer.sign(
+            user, publish, subscribe, admin, Clock.systemUTC().instant().plus(duration())));
+    return 0;
+  }
+
+  private Duration duration() {
+    try {
+      Duration duration = Duration.parse(ttl);
+      if (duration.isNegative() || duration.isZero()) {
+        throw new Failure("--ttl " + ttl + " is not in the future");
+      }
+      return duration;
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "--ttl \"" + ttl + "\" is not a time such as PT1H (an hour) or P7D (seven days)", e);
+    }
+  }
+}

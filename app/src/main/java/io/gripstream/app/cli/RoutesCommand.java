@@ -1,0 +1,71 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.config.Settings;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Prints the lines of Pushpin's routes file that lead to this server. */
+@Command(
+    name = "routes",
+    description = "Print the lines of Pushpin's routes file that lead the streams to this server.",
+    mixinStandardHelpOptions = true)
+final class RoutesCommand implements Callable<Integer> {
+  @ParentCommand
+  @Nullable
+  Gripstream root;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Option(
+      names = "--target",
+      paramLabel = "HOST:PORT",
+      description = "Where Pushpin reaches the server. Default: as configured.")
+  @Nullable
+  String target;
+
+  @Option(
+      names = "--domain",
+      paramLabel = "NAME",
+      description = "For requests to this host only. Default: all.")
+  String domain = "*";
+
+  @Option(names = "--all", description = "Lead everything there, the API and the console too.")
+  boolean all;
+
+  @Override
+  public Integer call() {
+    Settings settings = Commands.root(root).settings(Map.of());
+    String to = target == null ? own(settings.http()) : target;
+    var out = Commands.spec(spec).commandLine().getOut();
+    if (all) {
+      out.println(domain + " " + to);
+      return 0;
+    }
+    TreeSet<String> beginnings = new TreeSet<>();
+    beginnings.add("/events");
+    beginnings.add("/eventstream/");
+    for (Settings.Route route : settings.streams().routes()) {
+      int parameter = route.path().indexOf('{');
+      beginnings.add(parameter < 0 ? route.path() : route.path().substring(0, parameter));
+    }
+    for (String beginning : beginnings) {
+      out.println(domain + ",path_beg=" + beginning + " " + to);
+    }
+    return 0;
+  }
+
+  /** Pushpin 1.36 takes no IPv6 addresses. */
+  private static String own(Settings.Http http) {
+    boolean any = http.host().equals("0.0.0.0") || http.host().contains(":");
+    return (any ? "127.0.0.1" : http.host()) + ":" + http.port();
+  }
+}

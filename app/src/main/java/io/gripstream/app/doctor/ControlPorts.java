@@ -1,0 +1,88 @@
+package io.gripstream.app.doctor;
+
+import io.gripstream.app.config.Printable;
+import io.gripstream.app.config.Settings;
+import io.gripstream.grip.GripKey;
+import io.gripstream.grip.GripProxy;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/** Whether proxies take events, and are the ones that they are thought to be. */
+final class ControlPorts {
+  private static final Duration LIMIT = Duration.ofSeconds(3);
+  private static final String GREETING = "Pushpin API";
+  private static final String SUBJECT = "proxy";
+
+  private ControlPorts() {}
+
+  static List<Finding> check(Settings settings) {
+    List<Finding> findings = new ArrayList<>();
+    if (settings.grip().proxies().isEmpty()) {
+      return List.of(Finding.note(
+          SUBJECT, "none is configured (GRIP_URL): the server holds all streams itself"));
+    }
+    OkHttpClient client =
+        new OkHttpClient.Builder().callTimeout(LIMIT).followRedirects(false).build();
+    for (Settings.Proxy proxy : settings.grip().proxies()) {
+      findings.add(check(client, proxy.grip()));
+      findings.add(key(proxy.grip()));
+    }
+    return findings;
+  }
+
+  private static Finding check(OkHttpClient client, GripProxy proxy) {
+    Request.Builder request = new Request.Builder().url(proxy.controlUri("").toString());
+    String authorization = proxy.authorization(Clock.systemUTC());
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    try (Response response = client.newCall(request.build()).execute()) {
+      String body =
+          response.body().source().request(1) ? response.body().string().strip() : "";
+      if (response.isSuccessful() && body.equals(GREETING)) {
+        return Finding.ok(SUBJECT, proxy.name() + " is a Pushpin and takes events");
+      }
+      if (authorization != null) {
+        return Finding.note(
+            SUBJECT,
+            proxy.name() + " answers " + response.code() + "; it is not a Pushpin of yours, so"
+                + " only an event can show whether it takes them");
+      }
+      return Finding.fail(
+          SUBJECT,
+          proxy.name() + " is somebody else's: it answers " + response.code() + " \""
+              + Printable.of(body.lines().findFirst().orElse("")) + "\", not \"" + GREETING + "\"",
+          "GRIP_URL must lead to push_in_http_port of pushpin.conf (5561), not to the port of clients or of"
+              + " another program");
+    } catch (IOException e) {
+      return Finding.fail(
+          SUBJECT,
+          proxy.name() + " cannot be reached: " + e.getMessage(),
+          "is Pushpin running, and is push_in_http_addr and push_in_http_port in pushpin.conf what GRIP_URL"
+              + " says?");
+    }
+  }
+
+  private static Finding key(GripProxy proxy) {
+    GripKey key = proxy.verifyKey();
+    if (key == null) {
+      return Finding.note(
+          "Grip-Sig key",
+          "none for " + proxy.name()
+              + ": its requests are believed from loopback only. Set GRIP_VERIFY_KEY"
+              + " to sig_key of pushpin.conf");
+    }
+    return key.isPushpinDefault()
+        ? Finding.note(
+            "Grip-Sig key",
+            "changeme for " + proxy.name()
+                + ", as Pushpin comes: good for trying out on one machine only")
+        : Finding.ok("Grip-Sig key", key.type().algorithm() + " for " + proxy.name());
+  }
+}

@@ -1,0 +1,70 @@
+package io.gripstream.app.doctor;
+
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.server.Events;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.StoreException;
+import java.util.function.Consumer;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/** All checks, in an order in which the first thing that fails explains the ones after it. */
+public final class Doctor {
+  private final Settings settings;
+  private final HttpUrl url;
+  private final @Nullable Secret token;
+  private final @Nullable String origin;
+
+  /**
+   * @param settings those of the server, checked
+   * @param url where clients reach it
+   * @param token opens a stream; null: an API key of the settings does, or nothing is needed
+   * @param origin of pages that read streams; null: not to be checked
+   */
+  public Doctor(Settings settings, HttpUrl url, @Nullable Secret token, @Nullable String origin) {
+    this.settings = settings;
+    this.url = url;
+    this.token = token;
+    this.origin = origin;
+  }
+
+  /** Runs the checks, and tells each finding as it comes. Blocks for seconds. */
+  public void run(Consumer<Finding> findings) throws InterruptedException {
+    boolean canStore = storage(findings);
+    ControlPorts.check(settings).forEach(findings);
+    StreamCheck stream = new StreamCheck(settings, url, token, origin);
+    if (!canStore) {
+      stream.check(null).forEach(findings);
+      return;
+    }
+    try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
+      stream.check(events).forEach(findings);
+    }
+  }
+
+  private boolean storage(Consumer<Finding> findings) {
+    EventStore configured = Events.store(settings.storage()).orElse(null);
+    if (configured == null) {
+      findings.accept(Finding.note("storage", "none: who is not connected misses events"));
+      return true;
+    }
+    String problem;
+    try (EventStore store = configured) {
+      store.start();
+      problem = store.check() instanceof Health.Failed failed ? failed.reason() : null;
+    } catch (StoreException e) {
+      problem = e.getMessage();
+    }
+    findings.accept(
+        problem == null
+            ? Finding.ok("storage", "can be written")
+            : Finding.fail(
+                "storage",
+                String.valueOf(problem),
+                "database_url must lead to a storage that the user of this process may write"));
+    return problem == null;
+  }
+}

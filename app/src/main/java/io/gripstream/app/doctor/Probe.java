@@ -1,0 +1,127 @@
+package io.gripstream.app.doctor;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.Headers;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream looked at from outside, as it comes: its head, when it opens, its events. Reads bytes
+ * rather than leaving that to a client library, which would hide what is in between.
+ */
+final class Probe implements AutoCloseable {
+  private static final int WAITING = 1_000;
+
+  private final Call call;
+  private final Thread reader;
+  private final BlockingQueue<String> news = new ArrayBlockingQueue<>(WAITING);
+  private volatile @Nullable Head head;
+  private volatile @Nullable String failure;
+
+  private Probe(Call call) {
+    this.call = call;
+    this.reader = new Thread(this::read, "gripstream-doctor");
+    this.reader.setDaemon(true);
+  }
+
+  /** Opens the stream in the background, as a browser would: with compression allowed. */
+  static Probe open(Request.Builder request, Duration patience) {
+    OkHttpClient client = new OkHttpClient.Builder()
+        .followRedirects(false)
+        .connectTimeout(patience)
+        .readTimeout(Duration.ZERO)
+        .build();
+    Probe probe = new Probe(client.newCall(request
+        .header("Accept", "text/event-stream")
+        .header("Accept-Encoding", "gzip, deflate, br, zstd")
+        .build()));
+    probe.reader.start();
+    return probe;
+  }
+
+  private void read() {
+    try (Response response = call.execute()) {
+      head = new Head(response.code(), response.headers(), Instant.now());
+      news.offer("head");
+      if (head.isCompressed() || !head.isStream()) {
+        return;
+      }
+      BufferedSource source = response.body().source();
+      String type = "";
+      String data = "";
+      for (String line = source.readUtf8Line(); line != null; line = source.readUtf8Line()) {
+        if (line.startsWith("event: ")) {
+          type = line.substring("event: ".length());
+        } else if (line.startsWith("data: ")) {
+          data = line.substring("data: ".length());
+        } else if (line.isEmpty() && !type.isEmpty()) {
+          news.offer(type + " " + data);
+          type = "";
+          data = "";
+        }
+      }
+      failure = "the stream ended";
+    } catch (InterruptedIOException e) {
+      failure = "timeout";
+    } catch (IOException e) {
+      failure = String.valueOf(e.getMessage());
+    } finally {
+      news.offer("end");
+    }
+  }
+
+  /** The answer's head; null: there is none within that time, or at all, see {@link #failure}. */
+  @Nullable
+  Head head(Duration patience) throws InterruptedException {
+    await("head", patience);
+    return head;
+  }
+
+  /** Whether this comes within that time: {@code TYPE DATA}, or the beginning of it. */
+  boolean await(String beginning, Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      String next = news.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (next == null || next.equals("end")) {
+        return false;
+      }
+      if (next.startsWith(beginning)) {
+        return true;
+      }
+    }
+  }
+
+  /** Why the stream is over; null: it is not. */
+  @Nullable
+  String failure() {
+    return failure;
+  }
+
+  @Override
+  public void close() {
+    call.cancel();
+  }
+
+  /** The head of an answer. */
+  record Head(int status, Headers headers, Instant at) {
+    boolean isStream() {
+      String type = headers.get("Content-Type");
+      return status == 200 && type != null && type.startsWith("text/event-stream");
+    }
+
+    boolean isCompressed() {
+      String encoding = headers.get("Content-Encoding");
+      return encoding != null && !encoding.equals("identity");
+    }
+  }
+}

@@ -1,0 +1,297 @@
+package io.gripstream.app.doctor;
+
+import io.gripstream.app.config.Printable;
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Settings;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.Sent;
+import io.gripstream.eventstream.store.StoreException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Whether a stream works through an address, and if not, which part of the way is to blame. */
+final class StreamCheck {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SKEW = Duration.ofSeconds(10);
+  private static final String CHANNEL = "gripstream/doctor-";
+
+  private final Settings settings;
+  private final HttpUrl url;
+  private final @Nullable Secret token;
+  private final @Nullable String origin;
+  private final ServerView server;
+  private final String channel = CHANNEL + Long.toHexString(System.nanoTime());
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * @param url where clients reach the server
+   * @param token opens the stream; null: an API key of the settings does, or nothing is needed
+   * @param origin of pages that read streams; null: not to be checked
+   */
+  StreamCheck(Settings settings, HttpUrl url, @Nullable Secret token, @Nullable String origin) {
+    this.settings = settings;
+    this.url = url;
+    this.token = token;
+    this.origin = origin;
+    this.server = new ServerView(settings);
+  }
+
+  /** @param events sends the test event; null: the storage is broken, none can be sent */
+  List<Finding> check(@Nullable EventStream events) throws InterruptedException {
+    boolean isUp = server.readiness().isPresent();
+    findings.add(
+        isUp
+            ? Finding.ok("server", "answers at " + server.base())
+            : Finding.note(
+                "server",
+                "does not answer at " + server.base()
+                    + ": if it should run on this machine, start it:" + " gripstream serve"));
+    long refusedBefore = refused();
+    try (Probe probe = Probe.open(request(url), PATIENCE)) {
+      if (!opens(probe, isUp)) {
+        return findings;
+      }
+      held(refusedBefore);
+      if (events != null) {
+        roundTrip(probe, events);
+      }
+    }
+    return findings;
+  }
+
+  private Request.Builder request(HttpUrl base) {
+    Request.Builder request = new Request.Builder()
+        .url(base.newBuilder()
+            .addPathSegment("events")
+            .addQueryParameter("channel", channel)
+            .build());
+    Secret apiKey = server.apiKey();
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token.value());
+    } else if (apiKey != null) {
+      request.header("X-API-Key", apiKey.value());
+    }
+    if (origin != null) {
+      request.header("Origin", origin);
+    }
+    return request;
+  }
+
+  private boolean opens(Probe probe, boolean isUp) throws InterruptedException {
+    Probe.Head head = probe.head(PATIENCE);
+    if (head == null) {
+      String failure = probe.failure();
+      findings.add(
+          failure == null && isUp
+              ? buffered("no head of an answer came within 5 s")
+              : Finding.fail(
+                  "stream",
+                  "nothing answers at " + url
+                      + (failure == null ? " within 5 s" : ": " + Printable.of(failure)),
+                  "is the proxy running, and is this its address? (http_port in pushpin.conf, 7999)"));
+      return false;
+    }
+    if (!head.isStream()) {
+      findings.add(notStream(head));
+      return false;
+    }
+    if (head.isCompressed()) {
+      findings.add(
+          Finding.fail(
+              "buffering",
+              "the stream arrives compressed (" + head.headers().get("Content-Encoding")
+                  + "), which holds back small events",
+              "switch compression off for text/event-stream in the proxy in between (nginx: gzip off;)"));
+      return false;
+    }
+    if (!probe.await("stream-open", PATIENCE)) {
+      findings.add(buffered("the stream's head came, but no event within 5 s"));
+      return false;
+    }
+    findings.add(Finding.ok("stream", "opens at " + url));
+    findings.add(Finding.ok("buffering", "none, and no compression"));
+    clock(head);
+    cors(head);
+    return true;
+  }
+
+  private static Finding buffered(String seen) {
+    return Finding.fail(
+        "buffering",
+        seen + ", although the server answers by itself: something in between holds events back",
+        "switch buffering off there (nginx: proxy_buffering off; and proxy_http_version 1.1; for Apache:"
+            + " flushpackets=on)");
+  }
+
+  private Finding notStream(Probe.Head head) {
+    String type = head.headers().get("Content-Type");
+    String seen =
+        url + " answers " + head.status() + (type == null ? "" : " " + Printable.of(type));
+    return switch (head.status()) {
+      case 401, 403 ->
+        Finding.fail(
+            "stream",
+            seen,
+            "a token is needed: GRIPSTREAM_TOKEN or --token-file; make one with"
+                + " gripstream gentoken");
+      case 429 ->
+        Finding.fail(
+            "stream",
+            seen,
+            "too many streams of this user or address: user_connection_limit,"
+                + " address_connection_limit");
+      case 502, 503, 504 ->
+        Finding.fail(
+            "stream",
+            seen,
+            "the proxy is there but does not reach the server: its routes must lead to "
+                + server.base().host() + ":" + server.base().port() + ", see gripstream routes");
+      default ->
+        Finding.fail(
+            "stream",
+            seen,
+            "that is not the server: the route for /events leads elsewhere, see"
+                + " gripstream routes");
+    };
+  }
+
+  /** Who holds the stream: with a proxy configured, it should be the proxy. */
+  private void held(long refusedBefore) {
+    if (settings.grip().proxies().isEmpty()) {
+      return;
+    }
+    Boolean byServer = server.holds(channel).orElse(null);
+    if (byServer == null) {
+      findings.add(
+          Finding.note(
+              "Grip-Sig",
+              "whether the proxy holds the stream cannot be seen: the server at " + server.base()
+                  + " does not tell its channels; run this where the server runs, with its configuration"));
+      return;
+    }
+    if (!byServer) {
+      findings.add(Finding.ok("Grip-Sig", "accepted, the proxy holds the stream"));
+      return;
+    }
+    if (refused() > refusedBefore) {
+      String reason = server
+          .refusedSignatures()
+          .map(signatures -> signatures.get("last_reason"))
+          .map(JsonNode::stringValue)
+          .orElse("unknown");
+      findings.add(Finding.fail(
+          "Grip-Sig", "the server refuses it: " + Printable.of(reason), adviceFor(reason)));
+    } else if (isPushpin()) {
+      findings.add(Finding.fail(
+          "Grip-Sig",
+          "requests come through Pushpin without one, so the server holds the streams",
+          "set sig_key and sig_iss in pushpin.conf, and take no_grip out of the route"));
+    } else {
+      findings.add(
+          Finding.fail(
+              "Grip-Sig",
+              "requests do not come through a GRIP proxy, so the server holds the streams",
+              "give the address of the proxy, or let what is in front of it lead to the proxy, not to the server"));
+    }
+  }
+
+  private static String adviceFor(String reason) {
+    if (reason.startsWith("expired")) {
+      return "the clocks of proxy and server differ: synchronise them (timedatectl, chrony)";
+    }
+    if (reason.contains("issuer")) {
+      return "verify-iss in GRIP_URL must be sig_iss of pushpin.conf (pushpin)";
+    }
+    if (reason.startsWith("no key of our own")) {
+      return "set GRIP_VERIFY_KEY to a secret of your own and sig_key of pushpin.conf to the same, or add the proxy to"
+          + " trusted_proxies";
+    }
+    return "GRIP_VERIFY_KEY must be the same as sig_key in pushpin.conf";
+  }
+
+  /** Pushpin itself answers a request with this header. */
+  private boolean isPushpin() {
+    OkHttpClient client = new OkHttpClient.Builder().callTimeout(PATIENCE).build();
+    Request request = new Request.Builder()
+        .url(url.newBuilder().addPathSegment("events").build())
+        .header("Pushpin-Check", "1")
+        .build();
+    try (Response response = client.newCall(request).execute()) {
+      String type = response.header("Content-Type", "");
+      return response.code() == 200 && !String.valueOf(type).startsWith("text/event-stream");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private long refused() {
+    return server
+        .refusedSignatures()
+        .map(signatures -> signatures.get("count").longValue())
+        .orElse(0L);
+  }
+
+  private void clock(Probe.Head head) {
+    Date date = head.headers().getDate("Date");
+    if (date == null) {
+      return;
+    }
+    Duration difference = Duration.between(date.toInstant(), head.at()).abs();
+    findings.add(
+        difference.compareTo(SKEW) > 0
+            ? Finding.fail(
+                "clock",
+                "what answers at " + url + " is " + difference.toSeconds()
+                    + " s apart from this machine",
+                "synchronise the clocks (timedatectl, chrony): tokens and signatures expire by them")
+            : Finding.ok("clock", "agrees with this machine's"));
+  }
+
+  private void cors(Probe.Head head) {
+    if (origin == null) {
+      return;
+    }
+    String allowed = head.headers().get("Access-Control-Allow-Origin");
+    findings.add(
+        "*".equals(allowed) || origin.equals(allowed)
+            ? Finding.ok("CORS", "pages of " + origin + " may read")
+            : Finding.fail(
+                "CORS",
+                "pages of " + Printable.of(origin) + " may not read streams",
+                "add it to cors.allow_origins (GRIPSTREAM_CORS_ALLOW_ORIGINS)"));
+  }
+
+  private void roundTrip(Probe probe, EventStream events) throws InterruptedException {
+    String text = Long.toHexString(System.nanoTime());
+    Instant sentAt = Instant.now();
+    try {
+      Sent sent = events.send(channel, "doctor", text);
+      if (!probe.await("doctor " + text, PATIENCE)) {
+        findings.add(
+            Finding.fail(
+                "event",
+                "published" + (sent.position() == null ? "" : " and stored")
+                    + " here, and not received through " + url + " within 5 s",
+                "do server and this command use the same storage and proxies? Compare gripstream checkconfig on both"));
+        return;
+      }
+      findings.add(Finding.ok(
+          "event",
+          "published here and received through " + url + " after "
+              + Duration.between(sentAt, Instant.now()).toMillis() + " ms"));
+    } catch (StoreException e) {
+      findings.add(
+          Finding.fail("event", "cannot be stored: " + e.getMessage(), "see storage above"));
+    }
+  }
+}

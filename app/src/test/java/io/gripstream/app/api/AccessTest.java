@@ -1,0 +1,321 @@
+package io.gripstream.app.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.auth.TokenSigner;
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.server.TestServer;
+import io.gripstream.app.server.TestServer.Answer;
+import io.gripstream.eventstream.testkit.StreamClient;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may do what: tokens, API keys, nobody; revocations and the end of a token. */
+class AccessTest {
+  private static final String ROOT = "3f9a8b7c6d5e4f3a2b1c";
+  private static final String NEXT = "2b1c3f9a8b7c6d5e4f3a";
+  private static final String NARROW = "7c6d5e4f3a2b1c3f9a8b";
+  private static final String SECRET = "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f";
+  private static final Settings.Auth SIGNING =
+      new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null, null);
+  private static final String EVENT = "{\"channel\":\"room-1\",\"data\":1}";
+
+  @TempDir
+  Path directory;
+
+  private TestServer server;
+  private TestServer other;
+
+  @BeforeEach
+  void start() throws java.io.IOException {
+    Path config = Files.writeString(
+        directory.resolve("gripstream.yaml"), """
+        token_secret: %s
+        api_keys:
+          - %s
+          - %s
+          - key: %s
+            publish: [room-*]
+        routes:
+          - path: /objects/{id}/events
+            channels: ["object-{id}"]
+        """.formatted(SECRET, ROOT, NEXT, NARROW));
+    Map<String, String> environment = Map.of(
+        "GRIPSTREAM_CONFIG",
+        config.toString(),
+        "DATABASE_URL",
+        "jdbc:sqlite:" + directory.resolve("events.db"));
+    server = TestServer.start(environment);
+    other = TestServer.start(environment);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    other.close();
+  }
+
+  @Test
+  void without_a_credential_nothing_is_served_but_health_and_pages() {
+    String error =
+        "401 unauthorized: a credential is needed: Authorization: Bearer TOKEN, or X-API-Key: KEY";
+    assertThat(server.post("/api/publish", EVENT).error()).isEqualTo(error);
+    assertThat(server.post("/api/batch", "[]").error()).isEqualTo(error);
+    assertThat(server.get("/api/position?channel=a").error()).isEqualTo(error);
+    assertThat(server.get("/api/history?channel=a").error()).isEqualTo(error);
+    assertThat(server.get("/api/channels").error()).isEqualTo(error);
+    assertThat(server.post("/api/revoke", "{}").error()).isEqualTo(error);
+    assertThat(server.get("/metrics").error()).isEqualTo(error);
+    assertThat(server.get("/events?channel=a").error()).isEqualTo(error);
+    assertThat(server.get("/events?channel=a").header("www-authenticate")).isEqualTo("Bearer");
+    assertThat(server.get("/objects/7/events").error()).isEqualTo(error);
+    assertThat(server.get("/health/live").status()).isEqualTo(200);
+    assertThat(server.get("/health/ready").status()).isEqualTo(200);
+    assertThat(server.get("/openapi.yaml").status()).isEqualTo(200);
+    assertThat(server.get("/").status()).isEqualTo(200);
+  }
+
+  @Test
+  void either_of_two_api_keys_is_good_in_either_header() {
+    assertThat(server.post("/api/publish", EVENT, "X-API-Key", ROOT).status()).isEqualTo(200);
+    assertThat(server.post("/api/publish", EVENT, "X-API-Key", NEXT).status()).isEqualTo(200);
+    assertThat(server
+            .post("/api/publish", EVENT, "Authorization", "Bearer " + ROOT)
+            .status())
+        .isEqualTo(200);
+    assertThat(server.post("/api/publish", EVENT, "X-API-Key", ROOT + "x").error())
+        .isEqualTo("401 unauthorized: the API key is not one of the configured ones");
+    assertThat(server.post("/api/publish", EVENT, "Authorization", "Basic abc").error())
+        .isEqualTo("401 unauthorized: Authorization must be of the scheme Bearer");
+  }
+
+  @Test
+  void a_key_of_few_rights_has_no_others() {
+    assertThat(server.post("/api/publish", EVENT, "X-API-Key", NARROW).status()).isEqualTo(200);
+    assertThat(server
+            .post("/api/publish", "{\"channel\":\"news\",\"data\":1}", "X-API-Key", NARROW)
+            .error())
+        .isEqualTo("403 forbidden: this credential may not publish to channel \"news\"");
+    assertThat(server.get("/metrics", "X-API-Key", NARROW).error())
+        .isEqualTo("403 forbidden: this credential has no right to administer (claim admin)");
+    assertThat(server
+            .post(
+                "/api/batch",
+                "[" + EVENT + ",{\"channel\":\"news\",\"data\":1}]",
+                "X-API-Key",
+                NARROW)
+            .json()
+            .at("/1/error/code")
+            .stringValue())
+        .isEqualTo("forbidden");
+  }
+
+  @Test
+  void a_token_publishes_and_reads_what_its_claims_say() {
+    String bearer = "Bearer " + token("ann", List.of("room-*"), List.of("room-1"), 60);
+
+    assertThat(server.post("/api/publish", EVENT, "Authorization", bearer).status())
+        .isEqualTo(200);
+    assertThat(
+            server.get("/api/position?channel=room-1", "Authorization", bearer).body())
+        .startsWith("{\"position\":\"room-1:1,.:");
+    assertThat(
+            server.get("/api/position?channel=room-2", "Authorization", bearer).error())
+        .isEqualTo("403 forbidden: this credential may not read channel \"room-2\"");
+    assertThat(server.get("/api/channels", "Authorization", bearer).status()).isEqualTo(403);
+    String reader = "Bearer " + token("ann", List.of(), List.of("room-1"), 60);
+    assertThat(server.post("/api/publish", EVENT, "Authorization", reader).error())
+        .isEqualTo("403 forbidden: this credential may publish nothing (claim publish)");
+  }
+
+  @Test
+  void a_wrong_and_an_expired_token_are_told_apart() {
+    assertThat(server.get("/events/room-1", "Authorization", "Bearer a.b.c").error())
+        .isEqualTo("401 unauthorized: the token is not a JWT signed with the configured key");
+    assertThat(server
+            .get(
+                "/events/room-1",
+                "Authorization",
+                "Bearer " + token("ann", List.of(), List.of("*"), -60))
+            .error())
+        .startsWith("401 unauthorized: the token expired at ");
+  }
+
+  @Test
+  void a_stream_takes_its_token_from_header_or_cookie_and_its_channels_from_the_token() {
+    String token = token("ann", List.of(), List.of("room-*"), 60);
+    try (StreamClient client =
+        open("/events/room-1", Map.of("Cookie", "gripstream_token=" + token))) {
+      client.expectOpen();
+    }
+    try (StreamClient client =
+        open("/events?channel=room-1&channel=news", Map.of("Authorization", "Bearer " + token))) {
+      assertThat(client.expectError("forbidden").data()).contains("\"channels\":[\"news\"]");
+    }
+    // A page must not be able to publish with a cookie that it does not know.
+    assertThat(server
+            .post("/api/publish", EVENT, "Cookie", "gripstream_token=" + token)
+            .status())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void a_stream_ends_with_its_token() {
+    String token = token("ann", List.of(), List.of("room-*"), 2);
+    try (StreamClient client = open("/events/room-1", Map.of("Authorization", "Bearer " + token))) {
+      client.expectOpen();
+      client.expectError("token-expired");
+      client.expectEnd();
+    }
+  }
+
+  @Test
+  void history_leaves_out_what_skips_the_user_and_goes_on_page_by_page() {
+    for (int i = 1; i <= 5; i++) {
+      String skip = i == 2 ? ",\"skip_user_ids\":[\"ann\"]" : "";
+      server.post(
+          "/api/publish",
+          "{\"channel\":\"room-1\",\"data\":\"" + i + "\"" + skip + "}",
+          "X-API-Key",
+          ROOT);
+    }
+    String bearer = "Bearer " + token("ann", List.of(), List.of("room-1"), 60);
+
+    Answer first = server.get("/api/history?channel=room-1&limit=3", "Authorization", bearer);
+    assertThat(first
+            .json()
+            .at("/events")
+            .valueStream()
+            .map(event -> event.get("data").stringValue()))
+        .containsExactly("1", "3");
+    assertThat(first.json().get("next").longValue()).isEqualTo(3);
+    assertThat(first.json().get("incomplete").booleanValue()).isFalse();
+    Answer second = server.get("/api/history?channel=room-1&since=3", "Authorization", bearer);
+    assertThat(second
+            .json()
+            .at("/events")
+            .valueStream()
+            .map(event -> event.get("id").longValue()))
+        .containsExactly(4L, 5L);
+    assertThat(second.json().get("next").isNull()).isTrue();
+    assertThat(
+            server.get("/api/history?channel=room-1", "X-API-Key", ROOT).json().get("events"))
+        .hasSize(5);
+  }
+
+  @Test
+  void wrong_queries_are_told() {
+    assertThat(server.get("/api/history", "X-API-Key", ROOT).error())
+        .isEqualTo("400 bad_request: query parameter channel is needed, once");
+    assertThat(server.get("/api/history?channel=a&limit=0", "X-API-Key", ROOT).error())
+        .isEqualTo(
+            "400 bad_request: query parameter limit must be a whole number from 1 to 1000, not \"0\"");
+    assertThat(server.get("/api/history?channel=a&since=x", "X-API-Key", ROOT).error())
+        .isEqualTo(
+            "400 bad_request: query parameter since must be a whole number from 0, not \"x\"");
+    assertThat(server.get("/api/position", "X-API-Key", ROOT).error())
+        .isEqualTo("400 bad_request: query parameter channel is needed, once to 10 times");
+  }
+
+  @Test
+  void a_revocation_ends_streams_and_refuses_new_ones_on_every_instance_until_it_is_lifted() {
+    Map<String, String> ann =
+        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
+    Map<String, String> bob =
+        Map.of("Authorization", "Bearer " + token("bob", List.of(), List.of("*"), 600));
+    String entry = "{\"user\":\"ann\",\"channel\":\"room-1\"}";
+    try (StreamClient here = open("/events/room-1", ann);
+        StreamClient there = StreamClient.open(URI.create(other.url() + "/events/room-1"), ann);
+        StreamClient others = open("/events/room-1", bob);
+        StreamClient elsewhere = open("/events/room-2", ann)) {
+      here.expectOpen();
+      there.expectOpen();
+      others.expectOpen();
+      elsewhere.expectOpen();
+
+      Answer answer = server.post("/api/revoke", entry, "X-API-Key", ROOT);
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(Duration.between(
+              Instant.now(), Instant.parse(answer.json().get("until").stringValue())))
+          .isBetween(Duration.ofMinutes(23 * 60 + 59), Duration.ofHours(24));
+      here.expectError("forbidden");
+      there.expectError("forbidden");
+      others.expectNothing(Duration.ofMillis(300));
+      elsewhere.expectNothing(Duration.ofMillis(300));
+    }
+    try (StreamClient client = StreamClient.open(URI.create(other.url() + "/events/room-1"), ann)) {
+      client.expectError("forbidden");
+    }
+    assertThat(server.delete("/api/revoke", entry, "X-API-Key", ROOT).status()).isEqualTo(200);
+    try (StreamClient client = open("/events/room-1", ann)) {
+      client.expectOpen();
+    }
+  }
+
+  @Test
+  void a_revocation_that_makes_no_sense_is_refused() {
+    assertThat(revoke("{\"user\":\"ann\"}"))
+        .isEqualTo("400 bad_request: field \"channel\" is missing");
+    assertThat(revoke("{\"user\":\"ann\",\"channel\":\"a\",\"until\":\"tomorrow\"}"))
+        .isEqualTo(
+            "400 bad_request: field \"until\" must be a time such as 2026-11-24T12:00:00Z, not \"tomorrow\"");
+    assertThat(revoke("{\"user\":\"ann\",\"channel\":\"a\",\"until\":\"2020-01-01T00:00:00Z\"}"))
+        .isEqualTo("400 bad_request: field \"until\" is not in the future: 2020-01-01T00:00:00Z");
+    assertThat(revoke("{\"user\":\"ann\",\"channels\":\"a\"}"))
+        .isEqualTo("400 bad_request: unknown field \"channels\"; did you mean channel?");
+  }
+
+  @Test
+  void admins_see_the_channels_of_an_instance() {
+    Map<String, String> ann =
+        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
+    try (StreamClient one = open("/events?channel=a&channel=b", ann);
+        StreamClient two = open("/events/b", ann)) {
+      one.expectOpen();
+      two.expectOpen();
+      assertThat(server.get("/api/channels", "X-API-Key", ROOT).body())
+          .isEqualTo("{\"channels\":{\"a\":1,\"b\":2}}");
+      assertThat(other.get("/api/channels", "X-API-Key", ROOT).body())
+          .isEqualTo("{\"channels\":{}}");
+    }
+  }
+
+  @Test
+  void the_servers_own_key_opens_its_test_channel_and_nothing_else() {
+    assertThat(
+            server.post("/api/publish", EVENT, "X-API-Key", TestServer.OWN_KEY).status())
+        .isEqualTo(403);
+    try (StreamClient client =
+        open("/events?channel=gripstream/ready", Map.of("X-API-Key", TestServer.OWN_KEY))) {
+      client.expectOpen();
+    }
+    try (StreamClient client = open("/events/room-1", Map.of("X-API-Key", TestServer.OWN_KEY))) {
+      client.expectError("forbidden");
+    }
+  }
+
+  private String revoke(String body) {
+    return server.post("/api/revoke", body, "X-API-Key", ROOT).error();
+  }
+
+  private StreamClient open(String path, Map<String, String> headers) {
+    return StreamClient.open(URI.create(server.url() + path), headers);
+  }
+
+  private static String token(
+      String user, List<String> publish, List<String> subscribe, long seconds) {
+    return TokenSigner.ofSecret(SIGNING)
+        .sign(user, publish, subscribe, false, Instant.now().plusSeconds(seconds));
+  }
+}

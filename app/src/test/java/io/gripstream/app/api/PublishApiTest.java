@@ -1,0 +1,185 @@
+package io.gripstream.app.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.server.TestServer;
+import io.gripstream.app.server.TestServer.Answer;
+import io.gripstream.eventstream.testkit.StreamClient;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** Publishing over HTTP, one and many, and what is said to those who do it wrong. */
+class PublishApiTest {
+  private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
+  private static final String NARROW = "narrow-0123456789ab";
+
+  @TempDir
+  Path directory;
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws java.io.IOException {
+    server = TestServer.start(Map.of(
+        "DATABASE_URL", "jdbc:sqlite:" + directory.resolve("events.db"),
+        "GRIPSTREAM_API_KEYS", KEY + "," + NARROW,
+        "GRIPSTREAM_UNRELIABLE", "lossy-*",
+        "GRIPSTREAM_MAX_BODY_BYTES", "1000000",
+        "GRIPSTREAM_MAX_BATCH_ITEMS", "1000"));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void an_event_gets_id_and_position_and_reaches_a_stream() {
+    try (StreamClient client = StreamClient.open(URI.create(server.url() + "/events/news"))) {
+      client.expectOpen();
+
+      Answer answer =
+          publish("{\"channel\":\"news\",\"data\":{\"text\":\"héllo\",\"price\":1.10}}");
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.json().get("channel").stringValue()).isEqualTo("news");
+      assertThat(answer.json().get("id").longValue()).isEqualTo(1);
+      assertThat(answer.json().get("position").stringValue()).startsWith("news:1,.:");
+      assertThat(client.expectEvent("{\"text\":\"héllo\",\"price\":1.10}").type())
+          .isEqualTo("message");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+      "text"               | text
+      "two\\nlines"        | two^lines
+      1.10                 | 1.10
+      12345678901234567890 | 12345678901234567890
+      null                 | null
+      [1, "a", {}]         | [1,"a",{}]
+      """)
+  void data_is_any_json_and_a_string_its_text(String json, String data) {
+    try (StreamClient client = StreamClient.open(URI.create(server.url() + "/events/news"))) {
+      client.expectOpen();
+      publish("{\"channel\":\"news\",\"type\":\"t\",\"data\":" + json + "}");
+      assertThat(client.expectEvent(data.replace('^', '\n')).type()).isEqualTo("t");
+    }
+  }
+
+  @Test
+  void an_unreliable_channel_has_neither_id_nor_position() {
+    Answer answer = publish("{\"channel\":\"lossy-1\",\"data\":1}");
+
+    assertThat(answer.json().get("id").isNull()).isTrue();
+    assertThat(answer.json().get("position").isNull()).isTrue();
+  }
+
+  @Test
+  void the_same_key_is_the_same_event() {
+    String event = "{\"channel\":\"news\",\"data\":1,\"idempotency_key\":\"once\"}";
+
+    assertThat(publish(event).body()).isEqualTo(publish(event).body());
+    assertThat(publish("{\"channel\":\"news\",\"data\":2}").json().get("id").longValue())
+        .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+      {"data":1}                                      | 400 bad_request: field "channel" is missing
+      {"channel":"a"}                                 | 400 bad_request: field "data" is missing
+      {"channel":7,"data":1}                          | 400 bad_request: field "channel" must be a string
+      {"channel":"a","data":1,"typ":"x"}              | 400 bad_request: unknown field "typ"; did you mean type?
+      {"channel":"a","data":1,"type":"stream-open"}   | 400 bad_request: event type "stream-open" is reserved: stream-* and keep-alive are the stream's own
+      {"channel":"a","data":1,"type":"a\\nb"}         | 400 bad_request: event type has U+000A at index 1; CR, LF and NUL cannot be written in an SSE field
+      {"channel":"","data":1}                         | 400 bad_request: channel name is empty
+      {"channel":"a","data":1,"skip_user_ids":"me"}   | 400 bad_request: field "skip_user_ids" must be a list of strings
+      {"channel":"a","data":1,"channel":"b"}          | 400 bad_request: it is not JSON, at column 34
+      {"channel":"a","data":1                         | 400 bad_request: it is not JSON, at column 24
+      {"channel":"a","data":1} x                      | 400 bad_request: it is not JSON, at column 26
+      [1]                                             | 400 bad_request: an event is a JSON object with channel, type, data, skip_user_ids, idempotency_key
+      ~~                                              | 400 bad_request: there is no JSON, the text is empty
+      """)
+  void what_is_no_event_is_refused_with_its_reason(String body, String error) {
+    assertThat(publish(body == null ? "" : body).error()).isEqualTo(error);
+  }
+
+  @Test
+  void sizes_are_bounded() {
+    assertThat(publish("{\"channel\":\"a\",\"data\":\"" + "x".repeat(300_000) + "\"}")
+            .error())
+        .matches(
+            "413 too_large: the event has \\d+ bytes when encoded, more than 262144 \\(max_event_bytes\\)");
+    assertThat(publish(" ".repeat(1_000_001)).error())
+        .isEqualTo("413 too_large: the body is longer than 1000000 bytes (max_body_bytes)");
+    assertThat(server
+            .post("/api/batch", "[" + "1,".repeat(1_000) + "1]", "X-API-Key", KEY)
+            .error())
+        .isEqualTo("413 too_large: the batch has 1001 events, more than 1000 (max_batch_items)");
+  }
+
+  @Test
+  void only_json_is_taken() {
+    assertThat(
+            server.postAs("text/plain", "/api/publish", "{}", "X-API-Key", KEY).error())
+        .isEqualTo("415 unsupported_media_type: Content-Type must be application/json");
+    assertThat(server.postAs("text/plain", "/api/batch", "{}", "X-API-Key", KEY).error())
+        .isEqualTo(
+            "415 unsupported_media_type: Content-Type must be application/json or application/x-ndjson");
+  }
+
+  @Test
+  void a_batch_has_a_result_for_each_in_order() {
+    JsonNode results = server
+        .post(
+            "/api/batch",
+            "[{\"channel\":\"a\",\"data\":1},{\"channel\":\"a\"},{\"channel\":\"b\",\"data\":2},{\"channel\":\"a\",\"data\":3}]",
+            "X-API-Key",
+            KEY)
+        .json();
+
+    assertThat(results).hasSize(4);
+    assertThat(results.get(0).get("id").longValue()).isEqualTo(1);
+    assertThat(results.get(1).at("/error/message").stringValue())
+        .isEqualTo("field \"data\" is missing");
+    assertThat(results.get(2).get("channel").stringValue()).isEqualTo("b");
+    assertThat(results.get(3).get("id").longValue()).isEqualTo(2);
+  }
+
+  @Test
+  void lines_are_answered_by_lines_and_a_broken_one_spoils_itself_only() {
+    Answer answer = server.postAs(
+        "application/x-ndjson",
+        "/api/batch",
+        "{\"channel\":\"a\",\"data\":1}\r\n\n{\"channel\":\n{\"channel\":\"a\",\"data\":2}",
+        "X-API-Key",
+        KEY);
+
+    assertThat(answer.header("content-type")).startsWith("application/x-ndjson");
+    assertThat(answer.body().lines()).hasSize(3);
+    assertThat(answer.body().lines().toList().get(1))
+        .isEqualTo(
+            "{\"error\":{\"code\":\"bad_request\",\"message\":\"it is not JSON, at column 12\"}}");
+    assertThat(answer.body().lines().toList().get(2)).contains("\"id\":2");
+  }
+
+  @Test
+  void what_is_nowhere_is_404() {
+    assertThat(server.get("/api/nothing").error())
+        .isEqualTo(
+            "404 not_found: there is nothing at this path with this method; see /openapi.yaml");
+    assertThat(server.get("/api/publish").status()).isEqualTo(404);
+  }
+
+  private Answer publish(String body) {
+    return server.post("/api/publish", body, "X-API-Key", KEY);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gripstream.app.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,201 @@
+package io.gripstream.app.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Settings;
+import io.jsonwebtoken.Jwts;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which tokens are accepted, and what is said of the others. */
+class TokenTest {
+  private static final String SECRET = "3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c";
+  private static final SecretKey KEY = key(SECRET);
+  private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Instant LATER = NOW.plusSeconds(60);
+
+  private final TokenVerifier verifier = verifier(auth(SECRET, null));
+
+  @Test
+  void a_good_one_says_who_and_what() {
+    String token = TokenSigner.ofSecret(auth(SECRET, null))
+        .sign("ann", List.of("room-*"), List.of("room-*", "news"), true, LATER);
+
+    Caller caller = verifier.verify(token);
+
+    assertThat(caller.user()).isEqualTo("ann");
+    assertThat(caller.until()).isEqualTo(LATER);
+    assertThat(caller.admin()).isTrue();
+    assertThat(caller.mayPublish("room-1")).isTrue();
+    assertThat(caller.mayPublish("news")).isFalse();
+    assertThat(caller.mayRead("news")).isTrue();
+  }
+
+  @Test
+  void claims_that_are_missing_or_of_another_kind_are_named() {
+    assertRefused(
+        Jwts.builder().subject("ann").signWith(KEY).compact(), "the token has no claim exp");
+    assertRefused(
+        Jwts.builder().expiration(Date.from(LATER)).signWith(KEY).compact(),
+        "the token has no claim sub");
+    assertRefused(
+        token(Map.of("subscribe", "news")),
+        "the token's claim subscribe is not a list of at most 1000 channel patterns, such as [\"news\", \"room-*\"]");
+    assertRefused(
+        token(Map.of("publish", List.of("a", 7))),
+        "the token's claim publish is not a list of at most 1000 channel patterns, such as [\"news\", \"room-*\"]");
+    assertRefused(
+        token(Map.of("publish", List.of("*x"))),
+        "the token's claim publish has a pattern that is none: a channel pattern is a name, or the beginning of"
+            + " one and then *, or * alone");
+  }
+
+  @Test
+  void admin_is_true_only_as_true() {
+    assertThat(verifier.verify(token(Map.of("admin", "true"))).admin()).isFalse();
+  }
+
+  @Test
+  void an_expired_one_is_refused_with_its_time() {
+    assertRefused(
+        Jwts.builder()
+            .subject("ann")
+            .expiration(Date.from(NOW.minusSeconds(60)))
+            .signWith(KEY)
+            .compact(),
+        "the token expired at 2026-11-24T11:59:00Z");
+  }
+
+  @Test
+  void a_fraction_of_a_second_in_exp_is_no_harm() {
+    String payload = "{\"sub\":\"ann\",\"exp\":" + LATER.getEpochSecond() + ".75}";
+    String token = Jwts.builder().content(payload, "JWT").signWith(KEY).compact();
+    assertThat(token).isNotEmpty();
+    assertThat(verifier.verify(signed(payload)).user()).isEqualTo("ann");
+  }
+
+  @Test
+  void one_of_another_key_an_unsigned_one_and_garbage_are_refused_alike() {
+    String message = "the token is not a JWT signed with the configured key";
+    assertRefused(
+        Jwts.builder()
+            .subject("ann")
+            .expiration(Date.from(LATER))
+            .signWith(key("another secret of 32 bytes or more"))
+            .compact(),
+        message);
+    assertRefused(Jwts.builder().subject("ann").expiration(Date.from(LATER)).compact(), message);
+    assertRefused("a.b.c", message);
+    assertRefused("x".repeat(9_000), "the token is longer than 8192 characters");
+  }
+
+  @Test
+  void a_public_key_is_never_taken_for_a_secret() {
+    KeyPair pair = Jwts.SIG.RS256.keyPair().build();
+    String pem = pem(pair);
+    TokenVerifier verifier = verifier(auth(null, pem));
+    String confused = Jwts.builder()
+        .subject("ann")
+        .expiration(Date.from(LATER))
+        .signWith(
+            new SecretKeySpec(pem.getBytes(StandardCharsets.UTF_8), "HmacSHA256"), Jwts.SIG.HS256)
+        .compact();
+
+    assertThatThrownBy(() -> verifier.verify(confused)).isInstanceOf(Denied.class);
+    assertThatThrownBy(() -> verifier(auth(pem, null)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("a public key as a secret would let everybody sign");
+  }
+
+  @Test
+  void rsa_and_p_256_keys_verify_and_no_others() {
+    for (var algorithm : List.of(Jwts.SIG.RS256, Jwts.SIG.ES256)) {
+      KeyPair pair = algorithm.keyPair().build();
+      String token = Jwts.builder()
+          .subject("ann")
+          .expiration(Date.from(LATER))
+          .signWith(pair.getPrivate())
+          .compact();
+      assertThat(verifier(auth(null, pem(pair))).verify(token).user()).isEqualTo("ann");
+    }
+    KeyPair large = Jwts.SIG.ES384.keyPair().build();
+    assertThatThrownBy(() -> verifier(auth(null, pem(large))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "token_public_key: it is not a public key for RS256 (RSA, at least 2048 bits) or ES256 (P-256)");
+  }
+
+  @Test
+  void issuer_and_audience_are_held_to_the_configured_ones() {
+    Settings.Auth auth = new Settings.Auth(
+        List.of(), new Secret(SECRET), null, null, "https://login.example", "gripstream", null);
+    TokenVerifier verifier = verifier(auth);
+    String good = TokenSigner.ofSecret(auth).sign("ann", List.of(), List.of(), false, LATER);
+
+    assertThat(verifier.verify(good).user()).isEqualTo("ann");
+    assertThatThrownBy(() -> verifier.verify(token(Map.of("iss", "https://evil.example"))))
+        .hasMessage("the token is not from the configured issuer, or not for this audience");
+  }
+
+  @Test
+  void a_weak_secret_is_refused_at_start() {
+    assertThatThrownBy(() -> verifier(auth("secret", null)))
+        .hasMessageStartingWith("token_secret: it has 6 bytes; at least 32 are needed");
+    assertThatThrownBy(() -> verifier(auth("base64:c2hvcnQ=", null)))
+        .hasMessageStartingWith("token_secret: it has 5 bytes when decoded");
+  }
+
+  private void assertRefused(String token, String message) {
+    assertThatThrownBy(() -> verifier.verify(token)).isInstanceOf(Denied.class).hasMessage(message);
+  }
+
+  private static String token(Map<String, ?> claims) {
+    return Jwts.builder()
+        .subject("ann")
+        .expiration(Date.from(LATER))
+        .claims(claims)
+        .signWith(KEY)
+        .compact();
+  }
+
+  /** A token of exactly this payload. */
+  private static String signed(String payload) {
+    return Jwts.builder()
+        .content(payload.getBytes(StandardCharsets.UTF_8))
+        .signWith(KEY, Jwts.SIG.HS256)
+        .compact();
+  }
+
+  private static TokenVerifier verifier(Settings.Auth auth) {
+    return TokenKeys.verifier(auth, Clock.fixed(NOW, ZoneOffset.UTC)).orElseThrow();
+  }
+
+  private static Settings.Auth auth(@Nullable String secret, @Nullable String publicKey) {
+    return new Settings.Auth(
+        List.of(), secret == null ? null : new Secret(secret), publicKey, null, null, null, null);
+  }
+
+  private static SecretKey key(String secret) {
+    return new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+  }
+
+  private static String pem(KeyPair pair) {
+    return "-----BEGIN PUBLIC KEY-----\n"
+        + Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded())
+        + "\n-----END PUBLIC KEY-----\n";
+  }
+}

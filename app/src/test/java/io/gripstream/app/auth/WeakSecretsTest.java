@@ -1,0 +1,34 @@
+package io.gripstream.app.auth;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gripstream.app.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WeakSecretsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "short, 'it has 5 bytes; at least 16 are needed'",
+    "changeme-changeme-changeme, it is one that everybody knows or guesses",
+    "'!ChangeThisMercureHubJWTSecretKey!', it is one that everybody knows or guesses",
+    "your-256-bit-secret, it is one that everybody knows or guesses",
+    "aaaaaaaaaaaaaaaaaaaaaaaa, it is one that everybody knows or guesses",
+    "1212121212121212121212, it is one that everybody knows or guesses"
+  })
+  void are_refused_by_name(String secret, String reason) {
+    assertThatThrownBy(() -> WeakSecrets.check("api_keys, key 1", secret, 16))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("api_keys, key 1: " + reason)
+        .hasMessageNotContaining(secret)
+        .hasMessageEndingWith("Make one with: openssl rand -hex 16");
+  }
+
+  @Test
+  void random_ones_pass() {
+    assertThatCode(() -> WeakSecrets.check("token_secret", "3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c", 32))
+        .doesNotThrowAnyException();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gripstream.app.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,219 @@
+package io.gripstream.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.server.TestServer;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.EventStores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands, their exit codes, and the one line that says what is wrong. */
+class CommandsTest {
+  private static final String SECRET = "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f";
+
+  @TempDir
+  Path directory;
+
+  @Test
+  void a_file_of_a_hundred_thousand_events_is_published_whole() throws IOException {
+    Path file = Files.writeString(
+        directory.resolve("events.ndjson"),
+        IntStream.range(0, 100_000)
+            .mapToObj(i -> "{\"channel\":\"bulk\",\"data\":\"event " + i + "\"}\n")
+            .collect(Collectors.joining()));
+
+    CommandLineRun run = run("publish", "--file", file.toString());
+
+    assertThat(run.out()).isEqualToIgnoringNewLines("published 100000 events");
+    assertThat(run.code()).isZero();
+    try (EventStore store = EventStores.sqlite(database())) {
+      store.start();
+      assertThat(store.heads(List.of("bulk")).get("bulk").last()).isEqualTo(100_000);
+    }
+  }
+
+  @Test
+  void lines_that_are_no_events_are_told_and_passed_over() throws IOException {
+    Path file = Files.writeString(
+        directory.resolve("events.ndjson"),
+        "{\"channel\":\"a\"}\n\n{\"channel\":\"a\",\"data\":1}\nx\n");
+
+    CommandLineRun run = run("publish", "--file", file.toString());
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).isEqualToIgnoringNewLines("published 1 events, refused 2");
+    assertThat(run.err().lines())
+        .containsExactly(
+            "gripstream: line 1 is not published: field \"data\" is missing",
+            "gripstream: line 4 is not published: it is not JSON, at column 1");
+  }
+
+  @Test
+  void wrong_usage_is_one_line_and_code_2() {
+    assertWrong(2, "a command is missing; see gripstream --help");
+    assertWrong(
+        2, "Unknown option: '--typ'; see gripstream publish --help", "publish", "--typ", "a");
+    assertWrong(2, "CHANNEL is missing; see gripstream publish --help", "publish");
+    assertWrong(
+        2,
+        "--file takes everything from the lines of the file, and goes together with no channel; see"
+            + " gripstream publish --help",
+        "publish",
+        "--file",
+        "x",
+        "news");
+    assertWrong(1, "there is no file none.ndjson", "publish", "--file", "none.ndjson");
+  }
+
+  @Test
+  void publishing_to_nobody_is_a_failure() {
+    CommandLineRun run = CommandLineRun.of(Map.of("DATABASE_URL", "none"), "publish", "a", "b");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("the event would reach nobody");
+  }
+
+  @Test
+  void tokens_are_made_and_checked() throws IOException {
+    Map<String, String> environment = Map.of("GRIPSTREAM_TOKEN_SECRET", SECRET);
+    CommandLineRun made =
+        CommandLineRun.of(environment, "gentoken", "--sub", "ann", "--subscribe", "room-*");
+    Path file = Files.writeString(directory.resolve("token"), made.out());
+
+    CommandLineRun checked =
+        CommandLineRun.of(environment, "checktoken", "--token-file", file.toString());
+
+    assertThat(checked.code()).isZero();
+    assertThat(checked.out().lines().skip(1))
+        .containsExactly("sub: ann", "subscribe: room-*", "publish: nothing", "admin: false");
+    CommandLineRun other = CommandLineRun.of(
+        Map.of("GRIPSTREAM_TOKEN_SECRET", "ffeeddccbbaa99887766554433221100"),
+        "checktoken",
+        "--token-file",
+        file.toString());
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.err())
+        .isEqualToIgnoringNewLines(
+            "gripstream: the token is not a JWT signed with the configured key")
+        .doesNotContain(made.out().strip());
+  }
+
+  @Test
+  void routes_lead_the_streams_and_nothing_else() throws IOException {
+    Path file = Files.writeString(directory.resolve("gripstream.yaml"), """
+        port: 8081
+        routes:
+          - path: /objects/{id}/events
+            channels: ["object-{id}"]
+        """);
+
+    assertThat(run("routes", "--config", file.toString()).out().lines())
+        .containsExactly(
+            "*,path_beg=/events 127.0.0.1:8081",
+            "*,path_beg=/eventstream/ 127.0.0.1:8081",
+            "*,path_beg=/objects/ 127.0.0.1:8081");
+  }
+
+  @Test
+  void checkconfig_prints_what_is_in_force_without_secrets() {
+    Map<String, String> environment =
+        Map.of("PORT", "81", "GRIPSTREAM_API_KEYS", "3f9a8b7c6d5e4f3a2b1c");
+
+    CommandLineRun run = CommandLineRun.of(environment, "checkconfig");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .contains("port: 81  # environment variable PORT")
+        .contains("api_keys: ***")
+        .doesNotContain("3f9a8b7c");
+  }
+
+  @Test
+  void the_table_of_all_keys_is_the_one_in_the_docs() throws IOException {
+    String documented = Files.readString(Path.of("../docs/configuration.md"));
+
+    assertThat(documented)
+        .as("run: scripts/gripstream checkconfig --reference")
+        .contains(run("checkconfig", "--reference").out().strip());
+  }
+
+  @Test
+  void tail_prints_what_is_kept_and_what_comes_and_ends_after_so_many() {
+    Map<String, String> environment = environment();
+    for (int i = 1; i <= 3; i++) {
+      CommandLineRun.of(environment, "publish", "-q", "news", "event " + i);
+    }
+    try (TestServer server = TestServer.start(environment)) {
+      CommandLineRun all = CommandLineRun.of(
+          environment,
+          "tail",
+          "news",
+          "--url",
+          server.url(),
+          "--since",
+          "earliest",
+          "--count",
+          "3");
+      CommandLineRun later = CommandLineRun.of(
+          environment,
+          "tail",
+          "news",
+          "--url",
+          server.url(),
+          "--since",
+          "2",
+          "--count",
+          "1",
+          "--json");
+
+      assertThat(all.out().lines())
+          .containsExactly("message\tevent 1", "message\tevent 2", "message\tevent 3");
+      assertThat(later.out()).contains("\"id\":\"news:3,.:").contains("\"data\":\"event 3\"");
+    }
+  }
+
+  @Test
+  void migrate_renews_the_epoch_when_a_backup_was_put_back() {
+    String before = run("migrate").out();
+    String same = run("migrate").out();
+    String renewed = run("migrate", "--restored").out();
+
+    assertThat(before).startsWith("storage is up to date, epoch ").isEqualTo(same);
+    assertThat(renewed).endsWith("(new)" + System.lineSeparator());
+    assertThat(run("migrate").out().strip() + " (new)").isEqualTo(renewed.strip());
+  }
+
+  @Test
+  void a_completion_script_is_printed() {
+    assertThat(run("generate-completion").out())
+        .startsWith("#!/usr/bin/env bash")
+        .contains("doctor");
+  }
+
+  private void assertWrong(int code, String message, String... arguments) {
+    CommandLineRun run = run(arguments);
+    assertThat(run.err()).isEqualToIgnoringNewLines("gripstream: " + message);
+    assertThat(run.code()).isEqualTo(code);
+  }
+
+  private CommandLineRun run(String... arguments) {
+    return CommandLineRun.of(environment(), arguments);
+  }
+
+  private Map<String, String> environment() {
+    return new HashMap<>(Map.of("DATABASE_URL", "jdbc:sqlite:" + database()));
+  }
+
+  private Path database() {
+    return directory.resolve("events.db");
+  }
+}

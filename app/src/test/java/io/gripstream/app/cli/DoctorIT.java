@@ -1,0 +1,300 @@
+package io.gripstream.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.Nginx;
+import io.gripstream.app.server.TestServer;
+import io.gripstream.grip.testkit.Ports;
+import io.gripstream.grip.testkit.Pushpin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Breaks one thing after the other, and reads what the doctor says. */
+class DoctorIT {
+  private static final String API_KEY = "3f9a8b7c6d5e4f3a2b1c";
+
+  @TempDir
+  Path directory;
+
+  private final int port = Ports.free(1).get(0);
+  private @Nullable Pushpin pushpin;
+  private @Nullable TestServer server;
+  private @Nullable Nginx nginx;
+
+  @AfterEach
+  void stop() {
+    if (nginx != null) {
+      nginx.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+    if (pushpin != null) {
+      pushpin.close();
+    }
+  }
+
+  @Test
+  void where_all_is_well_it_says_so_and_how_long_an_event_takes() {
+    Pushpin proxy = pushpin = Pushpin.forOrigin(port);
+    Map<String, String> environment = behind(proxy);
+    serve(environment, Clock.systemUTC());
+
+    CommandLineRun run = doctor(environment, proxy.uri().toString());
+
+    assertThat(run.out()).doesNotContain("FAIL");
+    assertThat(run.code()).isZero();
+    assertThat(run.out().lines())
+        .contains("ok    configuration: read and allowed", "ok    storage: can be written")
+        .contains("ok    Grip-Sig: accepted, the proxy holds the stream")
+        .contains("ok    buffering: none, and no compression")
+        .anyMatch(line -> line.matches("ok    proxy: .* is a Pushpin and takes events"))
+        .anyMatch(line ->
+            line.matches("ok    event: published here and received through .* after \\d+ ms"));
+  }
+
+  @Test
+  void a_control_port_where_nobody_listens() {
+    Map<String, String> environment = environment();
+    environment.put("GRIP_URL", "http://127.0.0.1:" + Ports.free(1).get(0));
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment), "FAIL  proxy: .* cannot be reached: .* -> is Pushpin running, .*");
+  }
+
+  @Test
+  void a_control_port_that_is_somebody_elses() {
+    Map<String, String> environment = environment();
+    environment.put("GRIP_URL", "http://127.0.0.1:" + port);
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment),
+        "FAIL  proxy: .* is somebody else's: it answers 200 .* -> GRIP_URL must lead to .*");
+  }
+
+  @Test
+  void a_proxy_that_does_not_run() {
+    Map<String, String> environment = environment();
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment, "http://127.0.0.1:" + Ports.free(1).get(0)),
+        "FAIL  stream: nothing answers at .* -> is the proxy running, .*");
+  }
+
+  @Test
+  void a_proxy_that_does_not_reach_the_server() {
+    Pushpin proxy = pushpin = Pushpin.forOrigin(Ports.free(1).get(0));
+    Map<String, String> environment = behind(proxy);
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment, proxy.uri().toString()),
+        "FAIL  stream: .* answers 502.* -> the proxy is there but does not reach the server: .*");
+  }
+
+  @Test
+  void a_route_that_leads_elsewhere() {
+    Pushpin proxy = pushpin = Pushpin.builder().route("* test").start();
+    Map<String, String> environment = behind(proxy);
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment, proxy.uri().toString()),
+        "FAIL  stream: .* answers 404 .* -> that is not the server: the route for /events leads"
+            + " elsewhere, .*");
+  }
+
+  @Test
+  void requests_that_arrive_unsigned() {
+    Pushpin proxy = pushpin = Pushpin.builder()
+        .route("* 127.0.0.1:" + port)
+        .proxySetting("sig_iss", "")
+        .start();
+    Map<String, String> environment = behind(proxy);
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment, proxy.uri().toString()),
+        "FAIL  Grip-Sig: requests come through Pushpin without one, .* -> set sig_key .*");
+  }
+
+  @Test
+  void requests_signed_with_another_key() {
+    Pushpin proxy = pushpin = Pushpin.forOrigin(port);
+    Map<String, String> environment = environment();
+    environment.put("GRIP_URL", proxy.controlUri() + "?verify-iss=pushpin");
+    environment.put("GRIP_VERIFY_KEY", "not the key of this pushpin");
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment, proxy.uri().toString()),
+        "FAIL  Grip-Sig: the server refuses it: not a valid HS256 token -> GRIP_VERIFY_KEY .*");
+  }
+
+  @Test
+  void requests_signed_by_another_issuer() {
+    Pushpin proxy = pushpin = Pushpin.forOrigin(port);
+    Map<String, String> environment = environment();
+    environment.put("GRIP_URL", proxy.controlUri() + "?verify-iss=fanout");
+    environment.put("GRIP_VERIFY_KEY", Pushpin.KEY);
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment, proxy.uri().toString()),
+        "FAIL  Grip-Sig: the server refuses it: issuer .* -> verify-iss in GRIP_URL must be .*");
+  }
+
+  @Test
+  void clocks_that_differ() {
+    Pushpin proxy = pushpin = Pushpin.forOrigin(port);
+    Map<String, String> environment = behind(proxy);
+    serve(environment, Clock.offset(Clock.systemUTC(), Duration.ofHours(2)));
+
+    assertFinding(
+        doctor(environment, proxy.uri().toString()),
+        "FAIL  Grip-Sig: the server refuses it: expired at .* -> the clocks of proxy and server .*");
+  }
+
+  @Test
+  void an_address_that_bypasses_the_proxy() {
+    Pushpin proxy = pushpin = Pushpin.forOrigin(port);
+    Map<String, String> environment = behind(proxy);
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment, "http://127.0.0.1:" + port),
+        "FAIL  Grip-Sig: requests do not come through a GRIP proxy, .*");
+  }
+
+  @Test
+  void an_nginx_that_buffers() {
+    Map<String, String> environment = environment();
+    serve(environment, Clock.systemUTC());
+    Nginx between = nginx = Nginx.start(directory, "", """
+        location / {
+          proxy_pass http://127.0.0.1:%d;
+          proxy_buffering on;
+          proxy_ignore_headers X-Accel-Buffering;
+        }
+        """.formatted(port));
+
+    assertFinding(
+        doctor(environment, between.uri().toString()),
+        "FAIL  buffering: .* something in between holds events back -> switch buffering off .*");
+  }
+
+  @Test
+  void an_nginx_that_compresses() {
+    Map<String, String> environment = environment();
+    serve(environment, Clock.systemUTC());
+    Nginx between = nginx = Nginx.start(
+        directory, "gzip on; gzip_types text/event-stream; gzip_min_length 0;", """
+        location / {
+          proxy_pass http://127.0.0.1:%d;
+          proxy_http_version 1.1;
+        }
+        """.formatted(
+                port));
+
+    assertFinding(
+        doctor(environment, between.uri().toString()),
+        "FAIL  buffering: the stream arrives compressed \\(gzip\\), .* -> switch compression off .*");
+  }
+
+  @Test
+  void a_storage_that_cannot_be_written() {
+    Map<String, String> environment = environment();
+    environment.put("DATABASE_URL", "jdbc:sqlite:" + directory.resolve("no/folder/events.db"));
+
+    assertFinding(
+        doctor(environment), "FAIL  storage: .*no/folder.* -> database_url must lead to .*");
+  }
+
+  @Test
+  void an_origin_that_is_not_allowed() {
+    Map<String, String> environment = environment();
+    environment.put("GRIPSTREAM_CORS_ALLOW_ORIGINS", "https://app.example");
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment, "--origin", "https://other.example"),
+        "FAIL  CORS: pages of https://other.example may not read streams -> add it to .*");
+    assertThat(doctor(environment, "--origin", "https://app.example").out())
+        .contains("ok    CORS: pages of https://app.example may read");
+  }
+
+  @Test
+  void a_token_that_is_missing() {
+    Map<String, String> environment = environment();
+    environment.remove("GRIPSTREAM_API_KEYS");
+    environment.put("GRIPSTREAM_TOKEN_SECRET", "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f");
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(doctor(environment), "FAIL  stream: .* answers 401 .* -> a token is needed: .*");
+  }
+
+  @Test
+  void another_storage_than_the_servers() {
+    Map<String, String> environment = environment();
+    serve(environment, Clock.systemUTC());
+    environment.put("DATABASE_URL", "jdbc:sqlite:" + directory.resolve("other.db"));
+
+    assertFinding(
+        doctor(environment),
+        "FAIL  event: published and stored here, and not received .* -> do server and this .*");
+  }
+
+  @Test
+  void a_configuration_that_is_wrong() throws IOException {
+    Path file = Files.writeString(directory.resolve("gripstream.yaml"), "prt: 80\n");
+
+    assertFinding(
+        CommandLineRun.of(Map.of(), "doctor", "--config", file.toString()),
+        "FAIL  configuration: .*: unknown key prt; did you mean port\\?");
+  }
+
+  private static void assertFinding(CommandLineRun run, String line) {
+    assertThat(run.out().lines()).anyMatch(found -> found.matches(line));
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).startsWith("gripstream: ").hasLineCount(1);
+  }
+
+  private static CommandLineRun doctor(Map<String, String> environment, String... arguments) {
+    String[] all = new String[arguments.length + 1];
+    all[0] = "doctor";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return CommandLineRun.of(environment, all);
+  }
+
+  private void serve(Map<String, String> environment, Clock clock) {
+    server = TestServer.start(environment, clock);
+  }
+
+  private Map<String, String> behind(Pushpin proxy) {
+    Map<String, String> environment = environment();
+    environment.put("GRIP_URL", proxy.gripUrl());
+    return environment;
+  }
+
+  private Map<String, String> environment() {
+    return new HashMap<>(Map.of(
+        "PORT",
+        Integer.toString(port),
+        "DATABASE_URL",
+        "jdbc:sqlite:" + directory.resolve("events.db"),
+        "GRIPSTREAM_API_KEYS",
+        API_KEY));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gripstream.app.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,218 @@
+package io.gripstream.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** From files, variables and options to settings, and what is said when something is wrong. */
+class SettingsTest {
+  @TempDir
+  Path directory;
+
+  @Test
+  void without_anything_the_defaults_hold() {
+    Settings settings = read(Map.of());
+
+    assertThat(settings.http()).isEqualTo(new Settings.Http("127.0.0.1", 8080, 8_388_608, 10_000));
+    assertThat(settings.storage().isDefault()).isTrue();
+    assertThat(settings.storage().historyTtl()).isEqualTo(Duration.ofHours(24));
+    assertThat(settings.auth().isOpen()).isTrue();
+    assertThat(settings.grip().proxies()).isEmpty();
+  }
+
+  @Test
+  void an_option_beats_a_variable_and_a_variable_the_file() throws IOException {
+    Path file = file("port: 1\nhost: 127.0.0.3\nmax_channels: 5\n");
+    Map<Setting, Sources.Argument> options =
+        Map.of(Setting.HOST, new Sources.Argument("--host", "127.0.0.2"));
+
+    Settings settings = SettingsReader.read(Sources.read(file, Map.of("PORT", "2"), options));
+
+    assertThat(settings.http().host()).isEqualTo("127.0.0.2");
+    assertThat(settings.http().port()).isEqualTo(2);
+    assertThat(settings.streams().maxChannels()).isEqualTo(5);
+  }
+
+  @Test
+  void every_key_has_a_variable_and_the_names_of_the_field_come_first() {
+    assertThat(Setting.PORT.environment()).containsExactly("PORT", "GRIPSTREAM_PORT");
+    assertThat(Setting.CORS_ALLOW_ORIGINS.environment())
+        .containsExactly("GRIPSTREAM_CORS_ALLOW_ORIGINS");
+    assertThat(read(Map.of("GRIPSTREAM_PORT", "7")).http().port()).isEqualTo(7);
+  }
+
+  @Test
+  void a_file_has_lists_levels_and_objects() throws IOException {
+    Path file = file("""
+        cors:
+          allow_origins: [https://a.example, https://b.example]
+          allow_credentials: true
+        routes:
+          - path: /objects/{id}/events
+            channels: ["object-{id}"]
+        api_keys:
+          - 0a1b2c3d4e5f60718293
+          - key: f0e1d2c3b4a5968778695a
+            publish: [news]
+        proxies:
+          - control_uri: http://127.0.0.1:5561
+            verify_key: a key of the proxy
+            public_url: http://127.0.0.1:7999
+        """);
+
+    Settings settings = SettingsReader.read(Sources.read(file, Map.of(), Map.of()));
+
+    assertThat(settings.streams().corsAllowOrigins())
+        .containsExactly("https://a.example", "https://b.example");
+    assertThat(settings.streams().corsAllowCredentials()).isTrue();
+    assertThat(settings.streams().routes())
+        .containsExactly(new Settings.Route("/objects/{id}/events", List.of("object-{id}")));
+    assertThat(settings.auth().apiKeys())
+        .extracting(Settings.ApiKey::publish)
+        .containsExactly(List.of("*"), List.of("news"));
+    assertThat(settings.grip().proxies())
+        .extracting(Settings.Proxy::clients)
+        .containsExactly(URI.create("http://127.0.0.1:7999"));
+  }
+
+  @Test
+  void several_proxies_and_one_verify_key_come_from_the_environment() {
+    Settings settings = read(Map.of(
+        "GRIP_URL", "http://127.0.0.1:5561 http://127.0.0.1:5571?verify-key=another",
+        "GRIP_VERIFY_KEY", "a common key"));
+
+    assertThat(settings.grip().proxies())
+        .extracting(proxy -> proxy.grip().name())
+        .containsExactly("http://127.0.0.1:5561/", "http://127.0.0.1:5571/");
+    assertThat(settings.grip().proxies()).allMatch(proxy -> proxy.grip().verifyKey() != null);
+  }
+
+  @Test
+  void what_kubernetes_sets_for_a_service_is_no_setting() {
+    Settings settings = read(Map.of(
+        "GRIPSTREAM_PORT", "tcp://10.0.0.1:8080",
+        "GRIPSTREAM_PORT_8080_TCP_ADDR", "10.0.0.1",
+        "GRIPSTREAM_SERVICE_HOST", "10.0.0.1"));
+
+    assertThat(settings.http().port()).isEqualTo(8080);
+  }
+
+  @Test
+  void settings_do_not_print_secrets() {
+    Settings settings = read(Map.of(
+        "DATABASE_URL", "jdbc:postgresql://db/events?user=u&password=hidden-1",
+        "GRIP_URL", "http://127.0.0.1:5561?iss=me&key=hidden-2",
+        "GRIP_VERIFY_KEY", "hidden-3",
+        "GRIPSTREAM_SECRET", "hidden-4-and-longer",
+        "GRIPSTREAM_API_KEYS", "hidden-5-and-longer",
+        "GRIPSTREAM_TOKEN_SECRET", "hidden-6-and-longer"));
+
+    assertThat(settings.toString()).doesNotContain("hidden");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      prt: 1                     | unknown key prt; did you mean port?
+      cors: {allow_origin: x}    | unknown key cors.allow_origin; did you mean cors.allow_origins?
+      routes: [{pth: /x}]        | unknown key pth; did you mean path?
+      port: eighty               | port (FILE): "eighty" must be a whole number from 0 to 65535
+      history_ttl: 1 day         | history_ttl (FILE): "1 day" must be a time such as 500ms, 20s, 5m, 24h or 7d
+      history_ttl: 10ms          | history_ttl (FILE): "10ms" must be at least 1000ms
+      log: {format: xml}         | log.format (FILE): "xml" must be one of text, json
+      log: {access: maybe}       | log.access (FILE): "maybe" must be true or false
+      max_channels: 20           | max_channels (FILE): "20" must be a whole number from 1 to 19
+      database_url: mysql://x    | must begin with jdbc:sqlite:, jdbc:postgresql:
+      secret: short              | secret (FILE): has 5 characters; at least 16 are needed
+      routes: [{path: x}]        | needs a path that begins with / and a list of channels
+      api_keys: [{key: a, admin: perhaps}] | api_keys (FILE): must be true or false
+      host: [a]                  | host (FILE): must be a text
+      'a: 1: 2'                  | is not a YAML object of keys and values
+      '- a'                      | is not a YAML object of keys and values
+      """)
+  void a_mistake_is_told_with_key_place_and_rule(String content, String message)
+      throws IOException {
+    Path file = file(content.replace("^", "\n"));
+
+    assertThatThrownBy(() -> SettingsReader.read(Sources.read(file, Map.of(), Map.of())))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message.replace("FILE", file.toString()));
+  }
+
+  @Test
+  void a_key_that_is_there_twice_is_refused() throws IOException {
+    Path file = file("port: 1\nport: 2\n");
+
+    assertThatThrownBy(() -> Sources.read(file, Map.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("has a key twice");
+  }
+
+  @Test
+  void a_file_that_was_asked_for_must_exist() {
+    assertThatThrownBy(() -> Sources.read(directory.resolve("none.yaml"), Map.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("it does not exist");
+  }
+
+  @Test
+  void an_unknown_variable_of_ours_is_refused() {
+    assertThatThrownBy(() -> read(Map.of("GRIPSTREAM_API_KEY", "x")))
+        .hasMessage(
+            "unknown environment variable GRIPSTREAM_API_KEY; did you mean GRIPSTREAM_API_KEYS?");
+  }
+
+  @Test
+  void a_refused_secret_is_not_repeated() {
+    assertThatThrownBy(() -> read(Map.of("GRIP_URL", "ftp://host?key=hidden")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("grip_url (environment variable GRIP_URL): ")
+        .hasMessageNotContaining("hidden");
+  }
+
+  @Test
+  void proxies_are_given_in_one_place() throws IOException {
+    Path file = file("proxies: [http://127.0.0.1:5561]\n");
+
+    assertThatThrownBy(() -> SettingsReader.read(
+            Sources.read(file, Map.of("GRIP_URL", "http://127.0.0.1:5571"), Map.of())))
+        .hasMessageContaining("cannot be set together with grip_url");
+  }
+
+  @Test
+  void the_report_shows_origins_and_masks_secrets() {
+    Sources sources = Sources.read(
+        null,
+        Map.of(
+            "PORT", "81",
+            "DATABASE_URL", "jdbc:postgresql://db/events?user=u&password=hidden",
+            "GRIPSTREAM_API_KEYS", "hidden-and-longer"),
+        Map.of());
+
+    assertThat(ConfigReport.effective(sources))
+        .contains(
+            "port: 81  # environment variable PORT",
+            "host: 127.0.0.1  # default",
+            "database_url: jdbc:postgresql://db/events?user=u&password=***  # environment variable DATABASE_URL",
+            "api_keys: ***  # environment variable GRIPSTREAM_API_KEYS")
+        .noneMatch(line -> line.contains("hidden"));
+  }
+
+  private static Settings read(Map<String, String> environment) {
+    return SettingsReader.read(Sources.read(null, environment, Map.of()));
+  }
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(directory.resolve("gripstream.yaml"), content);
+  }
+}

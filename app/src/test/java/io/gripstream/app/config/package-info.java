@@ -1,0 +1,4 @@
+@NullMarked
+package io.gripstream.app.config;
+
+import org.jspecify.annotations.NullMarked;

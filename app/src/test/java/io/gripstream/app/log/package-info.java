@@ -1,0 +1,4 @@
+@NullMarked
+package io.gripstream.app.log;
+
+import org.jspecify.annotations.NullMarked;

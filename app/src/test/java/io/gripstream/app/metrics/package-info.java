@@ -1,0 +1,4 @@
+@NullMarked
+package io.gripstream.app.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.gripstream.app.server;
+
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.SettingsReader;
+import io.gripstream.app.config.Sources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A server in this process on a free port, with nothing stored on disk, and requests to it. */
+public final class TestServer implements AutoCloseable {
+  /** What the server has for its own test channel. */
+  public static final String OWN_KEY = "0123456789abcdef-own";
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final OkHttpClient client =
+      new OkHttpClient.Builder().followRedirects(false).build();
+  private final Server server;
+
+  private TestServer(Server server) {
+    this.server = server;
+  }
+
+  /** Starts one with these environment variables. */
+  public static TestServer start(Map<String, String> environment) {
+    return start(environment, Clock.systemUTC());
+  }
+
+  /** Starts one whose time is this. */
+  public static TestServer start(Map<String, String> environment, Clock clock) {
+    Map<String, String> all = new HashMap<>(Map.of("PORT", "0", "GRIPSTREAM_LOG_ACCESS", "false"));
+    all.putAll(environment);
+    return new TestServer(Server.start(
+        SettingsReader.read(Sources.read(null, all, Map.of())), new Secret(OWN_KEY), clock));
+  }
+
+  public String url() {
+    return server.url();
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  public Server server() {
+    return server;
+  }
+
+  public Answer get(String path, String... headers) {
+    return send(path, headers, request -> request);
+  }
+
+  public Answer post(String path, String body, String... headers) {
+    return postAs("application/json", path, body, headers);
+  }
+
+  public Answer postAs(String type, String path, String body, String... headers) {
+    return send(
+        path,
+        headers,
+        request -> request.post(RequestBody.create(
+            body.getBytes(java.nio.charset.StandardCharsets.UTF_8), MediaType.get(type))));
+  }
+
+  public Answer delete(String path, String body, String... headers) {
+    return send(
+        path,
+        headers,
+        request -> request.delete(RequestBody.create(body, MediaType.get("application/json"))));
+  }
+
+  /** @param headers names and values in turn */
+  private Answer send(String path, String[] headers, UnaryOperator<Request.Builder> method) {
+    Request.Builder request = method.apply(new Request.Builder().url(url() + path));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    try (Response response = client.newCall(request.build()).execute()) {
+      return new Answer(
+          response.code(), response.headers().toMultimap(), response.body().string());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    // The server waits for connections that could still bring a request.
+    client.dispatcher().executorService().shutdown();
+    client.connectionPool().evictAll();
+    server.close();
+  }
+
+  /** @param headers by name in lower case */
+  public record Answer(int status, Map<String, java.util.List<String>> headers, String body) {
+    public JsonNode json() {
+      return JSON.readTree(body);
+    }
+
+    /** The error's code and message. */
+    public String error() {
+      return status + " " + json().at("/error/code").stringValue() + ": "
+          + json().at("/error/message").stringValue();
+    }
+
+    public String header(String name) {
+      return String.join(", ", headers.getOrDefault(name, java.util.List.of()));
+    }
+  }
+}

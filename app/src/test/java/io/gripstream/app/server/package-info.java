@@ -1,0 +1,4 @@
+@NullMarked
+package io.gripstream.app.server;
+
+import org.jspecify.annotations.NullMarked;
