@@ -1,9 +1,8 @@
 package io.gripstream.eventstream.testkit;
 
+import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -54,7 +53,7 @@ public final class PostgresServer implements AutoCloseable {
   public static PostgresServer start(boolean fsync) {
     try {
       Path folder = Files.createTempDirectory("gripstream-pg");
-      PostgresServer server = new PostgresServer(folder, freePort(), fsync);
+      PostgresServer server = new PostgresServer(folder, Ports.free(1).get(0), fsync);
       if (isRoot()) {
         run("chown", "postgres", folder.toString());
       }
@@ -74,12 +73,6 @@ public final class PostgresServer implements AutoCloseable {
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -1,35 +1,49 @@
 package io.gripstream.grip.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Ports that were free a moment ago. */
+/**
+ * Ports for servers that are told theirs. They lie below the range from which the system takes
+ * ports for outgoing connections (Linux: from 32,768): one of those could take the port before the
+ * server has started.
+ */
 public final class Ports {
+  private static final int FIRST = 10_000;
+  private static final int COUNT = 22_000;
+  /** Other test runs on this machine begin elsewhere. */
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 
   private Ports() {}
 
-  /** Different ports on loopback; all are bound at the same time once, so none comes twice. */
+  /** Different ports that nobody listens on; none is given twice by one process. */
   public static List<Integer> free(int count) {
-    var sockets = new ArrayList<ServerSocket>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    List<Integer> ports = new ArrayList<>();
+    for (int tries = 0; ports.size() < count; tries++) {
+      if (tries == COUNT) {
+        throw new IllegalStateException("there are no " + count + " free ports");
       }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      for (ServerSocket socket : sockets) {
-        try {
-          socket.close();
-        } catch (IOException ignored) {
-          // It was never used.
-        }
+      int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
+      if (isFree(port)) {
+        ports.add(port);
       }
+    }
+    return ports;
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
+      return true;
+    } catch (IOException taken) {
+      return false;
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.gripstream.eventstream.direct.bench;
 
+import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,7 +34,7 @@ final class RunningServer implements AutoCloseable {
   static RunningServer start(Kind kind, String... options)
       throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("bench-direct");
-    int port = freePort();
+    int port = Ports.free(1).get(0);
     Process process = new ProcessBuilder(kind.command(port, folder, List.of(options)))
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("out").toFile())
@@ -42,12 +42,6 @@ final class RunningServer implements AutoCloseable {
     RunningServer server = new RunningServer(kind, process, port, folder);
     server.awaitReady();
     return server;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return any.getLocalPort();
-    }
   }
 
   private void awaitReady() throws IOException, InterruptedException {
