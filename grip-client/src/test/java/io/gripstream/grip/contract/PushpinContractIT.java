@@ -12,13 +12,14 @@ import org.junit.jupiter.api.BeforeAll;
 
 class PushpinContractIT extends ProxyContract {
 
-  private static final TestOrigin ORIGIN = new TestOrigin();
+  private static TestOrigin origin;
   private static Pushpin pushpin;
 
   @BeforeAll
   static void start() {
+    origin = new TestOrigin();
     pushpin = Pushpin.builder()
-        .route("* 127.0.0.1:" + ORIGIN.port())
+        .route("* 127.0.0.1:" + origin.port())
         .readyPath("/ready")
         .logLevel(3)
         .start();
@@ -27,12 +28,12 @@ class PushpinContractIT extends ProxyContract {
   @AfterAll
   static void stop() {
     pushpin.close();
-    ORIGIN.close();
+    origin.close();
   }
 
   @Override
   TestOrigin origin() {
-    return ORIGIN;
+    return origin;
   }
 
   @Override

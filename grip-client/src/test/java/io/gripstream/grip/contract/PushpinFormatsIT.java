@@ -35,26 +35,27 @@ import org.junit.jupiter.api.Test;
 /** What only a real Pushpin shows: patches, and WebSockets on a wire. */
 class PushpinFormatsIT {
 
-  private static final TestOrigin ORIGIN = new TestOrigin();
+  private static TestOrigin origin;
   private static Pushpin pushpin;
   private static ProxyPublisher publisher;
 
   @BeforeAll
   static void start() {
+    origin = new TestOrigin();
     pushpin = Pushpin.builder()
-        .route("* 127.0.0.1:" + ORIGIN.port() + ",over_http")
+        .route("* 127.0.0.1:" + origin.port() + ",over_http")
         .readyPath("/ready")
         .logLevel(3)
         .start();
     publisher = ProxyPublisher.create(pushpin.proxy());
-    ORIGIN.route("/room", PushpinFormatsIT::room);
+    origin.route("/room", PushpinFormatsIT::room);
   }
 
   @AfterAll
   static void stop() {
     publisher.close();
     pushpin.close();
-    ORIGIN.close();
+    origin.close();
   }
 
   private static void publish(Item item) throws Exception {
@@ -74,7 +75,7 @@ class PushpinFormatsIT {
 
   @Test
   void a_patch_changes_the_body_that_was_held() throws Exception {
-    ORIGIN.route(
+    origin.route(
         "/patch",
         r -> Reply.of("{\"n\":1,\"list\":[]}")
             .with(Instruct.response()
@@ -247,7 +248,7 @@ class PushpinFormatsIT {
   /** The origin is told with a CLOSE that it is out. */
   private static void awaitLog(String event) throws InterruptedException {
     while (true) {
-      String body = new String(ORIGIN.takeRequest("/room").body(), StandardCharsets.UTF_8);
+      String body = new String(origin.takeRequest("/room").body(), StandardCharsets.UTF_8);
       if (body.contains(event)) {
         return;
       }

@@ -43,6 +43,7 @@ public final class Pushpin implements AutoCloseable {
   /** Leads to the origin that Pushpin has built in. */
   private static final String READY_HOST = "ready.invalid";
 
+  private static final int LAST_LINES = 100;
   private static final long POLL_NANOS = 5_000_000;
 
   private final Process process;
@@ -94,6 +95,11 @@ public final class Pushpin implements AutoCloseable {
   /** All that its processes have logged so far. */
   public String log() {
     return read(directory.resolve("log.txt"));
+  }
+
+  private String lastWords() {
+    List<String> lines = log().lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
   }
 
   /** Ends the processes and deletes the files. */
@@ -324,9 +330,9 @@ public final class Pushpin implements AutoCloseable {
         || !holds()
         || (!readyPath.isEmpty() && !answers(uri().resolve(readyPath).toString(), null, ""))) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        String log = log();
+        String log = lastWords();
         close();
-        throw new IllegalStateException("pushpin is not ready; it logged:\n" + log);
+        throw new IllegalStateException("pushpin is not ready; it logged last:\n" + log);
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
@@ -344,7 +350,7 @@ public final class Pushpin implements AutoCloseable {
     while (!streams(uri().resolve(path), headers)) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "pushpin holds no stream of " + path + "; it logged:\n" + log());
+            "pushpin holds no stream of " + path + "; it logged last:\n" + lastWords());
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
