@@ -5,7 +5,7 @@
 //   ./sseload -p PORT -u '/events?channel=x' -n CONNS [-H 'Header: v']...
 //             [-P PUBPORT -U /publish -b '{"channel":"x","data":"%T"}' -k EVENTS [-r RATE/s] [-w WINDOW] [-s BYTES] [-G 'Header: v']]
 //             [-c PUBLISHERS: connections that publish, in turn]
-//             [-k EVENTS (expected per connection)] [-t SECONDS] [-i] (-i: only hold idle for -t seconds) [-a NADDR: source 127.0.0.1..NADDR]
+//             [-k EVENTS (expected per connection)] [-t SECONDS: from the start; for -P and -i from when all are open, which may take 30 s] [-i] (-i: only hold idle for -t seconds) [-a NADDR: source 127.0.0.1..NADDR]
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -98,12 +98,12 @@ int main(int ac, char **av) {
     struct epoll_event e = {.events = EPOLLIN, .data.u32 = i}; epoll_ctl(ep, EPOLL_CTL_ADD, cs[i].fd, &e);
   }
   pubs = calloc(npubs, sizeof *pubs); int publishing = 0, turn = 0;
-  uint64_t sent = 0, pstart = 0, started = 0, end = t0 + (uint64_t)(tmo * 1e9), tdone = 0, topen = 0;
+  uint64_t sent = 0, pstart = 0, started = 0, end = t0 + (uint64_t)((pport || idle ? 30 : tmo) * 1e9), tdone = 0, topen = 0;
   struct epoll_event ev[512]; char pad[70000]; memset(pad, 'x', sizeof pad);
   for (;;) {
     uint64_t t = now(); if (t > end) break;
     if (!topen && opened == n) { topen = t; if (idle) end = t + (uint64_t)(tmo * 1e9); }
-    if (topen && !started && (t - topen > 300000000ull)) { started = 1; pstart = t; if (pport && !idle) { publishing = 1; for (int i = 0; i < npubs; i++) dialpub(ep, i, pport); } }
+    if (topen && !started && (t - topen > 300000000ull)) { started = 1; pstart = t; if (pport && !idle) { publishing = 1; end = t + (uint64_t)(tmo * 1e9); for (int i = 0; i < npubs; i++) dialpub(ep, i, pport); } }
     for (int busy = 0; publishing && busy < npubs && sent < (uint64_t)k && sent - acked < (uint64_t)win && (!rate || (t - pstart) / 1e9 * rate >= sent); turn = (turn + 1) % npubs) {
       pub *p = &pubs[turn]; if (!push(p)) { busy++; continue; }
       char v[70100]; int vl = snprintf(v, 40, "T=%llu;", (unsigned long long)now()); if (size > vl) { memcpy(v + vl, pad, size - vl); vl = size; } v[vl] = 0;
