@@ -103,10 +103,6 @@ final class Audience implements Runnable {
   @Override
   public void run() {
     isAwake.set(false);
-    if (room.isLost()) {
-      forEach(Stream::moveOut);
-      return;
-    }
     Link tail = room.tail();
     if (tail == null) {
       return;
@@ -181,7 +177,8 @@ final class Audience implements Runnable {
   }
 
   private boolean isBeyond(Link at, Link tail, int times) {
-    return tail.bytes - at.bytes > (long) loop.options().maxQueuedBytes() * times
+    return tail.gaps != at.gaps
+        || tail.bytes - at.bytes > (long) loop.options().maxQueuedBytes() * times
         || tail.events - at.events > (long) loop.options().maxQueuedEvents() * times;
   }
 }

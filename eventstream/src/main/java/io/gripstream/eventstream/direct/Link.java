@@ -14,25 +14,27 @@ final class Link {
   /** Where a client stands that has everything before this link. */
   final Position position;
 
-  /** How many events, bytes, and events without a history lie before this link. */
+  /** How many events, bytes, events without a history, and gaps lie before this link. */
   final long events;
 
   final long bytes;
   final long unstored;
+  final int gaps;
 
   private @Nullable Frame frame;
   private Set<String> skipUsers = Set.of();
   private volatile @Nullable Link next;
 
-  private Link(Position position, long events, long bytes, long unstored) {
+  private Link(Position position, long events, long bytes, long unstored, int gaps) {
     this.position = position;
     this.events = events;
     this.bytes = bytes;
     this.unstored = unstored;
+    this.gaps = gaps;
   }
 
   static Link first(Position position) {
-    return new Link(position, 0, 0, 0);
+    return new Link(position, 0, 0, 0, 0);
   }
 
   /** Puts the event after this link, which must be the last one. */
@@ -42,11 +44,17 @@ final class Link {
         live.position(),
         events + 1,
         bytes + appended.length(true),
-        unstored + (live.event().isStored() ? 0 : 1));
+        unstored + (live.event().isStored() ? 0 : 1),
+        gaps);
     frame = appended;
     skipUsers = live.event().skipUsers();
     next = after;
     return after;
+  }
+
+  /** The log goes on at that position. Who stands before this link reads storage to get there. */
+  Link skip(Position to) {
+    return new Link(to, events, bytes, unstored, gaps + 1);
   }
 
   /** The link behind the event that follows; null as long as there is none. */

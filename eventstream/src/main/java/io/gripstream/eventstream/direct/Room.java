@@ -4,6 +4,7 @@ import io.gripstream.eventstream.feed.LiveEvent;
 import io.gripstream.eventstream.feed.Membership;
 import io.gripstream.eventstream.feed.Subscriber;
 import io.gripstream.eventstream.feed.Subscription;
+import io.gripstream.eventstream.sse.Position;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +23,6 @@ final class Room implements Subscriber {
   private volatile @Nullable Link tail;
   private volatile @Nullable Membership membership;
   private volatile boolean isClosed;
-  private volatile boolean isLost;
 
   Room(Key key, int loops) {
     this.key = key;
@@ -37,11 +37,6 @@ final class Room implements Subscriber {
   @Nullable
   Link tail() {
     return tail;
-  }
-
-  /** Whether nothing comes any more, though the streams are not at fault. */
-  boolean isLost() {
-    return isLost;
   }
 
   /** True once: the caller is the one who makes the room join the feed. */
@@ -93,9 +88,12 @@ final class Room implements Subscriber {
   }
 
   @Override
-  public void lost() {
-    isLost = true;
-    wake();
+  public void skipped(Position to) {
+    Link last = tail;
+    if (last != null) {
+      tail = last.skip(to);
+      wake();
+    }
   }
 
   private void wake() {

@@ -48,11 +48,6 @@ final class Rooms {
     }
   }
 
-  /** Nobody enters it any more. */
-  void retire(Room room) {
-    rooms.remove(room.key(), room);
-  }
-
   /** Makes the feed catch up with a position that storage has reached. */
   void hurry(Room room, Position position) {
     live.join(room.key().subscription(null), position, PASSER_BY);
@@ -84,7 +79,7 @@ final class Rooms {
     }
 
     @Override
-    public void lost() {
+    public void skipped(Position to) {
       // It has left.
     }
   };

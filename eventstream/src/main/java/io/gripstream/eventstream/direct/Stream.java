@@ -28,7 +28,7 @@ final class Stream {
   private final Seat seat;
   private final @Nullable String user;
   private final long until;
-  private Audience audience;
+  private final Audience audience;
   private @Nullable Roster roster;
   private int slot;
 
@@ -194,7 +194,7 @@ final class Stream {
         link = null;
         return at != null;
       }
-      if (at.events > front.events) {
+      if (at.gaps != front.gaps || at.events > front.events) {
         break;
       }
       Batch batch = loop.batch();
@@ -300,26 +300,6 @@ final class Stream {
       position = at.position;
     }
     link = null;
-    advance();
-  }
-
-  /** The room's feed is gone: begins again in another one. */
-  void moveOut() {
-    if (position == null) {
-      Link at = audience.isReady(this) ? audience.front() : link;
-      if (at == null) {
-        return;
-      }
-      position = at.position;
-    }
-    Position at = position;
-    link = null;
-    isWaiting = false;
-    isArriving = false;
-    Room.Key key = audience.room().key();
-    audience.remove(this);
-    audience = loop.rooms().enter(key, at).audience(loop);
-    audience.add(this);
     advance();
   }
 

@@ -58,8 +58,8 @@ public final class ControlChannel {
       }
 
       @Override
-      public void lost() {
-        CompletableFuture.runAsync(ControlChannel.this::listen);
+      public void skipped(Position to) {
+        LOG.warn("Messages of other processes were forgotten before they were read here");
       }
     });
   }

@@ -112,8 +112,8 @@ final class Cursor {
       if (event.id() > last + 1) {
         // Retention overtook us. Storage tells each subscriber what that means for it.
         last = page.head().last();
-        List.copyOf(lanes).forEach(Lane::lost);
-        return;
+        lanes.forEach(lane -> lane.skip(channel, last));
+        break;
       }
       if (event.id() == last + 1) {
         pass(event);

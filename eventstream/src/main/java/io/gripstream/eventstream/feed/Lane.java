@@ -71,13 +71,13 @@ final class Lane {
     admitThoseReached();
   }
 
-  void lost() {
-    List<Subscriber> all = List.copyOf(subscribers);
-    subscribers.clear();
-    all.forEach(Subscriber::lost);
-    joining.forEach(newcomer -> newcomer.subscriber.lost());
-    joining.clear();
-    onEmpty.run();
+  /** Goes on behind what storage has forgotten. */
+  void skip(String channel, long to) {
+    position = position.with(channel, to);
+    for (Subscriber subscriber : subscribers) {
+      subscriber.skipped(position);
+    }
+    admitThoseReached();
   }
 
   private void admitThoseReached() {

@@ -1,5 +1,7 @@
 package io.gripstream.eventstream.feed;
 
+import io.gripstream.eventstream.sse.Position;
+
 /** Somebody who gets live events. Called on the feed's thread, in order, and must not block. */
 public interface Subscriber {
   /** The membership has begun; nothing was delivered yet. */
@@ -9,7 +11,8 @@ public interface Subscriber {
   void deliver(LiveEvent event);
 
   /**
-   * The feed cannot go on without a gap. Nothing follows; reading storage again is the way back.
+   * Storage has forgotten events before the feed could read them. The next delivery comes after
+   * this position; what storage still has up to there is for the subscriber to read.
    */
-  void lost();
+  void skipped(Position to);
 }
