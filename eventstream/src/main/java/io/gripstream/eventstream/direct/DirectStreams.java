@@ -115,8 +115,8 @@ public final class DirectStreams implements AutoCloseable {
       }
 
       @Override
-      public Stream enter(Wire wire, ByteBuffer bytes) {
-        Stream stream = new Stream(loop, wire, seat, subscription, start);
+      public Stream enter(Outlet outlet, ByteBuffer bytes) {
+        Stream stream = new Stream(loop, outlet, seat, subscription, start);
         stream.begin(bytes);
         if (isDraining.get()) {
           stream.end(shutdown());
@@ -138,7 +138,7 @@ public final class DirectStreams implements AutoCloseable {
         <= HttpVersion.HTTP_1_1.getVersion()) {
       Takeover.prepare(request, entrance, opening);
     } else {
-      ResponseWire.prepare(ctx, request, entrance, opening);
+      ResponseOutlet.prepare(ctx, request, entrance, opening);
     }
   }
 

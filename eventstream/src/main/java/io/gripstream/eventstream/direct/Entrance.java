@@ -8,7 +8,7 @@ interface Entrance {
   Loop loop();
 
   /** Makes the stream and writes its first bytes. To be called on the loop, once. */
-  Stream enter(Wire wire, ByteBuffer opening);
+  Stream enter(Outlet outlet, ByteBuffer opening);
 
   /** The stream will not be. Any thread, once, instead of {@link #enter}. */
   void turnAway();

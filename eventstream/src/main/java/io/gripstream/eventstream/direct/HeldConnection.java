@@ -18,26 +18,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It always waits for the client to say something, for that is how its leaving is noticed.
  */
-final class HeldConnection implements Connection, Connection.UpgradeTo, Callback, Wire {
+final class HeldConnection extends Outlet implements Connection, Connection.UpgradeTo, Callback {
   /** A client has nothing to say on a stream; one that talks on and on is cut. */
   private static final int MAX_IGNORED_BYTES = 1 << 16;
 
   private final EndPoint endPoint;
   private final @Nullable SocketChannel socket;
   private final boolean isChunked;
-  private final Loop loop;
   private @Nullable Entrance entrance;
   private @Nullable ByteBuffer opening;
-  private @Nullable Stream stream;
   private int ignoredBytes;
 
   HeldConnection(EndPoint endPoint, boolean isChunked, Entrance entrance, ByteBuffer opening) {
+    super(entrance.loop());
     this.endPoint = endPoint;
     this.socket = endPoint.getTransport() instanceof SocketChannel plain && !endPoint.isSecure()
         ? plain
         : null;
     this.isChunked = isChunked;
-    this.loop = entrance.loop();
     this.entrance = entrance;
     this.opening = opening;
   }
@@ -50,51 +48,30 @@ final class HeldConnection implements Connection, Connection.UpgradeTo, Callback
   @Override
   public void onOpen() {
     endPoint.setIdleTimeout(0);
-    if (socket != null) {
-      SocketTuning.apply(socket, loop.options());
-    }
-    loop.execute(this::enter);
-    endPoint.tryFillInterested(this);
-  }
-
-  private void enter() {
+    SocketTuning.bound(endPoint);
+    SocketTuning.probe(endPoint, loop().options().keepAlive());
     Entrance by = entrance;
     ByteBuffer first = opening;
     entrance = null;
     opening = null;
     if (by != null && first != null) {
-      stream = by.enter(this, first);
+      enter(by, first);
     }
-  }
-
-  private void written() {
-    loop.execute(() -> {
-      if (stream != null) {
-        stream.written();
-      }
-    });
-  }
-
-  private void gone() {
-    loop.execute(() -> {
-      if (stream != null) {
-        stream.leave();
-      }
-    });
+    endPoint.tryFillInterested(this);
   }
 
   @Override
-  public boolean isChunked() {
+  boolean isChunked() {
     return isChunked;
   }
 
   @Override
-  public boolean isSocket() {
-    return socket != null && isChunked;
+  boolean isSocket() {
+    return socket != null;
   }
 
   @Override
-  public void tryWrite(ByteBuffer bytes) throws IOException {
+  void tryWrite(ByteBuffer bytes) throws IOException {
     if (socket == null) {
       throw new IllegalStateException("not a plain socket");
     }
@@ -102,26 +79,18 @@ final class HeldConnection implements Connection, Connection.UpgradeTo, Callback
   }
 
   @Override
-  public boolean write(ByteBuffer bytes) throws IOException {
-    if (socket != null) {
-      socket.write(bytes);
-      if (!bytes.hasRemaining()) {
-        return true;
-      }
-    }
-    PendingWrite write = new PendingWrite(this::written, this::gone);
+  void start(ByteBuffer bytes, PendingWrite write) {
     endPoint.write(write, bytes);
-    return write.isDoneAtOnce();
   }
 
   @Override
-  public void end() {
+  void end() {
     endPoint.shutdownOutput();
     endPoint.close();
   }
 
   @Override
-  public void abort() {
+  void abort() {
     endPoint.close();
   }
 

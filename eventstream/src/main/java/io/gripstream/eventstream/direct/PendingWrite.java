@@ -5,7 +5,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * A write that Jetty finishes: at once, or later on any thread. Only the latter is told to the
- * stream.
+ * outlet.
  */
 final class PendingWrite implements Callback {
   private enum State {
@@ -15,12 +15,10 @@ final class PendingWrite implements Callback {
   }
 
   private final AtomicReference<State> state = new AtomicReference<>(State.STARTED);
-  private final Runnable written;
-  private final Runnable gone;
+  private final Outlet outlet;
 
-  PendingWrite(Runnable written, Runnable gone) {
-    this.written = written;
-    this.gone = gone;
+  PendingWrite(Outlet outlet) {
+    this.outlet = outlet;
   }
 
   /** To be asked once, after the write was started. */
@@ -31,13 +29,13 @@ final class PendingWrite implements Callback {
   @Override
   public void succeeded() {
     if (!state.compareAndSet(State.STARTED, State.DONE)) {
-      written.run();
+      outlet.written();
     }
   }
 
   @Override
   public void failed(Throwable cause) {
-    gone.run();
+    outlet.gone();
   }
 
   /** It hands over to a loop, and so may run on a selector's thread. */

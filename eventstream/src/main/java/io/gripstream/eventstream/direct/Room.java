@@ -1,11 +1,10 @@
 package io.gripstream.eventstream.direct;
 
+import io.gripstream.eventstream.feed.ChannelSet;
 import io.gripstream.eventstream.feed.LiveEvent;
 import io.gripstream.eventstream.feed.Membership;
 import io.gripstream.eventstream.feed.Subscriber;
-import io.gripstream.eventstream.feed.Subscription;
 import io.gripstream.eventstream.sse.Position;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * the feed, however many streams there are: an event costs the feed's thread one append.
  */
 final class Room implements Subscriber {
-  private final Key key;
+  private final ChannelSet channels;
   private final AtomicReferenceArray<@Nullable Audience> audiences;
   private final AtomicInteger members = new AtomicInteger();
   private final AtomicBoolean isJoining = new AtomicBoolean();
@@ -24,13 +23,13 @@ final class Room implements Subscriber {
   private volatile @Nullable Membership membership;
   private volatile boolean isClosed;
 
-  Room(Key key, int loops) {
-    this.key = key;
+  Room(ChannelSet channels, int loops) {
+    this.channels = channels;
     this.audiences = new AtomicReferenceArray<>(loops);
   }
 
-  Key key() {
-    return key;
+  ChannelSet channels() {
+    return channels;
   }
 
   /** The end of the log; null until the feed has been joined. */
@@ -102,21 +101,6 @@ final class Room implements Subscriber {
       if (audience != null) {
         audience.wake();
       }
-    }
-  }
-
-  /** What its streams are about. */
-  record Key(List<String> reliable, List<String> unreliable) {
-    static Key of(Subscription subscription) {
-      return new Key(subscription.reliable(), subscription.unreliable());
-    }
-
-    boolean has(String channel) {
-      return reliable.contains(channel) || unreliable.contains(channel);
-    }
-
-    Subscription subscription(@Nullable String user) {
-      return new Subscription(user, reliable, unreliable, false, null);
     }
   }
 }

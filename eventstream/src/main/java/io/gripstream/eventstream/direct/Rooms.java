@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.direct;
 
+import io.gripstream.eventstream.feed.ChannelSet;
 import io.gripstream.eventstream.feed.Live;
 import io.gripstream.eventstream.feed.LiveEvent;
 import io.gripstream.eventstream.feed.Membership;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Rooms {
   private final Live live;
   private final int loops;
-  private final ConcurrentHashMap<Room.Key, Room> rooms = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ChannelSet, Room> rooms = new ConcurrentHashMap<>();
 
   Rooms(Live live, int loops) {
     this.live = live;
@@ -25,14 +26,14 @@ final class Rooms {
    *
    * @param head a position that storage was seen to have reached
    */
-  Room enter(Room.Key key, Position head) {
+  Room enter(ChannelSet key, Position head) {
     Room room = rooms.compute(key, (k, known) -> {
       Room entered = known == null ? new Room(k, loops) : known;
       entered.members().incrementAndGet();
       return entered;
     });
     if (room.wantsToJoin()) {
-      live.join(room.key().subscription(null), head, room);
+      live.join(room.channels().subscription(null), head, room);
     }
     return room;
   }
@@ -42,15 +43,15 @@ final class Rooms {
       return;
     }
     rooms.computeIfPresent(
-        room.key(), (k, known) -> known == room && room.members().get() == 0 ? null : known);
-    if (rooms.get(room.key()) != room) {
+        room.channels(), (k, known) -> known == room && room.members().get() == 0 ? null : known);
+    if (rooms.get(room.channels()) != room) {
       room.close();
     }
   }
 
   /** Makes the feed catch up with a position that storage has reached. */
   void hurry(Room room, Position position) {
-    live.join(room.key().subscription(null), position, PASSER_BY);
+    live.join(room.channels().subscription(null), position, PASSER_BY);
   }
 
   /** How many streams each channel has. */

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
+import org.eclipse.jetty.io.EndPoint;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,27 +24,57 @@ final class SocketTuning {
 
   private SocketTuning() {}
 
-  /**
-   * Bounds the send buffer, and asks for TCP probes between two keep-alives: a machine that
-   * vanished without a word is found before the next keep-alive is written to it, which would
-   * silence the probes and leave it to TCP's retransmissions, for a quarter of an hour.
-   */
-  static void apply(SocketChannel socket, DirectOptions options) {
-    try {
-      socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
-      int seconds = (int) options.keepAlive().toSeconds();
-      int interval = Math.max(1, seconds / 12);
-      int idle = seconds - interval * (PROBES + 1);
-      if (idle > 0) {
-        socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        set(socket, ExtendedSocketOptions.TCP_KEEPIDLE, idle);
-        set(socket, ExtendedSocketOptions.TCP_KEEPINTERVAL, interval);
-        set(socket, ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
+  /** Bounds the send buffer of a connection that serves one stream. */
+  static void bound(EndPoint endPoint) {
+    SocketChannel socket = socket(endPoint);
+    if (socket != null) {
+      try {
+        socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+      } catch (IOException e) {
+        closedAlready(e);
       }
-    } catch (IOException e) {
-      // It is closed already, which the stream will notice by itself.
-      LOG.debug("A socket could not be tuned", e);
     }
+  }
+
+  /**
+   * Asks for TCP probes between two keep-alives: a machine that vanished without a word is found
+   * before the next keep-alive is written to it, which would silence the probes and leave it to
+   * TCP's retransmissions, for a quarter of an hour.
+   */
+  static void probe(EndPoint endPoint, Duration keepAlive) {
+    SocketChannel socket = socket(endPoint);
+    if (socket != null) {
+      try {
+        probe(socket, (int) keepAlive.toSeconds());
+      } catch (IOException e) {
+        closedAlready(e);
+      }
+    }
+  }
+
+  private static void probe(SocketChannel socket, int seconds) throws IOException {
+    int interval = Math.max(1, seconds / 12);
+    int idle = seconds - interval * (PROBES + 1);
+    if (idle > 0) {
+      socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      set(socket, ExtendedSocketOptions.TCP_KEEPIDLE, idle);
+      set(socket, ExtendedSocketOptions.TCP_KEEPINTERVAL, interval);
+      set(socket, ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
+    }
+  }
+
+  /** What is under TLS, if it is there. */
+  private static @Nullable SocketChannel socket(EndPoint endPoint) {
+    Object transport = endPoint.getTransport();
+    while (transport instanceof EndPoint under) {
+      transport = under.getTransport();
+    }
+    return transport instanceof SocketChannel socket ? socket : null;
+  }
+
+  /** The stream will notice by itself. */
+  private static void closedAlready(IOException e) {
+    LOG.debug("A socket could not be tuned", e);
   }
 
   private static void set(SocketChannel socket, SocketOption<Integer> option, int value)

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.direct;
 
+import io.gripstream.eventstream.feed.ChannelSet;
 import io.gripstream.eventstream.feed.Replay;
 import io.gripstream.eventstream.feed.Start;
 import io.gripstream.eventstream.feed.Subscription;
@@ -24,7 +25,7 @@ final class Stream {
   private static final long FOREVER = Long.MAX_VALUE;
 
   private final Loop loop;
-  private final Wire wire;
+  private final Outlet outlet;
   private final Seat seat;
   private final @Nullable String user;
   private final long until;
@@ -43,26 +44,24 @@ final class Stream {
    */
   private @Nullable ByteBuffer opening;
 
-  private @Nullable ByteBuffer pending;
-  private int pendingBytes;
   private @Nullable Frame ending;
-  private int lastByte;
   private boolean isReading;
   private boolean isWaiting;
+  private boolean isHurrying;
   private boolean isArriving;
   private boolean isEnding;
   private boolean isGone;
 
-  Stream(Loop loop, Wire wire, Seat seat, Subscription subscription, Start start) {
+  Stream(Loop loop, Outlet outlet, Seat seat, Subscription subscription, Start start) {
     this.loop = loop;
-    this.wire = wire;
+    this.outlet = outlet;
     this.seat = seat;
     this.user = subscription.user();
     Instant end = subscription.until();
     this.until = end == null ? FOREVER : end.toEpochMilli();
     this.position = start.position();
-    this.lastByte = loop.now();
-    this.audience = loop.rooms().enter(Room.Key.of(subscription), start.head()).audience(loop);
+    this.audience =
+        loop.rooms().enter(ChannelSet.of(subscription), start.head()).audience(loop);
     audience.add(this);
   }
 
@@ -98,15 +97,15 @@ final class Stream {
   }
 
   boolean isOf(String someUser, String channel) {
-    return someUser.equals(user) && !isEnding && audience.room().key().has(channel);
+    return someUser.equals(user) && !isEnding && audience.room().channels().has(channel);
   }
 
   /** Does the next thing that can be done, unless it is at the front. */
   void advance() {
-    if (isEnding && !isGone && pending == null) {
+    if (isEnding && !isGone && !outlet.isBusy()) {
       finish();
     }
-    while (!isGone && pending == null && !isReading && !isArriving && !audience.isReady(this)) {
+    while (!isGone && !outlet.isBusy() && !isReading && !isArriving && !audience.isReady(this)) {
       Position at = position;
       Link target = link;
       if (at == null) {
@@ -125,7 +124,7 @@ final class Stream {
       } else {
         isReading = true;
         loop.replays()
-            .read(this, loop, audience.room().key().subscription(user), at, target.position);
+            .read(this, loop, audience.room().channels().subscription(user), at, target.position);
       }
     }
   }
@@ -144,9 +143,11 @@ final class Stream {
     if (tail != null && tail.position.reaches(at)) {
       link = tail;
       isWaiting = false;
+      isHurrying = false;
       return true;
     }
-    if (tail != null && !isWaiting) {
+    if (tail != null && !isHurrying) {
+      isHurrying = true;
       loop.rooms().hurry(audience.room(), at);
     }
     isWaiting = true;
@@ -161,7 +162,7 @@ final class Stream {
     }
     position = replay.position();
     if (replay.bytes().length > 0) {
-      write(Frame.of(replay.bytes()).buffer(wire.isChunked()));
+      write(Frame.of(replay.bytes()).buffer(outlet.isChunked()));
     } else if (replay.complete() && from.reaches(replay.position())) {
       // The feed saw an event that storage does not have: nothing we know of can be true.
       end(Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
@@ -212,16 +213,16 @@ final class Stream {
   private boolean send(Batch batch) {
     try {
       if (batch.skips(user)) {
-        ByteBuffer some = batch.without(String.valueOf(user), wire.isChunked());
+        ByteBuffer some = batch.without(String.valueOf(user), outlet.isChunked());
         return !some.hasRemaining() || start(some, batch.end());
       }
-      if (!wire.isSocket()) {
-        return start(batch.stable(wire.isChunked()), batch.end());
+      if (!outlet.isSocket() || !outlet.isChunked()) {
+        return start(batch.stable(outlet.isChunked()), batch.end());
       }
       ByteBuffer all = batch.direct();
-      wire.tryWrite(all);
+      outlet.tryWrite(all);
       if (!all.hasRemaining()) {
-        lastByte = loop.ticks();
+        outlet.touch(loop.ticks());
         return true;
       }
       // The gathered bytes are needed for others: finish the event that was cut, from its frame.
@@ -241,11 +242,9 @@ final class Stream {
   }
 
   private boolean start(ByteBuffer bytes, Link then) throws IOException {
-    if (wire.write(bytes)) {
-      lastByte = loop.ticks();
+    if (outlet.write(bytes, loop.ticks())) {
       return true;
     }
-    pending(bytes);
     link = then;
     return false;
   }
@@ -256,27 +255,10 @@ final class Stream {
 
   private void write(ByteBuffer bytes) {
     try {
-      if (wire.write(bytes)) {
-        lastByte = loop.now();
-      } else {
-        pending(bytes);
-      }
+      outlet.write(bytes, loop.now());
     } catch (IOException gone) {
       leave();
     }
-  }
-
-  private void pending(ByteBuffer bytes) {
-    pending = bytes;
-    pendingBytes = bytes.remaining();
-    lastByte = loop.now();
-  }
-
-  /** The write under way is done. */
-  void written() {
-    pending = null;
-    lastByte = loop.now();
-    advance();
   }
 
   /** Leaves the front: what follows is written from this link. */
@@ -308,19 +290,17 @@ final class Stream {
     if (until <= wallClock) {
       end(Condition.TOKEN_EXPIRED, "The token has expired.", List.of());
     }
-    ByteBuffer under = pending;
-    if (under != null) {
-      if (under.remaining() != pendingBytes) {
-        pending(under);
-      } else if (now - lastByte >= loop.options().writeTimeout().toMillis()) {
+    int idle = outlet.idleFor(now);
+    if (outlet.isBusy()) {
+      if (idle >= loop.options().writeTimeout().toMillis()) {
         leave();
       }
     } else if (!isReading
         && !isEnding
         && opening == null
-        && now - lastByte >= loop.options().keepAlive().toMillis()) {
-      write(Loop.KEEP_ALIVE.buffer(wire.isChunked()));
-      if (pending != null && audience.isReady(this)) {
+        && idle >= loop.options().keepAlive().toMillis()) {
+      write(Loop.KEEP_ALIVE.buffer(outlet.isChunked()));
+      if (outlet.isBusy() && audience.isReady(this)) {
         partAt(audience.front());
       }
     }
@@ -347,13 +327,13 @@ final class Stream {
   private void finish() {
     writeOpening();
     Frame last = ending;
-    if (last != null && pending == null) {
+    if (last != null && !outlet.isBusy()) {
       ending = null;
-      write(last.buffer(wire.isChunked()));
+      write(last.buffer(outlet.isChunked()));
     }
-    if (!isGone && pending == null) {
+    if (!isGone && !outlet.isBusy()) {
       close();
-      wire.end();
+      outlet.end();
     }
   }
 
@@ -361,13 +341,12 @@ final class Stream {
   void leave() {
     if (!isGone) {
       close();
-      wire.abort();
+      outlet.abort();
     }
   }
 
   private void close() {
     isGone = true;
-    pending = null;
     ending = null;
     link = null;
     audience.remove(this);

@@ -7,6 +7,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpGenerator;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.EndPoint;
@@ -49,7 +50,7 @@ final class Takeover extends HttpStream.Wrapper {
       boolean isLast,
       @Nullable ByteBuffer content,
       Callback callback) {
-    if (answer != null && !isDecided) {
+    if (answer != null && !isDecided && !HttpStatus.isInterim(answer.getStatus())) {
       isDecided = true;
       isTaken = answer.getStatus() == 200 && BufferUtil.isEmpty(content);
       if (isTaken) {
@@ -110,8 +111,9 @@ final class Takeover extends HttpStream.Wrapper {
 
   @Override
   public void failed(Throwable cause) {
-    if (!isDecided) {
+    if (!isDecided || isTaken) {
       isDecided = true;
+      isTaken = false;
       entrance.turnAway();
     }
     super.failed(cause);

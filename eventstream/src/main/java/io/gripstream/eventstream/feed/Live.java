@@ -36,7 +36,7 @@ public final class Live implements AutoCloseable {
 
   // Owned by the loop.
   private final Map<String, Cursor> cursors = new HashMap<>();
-  private final Map<LaneKey, Lane> lanes = new LinkedHashMap<>();
+  private final Map<ChannelSet, Lane> lanes = new LinkedHashMap<>();
 
   /** @param store null: nothing is stored, no channel is reliable */
   public Live(@Nullable EventStore store) {
@@ -138,7 +138,7 @@ public final class Live implements AutoCloseable {
   }
 
   private Lane lane(Subscription subscription, Position head) {
-    LaneKey key = new LaneKey(subscription.reliable(), subscription.unreliable());
+    ChannelSet key = ChannelSet.of(subscription);
     Lane known = lanes.get(key);
     if (known != null) {
       return known;
@@ -156,7 +156,7 @@ public final class Live implements AutoCloseable {
     return lane;
   }
 
-  private void remove(LaneKey key) {
+  private void remove(ChannelSet key) {
     Lane lane = lanes.remove(key);
     if (lane != null) {
       for (Cursor cursor : lane.cursors()) {
@@ -174,6 +174,4 @@ public final class Live implements AutoCloseable {
     }
     loop.close();
   }
-
-  private record LaneKey(List<String> reliable, List<String> unreliable) {}
 }

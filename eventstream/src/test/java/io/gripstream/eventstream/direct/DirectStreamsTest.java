@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectStreamsTest {
   private final StreamServer server = StreamServer.start();
@@ -128,6 +130,29 @@ class DirectStreamsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0", "1.1"})
+  void what_the_client_says_of_its_connection_makes_no_difference(String version)
+      throws IOException {
+    for (String connection : List.of("close", "keep-alive")) {
+      try (SocketClient client = SocketClient.send(
+          server.port(),
+          0,
+          "GET /events?channel=u-a HTTP/" + version,
+          "Connection: " + connection)) {
+        client.await("event: stream-open");
+        StreamServer.await("joined", () -> server.streams().channels().containsKey("u-a"));
+        server.send("u-a", "one");
+        client.await("data: one\n\n");
+
+        assertThat(client.head().contains("Transfer-Encoding: chunked"))
+            .isEqualTo(version.equals("1.1"));
+        assertThat(client.head()).doesNotContain("keep-alive");
+      }
+      server.awaitCount(0);
+    }
+  }
+
   @Test
   void connection_that_served_a_request_can_become_a_stream() throws IOException {
     try (SocketClient client = SocketClient.get(server.port(), "/plain")) {
@@ -185,6 +210,32 @@ class DirectStreamsTest {
       assertThat(client.isEndedCleanly()).isTrue();
       assertThat(client.body()).contains("\"condition\":\"token-expired\"");
       assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(soon);
+    }
+  }
+
+  @Test
+  void token_that_has_expired_already_ends_a_stream_that_has_opened() throws IOException {
+    try (SocketClient client =
+        SocketClient.getSlowly(server.port(), "/events?channel=a&user=me&until=1")) {
+      client.awaitEnd();
+
+      assertThat(client.isEndedCleanly()).isTrue();
+      assertThat(client.body()).containsSubsequence("event: stream-open", "token-expired");
+    }
+  }
+
+  @Test
+  void streams_are_not_compressed() throws IOException {
+    String gzip = "Accept-Encoding: gzip, br";
+    try (SocketClient client = SocketClient.get(server.port(), "/events?channel=a", gzip);
+        SocketClient page = SocketClient.get(server.port(), "/large", gzip)) {
+      client.await("event: stream-open");
+      server.send("a", "x".repeat(10_000));
+      client.await("x".repeat(10_000));
+      page.await("\r\n\r\n");
+
+      assertThat(client.head()).doesNotContain("Content-Encoding");
+      assertThat(page.head()).contains("Content-Encoding");
     }
   }
 

@@ -9,6 +9,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -40,6 +41,7 @@ class Http2Test {
         streams.add(open(client, "http://127.0.0.1:" + server.port() + "/events?channel=a"));
       }
       server.awaitCount(50);
+      StreamServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
       server.send("a", "x".repeat(50_000));
       server.send("a", "the end");
 
@@ -88,6 +90,7 @@ class Http2Test {
         assertThat(stream.protocol()).isEqualTo(protocol);
         BufferedSource source = stream.body().source();
         awaitLine(source, "event: stream-open");
+        StreamServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
         for (int i = 0; i < 200; i++) {
           server.send("a", i + "x".repeat(5_000));
         }
@@ -102,6 +105,90 @@ class Http2Test {
         assertThat(stream.body().source().readUtf8()).containsPattern("retry: \\d+\n\n$");
       }
     } finally {
+      close(client);
+    }
+  }
+
+  @Test
+  void streams_that_leave_or_are_cut_are_no_errors_and_take_no_seat() throws IOException {
+    OkHttpClient client =
+        client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
+    DirectOptions hasty =
+        DirectOptions.DEFAULT.with().writeTimeout(Duration.ofMillis(300)).build();
+    try (StreamServer server = StreamServer.start(hasty)) {
+      String url = "http://127.0.0.1:" + server.port() + "/events?channel=a";
+      String log = Logged.during(() -> {
+        for (int i = 0; i < 20; i++) {
+          try (Response stream = open(client, url)) {
+            awaitLine(stream.body().source(), "event: stream-open");
+          }
+        }
+        server.awaitCount(0);
+        try (Response stalled = open(client, url)) {
+          server.awaitCount(1);
+          String large = "x".repeat(200_000);
+          for (int i = 0; i < 90; i++) {
+            server.send("a", large);
+          }
+          server.awaitCount(0);
+          assertThat(stalled.code()).isEqualTo(200);
+        }
+      });
+
+      assertThat(log).isEmpty();
+    } finally {
+      close(client);
+    }
+  }
+
+  @Test
+  void handler_that_fails_after_it_opened_a_stream_answers_and_takes_no_seat() throws IOException {
+    OkHttpClient client =
+        client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
+    try (StreamServer server =
+        StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+          config.routes.before("/events", ctx -> ctx.attribute("fail", true));
+        })) {
+      String url = "http://127.0.0.1:" + server.port() + "/events?channel=a";
+      try (Response failed = open(client, url)) {
+        assertThat(failed.code()).isEqualTo(500);
+      }
+      server.awaitCount(0);
+    } finally {
+      close(client);
+    }
+  }
+
+  @Test
+  void after_handlers_of_a_stream_that_ended_hold_up_no_other() throws Exception {
+    OkHttpClient client =
+        client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
+    CountDownLatch isOver = new CountDownLatch(1);
+    CountDownLatch isReached = new CountDownLatch(1);
+    try (StreamServer server =
+            StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+              config.routes.after("/events", ctx -> {
+                if ("me".equals(ctx.queryParam("user"))) {
+                  isReached.countDown();
+                  isOver.await(20, TimeUnit.SECONDS);
+                }
+              });
+            });
+        SocketClient other = SocketClient.get(server.port(), "/events?channel=a")) {
+      String url = "http://127.0.0.1:" + server.port() + "/events?channel=a";
+      try (Response mine = open(client, url + "&user=me")) {
+        server.awaitCount(2);
+        server.streams().end("me", "a");
+        assertThat(isReached.await(10, TimeUnit.SECONDS)).isTrue();
+        server.send("a", "still flowing");
+        other.await("data: still flowing");
+
+        assertThat(isOver.getCount()).isEqualTo(1);
+        isOver.countDown();
+        assertThat(mine.body().string()).contains("forbidden");
+      }
+    } finally {
+      isOver.countDown();
       close(client);
     }
   }

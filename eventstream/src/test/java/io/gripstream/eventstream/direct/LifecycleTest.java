@@ -3,17 +3,17 @@ package io.gripstream.eventstream.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.store.EventStores;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
@@ -32,8 +32,9 @@ class LifecycleTest {
         clients.add(SocketClient.get(server.port(), "/events?channel=a"));
       }
       server.awaitCount(300);
+      StreamServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
       long begin = System.nanoTime();
-      String log = loggedDuring(() -> server.app().stop());
+      String log = Logged.during(() -> server.app().stop());
 
       Set<Long> retries = new HashSet<>();
       for (SocketClient client : clients) {
@@ -58,7 +59,7 @@ class LifecycleTest {
   @Test
   void leaving_clients_are_no_errors() throws IOException {
     try (StreamServer server = StreamServer.start()) {
-      String log = loggedDuring(() -> {
+      String log = Logged.during(() -> {
         for (int i = 0; i < 50; i++) {
           SocketClient client = SocketClient.get(server.port(), "/events?channel=a");
           server.awaitCount(1);
@@ -126,6 +127,42 @@ class LifecycleTest {
   }
 
   @Test
+  void server_that_is_full_says_so_until_somebody_leaves() throws IOException {
+    DirectOptions options = DirectOptions.DEFAULT.with().maxConnections(1).build();
+    try (StreamServer server = StreamServer.start(options)) {
+      try (SocketClient only = SocketClient.get(server.port(), "/events?channel=a")) {
+        only.await("stream-open");
+        try (SocketClient more =
+            SocketClient.get(server.port(), "/events?channel=a", "Connection: close")) {
+          more.awaitEnd();
+          assertThat(more.head()).startsWith("HTTP/1.1 503").containsPattern("Retry-After: \\d+");
+          assertThat(more.body()).isEqualTo("The server holds as many streams as it may.\n");
+        }
+      }
+      server.awaitCount(0);
+      try (SocketClient next = SocketClient.get(server.port(), "/events?channel=a")) {
+        next.await("stream-open");
+      }
+    }
+  }
+
+  @Test
+  void storm_of_clients_finds_a_long_accept_queue() {
+    AtomicReference<Server> jetty = new AtomicReference<>();
+    try (StreamServer server =
+        StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+          config.jetty.modifyServer(jetty::set);
+        })) {
+      assertThat(jetty.get().getConnectors())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              ServerConnector.class,
+              connector -> assertThat(connector.getAcceptQueueSize()).isEqualTo(16_384));
+      assertThat(server.port()).isPositive();
+    }
+  }
+
+  @Test
   void after_handlers_may_still_refuse() throws IOException {
     try (StreamServer server =
             StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
@@ -138,6 +175,20 @@ class LifecycleTest {
       assertThat(client.head()).startsWith("HTTP/1.1 418");
       assertThat(client.body()).isEqualTo("teapot");
       assertThat(server.streams().count()).isZero();
+    }
+  }
+
+  @Test
+  void interim_answer_comes_before_the_stream() throws IOException {
+    try (StreamServer server =
+            StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+              config.routes.before(ctx -> ctx.res().sendError(103));
+            });
+        SocketClient client = SocketClient.get(server.port(), "/events?channel=a")) {
+      client.await("event: stream-open");
+
+      assertThat(client.text()).startsWith("HTTP/1.1 103").contains("HTTP/1.1 200 OK\r\n");
+      assertThat(server.streams().count()).isEqualTo(1);
     }
   }
 
@@ -156,22 +207,5 @@ class LifecycleTest {
       assertThat(client.head()).contains("Set-Cookie: visited=yes");
       assertThat(seen).containsExactly("after 200 OK", "log /events");
     }
-  }
-
-  private interface Action {
-    void run() throws IOException;
-  }
-
-  /** What was logged: the tests' logger writes to the error stream. */
-  private static String loggedDuring(Action action) throws IOException {
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    PrintStream before = System.err;
-    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-    try {
-      action.run();
-    } finally {
-      System.setErr(before);
-    }
-    return log.toString(StandardCharsets.UTF_8);
   }
 }

@@ -99,6 +99,47 @@ class SlowClientTest {
   }
 
   @Test
+  void client_that_is_sent_away_while_it_reads_nothing_gets_whole_events_and_the_reason()
+      throws IOException {
+    try (SocketClient slow = SocketClient.getSlowly(server.port(), "/events?channel=a&user=me")) {
+      server.awaitCount(1);
+      flood("a");
+      assertThat(server.streams().end("me", "a")).isEqualTo(1);
+      server.send("a", "too late for it");
+
+      slow.awaitEnd();
+
+      assertThat(slow.isEndedCleanly()).isTrue();
+      assertThat(slow.body()).contains("\"condition\":\"forbidden\"").endsWith("}\n\n");
+      List<Integer> got = numbers(slow);
+      assertThat(got)
+          .hasSizeLessThan(EVENTS)
+          .containsExactlyElementsOf(IntStream.range(0, got.size()).boxed().toList());
+      server.awaitCount(0);
+    }
+  }
+
+  @Test
+  void client_that_reads_history_when_the_server_stops_can_go_on_elsewhere() throws IOException {
+    flood("a");
+    try (SocketClient slow =
+        SocketClient.getSlowly(server.port(), "/events?channel=a", "Last-Event-ID: earliest")) {
+      slow.awaitBytes(100_000);
+      server.streams().drain();
+
+      slow.awaitEnd();
+
+      assertThat(slow.isEndedCleanly()).isTrue();
+      assertThat(slow.body()).containsPattern("\"shutdown\".*\n\nretry: \\d+\n\n$");
+      List<Integer> got = numbers(slow);
+      assertThat(got)
+          .hasSizeBetween(50, EVENTS - 1)
+          .containsExactlyElementsOf(IntStream.range(0, got.size()).boxed().toList());
+      assertThat(slow.lastId()).startsWith("a:" + got.size() + ",");
+    }
+  }
+
+  @Test
   void stalled_clients_delay_nobody() throws IOException {
     List<SocketClient> stalled = new ArrayList<>();
     List<SocketClient> good = new ArrayList<>();

@@ -52,6 +52,7 @@ final class StreamServer implements AutoCloseable {
           DirectServer.apply(config.jetty);
           config.events.serverStopping(streams::drain);
           config.routes.get("/events", this::stream);
+          config.routes.get("/large", ctx -> ctx.result("large ".repeat(5_000)));
           config.routes.get("/plain", ctx -> ctx.result("plain"));
           configuration.accept(config);
         })
@@ -87,6 +88,9 @@ final class StreamServer implements AutoCloseable {
     Start start = history.locate(subscription, ResumePoint.parse(ctx.header("Last-Event-ID")));
     ctx.contentType("text/event-stream").header("Cache-Control", "no-cache, no-store, private");
     streams.open(ctx, subscription, start, Opening.bytes(start, List.of()));
+    if (ctx.attribute("fail") != null) {
+      throw new IllegalStateException("the test told the handler to fail");
+    }
   }
 
   int port() {

@@ -4,84 +4,80 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stream inside a response that stays open: for HTTP/2, where a connection carries other
  * exchanges too and only Jetty may write frames to it.
  */
-final class ResponseWire implements Wire {
+final class ResponseOutlet extends Outlet {
   private final ServletContextRequest request;
   private final Response response;
-  private final Loop loop;
+  private final Executor executor;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
-  private @Nullable Stream stream;
 
-  private ResponseWire(ServletContextRequest request, Loop loop) {
+  private ResponseOutlet(ServletContextRequest request, Loop loop) {
+    super(loop);
     this.request = request;
     this.response = request.getServletContextResponse();
-    this.loop = loop;
+    this.executor = request.getConnectionMetaData().getConnector().getExecutor();
   }
 
   static void prepare(
       Context ctx, ServletContextRequest request, Entrance entrance, byte[] firstBytes) {
-    ResponseWire wire = new ResponseWire(request, entrance.loop());
+    ResponseOutlet outlet = new ResponseOutlet(request, entrance.loop());
+    AtomicBoolean isSettled = new AtomicBoolean();
+    Request.addCompletionListener(request, failure -> {
+      if (isSettled.compareAndSet(false, true)) {
+        entrance.turnAway();
+      }
+    });
     ctx.future(() -> {
       ctx.req().getAsyncContext().setTimeout(0);
       request.addIdleTimeoutListener(timeout -> false);
-      request.addFailureListener(gone -> wire.gone());
-      wire.loop.execute(() -> wire.stream = entrance.enter(wire, ByteBuffer.wrap(firstBytes)));
-      return wire.done;
-    });
-  }
-
-  private void written() {
-    loop.execute(() -> {
-      if (stream != null) {
-        stream.written();
+      request.addFailureListener(gone -> outlet.gone());
+      SocketTuning.probe(
+          request.getConnectionMetaData().getConnection().getEndPoint(),
+          entrance.loop().options().keepAlive());
+      if (isSettled.compareAndSet(false, true)) {
+        outlet.enter(entrance, ByteBuffer.wrap(firstBytes));
       }
-    });
-  }
-
-  private void gone() {
-    loop.execute(() -> {
-      if (stream != null) {
-        stream.leave();
-      }
+      return outlet.done;
     });
   }
 
   @Override
-  public boolean isChunked() {
+  boolean isChunked() {
     return false;
   }
 
   @Override
-  public boolean isSocket() {
+  boolean isSocket() {
     return false;
   }
 
   @Override
-  public void tryWrite(ByteBuffer bytes) {
+  void tryWrite(ByteBuffer bytes) {
     throw new IllegalStateException("not a socket");
   }
 
   @Override
-  public boolean write(ByteBuffer bytes) throws IOException {
-    PendingWrite write = new PendingWrite(this::written, this::gone);
+  void start(ByteBuffer bytes, PendingWrite write) {
     response.write(false, bytes, write);
-    return write.isDoneAtOnce();
   }
 
   @Override
-  public void end() {
-    done.complete(null);
+  void end() {
+    // After handlers and request logs belong to the application: they must not hold up the loop.
+    executor.execute(() -> done.complete(null));
   }
 
   @Override
-  public void abort() {
+  void abort() {
     // Jetty completes the exchange by itself, and Javalin must not touch it again.
     request.getServletChannel().abort(new IOException("the stream was cut"));
   }
