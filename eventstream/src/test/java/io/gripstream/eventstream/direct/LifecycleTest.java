@@ -182,7 +182,7 @@ class LifecycleTest {
   void interim_answer_comes_before_the_stream() throws IOException {
     try (StreamServer server =
             StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
-              config.routes.before(ctx -> ctx.res().sendError(103));
+              config.routes.after(ctx -> ctx.res().sendError(103));
             });
         SocketClient client = SocketClient.get(server.port(), "/events?channel=a")) {
       client.await("event: stream-open");
