@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A process of ours: what it was told, what it said, and how it ended. */
 final class Command implements AutoCloseable {
@@ -82,9 +83,24 @@ final class Command implements AutoCloseable {
     while (!out().contains(text)) {
       assertThat(process.isAlive()).as("it lives; it said\n%s%s", out(), err()).isTrue();
       assertThat(System.nanoTime()).as("\"%s\" in\n%s%s", text, out(), err()).isLessThan(deadline);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
     return this;
+  }
+
+  /** Waits until it has started this program, and returns all that it has started. */
+  List<ProcessHandle> awaitDescendant(String program) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      List<ProcessHandle> started = process.descendants().toList();
+      if (started.stream()
+          .anyMatch(one -> one.info().command().orElse("").endsWith("/" + program))) {
+        return started;
+      }
+      assertThat(process.isAlive()).as("it lives; it said\n%s%s", out(), err()).isTrue();
+      assertThat(System.nanoTime()).as(program + " is started").isLessThan(deadline);
+      LockSupport.parkNanos(5_000_000);
+    }
   }
 
   boolean isAlive() {

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +28,12 @@ class RunScriptIT {
 
   @BeforeAll
   static void copyWhatGitHas() {
+    copy = clone("copy");
+  }
+
+  private static Path clone(String name) {
     Path repository = Path.of("..").toAbsolutePath().normalize();
-    copy = directory.resolve("copy");
+    Path clone = directory.resolve(name);
     Command.start(
             directory,
             Map.of(),
@@ -40,39 +43,87 @@ class RunScriptIT {
                 "--quiet",
                 "--no-hardlinks",
                 repository.toString(),
-                copy.toString()))
+                clone.toString()))
         .expectExit(0);
+    return clone;
   }
 
   @Test
-  void behind_pushpin_and_stopped_by_sigterm() {
-    Command run = run(
-        "--pushpin",
-        "--control-port",
-        Integer.toString(ports.get(2)),
-        "--app-port",
-        Integer.toString(ports.get(1)));
-    try (run) {
+  void the_first_minute_behind_pushpin_with_a_restart() {
+    String seen;
+    try (Command run = runBehindPushpin()) {
       run.await("ready: http://localhost:" + ports.get(0));
-      firstMinute(run);
+      seen = firstEvent(run);
       List<ProcessHandle> children = run.handle().descendants().toList();
       assertThat(children).hasSizeGreaterThan(4);
 
       run.terminate().expectExit(0);
 
-      assertThat(children.stream().filter(ProcessHandle::isAlive).toList()).isEmpty();
-      ports.forEach(RunScriptIT::assertFree);
+      assertNothingLeft(children);
+    }
+    publish("You were away");
+    try (Command run = runBehindPushpin()) {
+      run.await("ready: ");
+      try (StreamClient client = StreamClient.resume(events(), seen)) {
+        client.expectOpen().expectEvent("You were away");
+      }
+      run.terminate().expectExit(0);
     }
   }
 
   @Test
-  void without_a_proxy() {
-    Command run = run("--direct");
-    try (run) {
+  void without_a_proxy_in_another_directory_and_stopped_by_ctrl_c() {
+    Path data = directory.resolve("da ta;=ü");
+    // Whoever started us may ignore the signal, and a shell cannot undo that.
+    try (Command run =
+        run(List.of("env", "--default-signal=INT"), "--direct", "--data", data.toString())) {
       run.await("ready: http://localhost:" + ports.get(0));
-      firstMinute(run);
-      run.terminate().expectExit(0);
-      assertFree(ports.get(0));
+      firstEvent(run);
+      List<ProcessHandle> children = run.handle().descendants().toList();
+
+      Command.start(
+              directory,
+              Map.of(),
+              List.of("kill", "-INT", Long.toString(run.handle().pid())))
+          .expectExit(0);
+
+      run.expectExit(0);
+      assertNothingLeft(children);
+      assertThat(data.resolve("gripstream.db")).exists();
+    }
+  }
+
+  @Test
+  void pushpins_end_is_the_end_and_told() {
+    try (Command run = runBehindPushpin()) {
+      run.await("ready: ");
+      List<ProcessHandle> children = run.handle().descendants().toList();
+
+      // The worst case: the runner cannot end its children.
+      children.stream()
+          .filter(child -> child.info().command().orElse("").endsWith("/pushpin"))
+          .forEach(ProcessHandle::destroyForcibly);
+
+      run.expectExit(1);
+      assertThat(run.err()).contains("scripts/run: Pushpin has ended");
+      assertNothingLeft(children);
+    }
+  }
+
+  @Test
+  void a_build_that_is_interrupted_leaves_no_process_and_no_half_a_jar() {
+    Path fresh = clone("interrupted");
+    List<String> line =
+        List.of("scripts/run", "--direct", "--port", Integer.toString(ports.get(0)));
+    for (int attempt = 0; attempt < 2; attempt++) {
+      try (Command run = Command.start(fresh, Map.of(), line)) {
+        List<ProcessHandle> children = run.awaitDescendant("java");
+        assertThat(run.err()).contains("Building");
+
+        run.terminate().expectExit(0);
+
+        assertNothingLeft(children);
+      }
     }
   }
 
@@ -91,31 +142,62 @@ class RunScriptIT {
   }
 
   @Test
+  void two_uses_of_a_port_are_one_clear_line() {
+    Command run = Command.start(copy, Map.of(), List.of("scripts/run", "--port", "8080"));
+    run.expectExit(2);
+    assertThat(run.err())
+        .isEqualTo("scripts/run: --port and --app-port are both 8080; choose another one with"
+            + " --app-port\n");
+  }
+
+  @Test
   void an_unknown_option_is_wrong_usage() {
     Command run = Command.start(copy, Map.of(), List.of("scripts/run", "--nonsense"));
     run.expectExit(2);
     assertThat(run.err()).contains("unknown option --nonsense");
   }
 
-  /** What the script prints to type next, typed. */
-  private void firstMinute(Command run) {
+  /** What the script prints to type next, typed; returns the position of the event. */
+  private String firstEvent(Command run) {
     run.await("scripts/gripstream publish news 'Hello, world'");
-    URI events = URI.create("http://127.0.0.1:" + ports.get(0) + "/events?channel=news");
-    try (StreamClient client = StreamClient.open(events)) {
+    try (StreamClient client = StreamClient.open(events())) {
       client.expectOpen();
-      Command.start(
-              copy, Map.of(), List.of("scripts/gripstream", "publish", "news", "Hello, world"))
-          .expectExit(0);
+      publish("Hello, world");
       client.expectEvent("Hello, world");
       client.expectNothing(Duration.ofMillis(500));
+      return client.lastId();
     }
   }
 
-  private Command run(String... options) {
-    List<String> line =
-        new ArrayList<>(List.of("scripts/run", "--port", Integer.toString(ports.get(0))));
-    Stream.of(options).forEach(line::add);
+  private URI events() {
+    return URI.create("http://127.0.0.1:" + ports.get(0) + "/events?channel=news");
+  }
+
+  private static void publish(String data) {
+    Command.start(copy, Map.of(), List.of("scripts/gripstream", "publish", "news", data))
+        .expectExit(0);
+  }
+
+  private Command runBehindPushpin() {
+    return run(
+        List.of(),
+        "--pushpin",
+        "--app-port",
+        Integer.toString(ports.get(1)),
+        "--control-port",
+        Integer.toString(ports.get(2)));
+  }
+
+  private Command run(List<String> before, String... options) {
+    List<String> line = new ArrayList<>(before);
+    line.addAll(List.of("scripts/run", "--port", Integer.toString(ports.get(0))));
+    line.addAll(List.of(options));
     return Command.start(copy, Map.of(), line);
+  }
+
+  private void assertNothingLeft(List<ProcessHandle> children) {
+    assertThat(children.stream().filter(ProcessHandle::isAlive).toList()).isEmpty();
+    ports.forEach(RunScriptIT::assertFree);
   }
 
   private static void assertFree(int port) {
