@@ -161,6 +161,63 @@ class GripSigTest {
     assertInvalid(verify(token, PUSHPIN), "");
   }
 
+  /** Each with a good signature, which the holder of a key can make for anything. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "null",
+        "5",
+        "{",
+        "{}",
+        "{\"exp\":null}",
+        "{\"exp\":true}",
+        "{\"exp\":[1700003600]}",
+        "{\"exp\":{\"a\":1}}",
+        "{\"exp\":1e400}",
+        "{\"exp\":-1e400}",
+        "{\"exp\":99999999999999999999999999}",
+        "{\"exp\":-9223372036854775808}",
+        "{\"exp\":0}",
+        "{\"exp\":1700003600,\"nbf\":1700003600}",
+        "{\"exp\":1700003600,\"nbf\":\"x\"}",
+        "{\"exp\":1700003600,\"iss\":[\"pushpin\"]}",
+        "{\"exp\":1700003600,\"iss\":5}"
+      })
+  void strange_claims_are_invalid_and_never_thrown(String claims) {
+    assertInvalid(
+        verify(hs256(claims.replace("{\"exp", "{\"iss\":\"pushpin\",\"exp")), PUSHPIN), "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false}",
+        "{\"alg\":\"HS256\",\"crit\":\"exp\"}",
+        "{\"alg\":\"HS256\",\"zip\":\"DEF\"}",
+        "{\"alg\":[\"HS256\"]}",
+        "{\"alg\":null}",
+        "{\"alg\":\"dir\",\"enc\":\"A128GCM\"}",
+        "{\"alg\":\"HS256\",\"jwk\":{\"kty\":\"oct\",\"k\":\"eA\"}}}",
+        "{\"alg\":\"HS256\",\"x5c\":[\"!\"]}"
+      })
+  void strange_headers_are_invalid_and_never_thrown(String header) {
+    String claims = "{\"iss\":\"pushpin\",\"exp\":" + LATER + "}";
+    byte[] secret = "changeme".getBytes(StandardCharsets.UTF_8);
+
+    assertInvalid(verify(hs256(secret, header, claims), PUSHPIN), "");
+    assertInvalid(verify(part(header) + "." + part(claims) + ".", PUSHPIN), "");
+    assertInvalid(verify(part(header) + ".." + part(claims) + ".a.b", PUSHPIN), "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{\"a\":"})
+  void deep_nesting_is_invalid_and_never_thrown(String level) {
+    assertInvalid(verify(part(level.repeat(6_000 / level.length())) + ".e30.AAAA", PUSHPIN), "");
+    assertInvalid(verify(hs256("{\"exp\":" + level.repeat(5_000 / level.length())), PUSHPIN), "");
+  }
+
   @Test
   void truncated_and_huge_tokens_are_invalid() {
     String token = hs256("{\"iss\":\"pushpin\",\"exp\":" + LATER + "}");

@@ -3,12 +3,14 @@ package io.gripstream.grip.contract;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.testkit.FakeProxy;
 import java.net.URI;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 
 class FakeProxyContractTest extends ProxyContract {
 
   private final TestOrigin origin = new TestOrigin();
-  private final FakeProxy proxy = FakeProxy.inFrontOf(origin.uri());
+  private final FakeProxy proxy =
+      FakeProxy.inFrontOf(origin.uri()).messageWait(Duration.ofMillis(300));
 
   @AfterEach
   void close() {

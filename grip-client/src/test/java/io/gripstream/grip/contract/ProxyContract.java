@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +185,109 @@ abstract class ProxyContract {
     publish(numbered("ids", 5));
 
     client.awaitText("[100%:2] 2, 100%\n3 and 4 after 2, 100%\n[100%:5] 5, 100%\n");
+  }
+
+  /** The application's side of a channel: answers with what a client lacks of a growing list. */
+  private void routeList(String channel, List<Integer> list) {
+    origin()
+        .route(
+            "/" + channel,
+            r -> Reply.of("")
+                .with(reliable(channel, "1").nextLink("/" + channel + "/next").build()));
+    origin().route("/" + channel + "/next", r -> {
+      int last = Integer.parseInt(GripRequest.read(r.headers(), List.of(proxy()), Clock.systemUTC())
+          .lastIds()
+          .getOrDefault(channel, "0"));
+      var missed = new StringBuilder();
+      list.stream().filter(id -> id > last).forEach(id -> missed.append("(" + id + ")"));
+      return Reply.of(missed.toString())
+          .with(reliable(channel, "" + Math.max(last, list.get(list.size() - 1)))
+              .nextLink("/" + channel + "/next")
+              .build());
+    });
+  }
+
+  private static Item inOrder(String channel, int id) {
+    return Item.builder(channel)
+        .id("" + id)
+        .prevId("" + (id - 1))
+        .format(new Format.HttpStream(
+            ("" + id).getBytes(StandardCharsets.UTF_8), List.of(Channel.BUILD_ID)))
+        .build();
+  }
+
+  @Test
+  void an_item_waits_for_the_one_before_it() throws Exception {
+    var list = new CopyOnWriteArrayList<>(List.of(1));
+    routeList("order", list);
+    HeldResponse client = get("/order");
+    awaitSubscribers("order", 1);
+    publish(inOrder("order", 2));
+    client.awaitText("2");
+
+    publish(inOrder("order", 5));
+    publish(inOrder("order", 4));
+    publish(inOrder("order", 3));
+
+    client.awaitText("2345");
+  }
+
+  @Test
+  void after_waiting_in_vain_an_item_makes_clients_ask() throws Exception {
+    var list = new CopyOnWriteArrayList<>(List.of(1));
+    routeList("vain", list);
+    HeldResponse client = get("/vain");
+    awaitSubscribers("vain", 1);
+    publish(inOrder("vain", 2));
+    client.awaitText("2");
+    list.addAll(List.of(2, 3, 4));
+
+    publish(inOrder("vain", 4));
+
+    client.awaitText("2(3)(4)");
+    publish(inOrder("vain", 5));
+    client.awaitText("2(3)(4)5");
+  }
+
+  @Test
+  void what_came_while_the_origin_answered_is_not_missed() throws Exception {
+    var list = new CopyOnWriteArrayList<>(List.of(1));
+    routeList("race", list);
+    HeldResponse first = get("/race");
+    awaitSubscribers("race", 1);
+    list.add(2);
+    publish(inOrder("race", 2));
+    first.awaitText("2");
+
+    // The origin still answers that 1 is the last.
+    HeldResponse second = get("/race");
+
+    second.awaitText("(2)");
+    publish(inOrder("race", 3));
+    first.awaitText("23");
+    second.awaitText("(2)3");
+  }
+
+  @Test
+  void a_held_response_that_missed_something_is_asked_again() throws Exception {
+    origin().route("/behind", r -> {
+      Map<String, String> last =
+          GripRequest.read(r.headers(), List.of(proxy()), Clock.systemUTC()).lastIds();
+      return last.getOrDefault("behind", "").isEmpty()
+          ? Reply.of("timeout")
+              .with(Instruct.response()
+                  .channel(Channel.of("behind").withPrevId("1"))
+                  .timeout(Duration.ofSeconds(30))
+                  .build())
+          : Reply.of("after " + last.get("behind"));
+    });
+    HeldResponse client = get("/behind");
+    awaitSubscribers("behind", 1);
+
+    publish(
+        Item.builder("behind").id("3").prevId("2").response("text/plain", "3").build());
+
+    assertThat(client.awaitEnd()).isEqualTo("after 1");
   }
 
   private static Item numbered(String channel, int id) {

@@ -21,6 +21,7 @@ class PushpinContractIT extends ProxyContract {
     pushpin = Pushpin.builder()
         .route("* 127.0.0.1:" + origin.port())
         .readyPath("/ready")
+        .handlerSetting("message_wait", "1000")
         .logLevel(3)
         .start();
   }

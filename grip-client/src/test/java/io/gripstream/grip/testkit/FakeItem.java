@@ -24,6 +24,11 @@ public record FakeItem(JsonNode json) {
     return text("prev-id");
   }
 
+  /** Whether it does not wait for the item before it. */
+  public boolean noSeq() {
+    return json.path("no-seq").booleanValue(false);
+  }
+
   private @Nullable String text(String name) {
     JsonNode value = json.get(name);
     return value == null ? null : value.stringValue();

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * A GRIP proxy inside the test: a control endpoint that checks and records what is published, and,
  * if there is an origin, a front that follows its instructs.
  *
- * <p>It does what Pushpin does, with these simplifications: an item is never parked until the one
- * before it comes, the first subscriber of a channel causes no second request, ids are remembered
- * for ever, and a next link that fails ends the stream at once.
+ * <p>It does what Pushpin does, with these simplifications: the first subscriber of a channel
+ * causes no second request, ids are remembered for ever, and a next link that fails ends the stream
+ * at once.
  *
  * <pre>{@code
  * try (FakeProxy proxy = FakeProxy.start(); Publisher publisher = Publisher.create(List.of(proxy.proxy()))) {
@@ -166,6 +166,16 @@ public final class FakeProxy implements AutoCloseable {
    */
   public FakeProxy loseNextAnswer() {
     control.loseNextAnswer();
+    return this;
+  }
+
+  /**
+   * How long an item waits for the one that its {@code prev-id} names, as Pushpin's
+   * {@code message_wait} says. Then it goes on without it, and clients that lack the one before it
+   * ask the origin. Default: 5 s.
+   */
+  public FakeProxy messageWait(Duration wait) {
+    sessions.messageWait(wait);
     return this;
   }
 

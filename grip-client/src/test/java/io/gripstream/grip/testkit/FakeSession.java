@@ -17,7 +17,8 @@ final class FakeSession implements Subscriber {
 
   /** What happens to a session from outside. */
   private sealed interface Event {
-    record Published(FakeItem item) implements Event {}
+    /** @param hold the number of the hold under which it came */
+    record Published(FakeItem item, int hold) implements Event {}
 
     record Refresh() implements Event {}
 
@@ -32,6 +33,9 @@ final class FakeSession implements Subscriber {
 
   /** Position by channel; the names are those held. Read by other threads. */
   private volatile Map<String, String> channels = Map.of();
+
+  /** Counts holds: what came before the present one may be in the origin's answer already. */
+  private volatile int holds;
 
   FakeSession(FakeSessions sessions, FakeOrigin origin, String target, FakeInstruct instruct) {
     this.sessions = sessions;
@@ -48,6 +52,7 @@ final class FakeSession implements Subscriber {
     var held = new LinkedHashMap<String, String>();
     next.channels().forEach(c -> held.put(c.name(), c.prevId() == null ? NO_ID : c.prevId()));
     channels = held;
+    holds = holds + 1;
     sessions.signal();
   }
 
@@ -59,7 +64,7 @@ final class FakeSession implements Subscriber {
   @Override
   public void offer(FakeItem item) {
     if (holds(item.channel())) {
-      events.add(new Event.Published(item));
+      events.add(new Event.Published(item, holds));
     }
   }
 
@@ -85,21 +90,26 @@ final class FakeSession implements Subscriber {
    */
   @Nullable
   FakeItem awaitResponse() throws InterruptedException, AskAgain {
+    if (isBehind()) {
+      throw new AskAgain();
+    }
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(instruct.timeoutSeconds());
     while (true) {
       Event event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (event == null || event instanceof Event.End) {
         return null;
       }
-      JsonNode format =
-          event instanceof Event.Published p ? p.item().format("http-response") : null;
-      if (event instanceof Event.Refresh
-          || (format != null && "hint".equals(format.path("action").stringValue("")))) {
+      if (!(event instanceof Event.Published published)) {
         throw new AskAgain();
       }
-      if (event instanceof Event.Published p && format != null && follows(p.item())) {
-        return p.item();
+      JsonNode format = published.item().format("http-response");
+      if (format == null) {
+        continue;
       }
+      if (format.path("action").stringValue("").equals("hint") || !follows(published.item())) {
+        throw new AskAgain();
+      }
+      return published.item();
     }
   }
 
@@ -112,7 +122,7 @@ final class FakeSession implements Subscriber {
   void stream(OutputStream out) throws IOException, InterruptedException {
     out.write(FakeFilters.body(instruct));
     out.flush();
-    if (instruct.hold().isEmpty() && !follow(out)) {
+    if ((instruct.hold().isEmpty() || isBehind()) && !follow(out)) {
       return;
     }
     while (true) {
@@ -121,7 +131,7 @@ final class FakeSession implements Subscriber {
       if (event == null) {
         open = idle(out);
       } else if (event instanceof Event.Published published) {
-        open = append(out, published.item());
+        open = append(out, published);
       } else {
         open = event instanceof Event.Refresh && follow(out);
       }
@@ -148,7 +158,8 @@ final class FakeSession implements Subscriber {
     return true;
   }
 
-  private boolean append(OutputStream out, FakeItem item) throws IOException {
+  private boolean append(OutputStream out, Event.Published published) throws IOException {
+    FakeItem item = published.item();
     JsonNode format = item.format("http-stream");
     if (format == null) {
       return true;
@@ -157,7 +168,7 @@ final class FakeSession implements Subscriber {
       return follow(out);
     }
     if (!follows(item)) {
-      return follow(out);
+      return published.hold() < holds || follow(out);
     }
     if (drops(item)) {
       return true;
@@ -207,6 +218,13 @@ final class FakeSession implements Subscriber {
     return true;
   }
 
+  /** Whether something came between the origin's answer and the hold. */
+  private boolean isBehind() {
+    return channels.entrySet().stream()
+        .anyMatch(held ->
+            !held.getValue().equals(NO_ID) && sessions.isBehind(held.getKey(), held.getValue()));
+  }
+
   /** Asks the origin through the next link; pages follow one another until one holds. */
   private boolean follow(OutputStream out) throws IOException {
     while (true) {
@@ -228,6 +246,9 @@ final class FakeSession implements Subscriber {
       out.flush();
       if (next.hold().equals("stream")) {
         hold(next);
+        if (isBehind()) {
+          continue;
+        }
         return true;
       }
       if (next.next() == null) {

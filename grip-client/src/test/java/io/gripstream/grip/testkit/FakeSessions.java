@@ -16,6 +16,8 @@ final class FakeSessions {
   private final Set<List<String>> ids = new HashSet<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final FakeSequencer sequencer =
+      new FakeSequencer(item -> sessions.forEach(session -> session.offer(item)));
 
   void add(Subscriber session) {
     sessions.add(session);
@@ -29,6 +31,7 @@ final class FakeSessions {
 
   /** Tells those who wait that a session holds other channels now. */
   void signal() {
+    sequencer.forgetUnless(channel -> subscribers(channel) > 0);
     lock.lock();
     try {
       changed.signalAll();
@@ -46,7 +49,22 @@ final class FakeSessions {
         }
       }
     }
-    sessions.forEach(session -> session.offer(item));
+    if (subscribers(item.channel()) > 0) {
+      sequencer.publish(item);
+    }
+  }
+
+  /** How long an item may wait for the one before it. */
+  void messageWait(Duration wait) {
+    sequencer.waitAtMost(wait);
+  }
+
+  /**
+   * Whether something else than this was published last on the channel: it came between the
+   * origin's answer and the hold.
+   */
+  boolean isBehind(String channel, String position) {
+    return sequencer.isBehind(channel, position);
   }
 
   void recover() {
