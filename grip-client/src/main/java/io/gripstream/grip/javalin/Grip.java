@@ -75,8 +75,10 @@ public final class Grip {
   /**
    * Holds the connection, or links to the next page, once the handler is done. The configured
    * prefix is added. A later call replaces an earlier one. The status and the result of the context
-   * are the answer that the client gets at once (stream) or at the timeout (response); an answer of
-   * 500 or above, and one to {@code HEAD} or {@code OPTIONS}, goes out without the instruct.
+   * are the answer that the client gets at once (stream) or at the timeout (response). An answer of
+   * 400 or above, such as a later exception makes it, goes out without the instruct, and so does
+   * one to {@code HEAD} or {@code OPTIONS}; {@link Instruct.Builder#status(int)} is for an error
+   * that is to be held.
    *
    * @throws IllegalArgumentException if the instruct is inconsistent, see
    *     {@link Instruct.Builder#build}
@@ -92,7 +94,7 @@ public final class Grip {
   /** After the handlers: the only place where instructs turn into answers. */
   static void apply(Context ctx) {
     Grip grip = ctx.attribute(ATTRIBUTE);
-    if (grip == null || grip.instruct == null || ctx.statusCode() >= 500) {
+    if (grip == null || grip.instruct == null || ctx.statusCode() >= 400) {
       return;
     }
     if (!grip.isProxied()) {

@@ -191,18 +191,18 @@ public final class WebSocketContext {
   }
 
   /**
-   * The next message of the client, or null if there is none in this request.
-   *
-   * @throws IllegalArgumentException if a text is not UTF-8 or a close is malformed
+   * The next message of the client, or null if there is none in this request. After one that no
+   * client may send (text or a reason that is not UTF-8, a close of one byte) the connection is
+   * closed with 1007 or 1002 (RFC 6455), and {@link WebSocketMessage.Closed} has that code.
    */
   public @Nullable WebSocketMessage receive() {
     for (WebSocketEvent event = incoming.poll(); event != null; event = incoming.poll()) {
       switch (event.type()) {
         case TEXT, BINARY -> {
-          return ClientMessages.of(event);
+          return read(event);
         }
         case CLOSE -> {
-          WebSocketMessage message = ClientMessages.of(event);
+          WebSocketMessage message = read(event);
           if (!closed) {
             outgoing.add(event);
             closed = true;
@@ -211,7 +211,7 @@ public final class WebSocketContext {
         }
         case DISCONNECT -> {
           closed = true;
-          return ClientMessages.of(event);
+          return new WebSocketMessage.Disconnected();
         }
         case PING -> outgoing.add(new WebSocketEvent(WebSocketEvent.Type.PONG, event.content()));
         case PONG, OPEN -> {
@@ -220,6 +220,19 @@ public final class WebSocketContext {
       }
     }
     return null;
+  }
+
+  private WebSocketMessage read(WebSocketEvent event) {
+    try {
+      return ClientMessages.of(event);
+    } catch (ClientMessages.Malformed e) {
+      if (!closed) {
+        outgoing.add(closing(e.code(), String.valueOf(e.getMessage())));
+        closed = true;
+      }
+      incoming.clear();
+      return new WebSocketMessage.Closed(e.code(), String.valueOf(e.getMessage()));
+    }
   }
 
   /**
@@ -274,11 +287,15 @@ public final class WebSocketContext {
    * at most 123 bytes.
    */
   public void close(int code, String reason) {
+    add(closing(code, reason));
+    closed = true;
+  }
+
+  private static WebSocketEvent closing(int code, String reason) {
     WireText.requireCloseCode(code);
     byte[] text = WireText.requireCloseReason(reason);
     byte[] content = concat(new byte[] {(byte) (code >> 8), (byte) code}, text);
-    add(new WebSocketEvent(WebSocketEvent.Type.CLOSE, content));
-    closed = true;
+    return new WebSocketEvent(WebSocketEvent.Type.CLOSE, content);
   }
 
   /**

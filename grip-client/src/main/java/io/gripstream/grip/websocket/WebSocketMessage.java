@@ -32,7 +32,7 @@ public sealed interface WebSocketMessage {
   }
 
   /**
-   * The client closes. It is answered in kind by itself.
+   * The client closes, or what it sent had to close the connection. It is answered by itself.
    *
    * @param code null if the client gave none
    */

@@ -19,6 +19,7 @@ import io.gripstream.grip.websocket.WebSocketEvents;
 import io.gripstream.grip.websocket.WebSocketMessage;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.UnauthorizedResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -201,9 +202,15 @@ class GripPluginTest {
         Grip.of(ctx).hold(Instruct.stream().channel("a"));
         throw new IllegalStateException("expected by the test");
       });
+      routes.get("/secret", ctx -> {
+        Grip.of(ctx).hold(Instruct.stream().channel("a"));
+        throw new UnauthorizedResponse("who are you?");
+      });
       routes.get("/stream", ctx -> Grip.of(ctx).hold(Instruct.stream().channel("a")));
     });
 
+    assertThat(proxied("/secret").awaitEnd()).isEqualTo("who are you?");
+    assertThat(proxied("/secret").status()).isEqualTo(401);
     assertThat(proxied("/fails").awaitEnd()).isNotNull();
     assertThat(proxied("/fails").status()).isEqualTo(500);
     var head = new Request.Builder().url(proxy.uri() + "/stream").head().build();

@@ -80,8 +80,37 @@ class WebSocketContextTest {
     assertThat(context("CLOSE 5\r\n\u0003\u0001bye\r\n").receive())
         .isEqualTo(new WebSocketMessage.Closed(0x301, "bye"));
     assertThat(context("CLOSE\r\n").receive()).isEqualTo(new WebSocketMessage.Closed(null, ""));
-    assertThatThrownBy(() -> context("CLOSE 1\r\nx\r\n").receive())
-        .hasMessageContaining("too short");
+  }
+
+  /** RFC 6455, 8.1 and 7.4.1. Not an exception: that would be an error of the application's. */
+  @Test
+  void what_a_client_must_not_send_closes_the_connection() {
+    assertBroken(WebSocketEvent.Type.TEXT, new byte[] {-1}, 1007, "a text message is not UTF-8");
+    assertBroken(WebSocketEvent.Type.CLOSE, new byte[] {3}, 1002, "too short for a code");
+    assertBroken(
+        WebSocketEvent.Type.CLOSE, new byte[] {3, -24, -1}, 1007, "a close reason is not UTF-8");
+  }
+
+  private static void assertBroken(
+      WebSocketEvent.Type type, byte[] content, int code, String reason) {
+    var events = List.of(
+        new WebSocketEvent(type, content),
+        new WebSocketEvent(WebSocketEvent.Type.TEXT, new byte[] {'x'}));
+    WebSocketContext ws = WebSocketContext.read(
+        name -> HEADERS.getOrDefault(name, List.of()),
+        WebSocketEvents.encode(events),
+        GripPrefix.NONE);
+
+    assertThat(ws.receive()).isInstanceOfSatisfying(WebSocketMessage.Closed.class, closed -> {
+      assertThat(closed.code()).isEqualTo(code);
+      assertThat(closed.reason()).contains(reason);
+    });
+    assertThat(ws.receive()).isNull();
+    assertThatThrownBy(() -> ws.send("x")).hasMessageContaining("closed");
+    assertThat(WebSocketEvents.decode(ws.response().body())).singleElement().satisfies(event -> {
+      assertThat(event.type()).isEqualTo(WebSocketEvent.Type.CLOSE);
+      assertThat(event.bytes()).startsWith(code >> 8, code & 0xff);
+    });
   }
 
   @Test
@@ -149,12 +178,6 @@ class WebSocketContextTest {
     assertThatThrownBy(() -> context("TEXT 5\r\nx\r\n")).hasMessageContaining("malformed");
     assertThatThrownBy(() -> WebSocketContext.read(name -> List.of(), new byte[0], GripPrefix.NONE))
         .hasMessageContaining("needs one Connection-Id");
-    WebSocketContext binaryText = WebSocketContext.read(
-        name -> HEADERS.getOrDefault(name, List.of()),
-        WebSocketEvents.encode(
-            List.of(new WebSocketEvent(WebSocketEvent.Type.TEXT, new byte[] {-1}))),
-        GripPrefix.NONE);
-    assertThatThrownBy(binaryText::receive).hasMessage("a text message is not UTF-8");
   }
 
   @Test
