@@ -89,7 +89,7 @@ public final class GripKey {
     return new GripKey(type, verifying, signing, false);
   }
 
-  /** The key's type. */
+  /** What it is, which decides the algorithm. */
   public Type type() {
     return type;
   }

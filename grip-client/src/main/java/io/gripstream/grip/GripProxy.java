@@ -281,6 +281,7 @@ public final class GripProxy {
       return this;
     }
 
+    /** The proxy with what was given so far; the builder can go on. */
     public GripProxy build() {
       return new GripProxy(controlUri, auth, verifyKey, verifyIssuer);
     }

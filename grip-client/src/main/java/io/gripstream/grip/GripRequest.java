@@ -47,7 +47,8 @@ public record GripRequest(
   }
 
   /**
-   * Reads a request. As soon as one proxy has a verify key, only signed requests are proxied.
+   * Finds out whether a proxy forwarded a request, and what it says. As soon as one proxy has a
+   * verify key, only signed requests are proxied.
    *
    * @param prefix taken off the names in {@code Grip-Last}; channels without it are left out
    */

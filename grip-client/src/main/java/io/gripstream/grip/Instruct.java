@@ -124,14 +124,17 @@ public final class Instruct {
     return new Builder(Hold.NONE);
   }
 
+  /** What becomes of the connection after the answer. */
   public Hold hold() {
     return hold;
   }
 
+  /** What the client is subscribed to, under the names that the proxy knows, prefix included. */
   public List<Channel> channels() {
     return channels;
   }
 
+  /** What filters read of this client, in the order in which it was set. */
   public Map<String, String> meta() {
     return meta;
   }

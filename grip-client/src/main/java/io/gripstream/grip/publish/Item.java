@@ -104,11 +104,13 @@ public record Item(
       this.channel = channel;
     }
 
+    /** Names the item; unique on its channel. Default: it has no name, and may arrive twice. */
     public Builder id(String id) {
       this.id = id;
       return this;
     }
 
+    /** Names the item that a client must have got before. Default: it gets this one in any case. */
     public Builder prevId(String prevId) {
       this.prevId = prevId;
       return this;
@@ -120,11 +122,13 @@ public record Item(
       return this;
     }
 
+    /** Sets what filters read, see {@link Item#meta()}; a later value replaces an earlier one. */
     public Builder meta(String key, String value) {
       meta.put(key, value);
       return this;
     }
 
+    /** Adds what the item is for one kind of client; one of each kind. */
     public Builder format(Format format) {
       formats.add(format);
       return this;

@@ -28,6 +28,11 @@ public final class PublishException extends RuntimeException {
 
   private final Kind kind;
 
+  /**
+   * For publishers, and for tests of what happens when one fails.
+   *
+   * @param message without secrets: it is logged
+   */
   public PublishException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;

@@ -3,6 +3,7 @@ package io.gripstream.grip.publish;
 import io.gripstream.grip.GripPrefix;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -83,195 +84,118 @@ public record PublishOptions(
     }
   }
 
+  /** A copy that takes in so many items per proxy (default 10,000) and then refuses more. */
   public PublishOptions withMaxQueuedItems(int maxQueuedItems) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.maxQueuedItems = maxQueuedItems);
   }
 
+  /**
+   * A copy that takes in so many bytes of JSON per proxy (default 64 MiB) and then refuses more.
+   */
   public PublishOptions withMaxQueuedBytes(long maxQueuedBytes) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.maxQueuedBytes = maxQueuedBytes);
   }
 
+  /** A copy that tries an item again for so long (default 15 s); zero: sends it once. */
   public PublishOptions withRetryFor(Duration retryFor) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.retryFor = retryFor);
   }
 
+  /** A copy that waits so long for a connection (default 3 s). */
   public PublishOptions withConnectTimeout(Duration connectTimeout) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.connectTimeout = connectTimeout);
   }
 
+  /** A copy that waits so long for the answer to a request (default 10 s). */
   public PublishOptions withRequestTimeout(Duration requestTimeout) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.requestTimeout = requestTimeout);
   }
 
+  /** A copy that waits so long in {@code close()} for what is queued (default 5 s). */
   public PublishOptions withDrainTimeout(Duration drainTimeout) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.drainTimeout = drainTimeout);
   }
 
+  /** A copy that has up to so many requests under way to one proxy, 1 to 16 (default 2). */
   public PublishOptions withRequestsInFlight(int requestsInFlight) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.requestsInFlight = requestsInFlight);
   }
 
+  /** A copy that puts this before every channel (default: nothing). */
   public PublishOptions withPrefix(GripPrefix prefix) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.prefix = prefix);
   }
 
+  /** A copy that tells this what it does (default: nobody). */
   public PublishOptions withMetrics(PublishMetrics metrics) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.metrics = metrics);
   }
 
+  /** A copy that reads the time here (default: from the system). */
   public PublishOptions withClock(Clock clock) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.clock = clock);
   }
 
+  /** A copy that measures with this (default: {@link System#nanoTime()}). */
   public PublishOptions withNanoTime(LongSupplier nanoTime) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.nanoTime = nanoTime);
   }
 
+  /** A copy that spreads retries by this (default: {@link Math#random()}). */
   public PublishOptions withRandom(DoubleSupplier random) {
-    return new PublishOptions(
-        maxQueuedItems,
-        maxQueuedBytes,
-        retryFor,
-        connectTimeout,
-        requestTimeout,
-        drainTimeout,
-        requestsInFlight,
-        prefix,
-        metrics,
-        clock,
-        nanoTime,
-        random);
+    return with(draft -> draft.random = random);
+  }
+
+  private PublishOptions with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.build();
+  }
+
+  /** The same, while one of them changes. */
+  private static final class Draft {
+    private int maxQueuedItems;
+    private long maxQueuedBytes;
+    private Duration retryFor;
+    private Duration connectTimeout;
+    private Duration requestTimeout;
+    private Duration drainTimeout;
+    private int requestsInFlight;
+    private GripPrefix prefix;
+    private PublishMetrics metrics;
+    private Clock clock;
+    private LongSupplier nanoTime;
+    private DoubleSupplier random;
+
+    Draft(PublishOptions options) {
+      maxQueuedItems = options.maxQueuedItems;
+      maxQueuedBytes = options.maxQueuedBytes;
+      retryFor = options.retryFor;
+      connectTimeout = options.connectTimeout;
+      requestTimeout = options.requestTimeout;
+      drainTimeout = options.drainTimeout;
+      requestsInFlight = options.requestsInFlight;
+      prefix = options.prefix;
+      metrics = options.metrics;
+      clock = options.clock;
+      nanoTime = options.nanoTime;
+      random = options.random;
+    }
+
+    PublishOptions build() {
+      return new PublishOptions(
+          maxQueuedItems,
+          maxQueuedBytes,
+          retryFor,
+          connectTimeout,
+          requestTimeout,
+          drainTimeout,
+          requestsInFlight,
+          prefix,
+          metrics,
+          clock,
+          nanoTime,
+          random);
+    }
   }
 }

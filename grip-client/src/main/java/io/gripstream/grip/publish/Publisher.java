@@ -74,7 +74,7 @@ public final class Publisher implements AutoCloseable {
     return publish(item).join();
   }
 
-  /** {@link #close(Duration)} with {@link PublishOptions#drainTimeout()}. */
+  /** Drains all proxies for {@link PublishOptions#drainTimeout()}, see {@link #close(Duration)}. */
   @Override
   public void close() {
     close(options.drainTimeout());

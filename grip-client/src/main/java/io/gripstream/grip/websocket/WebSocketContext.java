@@ -151,7 +151,7 @@ public final class WebSocketContext {
     return values.isEmpty() ? null : values.get(0);
   }
 
-  /** Accepts the WebSocket. Needed before anything is sent in the first response. */
+  /** Says yes to the handshake. Needed before anything is sent in the first response. */
   public void accept() {
     requireOpening("accept");
     if (accepted) {

@@ -44,7 +44,7 @@ public final class WebSocketEvents {
   }
 
   /**
-   * The events in a body. Events of a type that is not known are left out.
+   * Reads a body, whole or not at all. Events of a type that is not known are left out.
    *
    * @throws IllegalArgumentException if the body is malformed; the message has the offset
    */

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** What a client sent, or that it is gone. */
 public sealed interface WebSocketMessage {
 
-  /** A text message. */
+  /** Characters, which arrived as UTF-8. */
   record Text(String text) implements WebSocketMessage {}
 
-  /** A binary message. */
+  /** Bytes of any kind. */
   record Binary(byte[] content) implements WebSocketMessage {
     public Binary {
       content = content.clone();
