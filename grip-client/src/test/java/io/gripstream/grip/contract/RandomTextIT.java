@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** Whatever text or bytes go in at one end of a real Pushpin comes out at the other. */
@@ -115,10 +116,22 @@ class RandomTextIT {
         publisher.publish(item).get(10, TimeUnit.SECONDS);
       }
 
-      expected.forEach(
-          (client, content) -> assertThat(client.awaitBytes(content.length)).isEqualTo(content));
-      expected.keySet().forEach(HeldResponse::close);
+      assertReceived(
+          expected, pushpin, (received, content) -> assertThat(received).isEqualTo(content));
       assertThat(asHeaders).as("instructs as headers").isBetween(ROUNDS / 2, ROUNDS - 5);
+    }
+  }
+
+  private static void assertReceived(
+      Map<HeldResponse, byte[]> expected, Pushpin pushpin, BiConsumer<byte[], byte[]> comparison) {
+    try {
+      expected.forEach(
+          (client, content) -> comparison.accept(client.awaitBytes(content.length), content));
+    } catch (AssertionError e) {
+      e.addSuppressed(new AssertionError("pushpin logged:\n" + pushpin.log()));
+      throw e;
+    } finally {
+      expected.keySet().forEach(HeldResponse::close);
     }
   }
 
@@ -160,9 +173,8 @@ class RandomTextIT {
         expected.put(HeldResponse.get(pushpin.uri().resolve(path)), content);
       }
 
-      expected.forEach(
-          (client, content) -> assertThat(client.awaitBytes(content.length)).startsWith(content));
-      expected.keySet().forEach(HeldResponse::close);
+      assertReceived(
+          expected, pushpin, (received, content) -> assertThat(received).startsWith(content));
     }
   }
 }

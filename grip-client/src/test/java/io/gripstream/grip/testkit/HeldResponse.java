@@ -39,6 +39,7 @@ public final class HeldResponse implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private boolean ended;
+  private @Nullable IOException broken;
 
   private HeldResponse(Request request) {
     call = HTTP.newCall(request);
@@ -68,10 +69,10 @@ public final class HeldResponse implements AutoCloseable {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         append(buffer, count);
       }
+      end(null);
     } catch (IOException e) {
       head.completeExceptionally(e);
-    } finally {
-      end();
+      end(e);
     }
   }
 
@@ -85,10 +86,11 @@ public final class HeldResponse implements AutoCloseable {
     }
   }
 
-  private void end() {
+  private void end(@Nullable IOException cause) {
     lock.lock();
     try {
       ended = true;
+      broken = cause;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -162,7 +164,9 @@ public final class HeldResponse implements AutoCloseable {
       while (!condition.test(body.toByteArray())) {
         if (left <= 0 || (ended && !what.equals("the end"))) {
           throw new AssertionError(
-              "expected %s, have%s \"%s\"".formatted(what, ended ? " at the end" : "", text()));
+              "expected %s of %s, have%s \"%s\""
+                  .formatted(what, call.request().url(), ended ? " at the end" : "", text()),
+              broken);
         }
         left = changed.awaitNanos(left);
       }
