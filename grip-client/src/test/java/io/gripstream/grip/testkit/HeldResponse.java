@@ -14,6 +14,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -31,6 +32,8 @@ public final class HeldResponse implements AutoCloseable {
       .followRedirects(false)
       .readTimeout(Duration.ZERO)
       .retryOnConnectionFailure(false)
+      // Each is a client of its own; a connection of another one may be closing just now.
+      .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
       .build();
 
   private final Call call;
