@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** Whatever text or bytes go in at one end of a real Pushpin comes out at the other. */
@@ -68,17 +67,14 @@ class RandomTextIT {
     return bytes;
   }
 
+  /** One client: what it asks for, what is published then, and what it has to get. */
+  private record Exchange(String path, List<Item> items, byte[] expected) {}
+
   @Test
   void channels_meta_and_content_survive() throws Exception {
     try (var origin = new TestOrigin();
-        Pushpin pushpin = Pushpin.builder()
-            .route("* 127.0.0.1:" + origin.port())
-            .readyPath("/ready")
-            .logLevel(3)
-            .start();
-        ProxyPublisher publisher = ProxyPublisher.create(pushpin.proxy())) {
-      Map<HeldResponse, byte[]> expected = new LinkedHashMap<>();
-      List<Item> items = new ArrayList<>();
+        Pushpin pushpin = start(origin)) {
+      List<Exchange> exchanges = new ArrayList<>();
       int asHeaders = 0;
       for (int i = 0; i < ROUNDS; i++) {
         // Every second one is such that headers can carry it.
@@ -99,39 +95,70 @@ class RandomTextIT {
                 : Reply.of("").within(instruct));
         String content = (i % 10 == 0 ? "\ufeff" : "") + text(200) + "\u0000";
         byte[] binary = bytes();
-        items.add(Item.builder(channel)
+        Item substituted = Item.builder(channel)
             .format(new Format.HttpStream(
                 (IdFormat.escape(content) + "%(v)s").getBytes(StandardCharsets.UTF_8),
                 List.of(Channel.VAR_SUBST)))
-            .build());
-        items.add(Item.builder("raw-" + i).stream(binary).build());
-        expected.put(
-            HeldResponse.get(pushpin.uri().resolve(path)),
-            concat((content + meta).getBytes(StandardCharsets.UTF_8), binary));
-      }
-      awaitSubscriptions(pushpin, 2 * ROUNDS);
-
-      // One after the other: two channels of a client have no order between them.
-      for (Item item : items) {
-        publisher.publish(item).get(10, TimeUnit.SECONDS);
+            .build();
+        Item raw = Item.builder("raw-" + i).stream(binary).build();
+        byte[] expected = concat((content + meta).getBytes(StandardCharsets.UTF_8), binary);
+        exchanges.add(new Exchange(path, List.of(substituted, raw), expected));
       }
 
-      assertReceived(
-          expected, pushpin, (received, content) -> assertThat(received).isEqualTo(content));
+      assertReceived(exchanges, pushpin);
       assertThat(asHeaders).as("instructs as headers").isBetween(ROUNDS / 2, ROUNDS - 5);
     }
   }
 
-  private static void assertReceived(
-      Map<HeldResponse, byte[]> expected, Pushpin pushpin, BiConsumer<byte[], byte[]> comparison) {
-    try {
-      expected.forEach(
-          (client, content) -> comparison.accept(client.awaitBytes(content.length), content));
-    } catch (AssertionError e) {
-      e.addSuppressed(new AssertionError("pushpin logged:\n" + pushpin.log()));
-      throw e;
+  private static Pushpin start(TestOrigin origin) {
+    return Pushpin.builder()
+        .route("* 127.0.0.1:" + origin.port())
+        .readyPath("/ready")
+        .logLevel(3)
+        .start();
+  }
+
+  /**
+   * A few connections may break, which is Pushpin's: its log then has "received message out of
+   * sequence, canceling" for them. They are opened again, as clients do.
+   */
+  private static void assertReceived(List<Exchange> exchanges, Pushpin pushpin) throws Exception {
+    List<Exchange> open = exchanges;
+    for (int attempt = 0; attempt < 3 && !open.isEmpty(); attempt++) {
+      List<Exchange> broken = exchange(open, pushpin);
+      assertThat(broken.size()).as("broken ones of " + open.size()).isLessThan(ROUNDS / 2);
+      open = broken;
+    }
+    assertThat(open).as("those that broke each time; " + pushpin.log()).isEmpty();
+  }
+
+  private static List<Exchange> exchange(List<Exchange> exchanges, Pushpin pushpin)
+      throws Exception {
+    long before = subscriptions(pushpin);
+    Map<Exchange, HeldResponse> clients = new LinkedHashMap<>();
+    try (ProxyPublisher publisher = ProxyPublisher.create(pushpin.proxy())) {
+      exchanges.forEach(
+          one -> clients.put(one, HeldResponse.get(pushpin.uri().resolve(one.path()))));
+      awaitSubscriptions(
+          pushpin, before + exchanges.stream().mapToLong(e -> e.items().size()).sum());
+      for (Exchange one : exchanges) {
+        for (Item item : one.items()) {
+          // One after the other: two channels of a client have no order between them.
+          publisher.publish(item).get(10, TimeUnit.SECONDS);
+        }
+      }
+      List<Exchange> broken = new ArrayList<>();
+      clients.forEach((one, client) -> {
+        if (client.awaitBytesOrBreak(one.expected().length)) {
+          assertThat(client.bytes()).as(one.path()).startsWith(one.expected());
+        } else {
+          assertThat(one.expected()).as(one.path()).startsWith(client.bytes());
+          broken.add(one);
+        }
+      });
+      return broken;
     } finally {
-      expected.keySet().forEach(HeldResponse::close);
+      clients.values().forEach(HeldResponse::close);
     }
   }
 
@@ -141,27 +168,27 @@ class RandomTextIT {
     return both;
   }
 
-  private static void awaitSubscriptions(Pushpin pushpin, int count) {
+  private static long subscriptions(Pushpin pushpin) {
+    return pushpin
+        .log()
+        .lines()
+        .filter(line -> line.contains(" subscribe http") && line.contains("/random/"))
+        .count();
+  }
+
+  private static void awaitSubscriptions(Pushpin pushpin, long count) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (pushpin
-            .log()
-            .lines()
-            .filter(line -> line.contains(" subscribe http") && line.contains("/random/"))
-            .count()
-        < count) {
+    while (subscriptions(pushpin) < count) {
       assertThat(System.nanoTime()).as("subscriptions").isLessThan(deadline);
       LockSupport.parkNanos(20_000_000);
     }
   }
 
   @Test
-  void keep_alives_survive() {
+  void keep_alives_survive() throws Exception {
     try (var origin = new TestOrigin();
-        Pushpin pushpin = Pushpin.builder()
-            .route("* 127.0.0.1:" + origin.port())
-            .readyPath("/ready")
-            .start()) {
-      Map<HeldResponse, byte[]> expected = new LinkedHashMap<>();
+        Pushpin pushpin = start(origin)) {
+      List<Exchange> exchanges = new ArrayList<>();
       for (int i = 0; i < ROUNDS; i++) {
         byte[] content =
             i % 2 == 0 ? bytes() : ("\u0000" + text(100)).getBytes(StandardCharsets.UTF_8);
@@ -170,11 +197,10 @@ class RandomTextIT {
         String path = "/alive/" + i;
         Instruct instruct = Instruct.stream().channel("a").keepAlive(keepAlive).build();
         origin.route(path, r -> Reply.of("").with(instruct));
-        expected.put(HeldResponse.get(pushpin.uri().resolve(path)), content);
+        exchanges.add(new Exchange(path, List.of(), content));
       }
 
-      assertReceived(
-          expected, pushpin, (received, content) -> assertThat(received).startsWith(content));
+      assertReceived(exchanges, pushpin);
     }
   }
 }

@@ -154,6 +154,15 @@ public final class HeldResponse implements AutoCloseable {
     return bytes();
   }
 
+  /**
+   * Waits until so many bytes have come or the connection breaks, and says whether they have come.
+   * Pushpin 1.36 on a busy machine now and then breaks one that it has just begun to hold.
+   */
+  public boolean awaitBytesOrBreak(int count) {
+    await(count + " bytes or a break", bytes -> bytes.length >= count || broken != null);
+    return bytes().length >= count;
+  }
+
   /** Waits until the server has ended the answer, and returns all of it. */
   public String awaitEnd() {
     await("the end", bytes -> ended);
