@@ -5,7 +5,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The border to metrics of others: their exceptions are logged and change no outcome. */
+/**
+ * The border to metrics of others: what they throw is logged and changes no outcome, also where a
+ * class of theirs is missing or an assertion fails.
+ */
 final class GuardedMetrics implements PublishMetrics {
 
   private static final Logger LOG = LoggerFactory.getLogger(GuardedMetrics.class);
@@ -34,7 +37,7 @@ final class GuardedMetrics implements PublishMetrics {
   private static void guard(Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | AssertionError e) {
       LOG.warn("metrics of published items failed", e);
     }
   }

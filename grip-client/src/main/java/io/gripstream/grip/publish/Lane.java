@@ -91,7 +91,7 @@ final class Lane {
     Courier.Report report;
     try {
       report = courier.carry(batch);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Not foreseen. The items fail, the lane goes on.
       var error = new PublishException(PublishException.Kind.UNREACHABLE, "cannot send: " + e, e);
       report = new Courier.Report(
@@ -140,11 +140,23 @@ final class Lane {
         again.forEach(delivery -> settled.add(new Courier.Settled(delivery, cause)));
         return;
       }
+      if (again.isEmpty() && patience > 0) {
+        giveUpQueued(now - patience, cause, settled);
+      }
       for (int i = again.size() - 1; i >= 0; i--) {
         queue.addFirst(again.get(i));
       }
     }
     options.metrics().retried(courier.proxy(), again.size());
+  }
+
+  /** Those taken in by then: their time would be over, too, when their turn comes. */
+  private void giveUpQueued(long taken, PublishException cause, List<Courier.Settled> settled) {
+    for (Delivery next = queue.peekFirst();
+        next != null && next.takenNanos() - taken <= 0;
+        next = queue.peekFirst()) {
+      settled.add(new Courier.Settled(queue.removeFirst(), cause));
+    }
   }
 
   private void passOn(boolean failed) {

@@ -18,7 +18,8 @@ import java.util.function.LongSupplier;
  * @param maxQueuedBytes their size as JSON, at most; default 64 MiB. Beyond either limit a new item
  *     fails at once with {@code OVERFLOW}, and those taken in stay
  * @param retryFor for how long after it was taken in an item is tried again after I/O errors, 5xx,
- *     408 and 429; default 15 s, zero for one try
+ *     408 and 429; default 15 s. What waits behind it for as long fails with it. Zero: every item
+ *     is tried once
  * @param connectTimeout default 3 s
  * @param requestTimeout for a whole request; default 10 s
  * @param drainTimeout how long {@code close()} waits for what is queued; default 5 s

@@ -239,6 +239,21 @@ class AntiModelTest {
   }
 
   @Test
+  void an_error_in_metrics_is_the_end_of_no_queue() throws Exception {
+    PublishMetrics broken = new PublishMetrics() {
+      @Override
+      public void published(GripProxy proxy, int items, int bytes, Duration took) {
+        throw new NoClassDefFoundError("expected by the test");
+      }
+    };
+    try (ProxyPublisher publisher =
+        publisher(PublishOptions.DEFAULT.withRequestsInFlight(1).withMetrics(broken))) {
+      publisher.publish(Item.stream("a", "1")).get(10, TimeUnit.SECONDS);
+      publisher.publish(Item.stream("a", "2")).get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void every_item_of_many_threads_has_one_outcome() throws Exception {
     var outcomes = new AtomicInteger();
     var threads = new ArrayList<Thread>();

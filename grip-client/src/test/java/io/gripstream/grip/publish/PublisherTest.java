@@ -328,6 +328,25 @@ class PublisherTest {
   }
 
   @Test
+  void what_waits_behind_items_that_are_given_up_is_given_up_in_time() throws Exception {
+    FakeProxy gone = FakeProxy.start();
+    GripProxy proxy = gone.proxy();
+    gone.close();
+    ProxyPublisher publisher =
+        open(ProxyPublisher.create(proxy, ONE_LANE.withRetryFor(Duration.ofMillis(300))));
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      all.add(publisher.publish(item(i)));
+    }
+
+    // Not batch after batch, each with a pause of up to 2 s.
+    CompletableFuture<Void> together =
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    assertThat(error(together).kind()).isEqualTo(PublishException.Kind.UNREACHABLE);
+    assertThat(publisher.health().queuedItems()).isZero();
+  }
+
+  @Test
   void a_slow_listener_does_not_hold_up_the_next_items() throws Exception {
     ProxyPublisher publisher = publisher(ONE_LANE);
     var release = new CountDownLatch(1);
