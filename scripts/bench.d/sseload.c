@@ -123,6 +123,6 @@ int main(int ac, char **av) {
   }
   if (!tdone) tdone = now(); int lo = 1 << 30, hi = 0; for (int i = 0; i < n; i++) { if (cs[i].got < lo) lo = cs[i].got; if (cs[i].got > hi) hi = cs[i].got; }
   double el = pstart ? (tdone - pstart) / 1e9 : 0;
-  printf("{\"conns\":%d,\"open_s\":%.3f,\"opened\":%d,\"closed\":%d,\"sent\":%llu,\"acked\":%llu,\"bad\":%d,\"delivered\":%llu,\"per_conn_min\":%d,\"per_conn_max\":%d,\"elapsed_s\":%.3f,\"deliveries_per_s\":%.0f,\"publishes_per_s\":%.0f,\"lat_ms\":{\"p50\":%.3f,\"p99\":%.3f,\"max\":%.3f,\"mean\":%.3f}}\n",
+  printf("{\"conns\":%d,\"open_s\":%.3f,\"opened\":%d,\"closed\":%d,\"sent\":%llu,\"acked\":%llu,\"bad\":%d,\"delivered\":%llu,\"per_conn_min\":%d,\"per_conn_max\":%d,\"elapsed_s\":%.3f,\"deliveries_per_s\":%.0f,\"publishes_per_s\":%.3f,\"lat_ms\":{\"p50\":%.3f,\"p99\":%.3f,\"max\":%.3f,\"mean\":%.3f}}\n",
          n, topen ? (topen - t0) / 1e9 : -1, opened, closed_, (unsigned long long)sent, (unsigned long long)acked, bad, (unsigned long long)delivered, lo, hi, el, el ? delivered / el : 0, plast > pstart ? acked / ((plast - pstart) / 1e9) : 0, pct(delivered, .5), pct(delivered, .99), maxlat / 1e6, delivered ? sumlat / delivered / 1e6 : 0);
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * status, or with a body, goes out as it is, and there is no stream.
  */
 final class Takeover extends HttpStream.Wrapper {
+  private static final int USUAL_HEAD = 1_024;
+
   private final Request request;
   private final Entrance entrance;
   private final byte[] firstBytes;
@@ -95,18 +97,23 @@ final class Takeover extends HttpStream.Wrapper {
     if (isChunked) {
       fields.put(new HttpField(HttpHeader.TRANSFER_ENCODING, HttpHeaderValue.CHUNKED.asString()));
     }
-    HttpGenerator generator = new HttpGenerator();
-    generator.setPersistent(false);
-    ByteBuffer head = BufferUtil.allocate(
-        request.getConnectionMetaData().getHttpConfiguration().getResponseHeaderSize());
     MetaData.Response streamed = new MetaData.Response(
         answer.getStatus(), answer.getReason(), answer.getHttpVersion(), fields, -1);
-    HttpGenerator.Result result =
-        generator.generateResponse(streamed, false, head, null, null, false);
-    if (result != HttpGenerator.Result.FLUSH) {
-      throw new IOException("the response header cannot be written: " + result);
+    int limit = request.getConnectionMetaData().getHttpConfiguration().getResponseHeaderSize();
+    HttpGenerator.Result result = HttpGenerator.Result.HEADER_OVERFLOW;
+    // Most heads are short. In a storm of clients, room for the longest one is a lot of garbage.
+    for (int size = Math.min(limit, USUAL_HEAD);
+        result == HttpGenerator.Result.HEADER_OVERFLOW && size <= limit;
+        size = size < limit ? limit : limit + 1) {
+      HttpGenerator generator = new HttpGenerator();
+      generator.setPersistent(false);
+      ByteBuffer head = BufferUtil.allocate(size);
+      result = generator.generateResponse(streamed, false, head, null, null, false);
+      if (result == HttpGenerator.Result.FLUSH) {
+        return head;
+      }
     }
-    return head;
+    throw new IOException("the response header cannot be written: " + result);
   }
 
   @Override

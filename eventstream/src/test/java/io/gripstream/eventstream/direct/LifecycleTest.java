@@ -179,6 +179,31 @@ class LifecycleTest {
   }
 
   @Test
+  void long_heads_are_sent_and_too_long_ones_refused() throws IOException {
+    String value = "x".repeat(3_000);
+    try (StreamServer server =
+        StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+          config.routes.before(ctx -> {
+            for (int i = 0; i < Integer.parseInt(ctx.queryParam("times")); i++) {
+              ctx.header("Long-" + i, value);
+            }
+          });
+        })) {
+      try (SocketClient client = SocketClient.get(server.port(), "/events?channel=a&times=2")) {
+        client.await("event: stream-open");
+        assertThat(client.head()).contains("Long-0: " + value, "Long-1: " + value);
+      }
+      server.awaitCount(0);
+      try (SocketClient client =
+          SocketClient.get(server.port(), "/events?channel=a&times=3", "Connection: close")) {
+        client.awaitEnd();
+        assertThat(client.head()).startsWith("HTTP/1.1 500");
+      }
+      server.awaitCount(0);
+    }
+  }
+
+  @Test
   void interim_answer_comes_before_the_stream() throws IOException {
     try (StreamServer server =
             StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {

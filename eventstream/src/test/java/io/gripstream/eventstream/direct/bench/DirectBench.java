@@ -11,21 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Measures direct mode beside a bare epoll loop, Nchan and Javalin's own {@code sse}, by the same
  * procedure in the same run. {@code BENCH_ONLY} names measures (comma-separated),
- * {@code BENCH_RUNS} says how often (medians; 3).
+ * {@code BENCH_SERVERS} servers; {@code BENCH_RUNS} says how often (medians; 3).
  */
 final class DirectBench {
   private static final double MAX_P99_MS = 250;
   private static final double STEP = 1.1;
-
-  /** Deliveries per second that the search begins with. */
-  private static final double FIRST_RATE = 2_500;
-
   private static final int RUNS = Integer.parseInt(System.getenv().getOrDefault("BENCH_RUNS", "3"));
+  private static final @Nullable String SERVERS = System.getenv("BENCH_SERVERS");
   private static final List<Kind> ALL =
       List.of(Kind.OURS, Kind.FLOOR, Kind.NCHAN, Kind.JAVALIN_SSE);
   private static final List<Kind> SCALABLE = List.of(Kind.OURS, Kind.FLOOR, Kind.NCHAN);
@@ -68,6 +66,9 @@ final class DirectBench {
     Map<Kind, List<Double>> values = new LinkedHashMap<>();
     for (int run = 0; run < RUNS; run++) {
       for (Kind kind : kinds) {
+        if (SERVERS != null && !Arrays.asList(SERVERS.split(",")).contains(kind.word())) {
+          continue;
+        }
         double value = measure.of(kind);
         values.computeIfAbsent(kind, k -> new ArrayList<>()).add(value);
         say("%s %s run %d: %.2f", name, kind.word(), run + 1, value);
@@ -99,7 +100,7 @@ final class DirectBench {
     try (RunningServer server = RunningServer.start(kind)) {
       warmUp(server);
       double good = 0;
-      double bad = FIRST_RATE / connections;
+      double bad = 1;
       while (trial(server, connections, bad, 1)) {
         good = bad;
         bad *= 2;
