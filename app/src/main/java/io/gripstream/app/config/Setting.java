@@ -19,7 +19,7 @@ public enum Setting {
   DATABASE_URL(
       "database_url",
       "jdbc:sqlite:gripstream.db",
-      "Where events are kept: `jdbc:sqlite:PATH`, `jdbc:postgresql://…`, `redis://…`, `rediss://…`, or"
+      "Where events are kept: `jdbc:sqlite:PATH`, `jdbc:postgresql://…`, or"
           + " `none`: nothing is stored, and who is not connected misses events.",
       true,
       "DATABASE_URL"),

@@ -49,13 +49,11 @@ public final class SettingsReader {
     String url = text(Setting.DATABASE_URL);
     boolean known = url.equals("none")
         || url.startsWith("jdbc:sqlite:")
-        || url.startsWith("jdbc:postgresql:")
-        || url.startsWith("redis://")
-        || url.startsWith("rediss://");
+        || url.startsWith("jdbc:postgresql:");
     if (!known) {
       throw value(Setting.DATABASE_URL)
-          .refuse(
-              "must begin with jdbc:sqlite:, jdbc:postgresql:, redis:// or rediss://, or be none");
+          .refuse("must begin with jdbc:sqlite: or jdbc:postgresql:, or be none"
+              + (url.startsWith("redis") ? "; Redis is not supported yet" : ""));
     }
     return new Settings.Storage(
         url.equals("none") ? null : new Secret(url),

@@ -132,7 +132,8 @@ class SettingsTest {
       log: {format: xml}         | log.format (FILE): "xml" must be one of text, json
       log: {access: maybe}       | log.access (FILE): "maybe" must be true or false
       max_channels: 20           | max_channels (FILE): "20" must be a whole number from 1 to 19
-      database_url: mysql://x    | must begin with jdbc:sqlite:, jdbc:postgresql:
+      database_url: mysql://x    | must begin with jdbc:sqlite: or jdbc:postgresql:, or be none
+      database_url: rediss://x   | Redis is not supported yet
       secret: short              | secret (FILE): has 5 characters; at least 16 are needed
       routes: [{path: x}]        | needs a path that begins with / and a list of channels
       api_keys: [{key: a, admin: perhaps}] | api_keys (FILE): must be true or false
