@@ -25,6 +25,7 @@ final class Floors {
   private static double loop(
       Connection connection, int perTransaction, Duration time, boolean batched)
       throws SQLException {
+    connection.setAutoCommit(true);
     try (Statement statement = connection.createStatement()) {
       statement.execute("""
           CREATE TABLE IF NOT EXISTS floor (
@@ -34,13 +35,12 @@ final class Floors {
     }
     connection.setAutoCommit(false);
     long id = 0;
-    long count = 0;
     long start = System.nanoTime();
     try (PreparedStatement insert = connection.prepareStatement(
         "INSERT INTO floor (channel, id, type, data, at) VALUES (?, ?, ?, ?, ?)")) {
       while (System.nanoTime() - start < time.toNanos()) {
         for (int i = 0; i < perTransaction; i++) {
-          insert.setLong(1, id % 4);
+          insert.setLong(1, id % Appends.CHANNELS);
           insert.setLong(2, ++id);
           insert.setString(3, "message");
           insert.setString(4, Appends.DATA);
@@ -55,11 +55,8 @@ final class Floors {
           insert.executeBatch();
         }
         connection.commit();
-        count += perTransaction;
       }
-    } finally {
-      connection.setAutoCommit(true);
     }
-    return count / ((System.nanoTime() - start) / 1e9);
+    return id / ((System.nanoTime() - start) / 1e9);
   }
 }
