@@ -47,9 +47,8 @@ public final class SettingsReader {
 
   private Settings.Storage storage() {
     String url = text(Setting.DATABASE_URL);
-    boolean known = url.equals("none")
-        || url.startsWith("jdbc:sqlite:")
-        || url.startsWith("jdbc:postgresql:");
+    boolean known =
+        url.equals("none") || url.startsWith("jdbc:sqlite:") || url.startsWith("jdbc:postgresql:");
     if (!known) {
       throw value(Setting.DATABASE_URL)
           .refuse("must begin with jdbc:sqlite: or jdbc:postgresql:, or be none"

@@ -32,7 +32,6 @@ final class ProxyLine implements AutoCloseable {
   private final ProxyPublisher publisher;
   private final @Nullable EventStore store;
   private final StreamMetrics metrics;
-  private final Clock clock;
   private final @Nullable Relay relay;
   private final @Nullable URI clients;
   private volatile @Nullable Keeper keeper;
@@ -55,8 +54,7 @@ final class ProxyLine implements AutoCloseable {
             .withClock(clock));
     this.store = store;
     this.metrics = metrics;
-    this.clock = clock;
-    this.relay = store == null ? null : new Relay(store, this, clock);
+    this.relay = store == null ? null : new Relay(store, this);
     this.clients = upstream.clients();
   }
 
@@ -91,7 +89,7 @@ final class ProxyLine implements AutoCloseable {
       EventStore ledger = store;
       confirmed.thenRun(() -> {
         ledger.proxies().confirm(name(), event.channel(), event.id(), event.id());
-        metrics.confirmed(name(), Duration.between(event.at(), clock.instant()));
+        metrics.confirmed(name(), Duration.between(event.at(), ledger.clock().instant()));
       });
     }
     return confirmed;

@@ -46,10 +46,10 @@ final class Relay implements AutoCloseable {
   private Instant registered = Instant.EPOCH;
   private boolean failing;
 
-  Relay(EventStore store, ProxyLine line, Clock clock) {
+  Relay(EventStore store, ProxyLine line) {
     this.store = store;
     this.line = line;
-    this.clock = clock;
+    this.clock = store.clock();
     this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
       Thread relay = new Thread(task, "gripstream-relay");
       relay.setDaemon(true);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class BacklogScan {
   private static final int MAX_BATCHES = 10_000;
-  private static final int CURSORS_PER_READ = 100;
   private static final String CURSORS = """
       SELECT c.no, c.name, c.last, coalesce(k.up_to, 0)
       FROM $channel c LEFT JOIN $confirmed k ON k.proxy = ? AND k.channel = c.no
-      WHERE c.no IN (?%s)""".formatted(", ?".repeat(CURSORS_PER_READ - 1));
+      WHERE c.no IN (NUMBERS)""";
 
   private final Clock clock;
   private final Duration unsettled;
@@ -69,7 +69,7 @@ final class BacklogScan {
         reached.merge(moved.channel(), moved.last(), Math::max);
       }
     }
-    Map<Long, Cursor> cursors = cursors(session, proxy.no, List.copyOf(reached.keySet()));
+    Map<Long, Cursor> cursors = cursors(session, proxy.no, reached.keySet());
     List<ProxyLedger.Backlog> backlog = new ArrayList<>();
     reached.forEach((channel, last) -> {
       Cursor cursor = cursors.get(channel);
@@ -104,19 +104,12 @@ final class BacklogScan {
     return true;
   }
 
-  private static Map<Long, Cursor> cursors(Session session, long proxy, List<Long> channels)
+  private static Map<Long, Cursor> cursors(Session session, long proxy, Set<Long> channels)
       throws SQLException {
     Map<Long, Cursor> cursors = new HashMap<>();
-    for (int from = 0; from < channels.size(); from += CURSORS_PER_READ) {
-      Object[] values = new Object[1 + CURSORS_PER_READ];
-      values[0] = proxy;
-      for (int i = 0; i < CURSORS_PER_READ; i++) {
-        values[1 + i] = from + i < channels.size() ? channels.get(from + i) : -1L;
-      }
-      for (Map.Entry<Long, Cursor> found : session.list(CURSORS, BacklogScan::cursor, values)) {
-        cursors.put(found.getKey(), found.getValue());
-      }
-    }
+    session
+        .listByNumbers(CURSORS, BacklogScan::cursor, channels, proxy)
+        .forEach(found -> cursors.put(found.getKey(), found.getValue()));
     return cursors;
   }
 

@@ -12,9 +12,7 @@ interface Database {
   <T extends @Nullable Object> T write(Work<T> work);
 
   /** As {@link #write}, for what may be undone by a power cut without harm. Blocks. */
-  default <T extends @Nullable Object> T writeLazily(Work<T> work) {
-    return write(work);
-  }
+  <T extends @Nullable Object> T writeLazily(Work<T> work);
 
   interface Work<T extends @Nullable Object> {
     T in(Session session) throws SQLException;

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.store;
 import io.gripstream.eventstream.Draft;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +17,12 @@ interface Engine {
 
   /** Connects, migrates, and makes a new epoch; returns it. Blocks. */
   String renewEpoch();
+
+  /** What the time is. */
+  Clock clock();
+
+  /** Makes good for clocks that drift apart; to be repeated now and then. Blocks. */
+  void adjustClock();
 
   /** How others than the writer thread read and write. */
   Database database(GroupCommit writer);

@@ -2,6 +2,7 @@ package io.gripstream.eventstream.store;
 
 import io.gripstream.eventstream.Draft;
 import java.sql.Connection;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,11 @@ public interface EventStore extends AutoCloseable {
 
   /** The identity of this storage: a few characters {@code [a-z0-9]}, made with the schema. */
   String epoch();
+
+  /**
+   * What the time is, on which all processes of this storage agree; to compare with events' times.
+   */
+  Clock clock();
 
   /**
    * Gives the draft the next id of its channel and stores it. Does not block; concurrent calls

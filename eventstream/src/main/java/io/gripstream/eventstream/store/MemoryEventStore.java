@@ -3,6 +3,7 @@ package io.gripstream.eventstream.store;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import java.sql.Connection;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,6 +71,11 @@ final class MemoryEventStore implements EventStore {
   @Override
   public String epoch() {
     return epoch;
+  }
+
+  @Override
+  public Clock clock() {
+    return options.clock();
   }
 
   @Override

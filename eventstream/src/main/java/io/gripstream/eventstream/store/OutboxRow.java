@@ -32,15 +32,17 @@ record OutboxRow(
   /** The drafts of the rows; a row that can never be one stays, marked with the reason. */
   static List<Draft> drafts(Session session, List<OutboxRow> rows) throws SQLException {
     List<Draft> drafts = new ArrayList<>(rows.size());
+    List<Long> taken = new ArrayList<>(rows.size());
     for (OutboxRow row : rows) {
       try {
         drafts.add(row.draft());
-        session.update("DELETE FROM $outbox WHERE id = ?", row.id);
+        taken.add(row.id);
       } catch (IllegalArgumentException e) {
         log.error("Row {} of the outbox cannot be sent: {}", row.id, e.getMessage());
         session.update("UPDATE $outbox SET refused = ? WHERE id = ?", e.getMessage(), row.id);
       }
     }
+    session.updateByNumbers("DELETE FROM $outbox WHERE id IN (NUMBERS)", taken);
     return drafts;
   }
 }

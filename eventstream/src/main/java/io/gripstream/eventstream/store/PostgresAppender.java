@@ -34,12 +34,12 @@ final class PostgresAppender {
       INSERT INTO $batch (writer, turn, at, moved) VALUES (?, ?, ?, ?)""";
 
   private final Clock clock;
-  private final long self;
+  private final PostgresTurns turns;
   private final LongAdder appended = new LongAdder();
 
-  PostgresAppender(Clock clock, long self) {
+  PostgresAppender(Clock clock, PostgresTurns turns) {
     this.clock = clock;
-    this.self = self;
+    this.turns = turns;
   }
 
   /** A channel of this transaction. */
@@ -135,7 +135,7 @@ final class PostgresAppender {
         array(session, "text", columns.types),
         session.connection().createArrayOf("bytea", columns.data.toArray(byte[][]::new)),
         array(session, "text", columns.skipUsers),
-        self,
+        turns.writer(),
         turn,
         at,
         Moved.write(moved));

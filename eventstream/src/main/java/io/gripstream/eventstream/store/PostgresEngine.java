@@ -1,9 +1,9 @@
 package io.gripstream.eventstream.store;
 
 import io.gripstream.eventstream.Draft;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -15,40 +15,59 @@ import org.jspecify.annotations.Nullable;
 /** PostgreSQL: a pool of connections, and one that listens. */
 final class PostgresEngine implements Engine {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long RESOLVING = TimeUnit.SECONDS.toNanos(10);
 
   private final StoreOptions options;
-  private final long self = new SecureRandom().nextLong();
   private final PostgresPool pool;
+  private final Clock clock;
   private final PostgresChannels channels;
+  private final PostgresTurns turns;
   private final PostgresAppender appender;
   private final PostgresNotifier notifier;
   private final PostgresTrimmer trimmer;
   private final PostgresOutbox outbox;
   private @Nullable PostgresWatcher watcher;
   private volatile String epoch = "";
-  private long turn;
 
   PostgresEngine(String url, StoreOptions options) {
     this.options = options;
     this.pool = new PostgresPool(url, options);
+    this.clock = options.clock() == StoreOptions.DEFAULT.clock()
+        ? new DatabaseClock(options.clock())
+        : options.clock();
     this.channels = new PostgresChannels(pool);
-    this.appender = new PostgresAppender(options.clock(), self);
+    this.turns = new PostgresTurns(clock);
+    this.appender = new PostgresAppender(clock, turns);
     this.notifier = new PostgresNotifier(pool);
     this.trimmer = new PostgresTrimmer(
-        pool, options.clock(), options.tablePrefix(), options.retention(), appender::appended);
+        pool, clock, options.tablePrefix(), options.retention(), appender::appended);
     this.outbox = new PostgresOutbox(options.tablePrefix());
   }
 
   @Override
   public String open() {
     epoch = new PostgresSchema(pool, options.tablePrefix()).migrate();
+    adjustClock();
     return epoch;
   }
 
   @Override
   public String renewEpoch() {
     return new PostgresSchema(pool, options.tablePrefix()).renewEpoch();
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
+
+  @Override
+  public void adjustClock() {
+    if (clock instanceof DatabaseClock shared) {
+      pool.read(session -> {
+        shared.adjust(session);
+        return true;
+      });
+    }
   }
 
   @Override
@@ -79,8 +98,9 @@ final class PostgresEngine implements Engine {
     ChannelNumbers numbers = channels.numbers(drafts);
     Session session = pool.begin();
     try {
-      List<Appended> results = appender.append(session, drafts, numbers, ++turn);
-      commit(session);
+      long turn = turns.next();
+      List<Appended> results = appender.append(session, drafts, numbers, turn);
+      commit(session, turn);
       return results;
     } finally {
       PostgresPool.end(session);
@@ -92,11 +112,12 @@ final class PostgresEngine implements Engine {
     try {
       Session session = pool.begin();
       try {
+        long turn = turns.next();
         List<Draft> drafts = outbox.take(session);
         List<Appended> results = drafts.isEmpty()
             ? List.of()
-            : appender.append(session, drafts, channels.numbers(drafts), ++turn);
-        commit(session);
+            : appender.append(session, drafts, channels.numbers(drafts), turn);
+        commit(session, turn);
         return results;
       } finally {
         PostgresPool.end(session);
@@ -107,40 +128,27 @@ final class PostgresEngine implements Engine {
   }
 
   /** Returns if it was committed, and throws an {@link SQLException} if it surely was not. */
-  private void commit(Session session) throws SQLException {
+  private void commit(Session session, long turn) throws SQLException {
     try {
       session.connection().commit();
     } catch (SQLException e) {
-      if (!wasCommitted(e)) {
+      if (!wasCommitted(turn, e)) {
         throw e;
       }
     }
     notifier.committed();
   }
 
-  /**
-   * Finds out on another connection what became of the last turn, by taking its place: if the batch
-   * row can be inserted, the transaction was not committed and never will be. Waits for the
-   * transaction if it is still under way.
-   */
-  private boolean wasCommitted(SQLException cause) {
-    long end = System.nanoTime() + RESOLVING;
+  /** Finds out on another connection, for twice the time that others' locks are waited for. */
+  private boolean wasCommitted(long turn, SQLException cause) {
+    long end = System.nanoTime() + 2 * options.busyTimeout().toNanos();
     while (true) {
       try {
-        return pool.write(session -> {
-          session.update("""
-              INSERT INTO $batch (writer, turn, at, moved) VALUES (?, ?, ?, '')
-              ON CONFLICT (writer, turn) DO NOTHING""", self, turn, options.clock().millis());
-          return session.number(
-                  "SELECT 1 FROM $batch WHERE writer = ? AND turn = ? AND moved <> ''",
-                  0,
-                  self,
-                  turn)
-              == 1;
-        });
+        return pool.write(session -> turns.moved(session, turn)) != null;
       } catch (StoreException e) {
         if (System.nanoTime() - end > 0) {
           cause.addSuppressed(e);
+          turns.doubt(turn);
           throw new StoreException(
               StoreException.Kind.UNKNOWN_OUTCOME,
               "the connection to the database was lost during a commit, and it did not come back",
@@ -153,7 +161,7 @@ final class PostgresEngine implements Engine {
 
   @Override
   public void watch(News news) {
-    PostgresWatcher made = new PostgresWatcher(pool, options.tablePrefix(), self, news);
+    PostgresWatcher made = new PostgresWatcher(pool, options.tablePrefix(), turns, news);
     try {
       made.start();
     } catch (SQLException e) {

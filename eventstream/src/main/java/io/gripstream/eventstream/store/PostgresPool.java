@@ -116,6 +116,14 @@ final class PostgresPool implements Database {
     });
   }
 
+  @Override
+  public <T extends @Nullable Object> T writeLazily(Work<T> work) {
+    return write(session -> {
+      session.update("SET LOCAL synchronous_commit = off");
+      return work.in(session);
+    });
+  }
+
   /** Work that may be done twice without harm, such as everything but appending. */
   interface Attempt<T extends @Nullable Object> {
     T run() throws SQLException;

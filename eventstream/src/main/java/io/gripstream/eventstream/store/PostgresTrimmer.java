@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,9 @@ final class PostgresTrimmer {
   private static final int SLOTS = 8;
   private static final long SHORTEST_SLOT_MILLIS = 1_000;
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
+
+  private static final String LOCK = "SELECT pg_try_advisory_lock(hashtextextended(?, 0))::int";
+  private static final String UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(?, 0))::int";
 
   private final PostgresPool pool;
   private final Clock clock;
@@ -39,15 +43,28 @@ final class PostgresTrimmer {
 
   private record Slot(int no, long openedAt) {}
 
+  /** Does nothing while another process does it. */
   void trim() {
-    try {
-      openSlot();
-      dropSlots();
+    try (Connection connection = pool.dataSource().getConnection();
+        Session holder = new Session(connection, prefix)) {
+      // Held by the connection, so it ends with this process, however that ends.
+      if (holder.number(LOCK, 0, prefix + "trim") == 1) {
+        try {
+          openSlot();
+          dropSlots();
+          trimRows();
+        } finally {
+          holder.number(UNLOCK, 0, prefix + "trim");
+        }
+      }
     } catch (SQLException e) {
       throw PostgresFailures.of("changing slots", e);
     }
+  }
+
+  private void trimRows() {
     long before = clock.millis() - BATCHES_KEPT.toMillis();
-    pace.whileMore(batches -> pool.write(session -> session.update("""
+    pace.whileMore(batches -> pool.writeLazily(session -> session.update("""
         DELETE FROM $batch WHERE at < ? AND id IN
           (SELECT id FROM $batch ORDER BY id LIMIT ?)""", before, batches)));
     if (bySize != null) {

@@ -5,7 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * stands for the table prefix.
  */
 final class Session implements AutoCloseable {
+  private static final int NUMBERS_AT_ONCE = 100;
+  private static final String PLACES = "?" + ", ?".repeat(NUMBERS_AT_ONCE - 1);
+
+  /** No channel and no batch has it. */
+  private static final Long NO_NUMBER = -1L;
+
   private final Connection connection;
   private final String prefix;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -58,6 +67,41 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #list}, for any count of numbers, a hundred at a time: they take the place of
+   * {@code NUMBERS} in the text, after the other values.
+   */
+  <T> List<T> listByNumbers(
+      String sql, Row<T> row, Collection<Long> numbers, @Nullable Object... others)
+      throws SQLException {
+    List<T> list = new ArrayList<>();
+    for (@Nullable Object[] values : portions(numbers, others)) {
+      list.addAll(list(sql.replace("NUMBERS", PLACES), row, values));
+    }
+    return list;
+  }
+
+  /** As {@link #update}, for any count of numbers, as {@link #listByNumbers}. */
+  void updateByNumbers(String sql, Collection<Long> numbers) throws SQLException {
+    for (@Nullable Object[] values : portions(numbers)) {
+      update(sql.replace("NUMBERS", PLACES), values);
+    }
+  }
+
+  private static List<@Nullable Object[]> portions(
+      Collection<Long> numbers, @Nullable Object... others) {
+    List<@Nullable Object[]> portions = new ArrayList<>();
+    Iterator<Long> next = numbers.iterator();
+    while (next.hasNext()) {
+      @Nullable Object[] values = Arrays.copyOf(others, others.length + NUMBERS_AT_ONCE);
+      for (int i = others.length; i < values.length; i++) {
+        values[i] = next.hasNext() ? next.next() : NO_NUMBER;
+      }
+      portions.add(values);
+    }
+    return portions;
+  }
+
   /** The first row, or null if there is none. */
   <T> @Nullable T first(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
     try (ResultSet rows = bound(sql, values).executeQuery()) {
@@ -77,6 +121,15 @@ final class Session implements AutoCloseable {
       statement.setObject(i + 1, values[i]);
     }
     return statement;
+  }
+
+  /** Closes the connection too, whatever state it is in. */
+  void discard() {
+    try (connection) {
+      close();
+    } catch (SQLException ignored) {
+      // It is thrown away either way; what matters was reported before.
+    }
   }
 
   /** Closes the statements; the connection belongs to who made it. */

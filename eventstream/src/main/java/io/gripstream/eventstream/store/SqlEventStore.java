@@ -29,6 +29,7 @@ final class SqlEventStore implements EventStore {
   private static final Logger log = LoggerFactory.getLogger(SqlEventStore.class);
   private static final Duration FLUSH = Duration.ofMillis(500);
   private static final Duration LEFTOVERS = Duration.ofSeconds(60);
+  private static final Duration CLOCKS = Duration.ofSeconds(60);
 
   private final Engine engine;
   private final Announcer announcer;
@@ -48,15 +49,15 @@ final class SqlEventStore implements EventStore {
 
   SqlEventStore(Engine engine, StoreOptions options) {
     this.engine = engine;
-    this.clock = options.clock();
+    this.clock = engine.clock();
     this.announcer = new Announcer();
     this.writer = new GroupCommit(engine, announcer, options.maxWaiting(), options.busyTimeout());
     this.database = engine.database(writer);
     long self = new SecureRandom().nextLong();
-    this.ledger = new SqlLedger(database, options.clock(), self, engine.unsettled());
-    this.revocations = new SqlRevocations(database, options.clock());
-    this.keys = new SqlKeys(database, options.clock());
-    this.leftovers = new Leftovers(database, options.clock());
+    this.ledger = new SqlLedger(database, clock, self, engine.unsettled());
+    this.revocations = new SqlRevocations(database, clock);
+    this.keys = new SqlKeys(database, clock);
+    this.leftovers = new Leftovers(database, clock);
     this.trimming = Upkeep.trimming(options.retention());
   }
 
@@ -81,6 +82,7 @@ final class SqlEventStore implements EventStore {
     engine.watch(new Watching());
     upkeep.every(trimming, "Trimming", () -> engine.trim(database));
     upkeep.every(LEFTOVERS, "Clearing leftovers", leftovers::clear);
+    upkeep.every(CLOCKS, "Comparing clocks", engine::adjustClock);
     upkeep.every(FLUSH, "Writing down confirmations", ledger::flush);
   }
 
@@ -91,6 +93,11 @@ final class SqlEventStore implements EventStore {
       throw new IllegalStateException("the event store is not started");
     }
     return known;
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
   }
 
   @Override

@@ -78,7 +78,7 @@ final class SqlLedger implements ProxyLedger {
       List<Confirmations.Cursor> some =
           cursors.subList(i, Math.min(cursors.size(), i + CURSORS_PER_WRITE));
       Map<Confirmations.Cursor, Long> reached =
-          database.write(session -> CursorRows.advance(session, some, confirmations));
+          database.writeLazily(session -> CursorRows.advance(session, some, confirmations));
       reached.forEach(confirmations::written);
     }
   }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -55,6 +56,15 @@ final class SqliteEngine implements Engine {
   public String renewEpoch() {
     return new SqliteSchema(file, options.tablePrefix()).renewEpoch();
   }
+
+  @Override
+  public Clock clock() {
+    return options.clock();
+  }
+
+  /** One file, one machine, one clock. */
+  @Override
+  public void adjustClock() {}
 
   @Override
   public Database database(GroupCommit writer) {
@@ -124,7 +134,7 @@ final class SqliteEngine implements Engine {
     try {
       Session session = session();
       T result = work.in(session);
-      session.statement("COMMIT").execute();
+      commit(session, doing);
       return result;
     } catch (SQLException e) {
       throw broken(doing, e);
@@ -134,7 +144,21 @@ final class SqliteEngine implements Engine {
     }
   }
 
-  /** Nothing was committed: SQLite never leaves that open, except when the disk itself fails. */
+  /** SQLite leaves open whether it was done only when the disk itself fails. */
+  private void commit(Session session, String doing) throws SQLException {
+    try {
+      session.statement("COMMIT").execute();
+    } catch (SQLException e) {
+      if (SqliteFailures.isDiskFailure(e)) {
+        StoreException failed = broken(doing, e);
+        throw new StoreException(
+            StoreException.Kind.UNKNOWN_OUTCOME, String.valueOf(failed.getMessage()), failed);
+      }
+      throw e;
+    }
+  }
+
+  /** Nothing was committed. */
   private StoreException broken(String doing, SQLException cause) {
     rollBack();
     if (!SqliteFailures.isBusy(cause)) {
@@ -238,7 +262,7 @@ final class SqliteEngine implements Engine {
     Session known = writing;
     writing = null;
     if (known != null) {
-      SqliteReaders.discard(known);
+      known.discard();
     }
   }
 }

@@ -33,6 +33,11 @@ final class SqliteFailures {
     return primary == 5 || primary == 6;
   }
 
+  /** Whether reading or writing failed below SQLite, for another reason than a lack of space. */
+  static boolean isDiskFailure(SQLException cause) {
+    return (code(cause).code & 0xff) == 10;
+  }
+
   private static SQLiteErrorCode code(SQLException cause) {
     return cause instanceof SQLiteException failure
         ? failure.getResultCode()

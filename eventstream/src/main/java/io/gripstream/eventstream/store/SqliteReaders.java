@@ -1,6 +1,5 @@
 package io.gripstream.eventstream.store;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -36,7 +35,7 @@ final class SqliteReaders {
         result = atSnapshot(session, work);
       } catch (SQLException | RuntimeException e) {
         // Whatever state it is in: a new one is cheap.
-        discard(session);
+        session.discard();
         throw e;
       }
       idle.addFirst(session);
@@ -80,17 +79,8 @@ final class SqliteReaders {
   private void closeIdle() {
     Session session = idle.pollFirst();
     while (session != null) {
-      discard(session);
+      session.discard();
       session = idle.pollFirst();
-    }
-  }
-
-  static void discard(Session session) {
-    Connection connection = session.connection();
-    try (connection) {
-      session.close();
-    } catch (SQLException ignored) {
-      // It is thrown away either way; what matters was reported before.
     }
   }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *     before it fails; default 5 s
  * @param maxWaiting how many drafts may wait or be under way; one more fails with {@code BUSY};
  *     default 10,000. Whatever their number, they hold at most about 64 MB of data.
- * @param clock what the time is; default the system's
+ * @param clock what the time is; default the system's, which PostgreSQL corrects to its server's
  */
 public record StoreOptions(
     Retention retention,

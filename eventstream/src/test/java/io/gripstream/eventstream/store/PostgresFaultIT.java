@@ -19,7 +19,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -28,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +157,31 @@ class PostgresFaultIT {
   }
 
   @Test
+  void event_of_unknown_outcome_reaches_own_readers_once_it_is_known() throws Exception {
+    EventStores.migrate(url, StoreOptions.DEFAULT);
+    StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofMillis(400));
+    try (CuttingProxy proxy = new CuttingProxy(server.port());
+        EventStore store = started(
+            url.replace(":" + server.port() + "/", ":" + proxy.port() + "/")
+                + "&prepareThreshold=0",
+            hasty)) {
+      append(store, "a", "before");
+      ChangeRecorder recorder = ChangeRecorder.of(store);
+      proxy.cutNextAndGoAway();
+
+      StoreException failure =
+          catchThrowableOfType(StoreException.class, () -> append(store, "a", "cut"));
+      assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNKNOWN_OUTCOME);
+      assertThat(recorder.changes()).isEmpty();
+
+      proxy.comeBack();
+      recorder.assertToldOfOthers("a", Duration.ofSeconds(10));
+      assertThat(data(all(store, "a"))).containsExactly("before", "cut");
+      assertThat(append(store, "a", "after").id()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void server_that_is_away_is_a_clear_error_in_time() {
     StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(1));
     EventStore store =
@@ -240,6 +269,38 @@ class PostgresFaultIT {
       eventually(() -> assertThat(all(store, "a")).isEmpty());
       assertThat(append(store, "a", "next").id()).isEqualTo(written + 1);
     }
+  }
+
+  @Test
+  void one_process_at_a_time_sheds_old_events() throws Exception {
+    Retention brief = new Retention(Duration.ofSeconds(1), OptionalInt.empty());
+    try (EventStore store = started(url, StoreOptions.DEFAULT.withRetention(brief));
+        Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(hashtextextended('gripstream_trim', 0))");
+      append(store, "a", "x");
+      long slots = number("SELECT count(*) FROM gripstream_slot");
+      append(store, "b", "y");
+      long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+      eventually(() -> assertThat(System.nanoTime()).isGreaterThan(end));
+      assertThat(number("SELECT count(*) FROM gripstream_slot")).isEqualTo(slots);
+      assertThat(all(store, "a")).hasSize(1);
+
+      statement.execute("SELECT pg_advisory_unlock(hashtextextended('gripstream_trim', 0))");
+      eventually(() -> assertThat(all(store, "a")).isEmpty());
+    }
+  }
+
+  @Test
+  void clock_that_is_wrong_is_corrected_to_the_server() throws Exception {
+    DatabaseClock ahead = new DatabaseClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(3)));
+    try (Connection connection = DriverManager.getConnection(url);
+        Session session = new Session(connection, "gripstream_")) {
+      ahead.adjust(session);
+    }
+
+    assertThat(ahead.instant()).isCloseTo(Instant.now(), Assertions.within(5, ChronoUnit.SECONDS));
+    assertThat(ahead.millis()).isCloseTo(System.currentTimeMillis(), Assertions.within(5_000L));
   }
 
   @Test

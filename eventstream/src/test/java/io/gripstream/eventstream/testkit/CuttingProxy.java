@@ -32,6 +32,8 @@ public final class CuttingProxy implements AutoCloseable {
   private final int target;
   private final List<Closeable> open = new CopyOnWriteArrayList<>();
   private final AtomicReference<Cut> next = new AtomicReference<>();
+  private volatile boolean awayAfterCut;
+  private volatile boolean away;
 
   public CuttingProxy(int target) {
     this.target = target;
@@ -52,6 +54,32 @@ public final class CuttingProxy implements AutoCloseable {
     next.set(cut);
   }
 
+  /** The server commits, the client never hears of it, and cannot connect until told. */
+  public void cutNextAndGoAway() {
+    awayAfterCut = true;
+    next.set(Cut.AFTER_COMMIT);
+  }
+
+  /** Cuts all connections, and answers to no new one until {@link #comeBack}. */
+  private void goAway() {
+    away = true;
+    for (Closeable socket : open) {
+      closeQuietly(socket);
+    }
+  }
+
+  public void comeBack() {
+    away = false;
+  }
+
+  private static void closeQuietly(Closeable socket) {
+    try {
+      socket.close();
+    } catch (IOException ignored) {
+      // It is of no use any more.
+    }
+  }
+
   /** Whether it has cut since it was armed. */
   public boolean hasCut() {
     return next.get() == null;
@@ -61,6 +89,10 @@ public final class CuttingProxy implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
+        if (away) {
+          client.close();
+          continue;
+        }
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         open.add(client);
         open.add(server);
@@ -91,6 +123,9 @@ public final class CuttingProxy implements AutoCloseable {
           out.write(buffer, 0, count);
           out.flush();
           to.shutdownOutput();
+          if (awayAfterCut) {
+            goAway();
+          }
           return;
         }
         out.write(buffer, 0, count);

@@ -14,6 +14,7 @@ import io.gripstream.eventstream.store.ProxyLedger;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.StoreException;
 import java.sql.Connection;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -131,6 +132,11 @@ public final class FaultyStore implements EventStore {
   @Override
   public String epoch() {
     return store.epoch();
+  }
+
+  @Override
+  public Clock clock() {
+    return store.clock();
   }
 
   @Override
