@@ -50,6 +50,22 @@ final class Epoch {
     return epoch;
   }
 
+  /**
+   * A backup was put back, or another storage took the place of the one that was opened: what this
+   * process remembers of it is wrong.
+   *
+   * @throws StoreException if the epoch is not the one that was opened
+   */
+  static void check(String opened, @Nullable String found) {
+    if (!opened.equals(found)) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE,
+          "the storage was replaced while it was in use (its epoch is " + found + ", not " + opened
+              + "); start this process again",
+          null);
+    }
+  }
+
   static String renew(Session session) throws SQLException {
     String renewed = random();
     session.update("UPDATE $meta SET value = ? WHERE name = 'epoch'", renewed);

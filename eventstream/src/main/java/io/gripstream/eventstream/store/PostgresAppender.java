@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresAppender {
   private static final String LOCK = """
-      SELECT no, last, (SELECT max(s.no) FROM $slot s) FROM $channel
+      SELECT no, last, (SELECT max(s.no) FROM $slot s),
+        (SELECT m.value FROM $meta m WHERE m.name = 'epoch') FROM $channel
       WHERE no = ANY (?) ORDER BY no FOR UPDATE""";
   private static final String WRITE = """
       WITH moved AS (
@@ -36,6 +37,7 @@ final class PostgresAppender {
   private final Clock clock;
   private final PostgresTurns turns;
   private final LongAdder appended = new LongAdder();
+  private volatile String epoch = "";
 
   PostgresAppender(Clock clock, PostgresTurns turns) {
     this.clock = clock;
@@ -62,6 +64,11 @@ final class PostgresAppender {
       }
       return counter;
     }
+  }
+
+  /** Which storage it is, to notice if another one takes its place. */
+  void opened(String opened) {
+    epoch = opened;
   }
 
   /** How many events were appended, roughly. Any thread. */
@@ -98,7 +105,7 @@ final class PostgresAppender {
     return results;
   }
 
-  private static Locked lock(Session session, ChannelNumbers numbers) throws SQLException {
+  private Locked lock(Session session, ChannelNumbers numbers) throws SQLException {
     PreparedStatement statement = session.statement(LOCK);
     statement.setArray(1, session.connection().createArrayOf("bigint", numbers.all()));
     Map<Long, Counter> counters = new TreeMap<>();
@@ -107,6 +114,7 @@ final class PostgresAppender {
       while (rows.next()) {
         counters.put(rows.getLong(1), new Counter(rows.getLong(2)));
         slot = rows.getInt(3);
+        Epoch.check(epoch, rows.getString(4));
       }
     }
     return new Locked(counters, slot);

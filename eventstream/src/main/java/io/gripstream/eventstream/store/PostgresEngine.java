@@ -46,6 +46,7 @@ final class PostgresEngine implements Engine {
   @Override
   public String open() {
     epoch = new PostgresSchema(pool, options.tablePrefix()).migrate();
+    appender.opened(epoch);
     adjustClock();
     return epoch;
   }

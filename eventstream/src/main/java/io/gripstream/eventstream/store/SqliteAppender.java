@@ -28,6 +28,7 @@ final class SqliteAppender {
   private final ChannelCache<String, Counter> counters = new ChannelCache<>();
   private final LongAdder appended = new LongAdder();
   private long dataVersion = -1;
+  private volatile String epoch = "";
 
   SqliteAppender(Clock clock, long self) {
     this.clock = clock;
@@ -43,6 +44,11 @@ final class SqliteAppender {
       this.channel = channel;
       this.last = last;
     }
+  }
+
+  /** Which storage it is, to notice if another one takes its place. */
+  void opened(String opened) {
+    epoch = opened;
   }
 
   /** How many events were appended, roughly. Any thread. */
@@ -88,6 +94,7 @@ final class SqliteAppender {
   private void forgetIfOthersWrote(Session session) throws SQLException {
     long now = session.number("PRAGMA data_version", -1);
     if (now != dataVersion) {
+      Epoch.check(epoch, Epoch.read(session));
       counters.clear();
       dataVersion = now;
     }

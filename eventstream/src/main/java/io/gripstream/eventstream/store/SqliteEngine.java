@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.store;
 
 import io.gripstream.eventstream.Draft;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -45,10 +46,15 @@ final class SqliteEngine implements Engine {
   public String open() {
     String epoch = new SqliteSchema(file, options.tablePrefix()).migrate();
     try {
+      file.opened();
       session();
     } catch (SQLException e) {
       throw failure("opening", e);
+    } catch (IOException e) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE, file.path() + " cannot be opened: " + e, e);
     }
+    appender.opened(epoch);
     return epoch;
   }
 
@@ -89,6 +95,7 @@ final class SqliteEngine implements Engine {
   @Override
   public void begin(long until) {
     waitUntil = until;
+    file.checkInPlace();
     try {
       session().statement("BEGIN IMMEDIATE").execute();
     } catch (SQLException e) {

@@ -1,13 +1,17 @@
 package io.gripstream.eventstream.store;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
@@ -19,6 +23,7 @@ final class SqliteFile {
 
   private final Path path;
   private final Durability durability;
+  private volatile @Nullable Object key;
 
   SqliteFile(Path path, Durability durability) {
     this.path = path.toAbsolutePath();
@@ -27,6 +32,35 @@ final class SqliteFile {
 
   Path path() {
     return path;
+  }
+
+  /** From now on {@link #checkInPlace} compares with the file that is there now. */
+  void opened() throws IOException {
+    key = key();
+  }
+
+  /**
+   * What is written to a file that was removed goes with this process.
+   *
+   * @throws StoreException if another file is there now, or none
+   */
+  void checkInPlace() {
+    try {
+      if (Objects.equals(key, key())) {
+        return;
+      }
+    } catch (IOException e) {
+      // Most likely it is not there any more.
+    }
+    throw new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        path + " was removed or replaced while it was in use; start this process again",
+        null);
+  }
+
+  /** What the file system calls the file; null where it has no such thing. */
+  private @Nullable Object key() throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
   }
 
   /** @throws StoreException if there is no place for the file */

@@ -272,6 +272,19 @@ class PostgresFaultIT {
   }
 
   @Test
+  void backup_that_is_put_back_while_in_use_is_noticed() {
+    try (EventStore store = started(url, StoreOptions.DEFAULT)) {
+      append(store, "a", "x");
+      EventStores.renewEpoch(url, StoreOptions.DEFAULT);
+
+      StoreException failure =
+          catchThrowableOfType(StoreException.class, () -> append(store, "a", "wrong position"));
+      assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+      assertThat(failure).hasMessageContaining("start this process again");
+    }
+  }
+
+  @Test
   void one_process_at_a_time_sheds_old_events() throws Exception {
     Retention brief = new Retention(Duration.ofSeconds(1), OptionalInt.empty());
     try (EventStore store = started(url, StoreOptions.DEFAULT.withRetention(brief));

@@ -200,6 +200,33 @@ class SqliteFaultTest {
   }
 
   @Test
+  void file_that_is_removed_while_in_use_is_noticed() throws Exception {
+    try (EventStore store = started(StoreOptions.DEFAULT)) {
+      append(store, "a", "x");
+      Files.delete(file());
+
+      StoreException failure = failure(() -> append(store, "a", "lost"));
+      assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+      assertThat(failure)
+          .hasMessageContaining(file().toString())
+          .hasMessageContaining("removed or replaced");
+      assertThat(store.check()).isInstanceOf(Health.Failed.class);
+    }
+  }
+
+  @Test
+  void backup_that_is_put_back_while_in_use_is_noticed() throws Exception {
+    try (EventStore store = started(StoreOptions.DEFAULT)) {
+      append(store, "a", "x");
+      EventStores.renewEpoch("jdbc:sqlite:" + file(), StoreOptions.DEFAULT);
+
+      StoreException failure = failure(() -> append(store, "a", "with a wrong position"));
+      assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+      assertThat(failure).hasMessageContaining("start this process again");
+    }
+  }
+
+  @Test
   void file_stops_growing_under_a_steady_load() throws Exception {
     Retention brief = new Retention(Duration.ofMillis(300), OptionalInt.empty());
     try (EventStore store = started(StoreOptions.DEFAULT.withRetention(brief))) {
