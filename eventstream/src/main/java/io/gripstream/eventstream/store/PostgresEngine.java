@@ -31,7 +31,7 @@ final class PostgresEngine implements Engine {
   PostgresEngine(String url, StoreOptions options) {
     this.options = options;
     this.pool = new PostgresPool(url, options);
-    this.clock = options.clock() == StoreOptions.DEFAULT.clock()
+    this.clock = options.clock().equals(StoreOptions.DEFAULT.clock())
         ? new DatabaseClock(options.clock())
         : options.clock();
     this.channels = new PostgresChannels(pool);
