@@ -64,12 +64,21 @@ final class PostgresTrimmer {
 
   private void trimRows() {
     long before = clock.millis() - BATCHES_KEPT.toMillis();
-    pace.whileMore(batches -> pool.writeLazily(session -> session.update("""
-        DELETE FROM $batch WHERE at < ? AND id IN
-          (SELECT id FROM $batch ORDER BY id LIMIT ?)""", before, batches)));
+    boolean due = pool.read(session ->
+            session.number("SELECT (at < ?)::int FROM $batch ORDER BY id LIMIT 1", 0, before))
+        == 1;
+    if (due) {
+      trimBatches(before);
+    }
     if (bySize != null) {
       bySize.trim(pool);
     }
+  }
+
+  private void trimBatches(long before) {
+    pace.whileMore(batches -> pool.writeLazily(session -> session.update("""
+        DELETE FROM $batch WHERE at < ? AND id IN
+          (SELECT id FROM $batch ORDER BY id LIMIT ?)""", before, batches)));
   }
 
   private List<Slot> slots() {
