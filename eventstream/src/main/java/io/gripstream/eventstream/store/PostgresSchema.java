@@ -1,12 +1,17 @@
 package io.gripstream.eventstream.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a database to the newest schema; Flyway takes a lock, so that several may start at once.
+ * Brings a database to the newest schema. Flyway's own lock does not cover the making of its table,
+ * so there is one around all of it, for processes that start at once.
  */
 final class PostgresSchema {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final PostgresPool pool;
   private final String prefix;
 
@@ -29,8 +34,24 @@ final class PostgresSchema {
     if (epoch != null) {
       return epoch;
     }
-    Migration.run(pool.dataSource(), "postgresql", prefix);
-    return pool.write(Epoch::make);
+    try {
+      return migrateAlone();
+    } catch (SQLException e) {
+      throw PostgresFailures.of("preparing the schema", e);
+    }
+  }
+
+  /** Whoever comes second waits, and finds the work done. */
+  private String migrateAlone() throws SQLException {
+    try (Connection connection = pool.single();
+        Session holder = new Session(connection, prefix)) {
+      holder.update("SET lock_timeout = " + PATIENCE.toMillis());
+      // Held by the connection, so it ends with this process, however that ends.
+      holder.first(
+          "SELECT pg_advisory_lock(hashtextextended(?, 0))", row -> true, prefix + "migrate");
+      Migration.run(pool.dataSource(), "postgresql", prefix);
+      return pool.write(Epoch::make);
+    }
   }
 
   private @Nullable String epochOfCurrentSchema(Session session) throws SQLException {
