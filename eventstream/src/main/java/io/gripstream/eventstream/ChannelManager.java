@@ -67,12 +67,22 @@ public interface ChannelManager {
   }
 
   /**
-   * Events for this client only, at the beginning of its stream: when it came without a position,
-   * or was reset. Read the state they tell about inside this call: the stream's position is taken
-   * before and checked after it.
+   * What this client is told first, and nobody else: when it came without a position, or channels
+   * of its stream were reset. Behind a proxy it may have about 80,000 bytes on the wire.
+   *
+   * <p>The stream goes on from the position at which the events were read. Only the application can
+   * know that one exactly, since its state changes a moment before or after the event about it has
+   * its id. If it reads both as one, it says so ({@link InitialEvents#at}), and the client gets
+   * every event after that position once, and none before. Without, the stream goes on from the
+   * newest position before this call, which is made again, up to three times, if events came in
+   * between. Then nothing is missed, but the client may get an event that the initial ones already
+   * know of: let such events say what is, not what changed.
+   *
+   * @param channels those of the stream; after a reset, those that were reset
+   * @return default: {@link InitialEvents#NONE}
    */
-  default List<InitialEvent> initialEvents(
+  default InitialEvents initialEvents(
       Context request, @Nullable String user, List<String> channels) {
-    return List.of();
+    return InitialEvents.NONE;
   }
 }

@@ -10,17 +10,12 @@ import io.gripstream.eventstream.feed.Subscription;
 import io.gripstream.eventstream.proxied.ProxiedStreams;
 import io.gripstream.eventstream.proxied.Proxies;
 import io.gripstream.eventstream.proxied.ProxyTrust;
-import io.gripstream.eventstream.sse.FrameBuffer;
-import io.gripstream.eventstream.sse.Frames;
-import io.gripstream.eventstream.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
 import io.javalin.http.Context;
 import java.sql.Connection;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Server-sent events: sends them, and serves them to clients, behind a GRIP proxy or without one.
@@ -48,41 +41,44 @@ public final class EventStream implements AutoCloseable {
   private static final int MAX_HISTORY_PAGE = 1_000;
 
   private final @Nullable EventStore store;
-  private final Clock clock;
-  private final int maxEventBytes;
-  private final StreamMetrics metrics;
-  private final JsonMapper json = JsonMapper.builder().build();
   private final ChannelManager manager;
   private final History history;
   private final Live live;
   private final Admissions admissions;
   private final Proxies proxies;
   private final ProxyTrust trust;
-  private final ProxiedStreams proxied;
   private final DirectOptions directOptions;
   private volatile @Nullable DirectStreams direct;
   private volatile @Nullable String servedAt;
+  private final Sender sender;
   private final StreamHandler handler;
+  private final FollowUpHandler followUps;
   private final @Nullable ControlChannel control;
   private final Lifecycle lifecycle;
 
   private EventStream(EventStreamConfig config) {
     this.store = config.store;
-    this.clock = config.clock;
-    this.maxEventBytes = config.maxEventBytes;
     this.manager = config.channels;
     this.history = new History(store, config.metrics);
     this.live = new Live(store);
     this.admissions = new Admissions(manager, history, store != null, config.maxChannels);
-    this.metrics = config.metrics;
     this.proxies = new Proxies(
-        config.upstreams, config.prefix, store, config.metrics, config.publishMetrics, clock);
-    this.trust = new ProxyTrust(config.proxies(), config.prefix, config.trustedProxies, clock);
-    this.proxied = ProxiedStreams.create(
-        history, admissions, store, config.secret, config.prefix, config.keepAlive, clock);
+        config.upstreams,
+        config.prefix,
+        store,
+        config.metrics,
+        config.publishMetrics,
+        config.clock);
+    this.trust =
+        new ProxyTrust(config.proxies(), config.prefix, config.trustedProxies, config.clock);
+    ProxiedStreams proxied = ProxiedStreams.create(
+        history, admissions, store, config.secret, config.prefix, config.keepAlive, config.clock);
     this.directOptions =
-        config.direct.with().keepAlive(config.keepAlive).clock(clock).build();
-    this.handler = new StreamHandler(config, trust, admissions, history, proxied, this::direct);
+        config.direct.with().keepAlive(config.keepAlive).clock(config.clock).build();
+    this.sender = new Sender(config, admissions::isReliable, live, proxies);
+    this.handler = new StreamHandler(
+        config, trust, admissions, new InitialReading(manager, history), proxied, this::direct);
+    this.followUps = new FollowUpHandler(config, trust, proxied);
     this.control = store == null ? null : new ControlChannel(store, live, this::recheck);
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
   }
@@ -116,7 +112,7 @@ public final class EventStream implements AutoCloseable {
    * @throws StoreException if the storage did not take it; its kind says what that means
    */
   public Sent send(String channel, String type, @Nullable Object data, SendOptions options) {
-    return send(draft(channel, type, data, options));
+    return send(sender.draft(channel, type, data, options));
   }
 
   /**
@@ -140,39 +136,9 @@ public final class EventStream implements AutoCloseable {
    * @throws EventTooLargeException if it is too long
    */
   public CompletableFuture<Sent> sendAsync(Draft draft) {
-    ChannelNames.check(draft.channel());
-    checkLength(draft);
+    sender.check(draft);
     lifecycle.startSending();
-    if (store == null || !admissions.isReliable(draft.channel())) {
-      Event event = new Event(
-          draft.channel(),
-          Event.NO_ID,
-          draft.type(),
-          draft.data(),
-          draft.skipUsers(),
-          clock.instant());
-      live.offer(event);
-      proxies.publish(event);
-      metrics.unstored();
-      return CompletableFuture.completedFuture(new Sent(draft.channel(), Event.NO_ID, null, false));
-    }
-    String epoch = store.epoch();
-    Instant asked = clock.instant();
-    return store
-        .append(draft)
-        .whenComplete((appended, failure) -> {
-          if (failure == null) {
-            metrics.stored(Duration.between(asked, clock.instant()));
-          } else {
-            metrics.sendFailed();
-          }
-        })
-        .thenApply(appended -> {
-          Event event = appended.event();
-          String position =
-              Position.of(Map.of(event.channel(), event.id()), epoch).encode();
-          return new Sent(event.channel(), event.id(), position, appended.repeated());
-        });
+    return sender.send(draft);
   }
 
   /** As {@link #send(Connection, String, String, Object, SendOptions)}, to everybody. */
@@ -195,14 +161,10 @@ public final class EventStream implements AutoCloseable {
       String type,
       @Nullable Object data,
       SendOptions options) {
-    Draft draft = draft(channel, type, data, options);
-    checkLength(draft);
+    Draft draft = sender.draft(channel, type, data, options);
+    sender.check(draft);
     lifecycle.startSending();
-    if (store == null || !admissions.isReliable(channel)) {
-      throw new IllegalArgumentException("channel \"" + channel
-          + "\" is not reliable; only stored events can be sent in a transaction");
-    }
-    store.enqueue(connection, draft);
+    sender.enqueue(connection, draft);
   }
 
   /**
@@ -277,7 +239,7 @@ public final class EventStream implements AutoCloseable {
    * itself.
    */
   public boolean isFollowUp(Context request) {
-    return handler.isFollowUp(request);
+    return followUps.isFollowUp(request);
   }
 
   /** Waits until proxies have answered what was published so far, but not longer. */
@@ -324,6 +286,10 @@ public final class EventStream implements AutoCloseable {
 
   StreamHandler handler() {
     return handler;
+  }
+
+  FollowUpHandler followUps() {
+    return followUps;
   }
 
   /**
@@ -383,35 +349,6 @@ public final class EventStream implements AutoCloseable {
     proxies.close();
     if (store != null) {
       store.close();
-    }
-  }
-
-  private Draft draft(String channel, String type, @Nullable Object data, SendOptions options) {
-    return new Draft(channel, type, text(data), options.skipUsers(), options.idempotencyKey());
-  }
-
-  private String text(@Nullable Object data) {
-    if (data instanceof String text) {
-      return text;
-    }
-    Object value = data instanceof JsonText wrapped ? wrapped.value() : data;
-    try {
-      return json.writeValueAsString(value);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "data cannot be written as JSON: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private void checkLength(Draft draft) {
-    // Each character is at most 3 bytes, and at worst a line of its own behind "data: ".
-    if (draft.data().length() <= (maxEventBytes - 3_000) / 10) {
-      return;
-    }
-    FrameBuffer frame = new FrameBuffer(draft.data().length() + 512);
-    Frames.event(frame, draft.type(), null, draft.data());
-    if (frame.length() > maxEventBytes) {
-      throw new EventTooLargeException(frame.length(), maxEventBytes);
     }
   }
 }

@@ -28,6 +28,7 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
   @Override
   public void onStart(JavalinState javalin) {
     StreamHandler handler = stream.handler();
+    FollowUpHandler followUps = stream.followUps();
     DirectServer.apply(javalin.jetty);
     javalin.events.serverStarting(stream::startServing);
     javalin.events.serverStopping(stream::drain);
@@ -38,10 +39,10 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
     for (StreamRoutes.Route route : pluginConfig.routes()) {
       stream.servedAt(route.path().replaceAll("\\{[^}]*}|<[^>]*>", "~"));
       javalin.routes.get(
-          route.path() + "/" + ProxiedStreams.KEEPER_SEGMENT + "/{number}", handler::keep);
+          route.path() + "/" + ProxiedStreams.KEEPER_SEGMENT + "/{number}", followUps::keep);
       javalin.routes.get(route.path(), ctx -> handler.open(ctx, route));
       javalin.routes.get(
-          route.path() + "/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/{token}", handler::followUp);
+          route.path() + "/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/{token}", followUps::followUp);
       javalin.routes.head(route.path(), handler::head);
       javalin.routes.options(route.path(), handler::preflight);
       for (HandlerType method : REFUSED) {

@@ -22,6 +22,7 @@ class ArchitectureTest {
       "ChannelNames",
       "ChannelManager",
       "InitialEvent",
+      "InitialEvents",
       "HistoryPage",
       "RefusedSignature",
       "StreamMetrics",

@@ -64,11 +64,35 @@ public final class History {
     return position(subscription, last(heads(subscription)));
   }
 
-  /** A start at the newest position, for the same client; what was reset stays reset. */
-  public Start atHead(Subscription subscription, Start start) {
+  /** The same start, but that channels that begin anew do it at their newest event. */
+  public Start startNow(Subscription subscription, Start start) {
     Position head = head(subscription);
-    return new Start(
-        start.isNew() ? head : start.resumed(), head, head, start.resets(), start.isNew());
+    return start.startingAt(head, head);
+  }
+
+  /**
+   * The same start, but that channels that begin anew do it at a position that the application
+   * knows; those that are not in it, where they did before.
+   *
+   * @throws IllegalArgumentException if that is no position, or a channel cannot go on from it
+   */
+  public Start startAt(Subscription subscription, Start start, String position) {
+    if (!(ResumePoint.parse(position) instanceof ResumePoint.At at)) {
+      throw new IllegalArgumentException("initial events are said to be read at \"" + position
+          + "\", which is no position; take it from currentPosition");
+    }
+    Map<String, Long> ids = new HashMap<>(at.ids());
+    ids.keySet().retainAll(start.startingAnew());
+    Start known = locate(subscription, heads(subscription), new ResumePoint.At(ids, at.epoch()));
+    if (!known.resets().isEmpty()) {
+      throw new IllegalArgumentException("initial events are said to be read at \"" + position
+          + "\", from which no stream can go on: " + known.resets());
+    }
+    Position there = start.position();
+    for (Map.Entry<String, Long> id : ids.entrySet()) {
+      there = there.with(id.getKey(), id.getValue());
+    }
+    return start.startingAt(there, known.head());
   }
 
   /** Where a stream begins whose client says that it left off there. */

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.feed;
 import io.gripstream.eventstream.sse.Position;
 import io.gripstream.eventstream.sse.ResetReason;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,5 +25,19 @@ public record Start(
     boolean isNew) {
   public Start {
     resets = Collections.unmodifiableMap(new TreeMap<>(resets));
+  }
+
+  /** The reliable channels that do not go on from where the client left off, by name. */
+  public List<String> startingAnew() {
+    return isNew ? position.channels() : List.copyOf(resets.keySet());
+  }
+
+  /** The same, but that those channels begin there. */
+  Start startingAt(Position there, Position head) {
+    Position moved = position;
+    for (String channel : startingAnew()) {
+      moved = moved.with(channel, there.id(channel));
+    }
+    return new Start(isNew ? moved : resumed, moved, head, resets, isNew);
   }
 }

@@ -11,7 +11,6 @@ import io.gripstream.eventstream.testkit.StreamEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -266,67 +265,6 @@ class EventsIT {
         clients.expectOpen();
         house.unstored().send(a, "message", "3");
         clients.expectEvent("3").expectSame();
-      }
-    }
-  }
-
-  @Nested
-  class Initial_ones {
-    private final String state = unique("state");
-
-    @Test
-    void are_for_who_connects_only() {
-      AtomicInteger asked = new AtomicInteger();
-      house.rules.state(() -> "state " + asked.incrementAndGet() + " 100%");
-      try (TwoClients first = house.open(channels(state))) {
-        first.expectOpen().both(client -> assertThat(client.next().data()).startsWith("state "));
-        try (TwoClients second = house.open(channels(state))) {
-          second.expectOpen().both(client -> assertThat(client.next().data()).startsWith("state "));
-          house.send(state, "change");
-          first.expectEvent("change");
-          second.expectEvent("change");
-        }
-      }
-    }
-
-    @Test
-    void are_not_for_who_resumes_but_for_who_is_reset() {
-      house.rules.state(() -> "now");
-      house.send(state, "1", "2");
-      try (TwoClients clients = house.resume(channels(state), state + ":1")) {
-        clients.expectOpen().expectEvent("2").expectSame();
-      }
-      house.store().forget(state, 1);
-      try (TwoClients clients = house.resume(channels(state), state + ":0")) {
-        clients.expectOpen();
-        clients.both(client -> client.expectReset());
-        clients.expectEvent("now");
-        house.send(state, "3");
-        clients.expectEvent("3").expectSame();
-      }
-    }
-
-    /**
-     * While the application reads its state, the state changes: the event about that is not lost.
-     */
-    @Test
-    void are_read_at_the_streams_position() {
-      AtomicInteger number = new AtomicInteger();
-      AtomicInteger changes = new AtomicInteger(2);
-      house.rules.state(() -> {
-        if (changes.getAndDecrement() > 0) {
-          house.send(state, "to " + number.incrementAndGet());
-        }
-        return "is " + number.get();
-      });
-      try (TwoClients clients = house.open(channels(state))) {
-        clients.both(client -> {
-          client.expectOpen();
-          client.expectEvent("is 2");
-        });
-        house.send(state, "to 3");
-        clients.expectEvent("to 3");
-        assertThat(clients.lastId()).startsWith(state + ":3,");
       }
     }
   }

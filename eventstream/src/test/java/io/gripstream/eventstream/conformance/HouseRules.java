@@ -1,14 +1,13 @@
 package io.gripstream.eventstream.conformance;
 
 import io.gripstream.eventstream.ChannelManager;
-import io.gripstream.eventstream.InitialEvent;
+import io.gripstream.eventstream.InitialEvents;
 import io.javalin.http.Context;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ final class HouseRules implements ChannelManager {
   static final String SECRET = "jdbc:secret://inside";
 
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
-  private volatile Supplier<String> state = () -> "";
+  private volatile Function<List<String>, InitialEvents> state = channels -> InitialEvents.NONE;
 
   void forbid(String user, String channel) {
     forbidden.add(user + " " + channel);
@@ -31,8 +30,8 @@ final class HouseRules implements ChannelManager {
     forbidden.remove(user + " " + channel);
   }
 
-  /** What the initial event of a {@code state-…} channel says. */
-  void state(Supplier<String> now) {
+  /** What the initial events of {@code state-…} channels are. */
+  void state(Function<List<String>, InitialEvents> now) {
     state = now;
   }
 
@@ -57,14 +56,10 @@ final class HouseRules implements ChannelManager {
   }
 
   @Override
-  public List<InitialEvent> initialEvents(
+  public InitialEvents initialEvents(
       Context request, @Nullable String user, List<String> channels) {
-    List<InitialEvent> events = new ArrayList<>();
-    for (String channel : channels) {
-      if (channel.startsWith("state-")) {
-        events.add(new InitialEvent("state", state.get()));
-      }
-    }
-    return events;
+    return channels.stream().anyMatch(channel -> channel.startsWith("state-"))
+        ? state.apply(channels)
+        : InitialEvents.NONE;
   }
 }

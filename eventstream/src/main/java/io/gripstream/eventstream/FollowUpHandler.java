@@ -1,0 +1,83 @@
+package io.gripstream.eventstream;
+
+import io.gripstream.eventstream.proxied.ProxiedStreams;
+import io.gripstream.eventstream.proxied.ProxyTrust;
+import io.gripstream.grip.GripRequest;
+import io.javalin.http.Context;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a proxy asks on its own, for streams that it holds: is it really the proxy who asks?
+ * Thread-safe.
+ */
+final class FollowUpHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(FollowUpHandler.class);
+
+  /** What a client may send, and a proxy that asks on its own never does. */
+  private static final List<String> CLIENTS_OWN =
+      List.of("Cookie", "Authorization", "Last-Event-ID");
+
+  private final StreamMetrics metrics;
+  private final StreamHeaders headers;
+  private final ProxyTrust trust;
+  private final ProxiedStreams proxied;
+
+  FollowUpHandler(EventStreamConfig config, ProxyTrust trust, ProxiedStreams proxied) {
+    this.metrics = config.metrics;
+    this.headers = new StreamHeaders(config.cors);
+    this.trust = trust;
+    this.proxied = proxied;
+  }
+
+  /** On behalf of its clients: the link that an earlier answer gave it. */
+  void followUp(Context ctx) {
+    metrics.followUp();
+    headers.write(ctx);
+    ctx.status(200).result(new byte[0]);
+    GripRequest grip = trust.read(ctx);
+    try {
+      String refusal = refusal(ctx, grip);
+      if (refusal != null) {
+        LOG.info(
+            "A follow-up link from {} is not honoured, and its streams end: {}", ctx.ip(), refusal);
+      }
+    } catch (RuntimeException e) {
+      // Not 2xx: the proxy keeps its streams and tries again.
+      LOG.error("A follow-up failed", e);
+      ctx.status(503).result("The server cannot serve this stream now.\n");
+    }
+  }
+
+  /** Answers a follow-up, or says why it is none. */
+  private @Nullable String refusal(Context ctx, GripRequest grip) {
+    if (!grip.proxied()) {
+      return "it does not come from a proxy"
+          + (grip.refusal() == null ? "" : ": " + grip.refusal());
+    }
+    for (String name : CLIENTS_OWN) {
+      if (ctx.header(name) != null) {
+        return "it has the header " + name + ", so a client sent it through the proxy";
+      }
+    }
+    return proxied.followUp(ctx, grip, ctx.pathParam("token")).orElse(null);
+  }
+
+  boolean isFollowUp(Context ctx) {
+    String path = ctx.path();
+    int token = path.lastIndexOf("/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/");
+    return token >= 0
+        && trust.read(ctx).proxied()
+        && proxied.isOurs(path.substring(token + ProxiedStreams.FOLLOW_UP_SEGMENT.length() + 2));
+  }
+
+  /** Our own stream of control channels, which comes back to us through the proxy. */
+  void keep(Context ctx) {
+    headers.write(ctx);
+    if (!trust.read(ctx).proxied() || !proxied.keep(ctx, ctx.pathParam("number"))) {
+      ctx.status(404).contentType("text/plain; charset=utf-8").result("Not found\n");
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.gripstream.eventstream;
+
+import io.gripstream.eventstream.feed.Live;
+import io.gripstream.eventstream.proxied.Proxies;
+import io.gripstream.eventstream.sse.FrameBuffer;
+import io.gripstream.eventstream.sse.Frames;
+import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.store.EventStore;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What an application sends, on its way to the storage; or, where nothing of a channel is stored,
+ * straight to those who are here. Thread-safe.
+ */
+final class Sender {
+  private final @Nullable EventStore store;
+  private final Predicate<String> isReliable;
+  private final Live live;
+  private final Proxies proxies;
+  private final StreamMetrics metrics;
+  private final Clock clock;
+  private final int maxEventBytes;
+  private final JsonMapper json = JsonMapper.builder().build();
+
+  /** @param isReliable whether events of a channel are stored */
+  Sender(EventStreamConfig config, Predicate<String> isReliable, Live live, Proxies proxies) {
+    this.store = config.store;
+    this.isReliable = isReliable;
+    this.live = live;
+    this.proxies = proxies;
+    this.metrics = config.metrics;
+    this.clock = config.clock;
+    this.maxEventBytes = config.maxEventBytes;
+  }
+
+  /** @throws IllegalArgumentException if a rule of {@link Draft} is broken, or data is no JSON */
+  Draft draft(String channel, String type, @Nullable Object data, SendOptions options) {
+    return new Draft(channel, type, text(data), options.skipUsers(), options.idempotencyKey());
+  }
+
+  private String text(@Nullable Object data) {
+    if (data instanceof String text) {
+      return text;
+    }
+    Object value = data instanceof JsonText wrapped ? wrapped.value() : data;
+    try {
+      return json.writeValueAsString(value);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "data cannot be written as JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** @throws EventTooLargeException if it is too long on the wire */
+  void check(Draft draft) {
+    ChannelNames.check(draft.channel());
+    // Each character is at most 3 bytes, and at worst a line of its own behind "data: ".
+    if (draft.data().length() <= (maxEventBytes - 3_000) / 10) {
+      return;
+    }
+    FrameBuffer frame = new FrameBuffer(draft.data().length() + 512);
+    Frames.event(frame, draft.type(), null, draft.data());
+    if (frame.length() > maxEventBytes) {
+      throw new EventTooLargeException(frame.length(), maxEventBytes);
+    }
+  }
+
+  /** Sends what was checked. */
+  CompletableFuture<Sent> send(Draft draft) {
+    EventStore keeper = store;
+    if (keeper == null || !isReliable.test(draft.channel())) {
+      return CompletableFuture.completedFuture(sendUnstored(draft));
+    }
+    Instant asked = clock.instant();
+    return keeper
+        .append(draft)
+        .whenComplete((appended, failure) -> {
+          if (failure == null) {
+            metrics.stored(Duration.between(asked, clock.instant()));
+          } else {
+            metrics.sendFailed();
+          }
+        })
+        .thenApply(appended -> {
+          Event event = appended.event();
+          String position =
+              Position.of(Map.of(event.channel(), event.id()), keeper.epoch()).encode();
+          return new Sent(event.channel(), event.id(), position, appended.repeated());
+        });
+  }
+
+  private Sent sendUnstored(Draft draft) {
+    Event event = new Event(
+        draft.channel(),
+        Event.NO_ID,
+        draft.type(),
+        draft.data(),
+        draft.skipUsers(),
+        clock.instant());
+    live.offer(event);
+    proxies.publish(event);
+    metrics.unstored();
+    return new Sent(draft.channel(), Event.NO_ID, null, false);
+  }
+
+  /**
+   * Puts what was checked into the caller's transaction.
+   *
+   * @throws IllegalArgumentException if the channel is not reliable
+   */
+  void enqueue(Connection connection, Draft draft) {
+    if (store == null || !isReliable.test(draft.channel())) {
+      throw new IllegalArgumentException("channel \"" + draft.channel()
+          + "\" is not reliable; only stored events can be sent in a transaction");
+    }
+    store.enqueue(connection, draft);
+  }
+}
