@@ -71,7 +71,7 @@ public final class EventStream implements AutoCloseable {
         config.clock);
     this.trust =
         new ProxyTrust(config.proxies(), config.prefix, config.trustedProxies, config.clock);
-    ProxiedStreams proxied = ProxiedStreams.create(
+    ProxiedStreams proxied = new ProxiedStreams(
         history, admissions, store, config.secret, config.prefix, config.keepAlive, config.clock);
     this.directOptions =
         config.direct.with().keepAlive(config.keepAlive).clock(config.clock).build();

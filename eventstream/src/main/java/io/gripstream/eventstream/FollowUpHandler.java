@@ -45,9 +45,8 @@ final class FollowUpHandler {
             "A follow-up link from {} is not honoured, and its streams end: {}", ctx.ip(), refusal);
       }
     } catch (RuntimeException e) {
-      // Not 2xx: the proxy keeps its streams and tries again.
-      LOG.error("A follow-up failed", e);
-      ctx.status(503).result("The server cannot serve this stream now.\n");
+      LOG.error("A follow-up failed, and its streams end with internal-error", e);
+      StreamHandler.refuseWithInternalError(ctx);
     }
   }
 

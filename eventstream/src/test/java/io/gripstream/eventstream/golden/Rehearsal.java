@@ -1,57 +1,39 @@
 package io.gripstream.eventstream.golden;
 
-import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.Cors;
-import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStreamConfig;
-import io.gripstream.eventstream.golden.Recording.Step;
 import io.gripstream.eventstream.testkit.StreamClient;
-import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.grip.testkit.FakeProxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Does with our plugin what was done with the reference when a recording was made: the same
- * application (routes, users, permissions), the same steps, the same request.
+ * Does with our plugin what was done with the reference when an exchange was recorded: the same
+ * steps, the same request.
  */
 final class Rehearsal implements AutoCloseable {
   private static final String KEY = "changeme";
 
   private final Recording recording;
-  private final Set<String> denied = ConcurrentHashMap.newKeySet();
-  private final StreamServer server;
+  private final Application application;
 
   Rehearsal(Recording recording, FakeProxy proxy) {
     this.recording = recording;
-    StreamServer.Builder application = StreamServer.builder()
-        .configure(config -> configure(config, proxy))
-        .routes(routes -> routes
-            .query("/events")
-            .path("/events/{channel}")
-            .fixed("/fixed", "fixed")
-            .fixed("/fixed2", "one", "two")
-            .fixed("/none")
-            .formats("/objects/{id}/events", "object-{id}", "all-{id}"));
-    this.server = (recording.isStored() ? application : application.withoutStore()).start();
+    this.application = Application.start(recording.isStored(), config -> configure(config, proxy));
   }
 
   private void configure(EventStreamConfig config, FakeProxy proxy) {
-    config
-        .channels(new ReferenceChannels())
-        .user(request -> request.basicAuthCredentials() == null
-            ? request.header("User")
-            : request.basicAuthCredentials().getUsername())
-        .keepAlive(Duration.ofSeconds(recording.waits() ? 1 : 20))
-        .cors(cors())
-        .proxy(proxy.controlUri() + "?verify-iss=pushpin&verify-key=" + KEY);
+    config.keepAlive(Duration.ofSeconds(recording.waits() ? 1 : 20)).cors(cors());
+    String control = proxy.controlUri().toString();
+    if (recording.id().startsWith("grip-config-")) {
+      Application.grip(config, recording.settings(), control);
+    } else {
+      config.proxy(control + "?verify-iss=pushpin&verify-key=" + KEY);
+    }
   }
 
   private Cors cors() {
@@ -79,21 +61,15 @@ final class Rehearsal implements AutoCloseable {
    * @throws IllegalArgumentException if a step is refused
    */
   Exchange play(Exchange recorded, Duration patience) {
-    recording.setup().forEach(this::take);
-    Map<String, String> headers = new LinkedHashMap<>();
-    recording
-        .request()
-        .headers()
-        .forEach(
-            header -> headers.merge(header.getKey(), header.getValue(), (a, b) -> a + ", " + b));
+    recording.setup().forEach(application::take);
     try (StreamClient client = StreamClient.request(
         recording.request().method(),
-        server.uri(recording.request().target()),
-        headers,
+        application.server().uri(recording.request().target()),
+        recording.request().headers(),
         recording.request().body().getBytes(StandardCharsets.UTF_8))) {
       StringBuilder expected = new StringBuilder();
       for (Recording.Segment segment : recording.answer().segments()) {
-        take(segment.after());
+        application.take(segment.after());
         expected.append(segment.body());
         Exchange soFar =
             Exchange.of(recorded.status(), Map.of(), expected.toString(), recorded.ends());
@@ -101,27 +77,6 @@ final class Rehearsal implements AutoCloseable {
       }
       return settled(client, recorded, patience);
     }
-  }
-
-  private void take(Step step) {
-    if (step instanceof Step.Send send) {
-      for (String data : send.data()) {
-        server
-            .events()
-            .send(Draft.of(send.channel(), send.type(), data)
-                .withSkipUsers(Set.copyOf(send.skipUsers())));
-      }
-    } else if (step instanceof Step.Deny deny) {
-      denied.add(deny.user() + " " + deny.channel());
-    } else if (step instanceof Step.PermissionChanged changed) {
-      server
-          .events()
-          .permissionChanged(
-              changed.user() == null ? "anonymous" : changed.user(), changed.channel());
-    } else if (step instanceof Step.Forget forget) {
-      server.store().forget(forget.channel(), forget.upTo());
-    }
-    // Asking is done once, and keep-alives are waited for by what they are.
   }
 
   private static Exchange await(StreamClient client, Exchange wanted, Duration patience) {
@@ -155,20 +110,6 @@ final class Rehearsal implements AutoCloseable {
 
   @Override
   public void close() {
-    server.close();
-  }
-
-  /** The channels of the application that was recorded. */
-  private final class ReferenceChannels implements ChannelManager {
-    @Override
-    public boolean canRead(@Nullable String user, String channel) {
-      return !(channel.startsWith("_") && user == null)
-          && !denied.contains((user == null ? "anonymous" : user) + " " + channel);
-    }
-
-    @Override
-    public boolean isReliable(String channel) {
-      return !channel.startsWith("live-");
-    }
+    application.close();
   }
 }

@@ -46,6 +46,14 @@ final class Instance implements AutoCloseable {
     post("/changed/" + user + "/" + channel, "");
   }
 
+  void revoke(String user, String channel) {
+    post("/revoke/" + user + "/" + channel, "");
+  }
+
+  void lift(String user, String channel) {
+    post("/lift/" + user + "/" + channel, "");
+  }
+
   private String post(String path, String body) {
     try {
       HttpResponse<String> response = HTTP.send(

@@ -151,6 +151,34 @@ class InstancesIT {
       }
     }
 
+    @Test
+    void a_revocation_ends_streams_opened_anywhere_and_refuses_new_ones_until_it_is_lifted() {
+      String channel = newChannel();
+      for (int round = 0; round < 2; round++) {
+        Instance here = round == 0 ? first : second;
+        Instance there = round == 0 ? second : first;
+        try (Four alice = open(channel, ALICE);
+            Four bob = open(channel, Map.of("X-User", "bob"))) {
+          alice.expectOpen();
+          bob.expectOpen();
+          long since = System.nanoTime();
+          here.revoke("alice", channel);
+          alice.expectForbidden();
+          assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(5));
+          try (Four again = open(channel, ALICE)) {
+            again.expectForbidden();
+          }
+          there.lift("alice", channel);
+          try (Four again = open(channel, ALICE)) {
+            again.expectOpen();
+            here.send(channel, "back " + round);
+            again.expectEvents(List.of("back " + round));
+          }
+          bob.expectEvents(List.of("back " + round));
+        }
+      }
+    }
+
     /** Personal links were given by the one and are honoured by the other: they share a key. */
     @Test
     void when_one_is_killed_its_streams_go_on_and_new_ones_are_opened_at_the_other()

@@ -8,6 +8,8 @@ import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.SendOptions;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
@@ -43,6 +45,9 @@ class FollowUpIT {
 
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
   private final Queue<String> followUps = new ConcurrentLinkedQueue<>();
+  private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+  private volatile boolean isBroken;
+  private FaultyStore store;
   private int port;
   private Pushpin pushpin;
   private EventStream events;
@@ -67,11 +72,15 @@ class FollowUpIT {
     ChannelManager manager = new ChannelManager() {
       @Override
       public boolean canRead(@Nullable String user, String channel) {
+        if (isBroken) {
+          throw new IllegalStateException("the application's database is away");
+        }
         return !forbidden.contains(user + " " + channel);
       }
     };
+    store = FaultyStore.of(EventStores.sqlite(database()));
     events = EventStream.create(config -> config
-        .store(EventStores.sqlite(database()))
+        .store(store)
         .proxy(pushpin.gripUrl())
         .channels(manager)
         .user(ctx -> ctx.cookie("user"))
@@ -84,6 +93,11 @@ class FollowUpIT {
               followUps.add(ctx.path());
             }
             guard.accept(ctx);
+          });
+          config.routes.after(ctx -> {
+            if (ctx.path().contains("/~next/")) {
+              answers.add(ctx.statusCode());
+            }
           });
           config.registerPlugin(events.plugin(routes -> routes.query("/events")));
         })
@@ -246,6 +260,38 @@ class FollowUpIT {
       client.expectEvent("orphan");
       client.expectNothing(Duration.ofSeconds(2));
     }
+  }
+
+  @Test
+  void storage_that_is_away_ends_no_stream() {
+    serve(ctx -> {});
+    try (StreamClient alice = open("alice");
+        StreamClient anonymous = open(null)) {
+      alice.expectOpen();
+      anonymous.expectOpen();
+      store.refuseReads(StoreException.Kind.UNAVAILABLE);
+      awaitFollowUps(2);
+      storeUnpublished("a", "missed");
+      store.recover();
+      events.send("a", "message", "after");
+      for (StreamClient client : List.of(alice, anonymous)) {
+        client.expectEvents(List.of("missed", "after"));
+      }
+    }
+    assertThat(answers).containsOnly(200);
+  }
+
+  /** We cannot know whether it may go on; the client comes back and is told again. */
+  @Test
+  void an_application_that_fails_ends_the_stream_and_lets_it_come_back() {
+    serve(ctx -> {});
+    try (StreamClient alice = open("alice")) {
+      alice.expectOpen();
+      isBroken = true;
+      assertThat(alice.expectError("internal-error").id()).isNull();
+      alice.expectEnd();
+    }
+    assertThat(answers).containsOnly(200);
   }
 
   @Nested

@@ -60,6 +60,7 @@ public final class FaultyStore implements EventStore {
       });
   private volatile Telling telling = FaultyStore::atOnce;
   private volatile StoreException.@Nullable Kind refusal;
+  private volatile StoreException.@Nullable Kind readRefusal;
 
   private FaultyStore(EventStore store) {
     this.store = store;
@@ -101,10 +102,16 @@ public final class FaultyStore implements EventStore {
     refusal = kind;
   }
 
+  /** From now on nothing can be read: events, and how far channels are. */
+  public void refuseReads(StoreException.Kind kind) {
+    readRefusal = kind;
+  }
+
   /** Ends all faults; what is forgotten stays forgotten. */
   public void recover() {
     telling = FaultyStore::atOnce;
     refusal = null;
+    readRefusal = null;
   }
 
   /** Removes the channel's events up to this id, as retention does. */
@@ -155,15 +162,24 @@ public final class FaultyStore implements EventStore {
 
   @Override
   public Page read(String channel, long after, long upTo, PageLimit limit) {
+    refuseRead();
     Page page = store.read(channel, Math.max(after, forgotten(channel)), upTo, limit);
     return new Page(page.events(), trimmed(channel, page.head()));
   }
 
   @Override
   public Map<String, Head> heads(Collection<String> channels) {
+    refuseRead();
     Map<String, Head> heads = new HashMap<>(store.heads(channels));
     heads.replaceAll(this::trimmed);
     return heads;
+  }
+
+  private void refuseRead() {
+    StoreException.Kind kind = readRefusal;
+    if (kind != null) {
+      throw new StoreException(kind, "the test told the store to refuse", null);
+    }
   }
 
   private Head trimmed(String channel, Head head) {
