@@ -26,7 +26,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events: sends them, and serves them to clients, behind a GRIP proxy or without one.
+ * Server-sent events (WHATWG HTML, section 9.2): sends them, and serves them to clients, behind a
+ * GRIP proxy or without one, which is decided for each request.
  *
  * <pre>{@code
  * EventStream events = EventStream.create(config -> config.store(EventStores.sqlite(Path.of("events.db"))));
@@ -35,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe. Making one does no I/O; the plugin starts it with its server, and a program that
- * only sends starts it with its first event. Close it once.
+ * only sends starts it with its first event. Close it once; afterwards, methods that need the
+ * storage or the proxies throw {@link IllegalStateException}. Methods that "block for storage" wait
+ * for it as long as it takes, a few seconds at worst, and fail with {@link StoreException} if it
+ * does not answer.
  */
 public final class EventStream implements AutoCloseable {
   private static final int MAX_HISTORY_PAGE = 1_000;
@@ -83,7 +87,12 @@ public final class EventStream implements AutoCloseable {
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
   }
 
-  /** Makes an event stream; see {@link EventStreamConfig} for what can be set. */
+  /**
+   * Makes an event stream; see {@link EventStreamConfig} for what can be set. Starts no thread that
+   * does anything, and opens nothing.
+   *
+   * @throws IllegalArgumentException if settings contradict each other
+   */
   public static EventStream create(Consumer<EventStreamConfig> configure) {
     EventStreamConfig config = new EventStreamConfig();
     configure.accept(config);
@@ -91,7 +100,9 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * A Javalin plugin that serves streams under these routes, and starts and stops with the server.
+   * A Javalin plugin that serves streams under these routes, and starts and stops with the server:
+   * when that stops, this event stream is closed. Several plugins of one event stream may serve
+   * different routes of one server.
    */
   public EventStreamPlugin plugin(Consumer<StreamRoutes> routes) {
     return new EventStreamPlugin(this, routes);
@@ -106,10 +117,19 @@ public final class EventStream implements AutoCloseable {
    * Sends an event. Returns when it is durable (on a reliable channel), and before that nothing of
    * it is published; proxies and clients get it a moment later. Blocks for storage.
    *
-   * @param data a string is sent as it is; anything else as JSON; {@link JsonText} a string as JSON
+   * <p>Events of one channel get their ids in the order in which calls return. On an unreliable
+   * channel there is nothing to wait for, but that more than 20,000 events wait for this process's
+   * own streams.
+   *
+   * @param type the event's name, for {@code addEventListener} in a page; {@code message} is what
+   *     {@code onmessage} gets
+   * @param data a string is sent as it is; anything else, also null, as JSON; {@link JsonText} a
+   *     string as JSON
    * @throws IllegalArgumentException if a rule of {@link Draft} is broken, or data is no JSON
-   * @throws EventTooLargeException if it is too long
+   * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
+   *     on the wire
    * @throws StoreException if the storage did not take it; its kind says what that means
+   * @throws IllegalStateException if this event stream is closed
    */
   public Sent send(String channel, String type, @Nullable Object data, SendOptions options) {
     return send(sender.draft(channel, type, data, options));
@@ -131,9 +151,12 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Sends an event without waiting. The future completes when it is durable, or fails with
-   * {@link StoreException}. Events of one thread get their ids in the order of the calls.
+   * {@link StoreException}; with the kind {@code BUSY} at once if more wait than the storage
+   * allows. Events of one thread get their ids in the order of the calls. What is chained to the
+   * future may run on the storage's writing thread: it must not block.
    *
    * @throws EventTooLargeException if it is too long
+   * @throws IllegalStateException if this event stream is closed
    */
   public CompletableFuture<Sent> sendAsync(Draft draft) {
     sender.check(draft);
@@ -148,11 +171,14 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Sends an event in the caller's own transaction: with its commit the event is sure to be sent,
-   * within 200 ms while a process is up; after a rollback it never was. Blocks for one INSERT.
+   * within 200 ms while a process is up, 5 s at worst; after a rollback it never was. Blocks for
+   * one INSERT. Its id is given after the commit, so nothing is returned; the order of transactions
+   * is that of their ids only within a channel.
    *
-   * @param connection to the store's own database, with a transaction of the caller
-   * @throws IllegalArgumentException as above, or if the connection is to another database, or the
-   *     channel is not reliable
+   * @param connection to the store's own database, with a transaction of the caller; neither
+   *     committed nor closed here
+   * @throws IllegalArgumentException as for {@link #send(String, String, Object, SendOptions)}, or
+   *     if the connection is to another database, or the channel is not reliable
    * @throws UnsupportedOperationException if the storage has no transactions of callers
    */
   public void send(
@@ -169,9 +195,13 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Where these channels stand now: for a page that loads its state first and streams from here.
-   * Channels that are not reliable have no position. Blocks for storage.
+   * Read it <em>before</em> the state, and what changes in between comes as an event. Channels that
+   * are not reliable have no position. Blocks for storage.
    *
-   * @return empty if no channel is reliable
+   * @param channels at most as many as a stream may have
+   * @return for {@code Last-Event-ID}, the query parameter {@code lastEventId} or
+   *     {@link InitialEvents#at}; the empty text if no channel is reliable
+   * @throws IllegalArgumentException if one is no channel name
    */
   public String currentPosition(Collection<String> channels) {
     channels.forEach(ChannelNames::check);
@@ -207,21 +237,34 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Ends every stream of the user on the channel, in every process and through every proxy, if the
-   * {@link ChannelManager} no longer lets the user read it.
+   * To be called after a user lost, or may have lost, the right to read a channel: every stream of
+   * the user on it gets {@code stream-error} with {@code forbidden} and ends within 5 s, in every
+   * process of this storage and through every proxy, if {@link ChannelManager#canRead} says no by
+   * then. Where nothing is stored, only streams of this process and its proxies. Behind a proxy it
+   * works for streams that are personal ({@link ChannelManager#isPersonal}). As often as you like.
+   *
+   * <p>Blocks for storage, and asks the channel manager on this thread. When it returns, all other
+   * processes are sure to hear of it.
+   *
+   * @throws IllegalArgumentException if that is no channel name
+   * @throws StoreException if the other processes could not be told; streams of this one have ended
    */
   public void permissionChanged(String user, String channel) {
     ChannelNames.check(channel);
     lifecycle.startSending();
-    if (control != null) {
-      control.tellPermissionChanged(user, channel);
+    try {
+      recheck(user, channel);
+    } finally {
+      if (control != null) {
+        control.tellPermissionChanged(user, channel);
+      }
     }
-    recheck(user, channel);
   }
 
   /**
    * As {@link #permissionChanged}, but for the streams of this process, and those of its proxies:
-   * for an application whose processes each see the change by themselves. Does not block for long.
+   * for an application whose processes each see the change by themselves. Asks the channel manager
+   * on this thread, and waits up to 5 s for streams to end.
    */
   public void recheck(String user, String channel) {
     if (!manager.canRead(user, channel)) {
@@ -242,7 +285,10 @@ public final class EventStream implements AutoCloseable {
     return followUps.isFollowUp(request);
   }
 
-  /** Waits until proxies have answered what was published so far, but not longer. */
+  /**
+   * Waits until proxies have answered what was published so far, but not longer. For a program that
+   * is about to end and wants to have delivered; {@link #close} does it by itself.
+   */
   public void flush(Duration atMost) {
     proxies.flush(atMost);
   }
@@ -253,7 +299,7 @@ public final class EventStream implements AutoCloseable {
     return held == null ? 0 : held.count();
   }
 
-  /** How many of the streams that this process holds read each channel. */
+  /** How many of the streams that this process holds read each channel, by its name. */
   public Map<String, Integer> subscribersByChannel() {
     DirectStreams held = direct;
     return held == null ? Map.of() : held.channels();
@@ -269,12 +315,14 @@ public final class EventStream implements AutoCloseable {
     return trust.refused();
   }
 
-  /** The last of those; empty: there was none. */
+  /** The last of those, since the start; empty: there was none. */
   public Optional<RefusedSignature> lastRefusedSignature() {
     return Optional.ofNullable(trust.lastRefused());
   }
 
-  /** Whether the storage can be written. */
+  /**
+   * Whether the storage can be written now; without storage, yes. Blocks for a few seconds at most.
+   */
   public Health storageHealth() {
     return store == null ? Health.OK : store.check();
   }

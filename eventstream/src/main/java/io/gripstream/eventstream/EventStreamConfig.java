@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How an {@link EventStream} is set up; every setting has a default. Used by one thread, inside
- * {@link EventStream#create}.
+ * {@link EventStream#create}. Functions given here are called from many threads at once, and may
+ * block for a moment; what they throw refuses the stream with {@code internal-error}.
  */
 public final class EventStreamConfig {
   @Nullable
@@ -67,20 +68,30 @@ public final class EventStreamConfig {
   /**
    * Adds a proxy, and where clients reach it. Knowing that, the application holds the control
    * channels through it as one more client: with many identified users, that spares the proxy
-   * asking again for each of them when the first one comes.
+   * asking again for each of them when the first one comes. It takes four connections and threads.
+   *
+   * @param clients scheme, host and port, such as {@code http://127.0.0.1:7999}
    */
   public EventStreamConfig proxy(GripProxy proxy, URI clients) {
     upstreams.add(new Upstream(proxy, clients));
     return this;
   }
 
-  /** Adds a proxy given as a {@code GRIP_URL}. */
+  /**
+   * Adds a proxy given as a {@code GRIP_URL}.
+   *
+   * @throws IllegalArgumentException as of {@link GripProxy#parse}
+   */
   public EventStreamConfig proxy(String gripUrl) {
     return proxy(GripProxy.parse(gripUrl));
   }
 
   /**
-   * Put before the name of every channel at the proxies ({@code GRIP_PREFIX}). Default: nothing.
+   * Put before the name of every channel at the proxies ({@code GRIP_PREFIX}), for several
+   * applications behind one proxy. All processes of one application have the same. Default:
+   * nothing.
+   *
+   * @throws IllegalArgumentException if a proxy could not read it back
    */
   public EventStreamConfig gripPrefix(String prefix) {
     this.prefix = new GripPrefix(prefix);
@@ -90,6 +101,8 @@ public final class EventStreamConfig {
   /**
    * Adds an address from which a request with a {@code Grip-Sig} is believed although no proxy has
    * a verify key. Default: loopback only.
+   *
+   * @param address a numeric address as the peer's is written, such as {@code 10.0.0.7}
    */
   public EventStreamConfig trustedProxy(String address) {
     trustedProxies.add(address);
@@ -105,20 +118,29 @@ public final class EventStreamConfig {
     return this;
   }
 
-  /** Who sends a stream request; null: anonymous. Default: always anonymous. */
+  /**
+   * Who sends a stream request; null: anonymous. Asked once per connection, never for what a proxy
+   * asks on its own. Default: always anonymous.
+   */
   public EventStreamConfig user(Function<Context, @Nullable String> user) {
     this.user = user;
     return this;
   }
 
-  /** Until when a stream request may be served; null: no limit. Default: no limit. */
+  /**
+   * Until when a stream request may be served, such as the {@code exp} of its token; then the
+   * stream ends with {@code token-expired}, and its client comes back. To the second. Null: no
+   * limit. Default: no limit.
+   */
   public EventStreamConfig expiry(Function<Context, @Nullable Instant> expiry) {
     this.expiry = expiry;
     return this;
   }
 
   /**
-   * Signs follow-up links ({@code GRIPSTREAM_SECRET}). Default: a random one, kept in the store.
+   * Signs follow-up links ({@code GRIPSTREAM_SECRET}). When it is replaced, links signed with the
+   * one before are honoured for 24 h more. Default: a random one, kept in the store; without a
+   * store, one of this process, so that streams end with it.
    *
    * @throws IllegalArgumentException if it has fewer than 16 characters
    */
@@ -131,13 +153,16 @@ public final class EventStreamConfig {
     return this;
   }
 
-  /** Who may read from other origins. Default: nobody. */
+  /** Which pages of other origins may read. Default: none. */
   public EventStreamConfig cors(Cors cors) {
     this.cors = cors;
     return this;
   }
 
-  /** How many channels a stream may have. Default 10; at most 19, of Pushpin's 20. */
+  /**
+   * How many channels a stream may have; more are refused with {@code bad-request}. Default 10; at
+   * most 19, of Pushpin's 20 (one is for kicks).
+   */
   public EventStreamConfig maxChannels(int count) {
     if (count < 1 || count > 19) {
       throw new IllegalArgumentException("max channels " + count + " is not within 1 and 19");

@@ -17,10 +17,16 @@ public record SendOptions(Set<String> skipUsers, @Nullable String idempotencyKey
     skipUsers = Set.copyOf(skipUsers);
   }
 
+  /**
+   * The same, but that these users do not get it, and no others are skipped.
+   *
+   * @throws IllegalArgumentException if one is named twice
+   */
   public SendOptions skipping(String... users) {
     return new SendOptions(Set.of(users), idempotencyKey);
   }
 
+  /** The same, with this key, at most 255 bytes. */
   public SendOptions withIdempotencyKey(String key) {
     return new SendOptions(skipUsers, key);
   }

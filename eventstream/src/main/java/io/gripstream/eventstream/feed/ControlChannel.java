@@ -5,10 +5,12 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.StoreException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +40,18 @@ public final class ControlChannel {
     this.permissionChanged = permissionChanged;
   }
 
-  /** Tells every other process. Returns when it is durable. */
+  /**
+   * Tells every other process. Returns when it is durable.
+   *
+   * @throws StoreException if it is not
+   */
   public void tellPermissionChanged(String user, String channel) {
     String data = json.writeValueAsString(new Permission(user, channel, process));
-    store.append(Draft.of(ChannelNames.CONTROL, PERMISSION, data)).join();
+    try {
+      store.append(Draft.of(ChannelNames.CONTROL, PERMISSION, data)).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof StoreException failure ? failure : e;
+    }
   }
 
   /** Begins to listen, from now on. Blocks for storage. */

@@ -87,9 +87,8 @@ final class ProxyLine implements AutoCloseable {
   CompletableFuture<Void> publish(Event event) {
     // What processes tell each other is for no proxy to know.
     boolean isOurOwn = event.channel().equals(ChannelNames.CONTROL);
-    CompletableFuture<Void> confirmed = isOurOwn
-        ? CompletableFuture.completedFuture(null)
-        : publisher.publish(Items.of(event));
+    CompletableFuture<Void> confirmed =
+        isOurOwn ? CompletableFuture.completedFuture(null) : publisher.publish(Items.of(event));
     if (store != null && event.isStored()) {
       EventStore ledger = store;
       confirmed.thenRun(() -> {
