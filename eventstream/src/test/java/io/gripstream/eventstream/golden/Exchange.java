@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -102,7 +103,12 @@ record Exchange(int status, Map<String, String> headers, List<String> frames, bo
 
   /** The JSON of a control event: without reasons, its channels in order, written in one way. */
   private static String control(String data) {
-    ObjectNode json = (ObjectNode) JSON.readTree(data);
+    ObjectNode json;
+    try {
+      json = (ObjectNode) JSON.readTree(data);
+    } catch (JacksonException asPythonWritesIt) {
+      return "data: " + data;
+    }
     json.remove("reasons");
     JsonNode channels = json.get("channels");
     if (channels != null) {
