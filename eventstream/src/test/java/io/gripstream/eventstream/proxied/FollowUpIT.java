@@ -327,6 +327,23 @@ class FollowUpIT {
       expectNothingAt(proxied(link), Map.of());
     }
 
+    /** Such a link says by itself where to read on. */
+    @Test
+    void a_page_asked_by_a_client_itself() {
+      String half = "x".repeat(60_000);
+      events.send("a", "message", half);
+      events.send("a", "message", half);
+      int before = followUps.size();
+      try (StreamClient client = StreamClient.open(
+          proxied("/events?channel=a"),
+          Map.of("Cookie", "user=alice", "Last-Event-ID", "earliest"))) {
+        client.expectOpen().expectEvents(List.of(half, half));
+      }
+      String page = List.copyOf(followUps).get(before);
+      expectNothingAt(URI.create("http://127.0.0.1:" + port + page), Map.of());
+      expectNothingAt(proxied(page), Map.of("Cookie", "user=alice"));
+    }
+
     @Test
     void tampered_with() {
       String[] token = link.substring(link.lastIndexOf('/') + 1).split("\\.");
