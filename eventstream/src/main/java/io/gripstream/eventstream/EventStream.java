@@ -299,6 +299,15 @@ public final class EventStream implements AutoCloseable {
     return held == null ? 0 : held.count();
   }
 
+  /**
+   * How many events this process wrote to streams that it holds itself, since it began: each counts
+   * once per stream. Without what it read from storage for those who missed it.
+   */
+  public long deliveries() {
+    DirectStreams held = direct;
+    return held == null ? 0 : held.delivered();
+  }
+
   /** How many of the streams that this process holds read each channel, by its name. */
   public Map<String, Integer> subscribersByChannel() {
     DirectStreams held = direct;

@@ -6,6 +6,7 @@ import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.PublishException;
 import io.gripstream.grip.publish.PublishMetrics;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -64,6 +65,11 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
   public void observe(EventStream stream) {
     gauge("gripstream_subscribers", "Streams that this instance holds itself.")
         .callback(value -> value.call(stream.subscribers()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("gripstream_deliveries")
+        .help("Events written to streams that this instance holds itself, once per stream.")
+        .callback(value -> value.call(stream.deliveries()))
         .register(registry);
     gauge(
             "gripstream_refused_signatures",

@@ -52,6 +52,11 @@ final class Batch {
     return selected(end);
   }
 
+  /** How many events it has. */
+  long count() {
+    return end().events - selected(from).events;
+  }
+
   boolean skips(@Nullable String user) {
     if (!hasSkips || user == null) {
       return false;

@@ -192,6 +192,11 @@ public final class DirectStreams implements AutoCloseable {
     return admission.total();
   }
 
+  /** How many events were written to streams since the start: each counts once per stream. */
+  public long delivered() {
+    return loops.stream().mapToLong(Loop::delivered).sum();
+  }
+
   /** How many streams each channel has, by name. */
   public Map<String, Integer> channels() {
     return rooms.channels();

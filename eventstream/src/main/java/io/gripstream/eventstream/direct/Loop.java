@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -31,6 +32,10 @@ final class Loop implements AutoCloseable {
   private final ExecutorService thread;
   private final Batch batch = new Batch();
   private final Set<Audience> audiences = new LinkedHashSet<>();
+
+  /** Written on the loop only, read by whoever counts. */
+  private final AtomicLong delivered = new AtomicLong();
+
   private int ticks;
 
   Loop(int number, DirectOptions options, Rooms rooms, Replays replays, LongSupplier nanos) {
@@ -99,6 +104,16 @@ final class Loop implements AutoCloseable {
 
   void tick() {
     ticks = now();
+  }
+
+  /** Counts what is written to a stream. On the loop only. */
+  void delivering(long events) {
+    delivered.setRelease(delivered.getPlain() + events);
+  }
+
+  /** How many events were written, counted per stream. Any thread. */
+  long delivered() {
+    return delivered.getAcquire();
   }
 
   /** Visits all streams: keep-alives, time-outs, tokens. */

@@ -211,6 +211,7 @@ final class Stream {
 
   /** @return whether all was taken; else {@link #link} is where to go on once it is written */
   private boolean send(Batch batch) {
+    loop.delivering(batch.count());
     try {
       if (batch.skips(user)) {
         ByteBuffer some = batch.without(String.valueOf(user), outlet.isChunked());
