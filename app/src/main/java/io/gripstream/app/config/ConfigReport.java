@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 public final class ConfigReport {
   private static final Pattern PASSWORD =
       Pattern.compile("((?:password|key|secret|token)=)[^&\\s]*", Pattern.CASE_INSENSITIVE);
-  private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s]*@");
+  private static final Pattern USER_INFO = Pattern.compile("//[^?\\s]*@");
   private static final String MASK = "***";
 
   private ConfigReport() {}

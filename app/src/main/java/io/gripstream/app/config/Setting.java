@@ -19,8 +19,8 @@ public enum Setting {
   DATABASE_URL(
       "database_url",
       "jdbc:sqlite:gripstream.db",
-      "Where events are kept: `jdbc:sqlite:PATH`, `jdbc:postgresql://…`, or"
-          + " `none`: nothing is stored, and who is not connected misses events.",
+      "Where events are kept: `jdbc:sqlite:PATH`, `jdbc:postgresql://…`, or `none`: nothing is stored, and who is"
+          + " not connected misses events.",
       true,
       "DATABASE_URL"),
   TABLE_PREFIX("table_prefix", "gripstream_", "What the names of all tables begin with."),

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What was set for a key, and where, with the ways to read it. Every refusal says the key, the
@@ -16,8 +14,6 @@ import java.util.regex.Pattern;
  * @param origin such as {@code gripstream.yaml} or {@code environment variable PORT}
  */
 record Value(Setting setting, Object raw, String origin) {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
-
   String text() {
     if (raw instanceof List<?> || raw instanceof Map<?, ?>) {
       throw refuse("must be a text");
@@ -53,18 +49,8 @@ record Value(Setting setting, Object raw, String origin) {
   }
 
   Duration duration(Duration min) {
-    Matcher matcher = DURATION.matcher(text());
-    if (!matcher.matches()) {
-      throw refuse("must be a time such as 500ms, 20s, 5m, 24h or 7d");
-    }
-    long count = Long.parseLong(matcher.group(1));
-    Duration duration = switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      case "h" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
+    Duration duration = Durations.parse(text())
+        .orElseThrow(() -> refuse("must be a time such as 500ms, 20s, 5m, 24h or 7d"));
     if (duration.compareTo(min) < 0) {
       throw refuse("must be at least " + min.toMillis() + "ms");
     }
@@ -83,10 +69,17 @@ record Value(Setting setting, Object raw, String origin) {
     return all;
   }
 
-  /** A list of anything; a text is split at blanks and commas. */
+  /**
+   * A list of anything; a text is YAML if it begins with a bracket, else split at blanks and
+   * commas.
+   */
   List<Object> items() {
     if (raw instanceof List<?> list) {
       return List.copyOf(list);
+    }
+    if (raw instanceof String text && text.strip().startsWith("[")) {
+      return YamlFile.list(text)
+          .orElseThrow(() -> refuse("begins with [ and is not a YAML list, such as [a, b]"));
     }
     if (raw instanceof Map<?, ?>) {
       throw refuse("must be a list");

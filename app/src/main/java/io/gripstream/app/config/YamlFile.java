@@ -1,7 +1,10 @@
 package io.gripstream.app.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -20,12 +23,9 @@ final class YamlFile {
     if (text.isBlank()) {
       return Map.of();
     }
-    YAMLMapper mapper = YAMLMapper.builder()
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .build();
     try {
       Map<String, Object> content =
-          mapper.readValue(text, new TypeReference<TreeMap<String, Object>>() {});
+          mapper().readValue(text, new TypeReference<TreeMap<String, Object>>() {});
       return content == null ? Map.of() : content;
     } catch (JacksonException e) {
       var where = e.getLocation();
@@ -36,5 +36,21 @@ final class YamlFile {
           file + place
               + " is not a YAML object of keys and values, or has a key twice; check indentation and colons");
     }
+  }
+
+  /** A list of anything but nothing; empty: it is none. */
+  static Optional<List<Object>> list(String text) {
+    try {
+      List<Object> list = mapper().readValue(text, new TypeReference<List<Object>>() {});
+      return list.stream().allMatch(Objects::nonNull) ? Optional.of(list) : Optional.empty();
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static YAMLMapper mapper() {
+    return YAMLMapper.builder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .build();
   }
 }

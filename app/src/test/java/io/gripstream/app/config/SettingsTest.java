@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From files, variables and options to settings, and what is said when something is wrong. */
 class SettingsTest {
@@ -133,7 +134,8 @@ class SettingsTest {
       log: {access: maybe}       | log.access (FILE): "maybe" must be true or false
       max_channels: 20           | max_channels (FILE): "20" must be a whole number from 1 to 19
       database_url: mysql://x    | must begin with jdbc:sqlite: or jdbc:postgresql:, or be none
-      database_url: rediss://x   | Redis is not supported yet
+      database_url: redis://x    | database_url (FILE): must begin with jdbc:sqlite: or jdbc:postgresql:, or be none; Redis is not supported yet
+      database_url: rediss://x   | ; Redis is not supported yet
       secret: short              | secret (FILE): has 5 characters; at least 16 are needed
       routes: [{path: x}]        | needs a path that begins with / and a list of channels
       api_keys: [{key: a, admin: perhaps}] | api_keys (FILE): must be true or false
@@ -207,6 +209,43 @@ class SettingsTest {
             "database_url: jdbc:postgresql://db/events?user=u&password=***  # environment variable DATABASE_URL",
             "api_keys: ***  # environment variable GRIPSTREAM_API_KEYS")
         .noneMatch(line -> line.contains("hidden"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://u:hidden@db/events",
+        "jdbc:postgresql://u:hid@hidden@db/events",
+        "jdbc:postgresql://u:hid/hidden@db/events",
+        "jdbc:postgresql://db/events?user=u&password=hid@hidden",
+        "jdbc:postgresql://db/events?user=u&sslpassword=hidden&ssl=true"
+      })
+  void a_password_in_a_url_is_masked_wherever_it_is(String url) {
+    Sources sources = Sources.read(null, Map.of("DATABASE_URL", url), Map.of());
+
+    assertThat(ConfigReport.effective(sources))
+        .anyMatch(
+            line -> line.startsWith("database_url: jdbc:postgresql://") && line.contains("db"))
+        .noneMatch(line -> line.contains("hidden"));
+  }
+
+  @Test
+  void what_has_levels_fits_into_a_variable_too() {
+    Settings settings = read(Map.of(
+        "GRIPSTREAM_ROUTES", "[{path: '/objects/{id}/events', channels: ['object-{id}']}]",
+        "GRIPSTREAM_API_KEYS", "[{key: 0a1b2c3d4e5f60718293, publish: [news]}]",
+        "GRIPSTREAM_UNRELIABLE", "a b,c"));
+
+    assertThat(settings.streams().routes())
+        .containsExactly(new Settings.Route("/objects/{id}/events", List.of("object-{id}")));
+    assertThat(settings.auth().apiKeys())
+        .extracting(Settings.ApiKey::publish)
+        .containsExactly(List.of("news"));
+    assertThat(settings.streams().unreliable()).containsExactly("a", "b", "c");
+    assertThatThrownBy(() -> read(Map.of("GRIPSTREAM_API_KEYS", "[{hidden")))
+        .hasMessage(
+            "api_keys (environment variable GRIPSTREAM_API_KEYS): begins with [ and is not a YAML"
+                + " list, such as [a, b]");
   }
 
   private static Settings read(Map<String, String> environment) {
