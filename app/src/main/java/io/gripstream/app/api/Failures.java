@@ -34,7 +34,11 @@ final class Failures {
     }
     if (failure instanceof Denied denied) {
       return new Told(
-          denied.kind() == Denied.Kind.FORBIDDEN ? ApiError.FORBIDDEN : ApiError.UNAUTHORIZED,
+          switch (denied.kind()) {
+            case UNAUTHORIZED -> ApiError.UNAUTHORIZED;
+            case FORBIDDEN -> ApiError.FORBIDDEN;
+            case UNAVAILABLE -> ApiError.UNAVAILABLE;
+          },
           message);
     }
     if (failure instanceof NotFoundResponse) {

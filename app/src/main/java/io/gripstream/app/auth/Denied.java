@@ -12,7 +12,9 @@ public final class Denied extends RuntimeException {
     /** No valid credential: 401. */
     UNAUTHORIZED,
     /** A valid one that does not allow this, or a place from which this is not served: 403. */
-    FORBIDDEN
+    FORBIDDEN,
+    /** Nobody can say yet, since the keys of the issuer cannot be read: 503. */
+    UNAVAILABLE
   }
 
   private final Kind kind;
@@ -28,6 +30,10 @@ public final class Denied extends RuntimeException {
 
   public static Denied forbidden(String message) {
     return new Denied(Kind.FORBIDDEN, message);
+  }
+
+  static Denied unavailable(String message) {
+    return new Denied(Kind.UNAVAILABLE, message);
   }
 
   public Kind kind() {

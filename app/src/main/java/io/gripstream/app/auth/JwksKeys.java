@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The public keys behind one URL, for one issuer: both are fixed by the configuration, and each
  * instance has a cache of its own, so a key id of somebody else can never find a key here. Nothing
- * in a token leads to a request but a key id that is not known, and that at most every 30 s.
- * Thread-safe; may block.
+ * in a token leads to a request but a key id that is not known, and that at most every 30 s (every
+ * 5 s while the set cannot be read). Thread-safe; may block.
  */
 final class JwksKeys implements Locator<Key> {
   /** What keys of such a set may sign with; secrets in it are ignored. */
@@ -38,12 +38,13 @@ final class JwksKeys implements Locator<Key> {
 
   private static final Duration FRESH = Duration.ofMinutes(10);
   private static final Duration BETWEEN = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_FAILURES = Duration.ofSeconds(5);
   private static final int MAX_KEYS = 100;
 
   private final JwksFetch source;
   private final Clock clock;
   private final AtomicReference<State> state =
-      new AtomicReference<>(new State(Map.of(), Instant.MIN, Instant.MIN));
+      new AtomicReference<>(new State(Map.of(), Instant.MIN, Instant.MIN, false));
   private final AtomicReference<@Nullable CompletableFuture<Map<String, Key>>> underway =
       new AtomicReference<>();
 
@@ -61,12 +62,16 @@ final class JwksKeys implements Locator<Key> {
     State now = state.get();
     boolean known = now.keys().containsKey(id);
     boolean stale = now.fetched().isBefore(clock.instant().minus(FRESH));
-    if ((!known || stale) && now.tried().isBefore(clock.instant().minus(BETWEEN))) {
+    Duration pause = now.isFailing() ? BETWEEN_FAILURES : BETWEEN;
+    if ((!known || stale) && now.tried().isBefore(clock.instant().minus(pause))) {
       refresh();
     }
-    Key key = state.get().keys().get(id);
+    State then = state.get();
+    Key key = then.keys().get(id);
     if (key == null) {
-      throw Denied.unauthorized("the token's key is not in the key set of its issuer");
+      throw then.isFailing()
+          ? Denied.unavailable("the key set of the token's issuer cannot be read; try again later")
+          : Denied.unauthorized("the token's key is not in the key set of its issuer");
     }
     return key;
   }
@@ -86,10 +91,10 @@ final class JwksKeys implements Locator<Key> {
     Instant tried = clock.instant();
     try {
       Map<String, Key> keys = parse(source.text());
-      state.set(new State(keys, tried, tried));
+      state.set(new State(keys, tried, tried, false));
       mine.complete(keys);
     } catch (IOException | RuntimeException e) {
-      state.updateAndGet(before -> new State(before.keys(), before.fetched(), tried));
+      state.updateAndGet(before -> new State(before.keys(), before.fetched(), tried, true));
       LOG.warn(
           "The key set at {} cannot be read, {} keys of before stay: {}",
           source,
@@ -111,6 +116,9 @@ final class JwksKeys implements Locator<Key> {
     return Map.copyOf(keys);
   }
 
-  /** @param tried when a fetch was begun last, whatever came of it */
-  private record State(Map<String, Key> keys, Instant fetched, Instant tried) {}
+  /**
+   * @param tried when a fetch was begun last, whatever came of it
+   * @param isFailing whether nothing came of it
+   */
+  private record State(Map<String, Key> keys, Instant fetched, Instant tried, boolean isFailing) {}
 }

@@ -33,6 +33,8 @@ final class JwtVerifier implements TokenVerifier {
   /** A token of a 4,096 bit RSA key with a hundred patterns has some 4,000 characters. */
   private static final int MAX_CHARS = 8_192;
 
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   private static final int MAX_PATTERNS = 1_000;
 
   private final JwtParser parser;
@@ -106,6 +108,11 @@ final class JwtVerifier implements TokenVerifier {
       throw Denied.unauthorized("the token has no claim sub");
     }
     Instant until = expires.toInstant();
+    if (until.isAfter(LATEST)) {
+      // What was meant in milliseconds would be valid for ever.
+      throw Denied.unauthorized(
+          "the token's claim exp is after the year 9999; it is in seconds, not milliseconds");
+    }
     return new Caller(
         subject,
         patterns(claims, "publish"),

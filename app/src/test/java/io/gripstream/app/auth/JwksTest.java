@@ -99,6 +99,23 @@ class JwksTest {
   }
 
   @Test
+  void a_source_that_fails_at_first_is_asked_again_soon_and_nobody_is_told_that_his_token_is_bad() {
+    TokenVerifier verifier = verifier();
+    status = 503;
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(() -> verifier.verify(token("one", pair)))
+          .hasMessage("the key set of the token's issuer cannot be read; try again later")
+          .isInstanceOfSatisfying(
+              Denied.class, denied -> assertThat(denied.kind()).isEqualTo(Denied.Kind.UNAVAILABLE));
+    }
+    assertThat(fetches).hasValue(1);
+    status = 200;
+    clock.advance(Duration.ofSeconds(6));
+
+    assertThat(verifier.verify(token("one", pair)).user()).isEqualTo("ann");
+  }
+
+  @Test
   void redirects_and_long_answers_are_not_followed() {
     status = 302;
     assertThatThrownBy(() -> verifier().verify(token("one", pair))).isInstanceOf(Denied.class);

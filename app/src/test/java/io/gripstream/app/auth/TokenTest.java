@@ -20,6 +20,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which tokens are accepted, and what is said of the others. */
 class TokenTest {
@@ -86,6 +88,25 @@ class TokenTest {
     String token = Jwts.builder().content(payload, "JWT").signWith(KEY).compact();
     assertThat(token).isNotEmpty();
     assertThat(verifier.verify(signed(payload)).user()).isEqualTo("ann");
+  }
+
+  @Test
+  void an_exp_in_milliseconds_is_told() {
+    assertRefused(
+        signed("{\"sub\":\"ann\",\"exp\":" + LATER.toEpochMilli() + "}"),
+        "the token's claim exp is after the year 9999; it is in seconds, not milliseconds");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"9e15", "1e18", "1e300", "9223372036854775807", "-1", "\"later\"", "[]", "true"})
+  void an_exp_that_is_no_time_is_refused_or_a_time_far_away(String exp) {
+    String token = signed("{\"sub\":\"ann\",\"exp\":" + exp + "}");
+    try {
+      assertThat(verifier.verify(token).until()).isBefore(Instant.parse("9999-12-31T23:59:59Z"));
+    } catch (Denied e) {
+      assertThat(e.kind()).isEqualTo(Denied.Kind.UNAUTHORIZED);
+    }
   }
 
   @Test
@@ -157,6 +178,12 @@ class TokenTest {
         .hasMessageStartingWith("token_secret: it has 6 bytes; at least 32 are needed");
     assertThatThrownBy(() -> verifier(auth("base64:c2hvcnQ=", null)))
         .hasMessageStartingWith("token_secret: it has 5 bytes when decoded");
+    for (byte[] weak : List.of(
+        new byte[32], "changeme-changeme-changeme-changeme".getBytes(StandardCharsets.UTF_8))) {
+      String text = "base64:" + Base64.getEncoder().encodeToString(weak);
+      assertThatThrownBy(() -> verifier(auth(text, null)))
+          .hasMessageStartingWith("token_secret: it is one that everybody knows or guesses");
+    }
   }
 
   private void assertRefused(String token, String message) {
