@@ -21,6 +21,9 @@ final class OpenMode {
   private static final Pattern LOOPBACK_HOST =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
 
+  private static final Pattern LITERAL =
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*(%.*)?");
+
   private OpenMode() {}
 
   /** Why the request is not served; null: it is. */
@@ -38,7 +41,7 @@ final class OpenMode {
         return "it was forwarded (X-Forwarded-…)";
       }
     }
-    String host = ctx.header("Host");
+    String host = host(ctx);
     if (host == null || !LOOPBACK_HOST.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
       return "its Host is not a loopback name";
     }
@@ -49,13 +52,21 @@ final class OpenMode {
     return null;
   }
 
+  /** HTTP/2 has the host in a field of its own ({@code :authority}), which the server has read. */
+  private static @Nullable String host(Context ctx) {
+    String host = ctx.header("Host");
+    return host == null && ctx.protocol().startsWith("HTTP/2")
+        ? ctx.req().getServerName() + ":" + ctx.req().getServerPort()
+        : host;
+  }
+
   /** Whether a literal address is loopback; a name is not, so that nothing is looked up. */
   static boolean isLoopback(String address) {
     String bare = address.startsWith("[") ? address.substring(1, address.length() - 1) : address;
     if (bare.equalsIgnoreCase("localhost")) {
       return true;
     }
-    if (bare.isEmpty() || !bare.matches("[0-9a-fA-F:.%]+")) {
+    if (!LITERAL.matcher(bare).matches()) {
       return false;
     }
     try {

@@ -7,7 +7,12 @@ import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +47,35 @@ class OpenModeTest {
     assertThat(server.post("/api/publish", EVENT).status()).isEqualTo(200);
     assertThat(server.get("/metrics").status()).isEqualTo(200);
     assertThat(server.get("/api/channels").status()).isEqualTo(200);
+  }
+
+  @Test
+  void over_http_2_too() throws java.io.IOException {
+    OkHttpClient client = new OkHttpClient.Builder()
+        .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
+        .build();
+    try {
+      for (Map.Entry<String, Integer> host : Map.of(
+              "127.0.0.1:" + server.port(),
+              200,
+              "localhost:" + server.port(),
+              200,
+              "rebound.example",
+              403)
+          .entrySet()) {
+        Request request = new Request.Builder()
+            .url(server.url() + "/api/channels")
+            .header("Host", host.getKey())
+            .build();
+        try (Response response = client.newCall(request).execute()) {
+          assertThat(response.protocol()).isEqualTo(Protocol.H2_PRIOR_KNOWLEDGE);
+          assertThat(response.code()).as(host.getKey()).isEqualTo(host.getValue());
+        }
+      }
+    } finally {
+      client.dispatcher().executorService().shutdown();
+      client.connectionPool().evictAll();
+    }
   }
 
   @Test
@@ -124,7 +158,7 @@ class OpenModeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "example.com"})
+  @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "example.com", "2130706433", "cafe.de"})
   void elsewhere_the_server_does_not_start(String host) {
     assertThatThrownBy(
             () -> TestServer.start(Map.of("DATABASE_URL", "none", "GRIPSTREAM_HOST", host)))
