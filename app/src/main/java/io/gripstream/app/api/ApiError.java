@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What can be wrong with a request, with its status (RFC 9110) and the code in the answer. */
-enum ApiError {
+public enum ApiError {
   BAD_REQUEST(400),
   UNAUTHORIZED(401),
   FORBIDDEN(403),
@@ -24,12 +24,22 @@ enum ApiError {
     return status;
   }
 
+  /** The one of that status, else the one that says least. */
+  public static ApiError nearest(int status) {
+    for (ApiError error : values()) {
+      if (error.status == status) {
+        return error;
+      }
+    }
+    return status < 500 ? BAD_REQUEST : UNAVAILABLE;
+  }
+
   String code() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /** {@code {"error":{"code","message"}}}. */
-  Map<String, Object> body(String message) {
+  public Map<String, Object> body(String message) {
     return Map.of("error", new Content(code(), message));
   }
 

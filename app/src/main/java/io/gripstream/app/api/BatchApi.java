@@ -41,13 +41,8 @@ final class BatchApi {
     Caller caller = PublishApi.publisher(authenticator, ctx);
     boolean lines = Body.mediaType(ctx, List.of(Body.JSON, Body.NDJSON)).equals(Body.NDJSON);
     byte[] body = Body.read(ctx, limits.maxBodyBytes());
-    List<Supplier<JsonNode>> items = lines ? lines(body) : array(body);
-    if (items.size() > limits.maxBatchItems()) {
-      throw new ApiException(
-          ApiError.TOO_LARGE,
-          "the batch has " + items.size() + " events, more than " + limits.maxBatchItems()
-              + " (max_batch_items)");
-    }
+    int max = limits.maxBatchItems();
+    List<Supplier<JsonNode>> items = lines ? lines(body, max) : array(body, max);
     List<Object> results = publish(items, caller);
     ctx.header("Cache-Control", "no-store");
     if (lines) {
@@ -81,30 +76,37 @@ final class BatchApi {
     return result.exceptionally(failure -> Failures.of(failure).body());
   }
 
-  private static List<Supplier<JsonNode>> array(byte[] body) {
-    JsonNode array = Json.parse(body);
-    if (!array.isArray()) {
-      throw new ApiException(ApiError.BAD_REQUEST, "a batch is a JSON array of events");
+  private static List<Supplier<JsonNode>> array(byte[] body, int max) {
+    List<JsonNode> array = Json.parseArray(body, max);
+    if (array == null) {
+      throw tooMany(max);
     }
-    List<Supplier<JsonNode>> items = new ArrayList<>(array.size());
-    array.forEach(item -> items.add(() -> item));
-    return items;
+    return array.stream().<Supplier<JsonNode>>map(item -> () -> item).toList();
   }
 
   /** Each line is parsed by itself, so that one that is broken spoils nothing but itself. */
-  private static List<Supplier<JsonNode>> lines(byte[] body) {
+  private static List<Supplier<JsonNode>> lines(byte[] body, int max) {
     List<Supplier<JsonNode>> items = new ArrayList<>();
     int start = 0;
     for (int i = 0; i <= body.length; i++) {
       if (i == body.length || body[i] == '\n') {
         byte[] line = Arrays.copyOfRange(body, start, i);
         start = i + 1;
-        if (!isBlank(line)) {
-          items.add(() -> Json.parse(line));
+        if (isBlank(line)) {
+          continue;
         }
+        if (items.size() == max) {
+          throw tooMany(max);
+        }
+        items.add(() -> Json.parse(line));
       }
     }
     return items;
+  }
+
+  private static ApiException tooMany(int max) {
+    return new ApiException(
+        ApiError.TOO_LARGE, "the batch has more than " + max + " events (max_batch_items)");
   }
 
   private static boolean isBlank(byte[] line) {

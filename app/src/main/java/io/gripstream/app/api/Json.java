@@ -1,9 +1,15 @@
 package io.gripstream.app.api;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,6 +21,10 @@ public final class Json {
       .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
       .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
       .build();
+
+  /** An item of an array is followed by the next one. */
+  private static final ObjectReader ITEMS =
+      MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private Json() {}
 
@@ -34,6 +44,33 @@ public final class Json {
         throw new IllegalArgumentException("there is no JSON, the text is empty");
       }
       return node;
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("it is not JSON" + place(e), e);
+    }
+  }
+
+  /**
+   * The items of an array, read one by one, so that no more than {@code max} are ever kept.
+   *
+   * @return null if there are more
+   * @throws IllegalArgumentException as {@link #parse}, also if it is no array
+   */
+  public static @Nullable List<JsonNode> parseArray(byte[] utf8, int max) {
+    try (JsonParser parser = MAPPER.createParser(utf8)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw new IllegalArgumentException("it is not a JSON array");
+      }
+      List<JsonNode> items = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        if (items.size() == max) {
+          return null;
+        }
+        items.add(ITEMS.readTree(parser));
+      }
+      if (parser.nextToken() != null) {
+        throw new IllegalArgumentException("something follows the JSON array");
+      }
+      return items;
     } catch (JacksonException e) {
       throw new IllegalArgumentException("it is not JSON" + place(e), e);
     }

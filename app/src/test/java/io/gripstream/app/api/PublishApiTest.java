@@ -123,7 +123,40 @@ class PublishApiTest {
     assertThat(server
             .post("/api/batch", "[" + "1,".repeat(1_000) + "1]", "X-API-Key", KEY)
             .error())
-        .isEqualTo("413 too_large: the batch has 1001 events, more than 1000 (max_batch_items)");
+        .isEqualTo("413 too_large: the batch has more than 1000 events (max_batch_items)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+      {"channel":"a","data":1}   | it is not a JSON array
+      [                          | it is not JSON, at column 2
+      [{"channel":"a","data":1}  | it is not JSON, at column 26
+      [] []                      | something follows the JSON array
+      ~~                         | it is not a JSON array
+      """)
+  void what_is_no_batch_publishes_nothing(String body, String reason) {
+    String given = body == null ? "" : body;
+    assertThat(server.post("/api/batch", given, "X-API-Key", KEY).error())
+        .isEqualTo("400 bad_request: " + reason);
+    assertThat(server.get("/api/history?channel=a", "X-API-Key", KEY).json().get("events"))
+        .isEmpty();
+  }
+
+  @Test
+  void a_body_that_unfolds_into_much_is_refused() {
+    String deep = "[".repeat(100_000);
+    assertThat(publish("{\"channel\":\"a\",\"data\":" + deep).error())
+        .startsWith("400 bad_request: it is not JSON");
+    assertThat(server.post("/api/batch", deep, "X-API-Key", KEY).error())
+        .startsWith("400 bad_request: it is not JSON");
+    assertThat(
+            publish("{\"channel\":\"a\",\"data\":1" + "0".repeat(100_000) + "}").error())
+        .startsWith("400 bad_request: it is not JSON");
+    assertThat(publish("{\"channel\":\"a\",\"data\":1e1000000000}").status()).isEqualTo(200);
+    assertThat(server
+            .postAs("application/x-ndjson", "/api/batch", "1\n".repeat(1_001), "X-API-Key", KEY)
+            .error())
+        .isEqualTo("413 too_large: the batch has more than 1000 events (max_batch_items)");
   }
 
   @Test
@@ -177,6 +210,25 @@ class PublishApiTest {
         .isEqualTo(
             "404 not_found: there is nothing at this path with this method; see /openapi.yaml");
     assertThat(server.get("/api/publish").status()).isEqualTo(404);
+  }
+
+  @Test
+  void what_is_hardly_http_gets_an_error_of_the_api_too() {
+    for (String path : java.util.List.of("/api/%zz", "/api/" + "a".repeat(20_000))) {
+      try (java.net.Socket socket = new java.net.Socket("127.0.0.1", server.port())) {
+        socket
+            .getOutputStream()
+            .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        String answer = new String(
+            socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(answer)
+            .startsWith("HTTP/1.1 4")
+            .contains("Content-Type: application/json", "{\"error\":{\"code\":\"bad_request\"");
+      } catch (java.io.IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
   }
 
   private Answer publish(String body) {

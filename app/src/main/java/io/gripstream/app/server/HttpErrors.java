@@ -1,0 +1,30 @@
+package io.gripstream.app.server;
+
+import io.gripstream.app.api.ApiError;
+import io.gripstream.app.api.Json;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Answers what is no request that could have reached the API: a path that cannot be decoded,
+ * headers that are too long. As the API does, and not with the HTTP library's page.
+ */
+final class HttpErrors implements Request.Handler {
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    int status = response.getStatus();
+    String message = switch (status) {
+      case 400 -> "this is not a request of HTTP with a path in valid UTF-8 and percent-encoding";
+      case 414, 431 -> "path or headers of the request are too long";
+      default -> "the server cannot answer this request";
+    };
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    Content.Sink.write(
+        response, true, Json.write(ApiError.nearest(status).body(message)), callback);
+    return true;
+  }
+}
