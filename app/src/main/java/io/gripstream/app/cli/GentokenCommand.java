@@ -1,6 +1,8 @@
 package io.gripstream.app.cli;
 
 import io.gripstream.app.auth.TokenSigner;
+import io.gripstream.app.config.Durations;
+import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,8 +55,8 @@ final class GentokenCommand implements Callable<Integer> {
   @Option(
       names = "--ttl",
       paramLabel = "TIME",
-      description = "For how long, such as PT1H or P7D (ISO 8601). Default: PT1H.")
-  String ttl = "PT1H";
+      description = "For how long: 30m, 1h or 7d, or as ISO 8601. Default: 1h.")
+  String ttl = "1h";
 
   @Option(
       names = "--private-key",
@@ -85,14 +87,14 @@ final class GentokenCommand implements Callable<Integer> {
 
   private Duration duration() {
     try {
-      Duration duration = Duration.parse(ttl);
+      Duration duration = Durations.parse(ttl).orElseGet(() -> Duration.parse(ttl));
       if (duration.isNegative() || duration.isZero()) {
-        throw new Failure("--ttl " + ttl + " is not in the future");
+        throw new IllegalArgumentException("--ttl " + Printable.of(ttl) + " is not in the future");
       }
       return duration;
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "--ttl \"" + ttl + "\" is not a time such as PT1H (an hour) or P7D (seven days)", e);
+          "--ttl \"" + Printable.of(ttl) + "\" is not a time such as 30m, 1h or 7d", e);
     }
   }
 }

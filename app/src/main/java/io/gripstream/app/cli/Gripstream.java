@@ -1,6 +1,8 @@
 package io.gripstream.app.cli;
 
 import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Nearest;
+import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Setting;
 import io.gripstream.app.config.Settings;
@@ -10,7 +12,11 @@ import io.gripstream.eventstream.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -20,26 +26,30 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command without a sub-command, and what all of them share. */
 @Command(
     name = "gripstream",
     description = "Server-sent events that scale behind a GRIP proxy.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    subcommands = {
-      ServeCommand.class,
-      PublishCommand.class,
-      TailCommand.class,
-      MigrateCommand.class,
-      GentokenCommand.class,
-      ChecktokenCommand.class,
-      CheckconfigCommand.class,
-      RoutesCommand.class,
-      DoctorCommand.class,
-      AutoComplete.GenerateCompletion.class,
-    })
+    versionProvider = Version.class)
 public final class Gripstream implements Runnable {
+  private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("serve", ServeCommand::new);
+    COMMANDS.put("publish", PublishCommand::new);
+    COMMANDS.put("tail", TailCommand::new);
+    COMMANDS.put("migrate", MigrateCommand::new);
+    COMMANDS.put("gentoken", GentokenCommand::new);
+    COMMANDS.put("checktoken", ChecktokenCommand::new);
+    COMMANDS.put("checkconfig", CheckconfigCommand::new);
+    COMMANDS.put("routes", RoutesCommand::new);
+    COMMANDS.put("doctor", DoctorCommand::new);
+    COMMANDS.put("generate-completion", AutoComplete.GenerateCompletion::new);
+  }
+
   private static final String TOKEN_VARIABLE = "GRIPSTREAM_TOKEN";
   private static final int FAILURE = 1;
   private static final int USAGE = 2;
@@ -65,24 +75,50 @@ public final class Gripstream implements Runnable {
 
   /** Runs one command. */
   public static int run(Map<String, String> environment, String... arguments) {
-    return commandLine(environment).execute(arguments);
+    return commandLine(environment, arguments).execute(arguments);
   }
 
-  /** The command line, so that tests can read what it prints. */
-  static CommandLine commandLine(Map<String, String> environment) {
+  /**
+   * The command line, so that tests can read what it prints.
+   *
+   * @param arguments those that it is made for: when they begin with a command it knows only that
+   *     one, since looking at all of them takes longer than publishing an event
+   */
+  static CommandLine commandLine(Map<String, String> environment, String... arguments) {
     CommandLine line = new CommandLine(new Gripstream(environment));
-    line.setParameterExceptionHandler((e, arguments) -> wrongUsage(e));
+    Supplier<Object> only = arguments.length == 0 || arguments[0].equals("generate-completion")
+        ? null
+        : COMMANDS.get(arguments[0]);
+    if (only == null) {
+      COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
+    } else {
+      line.addSubcommand(arguments[0], only.get());
+    }
+    line.setParameterExceptionHandler((e, given) -> wrongUsage(e));
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
     return line;
   }
 
   private static int wrongUsage(ParameterException e) {
     CommandLine command = e.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
-    command
-        .getErr()
-        .println("gripstream: " + oneLine(e.getMessage()) + "; see " + name + " --help");
+    CommandSpec of = command.getCommandSpec();
+    String what = e instanceof UnmatchedArgumentException unmatched
+        ? unmatched(unmatched.getUnmatched().get(0), of) + " See "
+        : oneLine(e.getMessage()) + "; see ";
+    command.getErr().println("gripstream: " + what + of.qualifiedName() + " --help");
     return USAGE;
+  }
+
+  private static String unmatched(String argument, CommandSpec of) {
+    boolean isOption = argument.startsWith("-");
+    boolean isCommand = !isOption && !of.subcommands().isEmpty();
+    Collection<String> known = isOption
+        ? of.optionsMap().keySet()
+        : isCommand ? of.subcommands().keySet() : List.<String>of();
+    String hint = Nearest.hint(argument.split("=", 2)[0], known);
+    return (isOption ? "unknown option " : isCommand ? "unknown command " : "unexpected argument ")
+        + Printable.of(argument)
+        + (hint.isEmpty() ? "." : hint);
   }
 
   private static int failed(Exception e, CommandLine command) {

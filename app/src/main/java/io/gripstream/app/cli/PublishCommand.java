@@ -62,7 +62,8 @@ final class PublishCommand implements Callable<Integer> {
   String data;
 
   @Option(names = "--type", paramLabel = "TYPE", description = "The event type. Default: message.")
-  String type = "message";
+  @Nullable
+  String type;
 
   @Option(
       names = "--skip-user",
@@ -112,10 +113,10 @@ final class PublishCommand implements Callable<Integer> {
   }
 
   private int publishFile(EventStream events, String name) throws IOException {
-    if (channel != null || !skipUsers.isEmpty() || idempotencyKey != null) {
+    if (channel != null || type != null || !skipUsers.isEmpty() || idempotencyKey != null) {
       throw new ParameterException(
           Commands.spec(spec).commandLine(),
-          "--file takes everything from the lines of the file, and goes together with no channel");
+          "--file takes channel, type, users and key from the lines of the file: give none of them");
     }
     boolean isTerminal = Boolean.getBoolean("gripstream.terminal") && !quiet;
     Path path = Path.of(name);
@@ -156,7 +157,11 @@ final class PublishCommand implements Callable<Integer> {
       throw new ParameterException(Commands.spec(spec).commandLine(), "CHANNEL is missing");
     }
     return new Draft(
-        channel, type, data == null ? input() : data, Set.copyOf(skipUsers), idempotencyKey);
+        channel,
+        type == null ? "message" : type,
+        data == null ? input() : data,
+        Set.copyOf(skipUsers),
+        idempotencyKey);
   }
 
   private static String input() throws IOException {

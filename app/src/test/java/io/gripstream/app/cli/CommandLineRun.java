@@ -10,7 +10,7 @@ record CommandLineRun(int code, String out, String err) {
   static CommandLineRun of(Map<String, String> environment, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Gripstream.commandLine(environment)
+    CommandLine line = Gripstream.commandLine(environment, arguments)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true));
     int code = line.execute(arguments);

@@ -6,6 +6,7 @@ import io.gripstream.app.server.TestServer;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -61,11 +62,34 @@ class CommandsTest {
   void wrong_usage_is_one_line_and_code_2() {
     assertWrong(2, "a command is missing; see gripstream --help");
     assertWrong(
-        2, "Unknown option: '--typ'; see gripstream publish --help", "publish", "--typ", "a");
+        2,
+        "unknown option --typ; did you mean --type? See gripstream publish --help",
+        "publish",
+        "--typ",
+        "a");
+    assertWrong(
+        2,
+        "unknown command srve; did you mean serve? See gripstream --help",
+        "srve",
+        "--port",
+        "1");
+    assertWrong(
+        2,
+        "unknown option --xyzxyzxyz=1. See gripstream tail --help",
+        "tail",
+        "news",
+        "--xyzxyzxyz=1");
+    assertWrong(
+        2,
+        "unexpected argument three. See gripstream publish --help",
+        "publish",
+        "one",
+        "two",
+        "three");
     assertWrong(2, "CHANNEL is missing; see gripstream publish --help", "publish");
     assertWrong(
         2,
-        "--file takes everything from the lines of the file, and goes together with no channel; see"
+        "--file takes channel, type, users and key from the lines of the file: give none of them; see"
             + " gripstream publish --help",
         "publish",
         "--file",
@@ -193,10 +217,28 @@ class CommandsTest {
   }
 
   @Test
-  void a_completion_script_is_printed() {
-    assertThat(run("generate-completion").out())
-        .startsWith("#!/usr/bin/env bash")
-        .contains("doctor");
+  void a_completion_script_completes_commands_and_options() throws IOException {
+    Path script = Files.writeString(
+        directory.resolve("completion"), run("generate-completion").out());
+    // What a person types, and then the tab key.
+    Process bash = new ProcessBuilder("bash", "-c", """
+            source %s
+            complete -p gripstream
+            COMP_WORDS=(gripstream check) COMP_CWORD=1 COMP_LINE='gripstream check'
+            _complete_gripstream; printf '%%s\\n' "${COMPREPLY[@]}" | sort
+            COMP_WORDS=(gripstream publish --idem) COMP_CWORD=2 COMP_LINE='gripstream publish --idem'
+            _complete_gripstream; printf '%%s\\n' "${COMPREPLY[@]}" | sort
+            """.formatted(script))
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(said.lines())
+        .containsExactly(
+            "complete -o default -F _complete_gripstream gripstream",
+            "checkconfig",
+            "checktoken",
+            "--idempotency-key");
   }
 
   private void assertWrong(int code, String message, String... arguments) {

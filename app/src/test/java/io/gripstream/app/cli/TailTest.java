@@ -1,0 +1,106 @@
+package io.gripstream.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.server.TestServer;
+import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.grip.testkit.Ports;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tail} against servers that come and go. */
+class TailTest {
+  private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
+
+  @TempDir
+  Path directory;
+
+  private final String url = "http://127.0.0.1:" + Ports.free(1).get(0);
+
+  @Test
+  void after_a_cut_it_goes_on_where_it_left_off() throws Exception {
+    CompletableFuture<CommandLineRun> tail;
+    try (TestServer server = TestServer.start(environment())) {
+      publish("one");
+      tail = CompletableFuture.supplyAsync(
+          () -> tail("--since", "earliest", "--count", "3"), task -> new Thread(task).start());
+      Eventually.eventually(() ->
+          assertThat(server.get("/api/channels", "X-API-Key", KEY).body()).contains("\"news\":1"));
+    }
+    publish("two, while nobody serves");
+    try (TestServer again = TestServer.start(environment())) {
+      assertThat(again.url()).isEqualTo(url);
+      publish("three");
+      CommandLineRun run = tail.get(60, TimeUnit.SECONDS);
+
+      assertThat(run.out().lines())
+          .containsExactly("message\tone", "message\ttwo, while nobody serves", "message\tthree");
+      assertThat(run.err().lines())
+          .hasSize(2)
+          .first()
+          .asString()
+          .startsWith("gripstream: cut off (")
+          .endsWith("), trying again");
+      assertThat(run.err().lines()).last().isEqualTo("gripstream: connected again");
+      assertThat(run.code()).isZero();
+    }
+  }
+
+  @Test
+  void what_it_prints_cannot_command_the_terminal() {
+    try (TestServer server = TestServer.start(environment())) {
+      assertThat(server.url()).isEqualTo(url);
+      publish("\033]0;owned\007\u202e\ttab");
+
+      assertThat(tail("--since", "0", "--count", "1").out().strip())
+          .isEqualTo("message\t\ufffd]0;owned\ufffd\ufffd\ufffdtab");
+    }
+  }
+
+  @Test
+  void where_nothing_is_or_nothing_may_be_read_it_says_so_and_ends() {
+    assertThat(tail("--count", "1").err())
+        .startsWith("gripstream: no stream at " + url)
+        .endsWith(". Is the server running? (--url)" + System.lineSeparator());
+    Map<String, String> environment = environment();
+    environment.put("GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "none");
+    try (TestServer server = TestServer.start(environment)) {
+      CommandLineRun run = CommandLineRun.of(environment, "tail", "news", "--url", server.url());
+
+      assertThat(run.err())
+          .isEqualToIgnoringNewLines("gripstream: " + url
+              + "/ answers 401: a token is needed, or another one (GRIPSTREAM_TOKEN)");
+      assertThat(run.code()).isEqualTo(1);
+    }
+  }
+
+  private CommandLineRun tail(String... options) {
+    String[] all = new String[options.length + 4];
+    all[0] = "tail";
+    all[1] = "news";
+    all[2] = "--url";
+    all[3] = url;
+    System.arraycopy(options, 0, all, 4, options.length);
+    return CommandLineRun.of(environment(), all);
+  }
+
+  private void publish(String data) {
+    assertThat(CommandLineRun.of(environment(), "publish", "-q", "news", data).code())
+        .isZero();
+  }
+
+  private Map<String, String> environment() {
+    return new HashMap<>(Map.of(
+        "DATABASE_URL",
+        "jdbc:sqlite:" + directory.resolve("events.db"),
+        "PORT",
+        url.substring(url.lastIndexOf(':') + 1),
+        "GRIPSTREAM_API_KEYS",
+        KEY));
+  }
+}
