@@ -1,5 +1,6 @@
 package io.gripstream.app.doctor;
 
+import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
@@ -78,13 +79,18 @@ final class StreamCheck {
     Secret apiKey = server.apiKey();
     if (token != null) {
       request.header("Authorization", "Bearer " + token.value());
-    } else if (apiKey != null) {
+    } else if (apiKey != null && isPrivate(base)) {
       request.header("X-API-Key", apiKey.value());
     }
     if (origin != null) {
       request.header("Origin", origin);
     }
     return request;
+  }
+
+  /** Whether nobody on the way can read what is sent there, such as a key with all rights. */
+  static boolean isPrivate(HttpUrl to) {
+    return to.isHttps() || Authenticator.isLoopback(to.host());
   }
 
   private boolean opens(Probe probe, boolean isUp) throws InterruptedException {

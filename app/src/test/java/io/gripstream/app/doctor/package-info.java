@@ -1,0 +1,4 @@
+@NullMarked
+package io.gripstream.app.doctor;
+
+import org.jspecify.annotations.NullMarked;
