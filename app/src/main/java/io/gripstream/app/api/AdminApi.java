@@ -18,11 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** {@code /api/channels} and {@code /api/revoke}: for those with the right {@code admin}. */
 final class AdminApi {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final Duration DEFAULT_REVOCATION = Duration.ofHours(24);
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final List<String> FIELDS = List.of("user", "channel", "until");
 
   private final EventStream events;
@@ -71,11 +75,19 @@ final class AdminApi {
     Asked asked = asked(ctx);
     Instant now = clock.instant();
     Instant until = asked.until() == null ? now.plus(DEFAULT_REVOCATION) : asked.until();
+    if (until.isAfter(LATEST)) {
+      throw new ApiException(ApiError.BAD_REQUEST, "field \"until\" is after " + LATEST);
+    }
     if (!until.isAfter(now)) {
       throw new ApiException(
           ApiError.BAD_REQUEST, "field \"until\" is not in the future: " + until);
     }
     revoking.revoke(asked.user(), asked.channel(), until);
+    LOG.info(
+        "User {} is shut out of channel {} until {}",
+        Printable.of(asked.user()),
+        Printable.of(asked.channel()),
+        until);
     ctx.json(Map.of("user", asked.user(), "channel", asked.channel(), "until", until.toString()));
   }
 
@@ -83,6 +95,10 @@ final class AdminApi {
     requireAdmin(authenticator, ctx);
     Asked asked = asked(ctx);
     revoking.lift(asked.user(), asked.channel());
+    LOG.info(
+        "User {} is let into channel {} again",
+        Printable.of(asked.user()),
+        Printable.of(asked.channel()));
     ctx.json(Map.of("user", asked.user(), "channel", asked.channel()));
   }
 

@@ -23,7 +23,11 @@ final class TextLines extends Formatter {
     if (entry.getThrown() != null) {
       StringWriter trace = new StringWriter();
       entry.getThrown().printStackTrace(new PrintWriter(trace, true));
-      line.append(trace);
+      // Indented, so that none of what an exception quotes can pass for an entry of its own.
+      trace
+          .toString()
+          .lines()
+          .forEach(part -> line.append('\t').append(clean(part.strip())).append('\n'));
     }
     return line.toString();
   }
@@ -40,7 +44,7 @@ final class TextLines extends Formatter {
 
   /** One event, one line, whatever a message has in it. */
   private static String clean(String message) {
-    boolean isClean = message.chars().noneMatch(c -> c < ' ' || c == 0x7f);
-    return isClean ? message : Printable.line(message);
+    boolean isAscii = message.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+    return isAscii ? message : Printable.line(message);
   }
 }

@@ -20,12 +20,16 @@ import io.javalin.json.JavalinJackson3;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server: streams, the API and the pages on one port. Made by {@link #start}; close it once.
  */
 public final class Server implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final List<String> PATHS = List.of("/events", "/events/{channel}");
 
   private static final int MIN_SECRET_BYTES = 16;
@@ -89,7 +93,19 @@ public final class Server implements AutoCloseable {
       throw e;
     }
     revoked.start(events::recheck);
-    return new Server(events, revoked, javalin, settings, ownKey);
+    Server server = new Server(events, revoked, javalin, settings, ownKey);
+    LOG.info(
+        "Serving at {}; proxies: {}; {}",
+        server.url(),
+        settings.grip().proxies().isEmpty()
+            ? "none"
+            : settings.grip().proxies().stream()
+                .map(proxy -> proxy.grip().name())
+                .collect(Collectors.joining(", ")),
+        authenticator.isOpen()
+            ? "no key is configured: the API is for programs of this machine only"
+            : "the API needs a key or token");
+    return server;
   }
 
   /** Where nothing is stored, revocations live as long as the process. */
@@ -105,8 +121,10 @@ public final class Server implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.jsonMapper(new JavalinJackson3(Json.mapper(), false));
     config.http.maxRequestSize = settings.http().maxBodyBytes();
-    config.jetty.modifyServer(
-        server -> server.setStopTimeout(settings.shutdownTimeout().toMillis()));
+    config.jetty.modifyServer(server -> {
+      server.setStopTimeout(settings.shutdownTimeout().toMillis());
+      server.setErrorHandler(new HttpErrors());
+    });
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     if (settings.log().access()) {
       config.requestLogger.http(AccessLog::log);
@@ -136,6 +154,15 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** Method and path of all that it answers. */
+  List<String> endpoints() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(parsed -> parsed.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .map(endpoint -> endpoint.method.name() + " " + endpoint.path)
+        .toList();
+  }
+
   /** The port that it listens on. */
   public int port() {
     return javalin.port();
@@ -157,6 +184,7 @@ public final class Server implements AutoCloseable {
    */
   @Override
   public void close() {
+    LOG.info("Ending: streams are told to come back, what waits is published");
     revoked.close();
     javalin.stop();
     events.close();

@@ -272,6 +272,9 @@ class AccessTest {
             "400 bad_request: field \"until\" must be a time such as 2026-11-24T12:00:00Z, not \"tomorrow\"");
     assertThat(revoke("{\"user\":\"ann\",\"channel\":\"a\",\"until\":\"2020-01-01T00:00:00Z\"}"))
         .isEqualTo("400 bad_request: field \"until\" is not in the future: 2020-01-01T00:00:00Z");
+    assertThat(
+            revoke("{\"user\":\"ann\",\"channel\":\"a\",\"until\":\"+999999999-12-31T23:59:59Z\"}"))
+        .isEqualTo("400 bad_request: field \"until\" is after 9999-12-31T23:59:59Z");
     assertThat(revoke("{\"user\":\"ann\",\"channels\":\"a\"}"))
         .isEqualTo("400 bad_request: unknown field \"channels\"; did you mean channel?");
   }

@@ -24,8 +24,10 @@ public final class TestServer implements AutoCloseable {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final OkHttpClient client =
-      new OkHttpClient.Builder().followRedirects(false).build();
+  private final OkHttpClient client = new OkHttpClient.Builder()
+      .followRedirects(false)
+      .readTimeout(java.time.Duration.ofSeconds(30))
+      .build();
   private final Server server;
 
   private TestServer(Server server) {
@@ -53,6 +55,11 @@ public final class TestServer implements AutoCloseable {
     return server.port();
   }
 
+  /** Method and path of all that it answers. */
+  public java.util.List<String> endpoints() {
+    return server.endpoints();
+  }
+
   public Server server() {
     return server;
   }
@@ -74,10 +81,15 @@ public final class TestServer implements AutoCloseable {
   }
 
   public Answer delete(String path, String body, String... headers) {
+    return deleteAs("application/json", path, body, headers);
+  }
+
+  public Answer deleteAs(String type, String path, String body, String... headers) {
     return send(
         path,
         headers,
-        request -> request.delete(RequestBody.create(body, MediaType.get("application/json"))));
+        request -> request.delete(RequestBody.create(
+            body.getBytes(java.nio.charset.StandardCharsets.UTF_8), MediaType.get(type))));
   }
 
   /** @param headers names and values in turn */
