@@ -1,0 +1,145 @@
+package io.gripstream.app.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.auth.TokenSigner;
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.server.TestServer;
+import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.grip.testkit.Ports;
+import io.gripstream.grip.testkit.Pushpin;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may do what, when a real Pushpin is in front. */
+class BehindPushpinIT {
+  private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
+  private static final String SECRET = "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f";
+
+  @TempDir
+  Path directory;
+
+  private final int port = Ports.free(1).get(0);
+  private Pushpin pushpin;
+
+  @BeforeEach
+  void start() {
+    pushpin = Pushpin.forOrigin(port);
+  }
+
+  @AfterEach
+  void stop() {
+    pushpin.close();
+  }
+
+  @Test
+  void in_open_mode_nothing_but_streams_is_served_through_it() {
+    try (TestServer server = serve(Map.of("PORT", Integer.toString(port)))) {
+      pushpin.awaitStream("/events/ready");
+      byte[] event = "{\"channel\":\"news\",\"data\":1}".getBytes(StandardCharsets.UTF_8);
+      Map<String, String> json = Map.of(
+          "Content-Type", "application/json",
+          "Content-Length", Integer.toString(event.length),
+          "Connection", "close");
+      for (StreamClient answer : List.of(
+          StreamClient.request("POST", uri("/api/publish"), json, event),
+          StreamClient.open(uri("/api/channels"), Map.of("Connection", "close")),
+          StreamClient.open(uri("/metrics"), Map.of("Connection", "close")))) {
+        try (answer) {
+          answer.expectEnd();
+          assertThat(answer.status()).isEqualTo(403);
+          assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+              .contains("it was forwarded (Grip-Sig)");
+        }
+      }
+      try (StreamClient client = StreamClient.open(uri("/events/news"))) {
+        client.expectOpen();
+        assertThat(
+                server.post("/api/publish", "{\"channel\":\"news\",\"data\":1}").status())
+            .isEqualTo(200);
+        client.expectEvent("1");
+      }
+    }
+  }
+
+  @Test
+  void a_stream_that_the_proxy_holds_ends_with_its_token_too() {
+    try (TestServer server = serve(withKeys(Map.of("PORT", Integer.toString(port))))) {
+      pushpin.awaitStream("/events/room-1", Map.of("X-API-Key", KEY));
+      try (StreamClient client = StreamClient.open(uri("/events/room-1"), bearer("ann", 3))) {
+        client.expectOpen();
+        assertThat(server.get("/api/channels", "X-API-Key", KEY).body())
+            .isEqualTo("{\"channels\":{}}");
+        client.expectError("token-expired");
+        client.expectEnd();
+      }
+    }
+  }
+
+  @Test
+  void a_revocation_on_one_instance_ends_streams_that_the_proxy_holds_for_another() {
+    try (TestServer server = serve(withKeys(Map.of("PORT", Integer.toString(port))));
+        TestServer other = serve(withKeys(Map.of()))) {
+      pushpin.awaitStream("/events/room-1", Map.of("X-API-Key", KEY));
+      try (StreamClient ann = StreamClient.open(uri("/events/room-1"), bearer("ann", 600));
+          StreamClient bob = StreamClient.open(uri("/events/room-1"), bearer("bob", 600))) {
+        ann.expectOpen();
+        bob.expectOpen();
+
+        String entry = "{\"user\":\"ann\",\"channel\":\"room-1\"}";
+        assertThat(other.post("/api/revoke", entry, "X-API-Key", KEY).status()).isEqualTo(200);
+
+        ann.expectError("forbidden");
+        ann.expectEnd();
+        server.post("/api/publish", "{\"channel\":\"room-1\",\"data\":2}", "X-API-Key", KEY);
+        bob.expectEvent("2");
+        try (StreamClient again = StreamClient.open(uri("/events/room-1"), bearer("ann", 600))) {
+          again.expectError("forbidden");
+        }
+        assertThat(other.delete("/api/revoke", entry, "X-API-Key", KEY).status())
+            .isEqualTo(200);
+        io.gripstream.eventstream.testkit.Eventually.within(Duration.ofSeconds(5), () -> {
+          try (StreamClient back = StreamClient.open(uri("/events/room-1"), bearer("ann", 600))) {
+            back.expectOpen();
+          }
+        });
+      }
+    }
+  }
+
+  private TestServer serve(Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("DATABASE_URL", "jdbc:sqlite:" + directory.resolve("events.db"));
+    environment.put("GRIP_URL", pushpin.gripUrl());
+    return TestServer.start(environment);
+  }
+
+  private static Map<String, String> withKeys(Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("GRIPSTREAM_API_KEYS", KEY);
+    environment.put("GRIPSTREAM_TOKEN_SECRET", SECRET);
+    return environment;
+  }
+
+  private static Map<String, String> bearer(String user, long seconds) {
+    String token = TokenSigner.ofSecret(
+            new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null, null))
+        .sign(user, List.of(), List.of("room-*"), false, Instant.now().plusSeconds(seconds));
+    return Map.of("Authorization", "Bearer " + token);
+  }
+
+  private URI uri(String path) {
+    return pushpin.uri().resolve(path);
+  }
+}
