@@ -19,6 +19,7 @@ final class Pages {
       "/", new File("console/index.html", HTML),
       "/console/console.js", new File("console/console.js", SCRIPT),
       "/console/style.css", new File("console/style.css", "text/css; charset=utf-8"),
+      "/console/icon.svg", new File("console/icon.svg", "image/svg+xml"),
       "/demo/chat/", new File("demo/chat.html", HTML),
       "/demo/chat/chat.js", new File("demo/chat.js", SCRIPT),
       "/demo/time/", new File("demo/time.html", HTML),

@@ -24,6 +24,9 @@ function say(id, text, bad = false) {
 
 /** The reason of a refusal: the API's own words, if they are there. */
 async function reason(response) {
+  if (response.status === 401 && credential === '') {
+    return 'The server wants an API key or token: enter one under Credential.';
+  }
   const text = await response.text();
   try {
     return JSON.parse(text).error.message;

@@ -1,15 +1,17 @@
-// A chat room is a channel: messages come by EventSource, and go by the API. In an application of
-// your own they would go through your own server, which knows who is allowed to speak.
+// A chat room is a channel: messages come by the client that the plugin serves, and go by the API. In
+// an application of your own they would go through your own server, which knows who may speak.
+
+const KEPT_LINES = 500;
 
 const $ = (id) => document.getElementById(id);
 const room = `room-${new URLSearchParams(location.search).get('room') ?? 'lobby'}`;
 $('room').textContent = room;
 
-const stream = new EventSource(`/events/${encodeURIComponent(room)}`);
+// From the earliest message that is kept; after a cut it goes on after the last one.
+const stream = new ReconnectingEventSource(
+  `/events/${encodeURIComponent(room)}?lastEventId=earliest`, { max_retry_time: 2000 });
 stream.addEventListener('stream-open', () => { $('state').textContent = 'open'; });
 stream.addEventListener('stream-error', (event) => {
-  // Without this, EventSource would ask again and again for what is refused.
-  stream.close();
   $('state').textContent = `refused: ${event.data}`;
 });
 stream.onerror = () => { $('state').textContent = 'cut; coming back …'; };
@@ -25,6 +27,7 @@ stream.onmessage = (event) => {
   name.textContent = message.name ?? '';
   line.append(name, String(message.text ?? event.data));
   $('messages').append(line);
+  while ($('messages').children.length > KEPT_LINES) $('messages').firstElementChild.remove();
   line.scrollIntoView({ block: 'nearest' });
 };
 
