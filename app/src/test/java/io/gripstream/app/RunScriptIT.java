@@ -55,6 +55,7 @@ class RunScriptIT {
     try (Command run = runBehindPushpin()) {
       run.await("ready: http://localhost:" + ports.get(0));
       seen = firstEvent(run);
+      Command.start(copy, Map.of(), List.of("scripts/gripstream", "doctor")).expectExit(0);
       List<ProcessHandle> children = run.handle().descendants().toList();
       assertThat(children).hasSizeGreaterThan(4);
 
