@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A real nginx on a free port of loopback, with one server block. */
+/** A real nginx on loopback. */
 public final class Nginx implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -24,17 +24,32 @@ public final class Nginx implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts one on a free port, with one server block.
    *
    * @param http what else is in the block {@code http}, such as {@code upstream}
    * @param server what is in the block {@code server}, but for {@code listen}
    */
   public static Nginx start(Path directory, String http, String server) {
     int port = Ports.free(1).get(0);
+    return start(directory, port, """
+        %s
+        server {
+          listen 127.0.0.1:%d;
+          %s
+        }
+        """.formatted(http, port, server));
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param port where it will listen
+   * @param http all that is in the block {@code http}
+   */
+  static Nginx start(Path directory, int port, String http) {
     try {
       Path root = Files.createTempDirectory(directory, "nginx");
-      Path config =
-          Files.writeString(root.resolve("nginx.conf"), """
+      Path config = Files.writeString(root.resolve("nginx.conf"), """
           daemon off;
           worker_processes 1;
           pid %1$s/pid;
@@ -48,12 +63,8 @@ public final class Nginx implements AutoCloseable {
             uwsgi_temp_path %1$s/uwsgi;
             scgi_temp_path %1$s/scgi;
             %2$s
-            server {
-              listen 127.0.0.1:%3$d;
-              %4$s
-            }
           }
-          """.formatted(root, http, port, server));
+          """.formatted(root, http));
       Process process = new ProcessBuilder("nginx", "-p", root.toString(), "-c", config.toString())
           .redirectErrorStream(true)
           .redirectOutput(root.resolve("out.txt").toFile())

@@ -102,6 +102,15 @@ public final class Pushpin implements AutoCloseable {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
   }
 
+  /** SIGKILL, for all of its processes: connections are cut. Close it all the same. */
+  public void kill() {
+    List<ProcessHandle> children = process.descendants().toList();
+    // The runner first, as it would say that a child of its has died.
+    process.destroyForcibly().onExit().join();
+    children.forEach(ProcessHandle::destroyForcibly);
+    children.forEach(child -> child.onExit().join());
+  }
+
   /** Ends the processes and deletes the files. */
   @Override
   public void close() {

@@ -1,0 +1,241 @@
+package io.gripstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.grip.testkit.Ports;
+import io.gripstream.grip.testkit.Pushpin;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * The files in docs/deploy, as far as they can be tried without the machine, the Docker and the
+ * Grafana that they are for. nginx.conf is tried by {@link DeploymentIT}.
+ */
+class DeployFilesIT {
+  private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+  private static final Path DEPLOY = REPOSITORY.resolve("docs/deploy");
+  private static final String KEY = "5d4c3b2a190817263544";
+
+  @TempDir
+  static Path directory;
+
+  private static final int PORT = Ports.free(1).get(0);
+  private static Pushpin pushpin;
+  private static Command server;
+
+  /** Started by what the unit says, in folders as the unit and the image have them. */
+  @BeforeAll
+  static void start() throws Exception {
+    Path top = directory.resolve("opt/gripstream");
+    Files.createDirectories(top.resolve("scripts"));
+    Files.createDirectories(top.resolve("app/target"));
+    Files.copy(REPOSITORY.resolve("scripts/gripstream"), top.resolve("scripts/gripstream"));
+    assertThat(top.resolve("scripts/gripstream").toFile().setExecutable(true)).isTrue();
+    Files.createSymbolicLink(
+        top.resolve("app/target/gripstream.jar"), REPOSITORY.resolve("app/target/gripstream.jar"));
+    pushpin = Pushpin.forOrigin(PORT);
+    server = Command.start(
+        directory,
+        Map.of(
+            "PORT",
+            Integer.toString(PORT),
+            "DATABASE_URL",
+            "jdbc:sqlite:" + directory.resolve("events.db"),
+            "GRIP_URL",
+            pushpin.gripUrl(),
+            "GRIPSTREAM_API_KEYS",
+            KEY),
+        List.of(setting(unit(), "ExecStart").split(" ")));
+    server.await("ready:");
+    pushpin.awaitStream("/events/ready");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    pushpin.close();
+  }
+
+  @Test
+  void systemd_takes_the_unit() throws Exception {
+    Path file = Files.writeString(directory.resolve("gripstream.service"), unit());
+    Command verify =
+        Command.start(directory, Map.of(), List.of("systemd-analyze", "verify", file.toString()));
+    verify.expectExit(0);
+    assertThat(verify.out() + verify.err()).doesNotContain("gripstream");
+  }
+
+  @Test
+  void the_image_has_all_that_it_copies_and_its_health_check_tells_life_from_death()
+      throws Exception {
+    String dockerfile = Files.readString(DEPLOY.resolve("Dockerfile"));
+    List<String> copied = Pattern.compile("(?m)^COPY (?!--from)(\\S+) ")
+        .matcher(dockerfile)
+        .results()
+        .map(copy -> copy.group(1))
+        .toList();
+    assertThat(copied)
+        .hasSizeGreaterThan(3)
+        .allMatch(name -> Files.exists(REPOSITORY.resolve(name)));
+    assertThat(dockerfile)
+        .contains("ENTRYPOINT [\"/opt/gripstream/scripts/gripstream\"]")
+        .contains("USER gripstream");
+    String check = dockerfile.substring(dockerfile.indexOf("  CMD [") + "  CMD ".length());
+    List<String> line = new ArrayList<>();
+    JsonMapper.shared()
+        .readTree(check.substring(0, check.indexOf('\n')))
+        .forEach(word -> line.add(word.stringValue()));
+
+    Command.start(directory, Map.of("PORT", Integer.toString(PORT)), line).expectExit(0);
+    int nobody = Ports.free(1).get(0);
+    Command.start(directory, Map.of("PORT", Integer.toString(nobody)), line).expectExit(1);
+  }
+
+  @Test
+  void the_parts_of_the_compose_file_hold_together() throws Exception {
+    String text = Files.readString(DEPLOY.resolve("compose.yaml"));
+    JsonNode services = YAMLMapper.shared().readTree(text).required("services");
+    Set<String> names = Set.copyOf(services.propertyNames());
+    assertThat(names)
+        .containsExactlyInAnyOrder("gripstream-1", "gripstream-2", "pushpin", "postgres");
+    JsonNode pushpinService = services.required("pushpin");
+    pushpinService
+        .required("depends_on")
+        .forEach(other -> assertThat(names).contains(other.stringValue()));
+    String prepare = pushpinService.required("command").required(2).stringValue();
+    // Without the installation, and without the start.
+    String steps = prepare
+        .lines()
+        .filter(step -> !step.startsWith("apt-get") && !step.startsWith("exec"))
+        .collect(Collectors.joining("\n"))
+        .replace("$$", "$")
+        .replace("/shipped", REPOSITORY.resolve("pushpin").toString())
+        .replaceAll("(?<![\\w.])/(etc|run|var)/", directory + "/$1/");
+    Files.createDirectories(directory.resolve("etc/pushpin"));
+    Command.start(directory, Map.of("GRIP_VERIFY_KEY", "b1946ac9"), List.of("bash", "-ec", steps))
+        .expectExit(0);
+    assertThat(Files.readAllLines(directory.resolve("etc/pushpin/pushpin.conf")))
+        .contains("sig_key=b1946ac9", "http_port=0.0.0.0:7999", "push_in_http_addr=0.0.0.0");
+    assertThat(Files.readAllLines(directory.resolve("etc/pushpin/routes")))
+        .contains("*,path_beg=/events gripstream-1:8080 gripstream-2:8080");
+
+    Set<String> wanted = Pattern.compile("\\$\\{(\\w+)")
+        .matcher(text)
+        .results()
+        .map(use -> use.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> given = Files.readAllLines(DEPLOY.resolve("compose.env.example")).stream()
+        .filter(row -> !row.startsWith("#"))
+        .map(row -> row.substring(0, row.indexOf('=')))
+        .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(given).isEqualTo(wanted);
+  }
+
+  @Test
+  void the_dashboard_and_the_alarms_ask_for_metrics_that_there_are() throws Exception {
+    publish("news", "x");
+    JsonNode dashboard =
+        JsonMapper.shared().readTree(DEPLOY.resolve("grafana.json").toFile());
+    Set<String> asked = new TreeSet<>();
+    Pattern name = Pattern.compile("\\bgripstream_\\w+");
+    dashboard
+        .required("panels")
+        .forEach(panel -> panel
+            .required("targets")
+            .forEach(target -> name.matcher(target.required("expr").stringValue())
+                .results()
+                .forEach(use -> asked.add(use.group()))));
+    assertThat(asked).hasSizeGreaterThan(10);
+    name.matcher(Files.readString(REPOSITORY.resolve("docs/deploy.md")))
+        .results()
+        .forEach(use -> asked.add(use.group()));
+    HttpRequest request = HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + PORT + "/metrics"))
+        .header("X-API-Key", KEY)
+        .build();
+    Eventually.eventually(() -> {
+      String metrics =
+          HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+      Set<String> exposed = name.matcher(metrics)
+          .results()
+          .map(use -> use.group())
+          .collect(Collectors.toCollection(TreeSet::new));
+      assertThat(exposed).containsAll(asked);
+    });
+  }
+
+  @Test
+  void caddy_lets_streams_through_and_nothing_else() throws Exception {
+    int port = Ports.free(1).get(0);
+    String config = "{\n\tadmin off\n\tauto_https off\n\tstorage file_system " + directory + "\n}\n"
+        + Files.readString(DEPLOY.resolve("Caddyfile"))
+            .replace("events.example.com {", "http://127.0.0.1:" + port + " {")
+            .replace("127.0.0.1:7999", pushpin.uri().getAuthority());
+    Path file = Files.writeString(directory.resolve("Caddyfile"), config);
+    List<String> line =
+        List.of("caddy", "run", "--adapter", "caddyfile", "--config", file.toString());
+    Map<String, String> home = Map.of("HOME", directory.toString());
+    try (Command caddy = Command.start(directory, home, line)) {
+      URI uri = URI.create("http://127.0.0.1:" + port);
+      Eventually.eventually(() -> {
+        assertThat(caddy.isAlive()).as(caddy.err()).isTrue();
+        try (StreamClient api = StreamClient.open(uri.resolve("/api/channels"))) {
+          assertThat(api.status()).isEqualTo(404);
+        }
+      });
+      try (StreamClient client = StreamClient.open(uri.resolve("/events/caddy"))) {
+        client.expectOpen();
+        publish("caddy", "through");
+        client.expectEvent("through");
+      }
+    }
+  }
+
+  private static void publish(String channel, String data) {
+    Command.gripstream(
+            directory,
+            Map.of(
+                "DATABASE_URL",
+                "jdbc:sqlite:" + directory.resolve("events.db"),
+                "GRIP_URL",
+                pushpin.gripUrl()),
+            "publish",
+            channel,
+            data)
+        .expectExit(0);
+  }
+
+  /** The unit, with the folders of this test. */
+  private static String unit() throws Exception {
+    return Files.readString(DEPLOY.resolve("gripstream.service"))
+        .replace("/opt/gripstream/scripts", directory + "/opt/gripstream/scripts");
+  }
+
+  private static String setting(String unit, String name) {
+    return unit.lines()
+        .filter(line -> line.startsWith(name + "="))
+        .map(line -> line.substring(name.length() + 1))
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,190 @@
+package io.gripstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.grip.testkit.Ports;
+import io.gripstream.grip.testkit.Pushpin;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What docs/deploy.md describes for several machines, on one: two instances on PostgreSQL, each
+ * with a Pushpin beside it, behind docs/deploy/nginx.conf with TLS.
+ */
+class DeploymentIT {
+  private static final Path DEPLOY = Path.of("../docs/deploy");
+  private static final String KEY = "9f8e7d6c5b4a39281706";
+  private static final int EVENTS = 120;
+
+  @TempDir
+  Path directory;
+
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final HttpClient plain = HttpClient.newHttpClient();
+
+  @AfterEach
+  void stop() throws Exception {
+    while (!started.isEmpty()) {
+      started.pop().close();
+    }
+  }
+
+  @Test
+  void every_client_is_complete_although_an_instance_and_a_proxy_are_killed_meanwhile()
+      throws Exception {
+    List<Integer> ports = Ports.free(2);
+    List<Pushpin> proxies =
+        List.of(proxy(ports.get(0), ports.get(1)), proxy(ports.get(1), ports.get(0)));
+    Map<String, String> settings = Map.of(
+        "DATABASE_URL",
+        PostgresServer.shared().newDatabase(),
+        "GRIP_URL",
+        proxies.get(0).gripUrl() + " " + proxies.get(1).gripUrl(),
+        "GRIPSTREAM_API_KEYS",
+        KEY);
+    Command first = serve(settings, ports.get(0));
+    Command second = serve(settings, ports.get(1));
+    first.await("ready:");
+    second.await("ready:");
+    proxies.forEach(proxy -> proxy.awaitStream("/events/ready"));
+    Certificate certificate = Certificate.create(directory);
+    int tls = nginx(certificate, proxies);
+    HttpClient clients =
+        HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+    URI events = URI.create("https://localhost:" + tls + "/events/news");
+    List<ReturningClient> all = IntStream.range(0, 6)
+        .mapToObj(i -> started(ReturningClient.start(clients, events)))
+        .toList();
+    Eventually.eventually(() -> assertThat(all).allMatch(ReturningClient::isOpen));
+
+    List<String> published = new ArrayList<>();
+    for (int i = 0; i < EVENTS; i++) {
+      if (i == EVENTS / 3) {
+        first.kill();
+      }
+      if (i == EVENTS * 2 / 3) {
+        proxies.get(1).kill();
+      }
+      publish("event " + i, ports.get(i % 2), ports.get((i + 1) % 2));
+      published.add("event " + i);
+    }
+
+    Eventually.within(Duration.ofSeconds(60), () -> {
+      for (ReturningClient client : all) {
+        assertThat(client.data()).as("after %s", client.trouble()).isEqualTo(published);
+      }
+    });
+    assertThat(all)
+        .as("clients of the killed proxy")
+        .anyMatch(client -> !client.trouble().isEmpty());
+  }
+
+  @Test
+  void nginx_does_not_let_the_api_or_the_console_through() throws Exception {
+    int port = Ports.free(1).get(0);
+    Pushpin proxy = started(Pushpin.forOrigin(port));
+    serve(
+            Map.of(
+                "DATABASE_URL",
+                "jdbc:sqlite:" + directory.resolve("events.db"),
+                "GRIP_URL",
+                proxy.gripUrl(),
+                "GRIPSTREAM_API_KEYS",
+                KEY),
+            port)
+        .await("ready:");
+    proxy.awaitStream("/events/ready");
+    Certificate certificate = Certificate.create(directory);
+    int tls = nginx(certificate, List.of(proxy));
+    HttpClient client =
+        HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+    for (String path : List.of("/", "/api/channels", "/metrics", "/health/live", "/eventsx")) {
+      assertThat(status(client, tls, path)).as(path).isEqualTo(404);
+    }
+    assertThat(status(client, tls, "/eventstream/client.js")).isEqualTo(200);
+  }
+
+  private static int status(HttpClient client, int port, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("https://localhost:" + port + path)).build();
+    return client.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  /** As a publisher does that must not lose anything: what is not confirmed is sent again. */
+  private void publish(String data, int port, int spare) throws Exception {
+    String body =
+        "{\"channel\":\"news\",\"data\":\"%1$s\",\"idempotency_key\":\"%1$s\"}".formatted(data);
+    Deque<Integer> ports = new ArrayDeque<>(List.of(port, spare, port, spare));
+    while (!ports.isEmpty()) {
+      URI uri = URI.create("http://127.0.0.1:" + ports.pop() + "/api/publish");
+      HttpRequest request = HttpRequest.newBuilder(uri)
+          .header("Content-Type", "application/json")
+          .header("X-API-Key", KEY)
+          .timeout(Duration.ofSeconds(10))
+          .POST(BodyPublishers.ofString(body))
+          .build();
+      try {
+        HttpResponse<String> answer = plain.send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return;
+      } catch (IOException killed) {
+        assertThat(ports).as("an instance that takes %s: %s", data, killed).isNotEmpty();
+      }
+    }
+  }
+
+  private Pushpin proxy(int port, int spare) throws IOException {
+    Pushpin.Builder builder = Pushpin.builder().configuration(Path.of("../pushpin/pushpin.conf"));
+    Files.readAllLines(Path.of("../pushpin/routes.several")).stream()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.replace("127.0.0.1:8080", "127.0.0.1:" + port)
+            .replace("127.0.0.1:8081", "127.0.0.1:" + spare))
+        .forEach(builder::route);
+    return started(builder.start());
+  }
+
+  private Command serve(Map<String, String> settings, int port) {
+    return started(
+        Command.gripstream(directory, settings, "serve", "--port", Integer.toString(port)));
+  }
+
+  /** @return the port where it listens for TLS */
+  private int nginx(Certificate certificate, List<Pushpin> proxies) throws IOException {
+    int port = Ports.free(1).get(0);
+    StringBuilder upstream = new StringBuilder();
+    proxies.forEach(
+        proxy -> upstream.append("server ").append(proxy.uri().getAuthority()).append(";\n"));
+    String http = Files.readString(DEPLOY.resolve("nginx.conf"))
+        .replace("listen 443 ", "listen 127.0.0.1:" + port + " ")
+        .replace("server 127.0.0.1:7999;", upstream)
+        .replace("events.example.com;", "localhost;")
+        .replace("/etc/ssl/events.example.com.pem", certificate.certificate().toString())
+        .replace("/etc/ssl/events.example.com.key", certificate.key().toString());
+    started(Nginx.start(directory, port, http));
+    return port;
+  }
+
+  private <T extends AutoCloseable> T started(T what) {
+    started.push(what);
+    return what;
+  }
+}
