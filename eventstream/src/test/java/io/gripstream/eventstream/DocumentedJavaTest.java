@@ -6,13 +6,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compiles every block of Java in docs/embedding.md. */
+/** Compiles every block of Java in the guides. */
 class DocumentedJavaTest {
   @TempDir
   Path directory;
 
   static Stream<String> blocks() throws Exception {
-    return JavaExample.blocks("docs/embedding.md");
+    return Stream.concat(
+        JavaExample.blocks("docs/embedding.md"),
+        Stream.concat(
+            JavaExample.blocks("docs/authorization.md"),
+            JavaExample.blocks("docs/moving-from-django-eventstream.md")));
   }
 
   @ParameterizedTest
