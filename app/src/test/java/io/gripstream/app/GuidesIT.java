@@ -126,7 +126,10 @@ class GuidesIT {
         Stream.of(guides).flatMap(guide -> guide.blocks().stream()).toList();
     Path script = Files.writeString(machine.resolve("script"), script(blocks));
     Command shell = Command.start(
-        machine.resolve("opt/gripstream"), Map.of(), List.of("bash", script.toString()));
+        machine.resolve("opt/gripstream"),
+        // Where a server listens that is not told.
+        Map.of("PORT", here("8080")),
+        List.of("bash", script.toString()));
     try {
       Eventually.within(Duration.ofSeconds(120), () -> assertThat(shell.out()).contains("ended"));
       assertThat(shell.out()).as(() -> failure(blocks, shell.out())).contains("ended well");

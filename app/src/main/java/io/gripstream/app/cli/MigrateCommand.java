@@ -2,6 +2,7 @@ package io.gripstream.app.cli;
 
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
+import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Events;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -35,6 +36,7 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Logs.configureForCommand();
     Settings.Storage storage = Commands.root(root).settings(Map.of()).storage();
     Secret url = storage.url();
     if (url == null) {
