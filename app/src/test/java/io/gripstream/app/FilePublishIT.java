@@ -27,7 +27,7 @@ class FilePublishIT {
   @TempDir
   Path directory;
 
-  // Java's client would ask for HTTP/2 by an Upgrade, which Pushpin takes for a WebSocket's.
+  // Without TLS, Java's client would else offer an upgrade to HTTP/2: see docs/behind-a-proxy.md.
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
