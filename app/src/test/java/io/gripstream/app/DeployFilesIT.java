@@ -9,6 +9,7 @@ import io.gripstream.grip.testkit.Pushpin;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,7 +154,14 @@ class DeployFilesIT {
 
   @Test
   void the_dashboard_and_the_alarms_ask_for_metrics_that_there_are() throws Exception {
-    publish("news", "x");
+    HttpRequest publish = HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + PORT + "/api/publish"))
+        .header("X-API-Key", KEY)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString("{\"channel\":\"news\",\"data\":\"x\"}"))
+        .build();
+    assertThat(HttpClient.newHttpClient().send(publish, BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
     JsonNode dashboard =
         JsonMapper.shared().readTree(DEPLOY.resolve("grafana.json").toFile());
     Set<String> asked = new TreeSet<>();
