@@ -69,7 +69,7 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
     CounterWithCallback.builder()
         .name("gripstream_deliveries")
         .help("Events written to streams that this instance holds itself, once per stream.")
-        .callback(value -> value.call(stream.deliveries()))
+        .callback(value -> value.call((double) stream.deliveries()))
         .register(registry);
     gauge(
             "gripstream_refused_signatures",
