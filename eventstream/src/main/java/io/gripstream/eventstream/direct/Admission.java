@@ -6,6 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts streams against the limits. Thread-safe. */
 final class Admission {
+  private static final Answer.Refused CLOSING =
+      new Answer.Refused(503, "The server is shutting down.");
+  private static final Answer.Refused FULL =
+      new Answer.Refused(503, "The server holds as many streams as it may.");
+  private static final Answer.Refused TOO_MANY_OF_USER =
+      new Answer.Refused(429, "This user has as many streams as one user may.");
+  private static final Answer.Refused TOO_MANY_OF_ADDRESS =
+      new Answer.Refused(429, "This address has as many streams as one address may.");
+
   private final DirectOptions options;
   private final AtomicInteger total = new AtomicInteger();
   private final Tally users;
@@ -26,22 +35,36 @@ final class Admission {
     record Refused(int status, String reason) implements Answer {}
   }
 
+  /** Why a stream would be refused now; null: it would not. Takes no seat, not for a moment. */
+  Answer.@Nullable Refused refusal(@Nullable String user, String address) {
+    if (isClosed) {
+      return CLOSING;
+    }
+    if (total.get() >= options.maxConnections()) {
+      return FULL;
+    }
+    if (user != null && users.isFull(user)) {
+      return TOO_MANY_OF_USER;
+    }
+    return addresses.isFull(address) ? TOO_MANY_OF_ADDRESS : null;
+  }
+
   Answer admit(@Nullable String user, String address) {
     if (isClosed) {
-      return new Answer.Refused(503, "The server is shutting down.");
+      return CLOSING;
     }
     if (total.incrementAndGet() > options.maxConnections()) {
       total.decrementAndGet();
-      return new Answer.Refused(503, "The server holds as many streams as it may.");
+      return FULL;
     }
     if (user != null && !users.enter(user)) {
       total.decrementAndGet();
-      return new Answer.Refused(429, "This user has as many streams as one user may.");
+      return TOO_MANY_OF_USER;
     }
     if (!addresses.enter(address)) {
       total.decrementAndGet();
       users.leave(user);
-      return new Answer.Refused(429, "This address has as many streams as one address may.");
+      return TOO_MANY_OF_ADDRESS;
     }
     return new Answer.Admitted(
         new Seat(this, users.counts() ? user : null, addresses.counts() ? address : null));
@@ -73,6 +96,10 @@ final class Admission {
 
     boolean counts() {
       return limit != DirectOptions.UNLIMITED;
+    }
+
+    boolean isFull(String name) {
+      return counts() && counts.getOrDefault(name, 0) >= limit;
     }
 
     boolean enter(String name) {

@@ -82,11 +82,11 @@ public final class DirectStreams implements AutoCloseable {
    * nothing is left to do. To be asked before storage is, so that a storm of clients costs nothing.
    */
   public boolean refuses(Context ctx, @Nullable String user) {
-    if (admit(ctx, user) instanceof Admission.Answer.Admitted admitted) {
-      admitted.seat().leave();
-      return false;
+    Admission.Answer.Refused refusal = admission.refusal(user, ctx.ip());
+    if (refusal != null) {
+      refuse(ctx, refusal);
     }
-    return true;
+    return refusal != null;
   }
 
   /**
@@ -103,10 +103,16 @@ public final class DirectStreams implements AutoCloseable {
    * @throws IllegalStateException if the request is not served by Javalin's Jetty
    */
   public void open(Context ctx, Subscription subscription, Start start, byte[] opening) {
-    if (!(admit(ctx, subscription.user()) instanceof Admission.Answer.Admitted admitted)) {
-      return;
+    Admission.Answer answer = admission.admit(subscription.user(), ctx.ip());
+    if (answer instanceof Admission.Answer.Refused refusal) {
+      refuse(ctx, refusal);
+    } else if (answer instanceof Admission.Answer.Admitted admitted) {
+      open(ctx, subscription, start, opening, admitted.seat());
     }
-    Seat seat = admitted.seat();
+  }
+
+  private void open(
+      Context ctx, Subscription subscription, Start start, byte[] opening, Seat seat) {
     Loop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
     Entrance entrance = new Entrance() {
       @Override
@@ -142,18 +148,14 @@ public final class DirectStreams implements AutoCloseable {
     }
   }
 
-  private Admission.Answer admit(Context ctx, @Nullable String user) {
-    Admission.Answer answer = admission.admit(user, ctx.ip());
-    if (answer instanceof Admission.Answer.Refused refused) {
-      long spread = Math.max(1, options.retrySpread().toSeconds());
-      long seconds = Math.max(1, options.retryAtLeast().toSeconds())
-          + (long) (options.random().nextDouble() * spread);
-      ctx.status(refused.status())
-          .header("Retry-After", Long.toString(seconds))
-          .contentType("text/plain; charset=utf-8")
-          .result(refused.reason() + "\n");
-    }
-    return answer;
+  private void refuse(Context ctx, Admission.Answer.Refused refusal) {
+    long spread = Math.max(1, options.retrySpread().toSeconds());
+    long seconds = Math.max(1, options.retryAtLeast().toSeconds())
+        + (long) (options.random().nextDouble() * spread);
+    ctx.status(refusal.status())
+        .header("Retry-After", Long.toString(seconds))
+        .contentType("text/plain; charset=utf-8")
+        .result(refusal.reason() + "\n");
   }
 
   /**
