@@ -88,7 +88,7 @@ final class AdminApi {
         Printable.of(asked.user()),
         Printable.of(asked.channel()),
         until);
-    ctx.json(Map.of("user", asked.user(), "channel", asked.channel(), "until", until.toString()));
+    ctx.json(new RevokedJson(asked.user(), asked.channel(), until.toString()));
   }
 
   private void lift(Context ctx) {
@@ -99,7 +99,7 @@ final class AdminApi {
         "User {} is let into channel {} again",
         Printable.of(asked.user()),
         Printable.of(asked.channel()));
-    ctx.json(Map.of("user", asked.user(), "channel", asked.channel()));
+    ctx.json(new LiftedJson(asked.user(), asked.channel()));
   }
 
   private Asked asked(Context ctx) {
@@ -148,6 +148,10 @@ final class AdminApi {
     }
     return value.stringValue();
   }
+
+  private record RevokedJson(String user, String channel, String until) {}
+
+  private record LiftedJson(String user, String channel) {}
 
   private record Asked(
       String user, String channel, @Nullable Instant until) {}
