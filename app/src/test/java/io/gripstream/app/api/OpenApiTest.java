@@ -41,6 +41,7 @@ class OpenApiTest {
   /** Parts of pages, and what only proxies ask for. */
   private static final Set<String> NOT_DESCRIBED = Set.of(
       "GET /console/console.js",
+      "GET /console/icon.svg",
       "GET /console/style.css",
       "GET /demo/chat/chat.js",
       "GET /demo/time/time.js");
