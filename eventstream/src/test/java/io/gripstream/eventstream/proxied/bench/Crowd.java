@@ -17,7 +17,8 @@ import java.util.function.IntFunction;
 
 /**
  * Many streams on one thread. Events say when they were sent ({@code @NANOS}); the crowd notes how
- * late each was at each client, and who is gone.
+ * late each was at each client, and who is gone. Whose stream is cut without a word comes back and
+ * resumes, as an {@code EventSource} does; what it missed counts as late.
  */
 final class Crowd implements AutoCloseable {
   private final Selector selector = open();
@@ -32,6 +33,7 @@ final class Crowd implements AutoCloseable {
   private int count;
   private volatile boolean closed;
   private volatile int connected;
+  private volatile int cut;
 
   /** @param cookie what each client sends, by its number; empty: nothing */
   Crowd(URI uri, int size, Duration spread, IntFunction<String> cookie) {
@@ -55,6 +57,11 @@ final class Crowd implements AutoCloseable {
 
   int connected() {
     return connected;
+  }
+
+  /** How many streams were cut without a word. */
+  int cut() {
+    return cut;
   }
 
   int events(int client) {
@@ -91,7 +98,7 @@ final class Crowd implements AutoCloseable {
       while (!closed) {
         long due = (System.nanoTime() - begin) * size / Math.max(1, spread.toNanos());
         while (connected < size && connected <= due) {
-          connect(connected);
+          connect(new Client(connected));
           connected++;
         }
         selector.select(key -> read(key, buffer), 5);
@@ -102,34 +109,52 @@ final class Crowd implements AutoCloseable {
     }
   }
 
-  private void connect(int number) throws IOException {
+  private void connect(Client client) throws IOException {
     SocketChannel channel = SocketChannel.open(new InetSocketAddress(uri.getHost(), uri.getPort()));
-    String user = cookie.apply(number);
+    String user = cookie.apply(client.number);
     String request =
         "GET " + uri.getRawPath() + "?" + uri.getRawQuery() + " HTTP/1.1\r\nHost: bench\r\n"
-            + (user.isEmpty() ? "" : "Cookie: " + user + "\r\n") + "\r\n";
+            + (user.isEmpty() ? "" : "Cookie: " + user + "\r\n")
+            + (client.lastId.isEmpty() ? "" : "Last-Event-ID: " + client.lastId + "\r\n")
+            + "\r\n";
     channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
     channel.configureBlocking(false);
-    channel.register(selector, SelectionKey.OP_READ, new Client(number));
+    channel.register(selector, SelectionKey.OP_READ, client);
+  }
+
+  /** The stream is over: for good if the server said why. */
+  private void end(SelectionKey key, Client client) throws IOException {
+    key.cancel();
+    closeQuietly((SocketChannel) key.channel());
+    client.line.reset();
+    if (client.isTold) {
+      ended.set(client.number, 1);
+    } else if (!closed) {
+      cut++;
+      connect(client);
+    }
   }
 
   private void read(SelectionKey key, ByteBuffer buffer) {
     Client client = (Client) key.attachment();
     buffer.clear();
-    int length;
     try {
-      length = ((SocketChannel) key.channel()).read(buffer);
+      int length = ((SocketChannel) key.channel()).read(buffer);
+      if (length < 0 || !take(client, buffer, System.nanoTime())) {
+        end(key, client);
+      }
     } catch (IOException e) {
-      length = -1;
+      try {
+        end(key, client);
+      } catch (IOException unreachable) {
+        throw new UncheckedIOException(unreachable);
+      }
     }
-    if (length < 0) {
-      key.cancel();
-      ended.set(client.number, 1);
-      closeQuietly((SocketChannel) key.channel());
-      return;
-    }
-    long now = System.nanoTime();
-    for (int i = 0; i < length; i++) {
+  }
+
+  /** @return whether the stream goes on */
+  private boolean take(Client client, ByteBuffer buffer, long now) {
+    for (int i = 0; i < buffer.position(); i++) {
       byte b = buffer.get(i);
       if (b != '\n') {
         client.line.write(b);
@@ -140,10 +165,15 @@ final class Crowd implements AutoCloseable {
       if (line.startsWith("data: @")) {
         note(now - Long.parseLong(line.substring("data: @".length())));
         events.incrementAndGet(client.number);
+      } else if (line.startsWith("id: ")) {
+        client.lastId = line.substring("id: ".length());
+      } else if (line.equals("event: stream-error")) {
+        client.isTold = true;
       } else if (line.equals("0\r")) {
-        ended.set(client.number, 1);
+        return false;
       }
     }
+    return true;
   }
 
   private synchronized void note(long delay) {
@@ -174,6 +204,8 @@ final class Crowd implements AutoCloseable {
   private static final class Client {
     final int number;
     final ByteArrayOutputStream line = new ByteArrayOutputStream(64);
+    String lastId = "";
+    boolean isTold;
 
     Client(int number) {
       this.number = number;

@@ -178,7 +178,8 @@ public final class ProxiedBench {
     return (System.nanoTime() - since) / 1e9;
   }
 
-  private static void checkNobodyLeft(Crowd crowd, int butFor) {
+  private void checkNobodyLeft(Crowd crowd, int butFor) {
+    measured.merge("cut_streams", (double) crowd.cut(), Double::sum);
     if (crowd.connected() != CLIENTS || crowd.endedCount() != butFor) {
       throw new IllegalStateException(
           crowd.connected() + " connected, " + crowd.endedCount() + " ended");
