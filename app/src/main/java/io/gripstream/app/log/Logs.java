@@ -32,7 +32,12 @@ public final class Logs {
   }
 
   private static void configure(java.util.logging.Formatter lines, Level level) {
-    LogManager.getLogManager().reset();
+    LogManager manager = LogManager.getLogManager();
+    if (manager instanceof LastingLogManager lasting) {
+      lasting.clear();
+    } else {
+      manager.reset();
+    }
     Handler handler = new ConsoleHandler();
     handler.setFormatter(lines);
     handler.setLevel(Level.ALL);
