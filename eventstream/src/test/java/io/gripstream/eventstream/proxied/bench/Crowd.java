@@ -169,7 +169,8 @@ final class Crowd implements AutoCloseable {
         client.lastId = line.substring("id: ".length());
       } else if (line.equals("event: stream-error")) {
         client.isTold = true;
-      } else if (line.equals("0\r")) {
+      } else if (line.equals("0\r")
+          || (line.startsWith("HTTP/1.1 ") && !line.startsWith("HTTP/1.1 200"))) {
         return false;
       }
     }

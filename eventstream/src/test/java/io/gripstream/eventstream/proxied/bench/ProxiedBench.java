@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -133,7 +135,7 @@ public final class ProxiedBench {
         forbidden.add("user-7");
         long since = System.nanoTime();
         events.permissionChanged("user-7", "personal");
-        await("the kicked user leaves", () -> crowd.isEnded(7));
+        await(() -> "the kicked user stays", () -> crowd.isEnded(7));
         measured.put("kick_s", (System.nanoTime() - since) / 1e9);
         checkNobodyLeft(crowd, 1);
       }
@@ -166,16 +168,16 @@ public final class ProxiedBench {
     try (EventStore killed = EventStores.sqlite(database)) {
       killed.start();
       killed.append(Draft.of(channel, "message", "@" + System.nanoTime())).join();
-      await("all have the orphan", () -> {
-        for (int i = 0; i < CLIENTS; i++) {
-          if (crowd.events(i) <= had[i]) {
-            return false;
-          }
-        }
-        return true;
-      });
+      await(
+          () -> missing(crowd, had) + " of the clients have the orphan not; " + crowd.cut()
+              + " were cut",
+          () -> missing(crowd, had) == 0);
     }
     return (System.nanoTime() - since) / 1e9;
+  }
+
+  private static long missing(Crowd crowd, int[] had) {
+    return IntStream.range(0, CLIENTS).filter(i -> crowd.events(i) <= had[i]).count();
   }
 
   private void checkNobodyLeft(Crowd crowd, int butFor) {
@@ -186,11 +188,11 @@ public final class ProxiedBench {
     }
   }
 
-  private static void await(String what, BooleanSupplier condition) {
+  private static void await(Supplier<String> what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(what + ": not within 60 s");
+        throw new IllegalStateException("after 60 s: " + what.get());
       }
       LockSupport.parkNanos(5_000_000);
     }
