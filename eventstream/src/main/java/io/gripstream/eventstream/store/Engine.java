@@ -39,7 +39,7 @@ interface Engine {
    * Gives ids, stores and commits what {@link #begin} began. After a {@link StoreException} nothing
    * of it is stored, unless its kind is {@code UNKNOWN_OUTCOME}.
    */
-  List<Appended> append(List<Draft> drafts, long until);
+  List<Appended> append(Arrivals drafts, long until);
 
   /** Moves some rows of the outbox into their channels; empty if there was nothing to do. */
   List<Appended> sequence(long until);

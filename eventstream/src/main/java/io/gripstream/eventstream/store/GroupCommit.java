@@ -2,7 +2,6 @@ package io.gripstream.eventstream.store;
 
 import io.gripstream.eventstream.Draft;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,13 +13,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of a store that writes. Drafts that arrive while it commits share the next
- * transaction. After a shared transaction it waits a moment for those whose sends just returned:
- * many of them send again at once, and one commit for all costs less than two.
+ * transaction, as a {@link Group}.
  */
 final class GroupCommit implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
-  private static final int MAX_DRAFTS = 1_000;
-  private static final long MAX_WEIGHT = 4_000_000;
   private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Engine engine;
@@ -101,29 +97,31 @@ final class GroupCommit implements AutoCloseable {
     if (oldest == null) {
       return;
     }
-    if (lastCount > 1) {
-      queue.gather(lastCount, Math.min(lastNanos, LONGEST_GATHERING));
-    }
     long start = System.nanoTime();
     long until = oldest + busyNanos;
+    Group group = new Group(queue, lastCount, start + Math.min(lastNanos, LONGEST_GATHERING));
     try {
       engine.begin(until);
     } catch (StoreException e) {
       // Those who came later have their own time to wait, if waiting can help.
-      fail(
-          e.kind() == StoreException.Kind.BUSY
-              ? queue.takeOlder(Math.max(oldest, System.nanoTime() - busyNanos))
-              : queue.take(MAX_DRAFTS, MAX_WEIGHT),
-          e);
+      if (e.kind() == StoreException.Kind.BUSY) {
+        fail(queue.takeOlder(Math.max(oldest, System.nanoTime() - busyNanos)), e);
+      } else {
+        group.take();
+        fail(group.senders(), e);
+      }
       return;
     }
-    List<Waiting> senders = queue.take(MAX_DRAFTS, MAX_WEIGHT);
-    List<Draft> drafts = new ArrayList<>(senders.size());
-    for (Waiting sender : senders) {
-      drafts.add(sender.draft());
-    }
+    group.take();
+    append(group, until);
+    lastNanos = System.nanoTime() - start;
+    lastCount = group.senders().size();
+  }
+
+  private void append(Group group, long until) {
+    List<Waiting> senders = group.senders();
     try {
-      List<Appended> results = engine.append(drafts, until);
+      List<Appended> results = engine.append(group, until);
       announcer.appended(results, senders, () -> queue.finished(senders));
     } catch (StoreException e) {
       fail(senders, e);
@@ -131,8 +129,6 @@ final class GroupCommit implements AutoCloseable {
       log.error("Storing events failed", e);
       fail(senders, new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, "storing failed", e));
     }
-    lastNanos = System.nanoTime() - start;
-    lastCount = senders.size();
   }
 
   private void fail(List<Waiting> senders, StoreException why) {

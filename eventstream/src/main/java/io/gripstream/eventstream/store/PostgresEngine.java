@@ -82,7 +82,8 @@ final class PostgresEngine implements Engine {
 
   /** Tries again while that may help: a server that restarts costs time, not events. */
   @Override
-  public List<Appended> append(List<Draft> drafts, long until) {
+  public List<Appended> append(Arrivals arrivals, long until) {
+    List<Draft> drafts = arrivals.all();
     while (true) {
       try {
         return attempt(drafts);

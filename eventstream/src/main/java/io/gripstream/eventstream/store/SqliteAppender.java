@@ -56,33 +56,39 @@ final class SqliteAppender {
     return appended.sum();
   }
 
-  List<Appended> append(Session session, List<Draft> drafts) throws SQLException {
+  List<Appended> append(Session session, Arrivals drafts) throws SQLException {
     forgetIfOthersWrote(session);
     long at = clock.millis();
     Map<Counter, Long> firstIds = new LinkedHashMap<>();
-    List<Appended> results = new ArrayList<>(drafts.size());
-    for (Draft draft : drafts) {
-      Counter counter = counter(session, draft.channel());
-      byte[] key = Texts.key(draft);
-      Event repeated = key == null ? null : known(session, counter, key, draft, at);
-      if (repeated != null) {
-        results.add(new Appended(repeated, true));
-        continue;
+    List<Appended> results = new ArrayList<>();
+    for (List<Draft> some = drafts.next(); !some.isEmpty(); some = drafts.next()) {
+      for (Draft draft : some) {
+        results.add(append(session, draft, at, firstIds));
       }
-      long id = counter.last + 1;
-      insert(session, counter.channel, id, draft, at);
-      if (key != null) {
-        remember(session, counter.channel, key, id, at);
-      }
-      firstIds.putIfAbsent(counter, id);
-      counter.last = id;
-      results.add(new Appended(Texts.event(draft, id, at), false));
     }
     if (!firstIds.isEmpty()) {
       advance(session, firstIds, at);
     }
     appended.add(results.size());
     return results;
+  }
+
+  private Appended append(Session session, Draft draft, long at, Map<Counter, Long> firstIds)
+      throws SQLException {
+    Counter counter = counter(session, draft.channel());
+    byte[] key = Texts.key(draft);
+    Event repeated = key == null ? null : known(session, counter, key, draft, at);
+    if (repeated != null) {
+      return new Appended(repeated, true);
+    }
+    long id = counter.last + 1;
+    insert(session, counter.channel, id, draft, at);
+    if (key != null) {
+      remember(session, counter.channel, key, id, at);
+    }
+    firstIds.putIfAbsent(counter, id);
+    counter.last = id;
+    return new Appended(Texts.event(draft, id, at), false);
   }
 
   /** What was remembered may be wrong: the transaction was rolled back. */

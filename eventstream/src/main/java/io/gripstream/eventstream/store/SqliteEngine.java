@@ -104,7 +104,7 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
-  public List<Appended> append(List<Draft> drafts, long until) {
+  public List<Appended> append(Arrivals drafts, long until) {
     return committed("storing events", session -> appender.append(session, drafts));
   }
 
@@ -113,7 +113,7 @@ final class SqliteEngine implements Engine {
     begin(until);
     return committed(
         "moving events out of the outbox",
-        session -> appender.append(session, outbox.take(session)));
+        session -> appender.append(session, Arrivals.of(outbox.take(session))));
   }
 
   private <T extends @Nullable Object> T writeNow(Database.Work<T> work) {

@@ -11,18 +11,15 @@ import org.jspecify.annotations.Nullable;
  * What waits for the one thread that writes: drafts, which share transactions, and tasks, which
  * have their own. Drafts are bounded in number and weight, counted until {@link #finished}: one
  * more is refused. Tasks come from a handful of threads that wait for them, which bounds them.
- *
- * <p>The writer is woken only when there is as much as it wants: waking costs more than storing.
  */
 final class WriteQueue {
   static final long MAX_WEIGHT = 64_000_000;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition enough = lock.newCondition();
+  private final Condition arrival = lock.newCondition();
   private final ArrayDeque<Waiting> drafts = new ArrayDeque<>();
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final int maxDrafts;
-  private int wanted = Integer.MAX_VALUE;
   private int underWay;
   private long weightUnderWay;
   private boolean closed;
@@ -44,9 +41,7 @@ final class WriteQueue {
       underWay++;
       weightUnderWay += draft.weight();
       drafts.add(draft);
-      if (drafts.size() >= wanted) {
-        enough.signal();
-      }
+      arrival.signal();
     } finally {
       lock.unlock();
     }
@@ -60,7 +55,7 @@ final class WriteQueue {
         throw closedStore();
       }
       tasks.add(task);
-      enough.signal();
+      arrival.signal();
     } finally {
       lock.unlock();
     }
@@ -70,30 +65,26 @@ final class WriteQueue {
   boolean await() {
     lock.lock();
     try {
-      wanted = 1;
       while (drafts.isEmpty() && tasks.isEmpty() && !closed) {
-        enough.awaitUninterruptibly();
+        arrival.awaitUninterruptibly();
       }
       return !(drafts.isEmpty() && tasks.isEmpty());
     } finally {
-      wanted = Integer.MAX_VALUE;
       lock.unlock();
     }
   }
 
-  /** Waits until so many drafts are there, a task comes, or the time is over. */
-  void gather(int count, long nanos) {
+  /** Waits until there is a draft, a task comes, or the time is over. */
+  void awaitDraft(long nanos) {
     lock.lock();
     try {
-      wanted = count;
       long left = nanos;
-      while (drafts.size() < count && tasks.isEmpty() && !closed && left > 0) {
-        left = enough.awaitNanos(left);
+      while (drafts.isEmpty() && tasks.isEmpty() && !closed && left > 0) {
+        left = arrival.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      wanted = Integer.MAX_VALUE;
       lock.unlock();
     }
   }
@@ -120,7 +111,7 @@ final class WriteQueue {
     }
   }
 
-  /** Takes drafts in order, at least one if there is one. */
+  /** Takes drafts in order, until there are so many, or they weigh so much. */
   List<Waiting> take(int maxCount, long maxWeight) {
     lock.lock();
     try {
@@ -171,7 +162,7 @@ final class WriteQueue {
     lock.lock();
     try {
       closed = true;
-      enough.signal();
+      arrival.signal();
     } finally {
       lock.unlock();
     }
