@@ -9,8 +9,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class KnownKeys {
       INSERT INTO $idempotency (channel, key, id, at)
       SELECT k.*, ? FROM unnest(?::bigint[], ?::bytea[], ?::bigint[]) AS k
       ON CONFLICT (channel, key) DO UPDATE SET id = excluded.id, at = excluded.at""";
+
+  /** No draft has a key. */
+  static final KnownKeys NONE = new KnownKeys();
 
   private final Map<Key, Found> found = new HashMap<>();
   private final Map<Key, Event> added = new HashMap<>();
@@ -105,6 +110,18 @@ final class KnownKeys {
     Key key = new Key(channel, ByteBuffer.wrap(bytes));
     Found known = found.get(key);
     return known == null ? added.get(key) : known.event(draft);
+  }
+
+  /** Leaves out those whose key was there, and those that have the key of one before them. */
+  List<Draft> withoutRepeated(List<Draft> drafts, ChannelNumbers numbers) {
+    Set<Key> seen = new HashSet<>(found.keySet());
+    return drafts.stream()
+        .filter(draft -> {
+          byte[] bytes = Texts.key(draft);
+          return bytes == null
+              || seen.add(new Key(numbers.of(draft.channel()), ByteBuffer.wrap(bytes)));
+        })
+        .toList();
   }
 
   void remember(long channel, Draft draft, Event event) {

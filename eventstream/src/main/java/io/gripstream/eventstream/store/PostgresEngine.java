@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,10 @@ final class PostgresEngine implements Engine {
   private final Clock clock;
   private final PostgresChannels channels;
   private final PostgresTurns turns;
-  private final PostgresAppender appender;
   private final PostgresNotifier notifier;
   private final PostgresTrimmer trimmer;
   private final PostgresOutbox outbox;
+  private final LongAdder appended = new LongAdder();
   private @Nullable PostgresWatcher watcher;
   private volatile String epoch = "";
 
@@ -36,17 +37,15 @@ final class PostgresEngine implements Engine {
         : options.clock();
     this.channels = new PostgresChannels(pool);
     this.turns = new PostgresTurns(clock);
-    this.appender = new PostgresAppender(clock, turns);
     this.notifier = new PostgresNotifier(pool);
-    this.trimmer = new PostgresTrimmer(
-        pool, clock, options.tablePrefix(), options.retention(), appender::appended);
+    this.trimmer =
+        new PostgresTrimmer(pool, clock, options.tablePrefix(), options.retention(), appended::sum);
     this.outbox = new PostgresOutbox(options.tablePrefix());
   }
 
   @Override
   public String open() {
     epoch = new PostgresSchema(pool, options.tablePrefix()).migrate();
-    appender.opened(epoch);
     adjustClock();
     return epoch;
   }
@@ -97,16 +96,56 @@ final class PostgresEngine implements Engine {
   }
 
   private List<Appended> attempt(List<Draft> drafts) throws SQLException {
-    ChannelNumbers numbers = channels.numbers(drafts);
+    PostgresBatch batch = batch(drafts);
+    if (!batch.hasKeys()) {
+      return storeAlone(batch);
+    }
     Session session = pool.begin();
     try {
-      long turn = turns.next();
-      List<Appended> results = appender.append(session, drafts, numbers, turn);
-      commit(session, turn);
-      return results;
+      batch.findKeys(session);
+      return storeAndCommit(session, batch);
     } finally {
       PostgresPool.end(session);
     }
+  }
+
+  private PostgresBatch batch(List<Draft> drafts) {
+    return new PostgresBatch(
+        drafts, channels.numbers(drafts), epoch, turns.writer(), turns.next(), clock.millis());
+  }
+
+  /** The statement is a transaction of its own. */
+  private List<Appended> storeAlone(PostgresBatch batch) throws SQLException {
+    List<Moved> moved;
+    Session session = pool.session();
+    try {
+      moved = batch.store(session);
+    } catch (SQLException e) {
+      if (!PostgresFailures.mayBeCommitted(e)) {
+        throw e;
+      }
+      moved = Moved.parse(committed(batch, e));
+    } finally {
+      PostgresPool.end(session);
+    }
+    return done(batch, batch.appended(moved));
+  }
+
+  private List<Appended> storeAndCommit(Session session, PostgresBatch batch) throws SQLException {
+    List<Appended> results = batch.appended(batch.store(session));
+    batch.storeKeys(session);
+    try {
+      session.connection().commit();
+    } catch (SQLException e) {
+      committed(batch, e);
+    }
+    return done(batch, results);
+  }
+
+  private List<Appended> done(PostgresBatch batch, List<Appended> results) {
+    appended.add(batch.size());
+    notifier.committed();
+    return results;
   }
 
   @Override
@@ -114,13 +153,17 @@ final class PostgresEngine implements Engine {
     try {
       Session session = pool.begin();
       try {
-        long turn = turns.next();
         List<Draft> drafts = outbox.take(session);
-        List<Appended> results = drafts.isEmpty()
-            ? List.of()
-            : appender.append(session, drafts, channels.numbers(drafts), turn);
-        commit(session, turn);
-        return results;
+        if (drafts.isEmpty()) {
+          // Rows that were refused are marked.
+          session.connection().commit();
+          return List.of();
+        }
+        PostgresBatch batch = batch(drafts);
+        if (batch.hasKeys()) {
+          batch.findKeys(session);
+        }
+        return storeAndCommit(session, batch);
       } finally {
         PostgresPool.end(session);
       }
@@ -129,28 +172,26 @@ final class PostgresEngine implements Engine {
     }
   }
 
-  /** Returns if it was committed, and throws an {@link SQLException} if it surely was not. */
-  private void commit(Session session, long turn) throws SQLException {
-    try {
-      session.connection().commit();
-    } catch (SQLException e) {
-      if (!wasCommitted(turn, e)) {
-        throw e;
-      }
-    }
-    notifier.committed();
-  }
-
-  /** Finds out on another connection, for twice the time that others' locks are waited for. */
-  private boolean wasCommitted(long turn, SQLException cause) {
+  /**
+   * Finds out whether it was committed, on another connection, for twice the time that others'
+   * locks are waited for.
+   *
+   * @return what it moved
+   * @throws SQLException the cause, if it was not committed and never will be
+   */
+  private String committed(PostgresBatch batch, SQLException cause) throws SQLException {
     long end = System.nanoTime() + 2 * options.busyTimeout().toNanos();
     while (true) {
       try {
-        return pool.write(session -> turns.moved(session, turn)) != null;
+        String moved = pool.write(session -> turns.moved(session, batch.turn()));
+        if (moved == null) {
+          throw cause;
+        }
+        return moved;
       } catch (StoreException e) {
         if (System.nanoTime() - end > 0) {
           cause.addSuppressed(e);
-          turns.doubt(turn);
+          turns.doubt(batch.turn());
           throw new StoreException(
               StoreException.Kind.UNKNOWN_OUTCOME,
               "the connection to the database was lost during a commit, and it did not come back",

@@ -2,6 +2,7 @@ package io.gripstream.eventstream.store;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import org.postgresql.util.PSQLException;
 
 /** Says in a store's words what PostgreSQL says in its own. */
 final class PostgresFailures {
@@ -44,6 +45,16 @@ final class PostgresFailures {
         || state.startsWith("57P0")
         || state.equals("53300")
         || state.equals("25P03");
+  }
+
+  /**
+   * Whether a statement that is a transaction of its own may have been committed all the same: an
+   * error that the server reports undid it, unless the server reports that it goes away.
+   */
+  static boolean mayBeCommitted(SQLException cause) {
+    return isConnectionLost(cause)
+        || !(cause instanceof PSQLException reported)
+        || reported.getServerErrorMessage() == null;
   }
 
   /**

@@ -43,12 +43,16 @@ final class PostgresPool implements Database {
     return config;
   }
 
-  /** A process that hangs must not keep others out: whatever it holds ends after a while. */
+  /**
+   * A process that hangs must not keep others out: whatever it holds ends after a while. Plans are
+   * kept: making one for each transaction takes as long as carrying it out, and ours all go by
+   * keys.
+   */
   private String settings() {
     long millis = options.busyTimeout().toMillis();
     return "SET lock_timeout = " + millis
         + "; SET statement_timeout = 30000"
-        + "; SET idle_in_transaction_session_timeout = 10000"
+        + "; SET idle_in_transaction_session_timeout = 10000; SET plan_cache_mode = force_generic_plan"
         + (options.durability() == Durability.RELAXED ? "; SET synchronous_commit = off" : "");
   }
 
@@ -71,6 +75,11 @@ final class PostgresPool implements Database {
       connection.close();
       throw e;
     }
+  }
+
+  /** A connection of the pool; each statement is a transaction of its own. */
+  Session session() throws SQLException {
+    return session(pool.getConnection());
   }
 
   private Session session(Connection connection) {

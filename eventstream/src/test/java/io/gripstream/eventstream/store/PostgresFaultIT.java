@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -140,11 +141,24 @@ class PostgresFaultIT {
 
   @ParameterizedTest
   @EnumSource
+  void connection_cut_while_storing_is_found_out(CuttingProxy.Cut cut) throws Exception {
+    cutConnectionIsFoundOut(cut, CuttingProxy.STORE, data -> Draft.of("a", "message", data));
+  }
+
+  /** Drafts with keys need a transaction of more than one statement. */
+  @ParameterizedTest
+  @EnumSource
   void connection_cut_at_the_commit_is_found_out(CuttingProxy.Cut cut) throws Exception {
+    cutConnectionIsFoundOut(
+        cut, CuttingProxy.COMMIT, data -> Draft.of("a", "message", data).withIdempotencyKey(data));
+  }
+
+  private void cutConnectionIsFoundOut(
+      CuttingProxy.Cut cut, String word, Function<String, Draft> draft) throws Exception {
     EventStores.migrate(url, StoreOptions.DEFAULT);
-    try (CuttingProxy proxy = new CuttingProxy(server.port());
+    try (CuttingProxy proxy = new CuttingProxy(server.port(), word);
         EventStore store = started(
-            // The proxy looks for the word COMMIT, so it must be sent each time.
+            // The proxy looks for a word, so it must be sent each time.
             url.replace(":" + server.port() + "/", ":" + proxy.port() + "/")
                 + "&prepareThreshold=0",
             StoreOptions.DEFAULT)) {
@@ -152,7 +166,7 @@ class PostgresFaultIT {
       ChangeRecorder recorder = ChangeRecorder.of(store);
       for (int i = 0; i < 5; i++) {
         proxy.cutNext(cut);
-        assertThat(append(store, "a", "cut " + i).id()).isEqualTo(i + 2);
+        assertThat(append(store, draft.apply("cut " + i)).event().id()).isEqualTo(i + 2);
         eventually(() -> assertThat(proxy.hasCut()).isTrue());
       }
 
@@ -166,7 +180,7 @@ class PostgresFaultIT {
   void event_of_unknown_outcome_reaches_own_readers_once_it_is_known() throws Exception {
     EventStores.migrate(url, StoreOptions.DEFAULT);
     StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofMillis(400));
-    try (CuttingProxy proxy = new CuttingProxy(server.port());
+    try (CuttingProxy proxy = new CuttingProxy(server.port(), CuttingProxy.STORE);
         EventStore store = started(
             url.replace(":" + server.port() + "/", ":" + proxy.port() + "/")
                 + "&prepareThreshold=0",

@@ -9,34 +9,42 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Stands between a client and a PostgreSQL server on the loopback, and cuts a connection at its
- * next COMMIT, once it is told to.
+ * Stands between a client and a PostgreSQL server on the loopback, and cuts a connection at the
+ * next statement that commits, once it is told to.
  */
 public final class CuttingProxy implements AutoCloseable {
   /** When to cut. */
   public enum Cut {
-    /** The server never sees the COMMIT. */
+    /** The server never sees the statement. */
     BEFORE_COMMIT,
     /** The server commits, but the client never hears of it. */
     AFTER_COMMIT
   }
 
-  private static final byte[] COMMIT = "COMMIT".getBytes(StandardCharsets.US_ASCII);
+  /** A word of the statement that stores events without keys, which is its own transaction. */
+  public static final String STORE = "string_agg";
+
+  /** Ends the transactions of more than one statement. */
+  public static final String COMMIT = "COMMIT";
 
   private final ServerSocket listener;
   private final int target;
+  private final byte[] word;
   private final List<Closeable> open = new CopyOnWriteArrayList<>();
   private final AtomicReference<Cut> next = new AtomicReference<>();
   private volatile boolean awayAfterCut;
   private volatile boolean away;
 
-  public CuttingProxy(int target) {
+  /** @param word stands in the statements at which it cuts */
+  public CuttingProxy(int target, String word) {
     this.target = target;
+    this.word = word.getBytes(StandardCharsets.US_ASCII);
     try {
       this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -113,12 +121,12 @@ public final class CuttingProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       int count = in.read(buffer);
       while (count >= 0) {
-        Cut cut = toServer && hasCommit(buffer, count) ? next.getAndSet(null) : null;
+        Cut cut = toServer && hasWord(buffer, count) ? next.getAndSet(null) : null;
         if (cut == Cut.BEFORE_COMMIT) {
           return;
         }
         if (cut == Cut.AFTER_COMMIT) {
-          // First the way back is closed, then the server gets its COMMIT.
+          // First the way back is closed, then the server gets the statement.
           from.close();
           out.write(buffer, 0, count);
           out.flush();
@@ -136,13 +144,9 @@ public final class CuttingProxy implements AutoCloseable {
     }
   }
 
-  private static boolean hasCommit(byte[] buffer, int count) {
-    for (int i = 0; i + COMMIT.length <= count; i++) {
-      int matched = 0;
-      while (matched < COMMIT.length && buffer[i + matched] == COMMIT[matched]) {
-        matched++;
-      }
-      if (matched == COMMIT.length) {
+  private boolean hasWord(byte[] buffer, int count) {
+    for (int i = 0; i + word.length <= count; i++) {
+      if (Arrays.equals(buffer, i, i + word.length, word, 0, word.length)) {
         return true;
       }
     }
