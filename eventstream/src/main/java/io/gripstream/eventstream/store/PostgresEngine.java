@@ -37,7 +37,7 @@ final class PostgresEngine implements Engine {
         : options.clock();
     this.channels = new PostgresChannels(pool);
     this.turns = new PostgresTurns(clock);
-    this.notifier = new PostgresNotifier(pool);
+    this.notifier = new PostgresNotifier(pool, turns.writer());
     this.trimmer =
         new PostgresTrimmer(pool, clock, options.tablePrefix(), options.retention(), appended::sum);
     this.outbox = new PostgresOutbox(options.tablePrefix());

@@ -7,21 +7,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes other processes after commits: at most one empty notification in 10 ms. It is not part of
- * the appending transaction, since PostgreSQL lets transactions that notify commit only one after
- * the other.
+ * Wakes other processes after commits: at most one notification in 10 ms, which says no more than
+ * who sends it, so that its sender need not look. It is not part of the appending transaction,
+ * since PostgreSQL lets transactions that notify commit only one after the other.
  */
 final class PostgresNotifier {
   private static final Logger log = LoggerFactory.getLogger(PostgresNotifier.class);
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final PostgresPool pool;
+  private final String statement;
   private final Thread thread = new Thread(this::run, "gripstream-store-notifier");
   private volatile boolean wanted;
   private volatile boolean ended;
 
-  PostgresNotifier(PostgresPool pool) {
+  /** @param self the number of this process's writer */
+  PostgresNotifier(PostgresPool pool, long self) {
     this.pool = pool;
+    this.statement = "NOTIFY $batch, '" + self + "'";
   }
 
   void start() {
@@ -43,7 +46,7 @@ final class PostgresNotifier {
       }
       wanted = false;
       try {
-        pool.execute("NOTIFY $batch");
+        pool.execute(statement);
       } catch (SQLException e) {
         // Others look by themselves every second.
         log.debug("Could not wake other processes", e);

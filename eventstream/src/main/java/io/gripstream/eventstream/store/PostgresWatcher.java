@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
@@ -14,7 +16,7 @@ import org.postgresql.PGNotification;
  * callers do not notify: that would make them wait for each other.
  */
 final class PostgresWatcher implements WatchThread.Look {
-  private static final int OUTBOX_MILLIS = 50;
+  private static final long OUTBOX_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration RECONNECT = Duration.ofMillis(250);
 
@@ -27,13 +29,16 @@ final class PostgresWatcher implements WatchThread.Look {
   private final Engine.News news;
   private final BatchNews batches;
   private final WatchThread thread = new WatchThread(this, RECONNECT);
+  private final String own;
   private long looked;
+  private long outboxLooked = System.nanoTime() - OUTBOX_NANOS;
 
   PostgresWatcher(PostgresPool pool, String prefix, PostgresTurns turns, Engine.News news) {
     this.pool = pool;
     this.prefix = prefix;
     this.turns = turns;
     this.news = news;
+    this.own = String.valueOf(turns.writer());
     this.batches = new BatchNews(turns.writer(), news);
   }
 
@@ -59,17 +64,28 @@ final class PostgresWatcher implements WatchThread.Look {
 
   @Override
   public void look(Session session) throws SQLException {
-    PGNotification[] woken =
-        session.connection().unwrap(PGConnection.class).getNotifications(OUTBOX_MILLIS);
-    boolean isWoken = woken != null && woken.length > 0;
-    if (isWoken || System.nanoTime() - looked > LOOK_NANOS) {
+    long patience = OUTBOX_NANOS - (System.nanoTime() - outboxLooked);
+    PGNotification[] notified = session
+        .connection()
+        .unwrap(PGConnection.class)
+        .getNotifications((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience)));
+    if (isWoken(notified) || System.nanoTime() - looked > LOOK_NANOS) {
       looked = System.nanoTime();
       batches.tell(session);
     }
+    if (System.nanoTime() - outboxLooked < OUTBOX_NANOS) {
+      return;
+    }
+    outboxLooked = System.nanoTime();
     batches.tell(session, turns.settled(session));
     if (session.number("SELECT 1 FROM $outbox WHERE refused IS NULL LIMIT 1", 0) == 1) {
       news.outbox();
     }
+  }
+
+  /** What this process did itself is no news. */
+  private boolean isWoken(PGNotification @Nullable [] notified) {
+    return notified != null && !Stream.of(notified).allMatch(one -> own.equals(one.getParameter()));
   }
 
   void close() {
