@@ -34,8 +34,10 @@ final class PostgresNotifier {
 
   /** Something was committed. Never blocks. */
   void committed() {
-    wanted = true;
-    LockSupport.unpark(thread);
+    if (!wanted) {
+      wanted = true;
+      LockSupport.unpark(thread);
+    }
   }
 
   private void run() {
@@ -51,7 +53,15 @@ final class PostgresNotifier {
         // Others look by themselves every second.
         log.debug("Could not wake other processes", e);
       }
-      LockSupport.parkNanos(PAUSE);
+      pause();
+    }
+  }
+
+  /** Whatever is committed meanwhile is told in one. */
+  private void pause() {
+    long end = System.nanoTime() + PAUSE;
+    for (long left = PAUSE; left > 0 && !ended; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
     }
   }
 

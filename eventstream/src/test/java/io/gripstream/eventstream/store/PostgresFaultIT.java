@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 class PostgresFaultIT {
   private static PostgresServer server;
@@ -331,6 +332,24 @@ class PostgresFaultIT {
 
       statement.execute("SELECT pg_advisory_unlock(hashtextextended('gripstream_trim', 0))");
       eventually(() -> assertThat(all(store, "a")).isEmpty());
+    }
+  }
+
+  @Test
+  void other_processes_are_woken_at_most_once_in_ten_milliseconds() throws Exception {
+    try (EventStore store = started(url, StoreOptions.DEFAULT);
+        Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      statement.execute("LISTEN gripstream_batch");
+      long start = System.nanoTime();
+      for (int i = 0; i < 300; i++) {
+        append(store, "a", "x");
+      }
+      long most = Duration.ofNanos(System.nanoTime() - start).toMillis() / 10 + 1;
+
+      int woken = other.unwrap(PGConnection.class).getNotifications(10).length;
+
+      assertThat((long) woken).isBetween(1L, most + 1);
     }
   }
 
