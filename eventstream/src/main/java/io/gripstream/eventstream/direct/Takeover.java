@@ -16,6 +16,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes an HTTP/1 connection over when its request has been handled. All handlers see an ordinary
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * status, or with a body, goes out as it is, and there is no stream.
  */
 final class Takeover extends HttpStream.Wrapper {
+  private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
   private static final int USUAL_HEAD = 1_024;
 
   private final Request request;
@@ -81,6 +84,7 @@ final class Takeover extends HttpStream.Wrapper {
           HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
           new HeldConnection(endPoint, isChunked, entrance, opening.flip()));
     } catch (IOException | RuntimeException e) {
+      LOG.warn("A connection could not be taken over; its client is answered 500", e);
       isTaken = false;
       entrance.turnAway();
       callback.failed(e);
