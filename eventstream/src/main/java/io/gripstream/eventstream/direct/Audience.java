@@ -7,10 +7,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of a {@link Room} that one loop owns. Those that take what they are given stand
- * together at the front of the log, and move on as one; the others find their own way to it.
+ * Up to {@value #MOST} streams of a {@link Room} that one loop owns. Those that take what they are
+ * given stand together at the front of the log, and move on as one; the others find their own way
+ * to it.
+ *
+ * <p>A room of more streams has more audiences, whose turns come one after the other: an event that
+ * comes while one is served goes to the next ones at once, and not a whole round later; and other
+ * rooms need not wait for all of a large one.
  */
 final class Audience implements Runnable {
+  private static final int MOST = 512;
+
   /** A log that we cannot write as fast as it grows is cut, as for one slow client, but later. */
   private static final int PATIENCE = 8;
 
@@ -56,6 +63,10 @@ final class Audience implements Runnable {
       front = null;
     }
     loop.rooms().leave(room);
+  }
+
+  boolean hasPlace() {
+    return ready.size() + others.size() < MOST;
   }
 
   private boolean isEmpty() {

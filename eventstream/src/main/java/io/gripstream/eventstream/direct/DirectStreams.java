@@ -51,7 +51,7 @@ public final class DirectStreams implements AutoCloseable {
   DirectStreams(History history, Live live, DirectOptions options, LongSupplier nanos) {
     this.options = options;
     this.admission = new Admission(options);
-    this.rooms = new Rooms(live, options.fanOutThreads());
+    this.rooms = new Rooms(live);
     this.replays = new Replays(history, options, nanos);
     for (int i = 0; i < options.fanOutThreads(); i++) {
       loops.add(new Loop(i, options, rooms, replays, nanos));

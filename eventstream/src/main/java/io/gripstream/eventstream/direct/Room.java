@@ -5,9 +5,9 @@ import io.gripstream.eventstream.feed.LiveEvent;
 import io.gripstream.eventstream.feed.Membership;
 import io.gripstream.eventstream.feed.Subscriber;
 import io.gripstream.eventstream.sse.Position;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Room implements Subscriber {
   private final ChannelSet channels;
-  private final AtomicReferenceArray<@Nullable Audience> audiences;
+  private final CopyOnWriteArrayList<Audience> audiences = new CopyOnWriteArrayList<>();
   private final AtomicInteger members = new AtomicInteger();
   private final AtomicBoolean isJoining = new AtomicBoolean();
   private volatile @Nullable Link tail;
   private volatile @Nullable Membership membership;
   private volatile boolean isClosed;
 
-  Room(ChannelSet channels, int loops) {
+  Room(ChannelSet channels) {
     this.channels = channels;
-    this.audiences = new AtomicReferenceArray<>(loops);
   }
 
   ChannelSet channels() {
@@ -47,14 +46,15 @@ final class Room implements Subscriber {
     return members;
   }
 
-  /** The part of the room that a loop owns. To be called on that loop. */
+  /** The audience of a loop that one more stream is to join. To be called on that loop. */
   Audience audience(Loop loop) {
-    Audience known = audiences.get(loop.number());
-    if (known != null) {
-      return known;
+    for (Audience known : audiences) {
+      if (known.loop() == loop && known.hasPlace()) {
+        return known;
+      }
     }
     Audience made = new Audience(this, loop);
-    audiences.set(loop.number(), made);
+    audiences.add(made);
     return made;
   }
 
@@ -96,11 +96,6 @@ final class Room implements Subscriber {
   }
 
   private void wake() {
-    for (int i = 0; i < audiences.length(); i++) {
-      Audience audience = audiences.get(i);
-      if (audience != null) {
-        audience.wake();
-      }
-    }
+    audiences.forEach(Audience::wake);
   }
 }

@@ -13,12 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** All rooms that have streams. Thread-safe. */
 final class Rooms {
   private final Live live;
-  private final int loops;
   private final ConcurrentHashMap<ChannelSet, Room> rooms = new ConcurrentHashMap<>();
 
-  Rooms(Live live, int loops) {
+  Rooms(Live live) {
     this.live = live;
-    this.loops = loops;
   }
 
   /**
@@ -28,7 +26,7 @@ final class Rooms {
    */
   Room enter(ChannelSet key, Position head) {
     Room room = rooms.compute(key, (k, known) -> {
-      Room entered = known == null ? new Room(k, loops) : known;
+      Room entered = known == null ? new Room(k) : known;
       entered.members().incrementAndGet();
       return entered;
     });
