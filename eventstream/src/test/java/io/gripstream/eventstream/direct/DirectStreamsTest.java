@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -73,6 +74,50 @@ class DirectStreamsTest {
       assertThat(client.data()).hasSize(1_001);
       assertThat(client.lastId()).isEmpty();
     }
+  }
+
+  /** Their number is more than one audience holds; some leave, and others take their places. */
+  @Test
+  void all_clients_of_a_large_room_get_every_event_once_and_in_order() throws IOException {
+    List<SocketClient> clients = new ArrayList<>();
+    try {
+      join(clients, 1_100);
+      IntStream.range(0, 100).forEach(i -> server.send("u-a", "" + i));
+      for (SocketClient leaving : clients.subList(0, 300)) {
+        leaving.close();
+      }
+      clients.subList(0, 300).clear();
+      server.awaitCount(800);
+      join(clients, 300);
+      IntStream.range(100, 200).forEach(i -> server.send("u-a", "" + i));
+
+      for (SocketClient client : clients) {
+        client.await("data: 199\n");
+      }
+
+      assertThat(clients.subList(0, 800))
+          .allSatisfy(client -> assertThat(client.data()).containsExactlyElementsOf(numbers(0)));
+      assertThat(clients.subList(800, 1_100))
+          .allSatisfy(client -> assertThat(client.data()).containsExactlyElementsOf(numbers(100)));
+    } finally {
+      for (SocketClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  private void join(List<SocketClient> clients, int count) throws IOException {
+    int all = clients.size() + count;
+    for (int i = 0; i < count; i++) {
+      SocketClient client = SocketClient.get(server.port(), "/events?channel=u-a");
+      clients.add(client);
+      client.await("stream-open");
+    }
+    server.awaitCount(all);
+  }
+
+  private static List<String> numbers(int first) {
+    return IntStream.range(first, 200).mapToObj(Integer::toString).toList();
   }
 
   @Test
