@@ -218,8 +218,9 @@ final class DirectBench {
   /** Per cent of a core for keep-alives each 20 s to 20,000 idle connections, over 40 s. */
   private static double idleCpu(Kind kind) throws IOException, InterruptedException {
     try (RunningServer server = RunningServer.start(kind)) {
-      Load load = Load.hold(server.port(), Limits.connections(20_000), 45);
-      pass(8);
+      Load load = Load.hold(server.port(), Limits.connections(20_000), 75);
+      // Until all are open, and what they made hot is compiled.
+      pass(30);
       long before = server.cpuMillis();
       pass(40);
       long used = server.cpuMillis() - before;
