@@ -30,9 +30,6 @@ final class KnownKeys {
       SELECT k.*, ? FROM unnest(?::bigint[], ?::bytea[], ?::bigint[]) AS k
       ON CONFLICT (channel, key) DO UPDATE SET id = excluded.id, at = excluded.at""";
 
-  /** No draft has a key. */
-  static final KnownKeys NONE = new KnownKeys();
-
   private final Map<Key, Found> found = new HashMap<>();
   private final Map<Key, Event> added = new HashMap<>();
 
@@ -67,6 +64,11 @@ final class KnownKeys {
   }
 
   private KnownKeys() {}
+
+  /** For drafts that have no keys. */
+  static KnownKeys none() {
+    return new KnownKeys();
+  }
 
   static KnownKeys find(Session session, List<Draft> drafts, ChannelNumbers numbers, long now)
       throws SQLException {

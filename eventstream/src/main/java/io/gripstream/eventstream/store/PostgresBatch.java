@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * circle; locked, they are seen as they are then, and not as they were when the statement began.
  *
  * <p>Used by the writer thread only: {@link #findKeys} if it {@link #hasKeys}, {@link #store},
- * {@link #storeKeys}, {@link #appended}.
+ * {@link #appended}, {@link #storeKeys}.
  */
 final class PostgresBatch {
   private static final String LOCK =
@@ -55,7 +57,7 @@ final class PostgresBatch {
   private final long writer;
   private final long turn;
   private final long at;
-  private KnownKeys keys = KnownKeys.NONE;
+  private KnownKeys keys = KnownKeys.none();
 
   /** @param at when it was accepted, in milliseconds since 1970 */
   PostgresBatch(
@@ -119,9 +121,21 @@ final class PostgresBatch {
         at);
     if (moved == null) {
       Epoch.check(epoch, Epoch.read(session));
-      throw new SQLException("a channel was removed from the database by hand");
+      throw removed(session);
     }
     return Moved.parse(moved);
+  }
+
+  private StoreException removed(Session session) throws SQLException {
+    Set<String> gone = new TreeSet<>(numbers.byName().keySet());
+    gone.removeAll(session.list(
+        "SELECT name FROM $channel WHERE no = ANY (?)",
+        row -> row.getString(1),
+        session.connection().createArrayOf("bigint", numbers.all())));
+    return new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        "channels were removed from the database by hand: " + gone + "; start this process again",
+        null);
   }
 
   /** After {@link #appended}, in the transaction of {@link #findKeys}. */

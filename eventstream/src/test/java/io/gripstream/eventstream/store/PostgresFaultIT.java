@@ -316,6 +316,26 @@ class PostgresFaultIT {
   }
 
   @Test
+  void channel_that_is_removed_by_hand_is_told_by_its_name() throws Exception {
+    try (EventStore store = started(url, StoreOptions.DEFAULT)) {
+      append(store, "a", "x");
+      append(store, "b", "x");
+      try (Connection own = DriverManager.getConnection(url);
+          Statement statement = own.createStatement()) {
+        statement.execute("DELETE FROM gripstream_channel WHERE name = 'a'");
+      }
+
+      StoreException failure =
+          catchThrowableOfType(StoreException.class, () -> append(store, "a", "lost"));
+
+      assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+      assertThat(failure).hasMessageContaining("removed from the database by hand: [a]");
+      assertThat(number("SELECT count(*) FROM gripstream_event")).isEqualTo(2);
+      assertThat(append(store, "b", "y").id()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void one_process_at_a_time_sheds_old_events() throws Exception {
     Retention brief = new Retention(Duration.ofSeconds(1), OptionalInt.empty());
     try (EventStore store = started(url, StoreOptions.DEFAULT.withRetention(brief));
