@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of a store that writes. Drafts that arrive while it commits share the next
- * transaction, as a {@link Group}.
+ * transaction, as a {@link Group}. Some may still arrive while the first are being stored, so on
+ * SQLite other processes wait for the lock up to a millisecond longer.
  */
 final class GroupCommit implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
