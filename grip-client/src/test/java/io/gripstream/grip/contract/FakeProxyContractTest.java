@@ -9,8 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 class FakeProxyContractTest extends ProxyContract {
 
   private final TestOrigin origin = new TestOrigin();
-  private final FakeProxy proxy =
-      FakeProxy.inFrontOf(origin.uri()).messageWait(Duration.ofMillis(300));
+  private final FakeProxy proxy = FakeProxy.inFrontOf(origin.uri());
 
   @AfterEach
   void close() {
@@ -36,5 +35,10 @@ class FakeProxyContractTest extends ProxyContract {
   @Override
   void awaitSubscribers(String channel, int count) {
     proxy.awaitSubscribers(channel, count);
+  }
+
+  @Override
+  void waitBriefly() {
+    proxy.messageWait(Duration.ofMillis(300));
   }
 }
