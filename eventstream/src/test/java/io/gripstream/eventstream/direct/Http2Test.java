@@ -194,6 +194,25 @@ class Http2Test {
   }
 
   @Test
+  void client_that_takes_little_at_a_time_is_not_cut() throws IOException {
+    DirectOptions hasty =
+        DirectOptions.DEFAULT.with().writeTimeout(Duration.ofMillis(300)).build();
+    try (StreamServer server = StreamServer.start(hasty);
+        NarrowHttp2Client narrow =
+            NarrowHttp2Client.get(server.port(), "/events?channel=a", 1_000)) {
+      server.awaitCount(1);
+      narrow.widen(2_000, 20);
+      narrow.await("stream-open");
+      for (int i = 0; i < 2; i++) {
+        server.send("a", i + "x".repeat(100_000));
+      }
+      server.send("a", "the end");
+
+      narrow.await("data: the end");
+    }
+  }
+
+  @Test
   void slow_http2_client_loses_nothing_and_delays_nobody() throws IOException {
     OkHttpClient client =
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
