@@ -5,16 +5,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A stream inside a response that stays open: for HTTP/2, where a connection carries other
  * exchanges too and only Jetty may write frames to it.
  */
 final class ResponseOutlet extends Outlet {
+  private static final Logger LOG = LoggerFactory.getLogger(ResponseOutlet.class);
+
   private final ServletContextRequest request;
   private final Response response;
   private final Executor executor;
@@ -73,12 +78,21 @@ final class ResponseOutlet extends Outlet {
   @Override
   void end() {
     // After handlers and request logs belong to the application: they must not hold up the loop.
-    executor.execute(() -> done.complete(null));
+    unlessStopped(() -> executor.execute(() -> done.complete(null)));
   }
 
   @Override
   void abort() {
     // Jetty completes the exchange by itself, and Javalin must not touch it again.
-    request.getServletChannel().abort(new IOException("the stream was cut"));
+    unlessStopped(() -> request.getServletChannel().abort(new IOException("the stream was cut")));
+  }
+
+  /** A server that has stopped has closed its connections, and takes no more tasks. */
+  private static void unlessStopped(Runnable step) {
+    try {
+      step.run();
+    } catch (RejectedExecutionException stopped) {
+      LOG.debug("The server has stopped; a stream ended with it");
+    }
   }
 }

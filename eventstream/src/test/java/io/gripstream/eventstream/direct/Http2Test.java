@@ -6,11 +6,16 @@ import io.gripstream.eventstream.store.EventStores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -209,6 +214,75 @@ class Http2Test {
       server.send("a", "the end");
 
       narrow.await("data: the end");
+    }
+  }
+
+  @Test
+  void stream_that_is_left_when_jetty_has_stopped_is_no_error() throws IOException {
+    HeldClock clock = new HeldClock();
+    StreamServer server = StreamServer.start(
+        DirectOptions.DEFAULT.with().fanOutThreads(1).clock(clock).build());
+    NarrowHttp2Client stalled = NarrowHttp2Client.get(server.port(), "/events?channel=a", 100);
+    try {
+      server.awaitCount(1);
+      server.streams().drain();
+      assertThat(server.streams().count()).isEqualTo(1);
+
+      String log = Logged.during(() -> {
+        clock.hold();
+        server.app().stop();
+        clock.release();
+        server.awaitCount(0);
+      });
+
+      assertThat(log).isEmpty();
+    } finally {
+      clock.release();
+      server.close();
+      stalled.close();
+    }
+  }
+
+  /** Makes the loop wait: it asks for the time when it looks at all its streams. */
+  private static final class HeldClock extends Clock {
+    private final AtomicBoolean holds = new AtomicBoolean();
+    private final CountDownLatch isHeld = new CountDownLatch(1);
+    private final CountDownLatch isReleased = new CountDownLatch(1);
+
+    void hold() {
+      holds.set(true);
+      await(isHeld);
+    }
+
+    void release() {
+      isReleased.countDown();
+    }
+
+    private static void await(CountDownLatch latch) {
+      try {
+        assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public Instant instant() {
+      if (holds.compareAndSet(true, false)) {
+        isHeld.countDown();
+        await(isReleased);
+      }
+      return Instant.now();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
     }
   }
 

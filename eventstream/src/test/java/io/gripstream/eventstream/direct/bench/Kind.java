@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The servers that are compared, each with how it is started. */
 enum Kind {
@@ -14,6 +15,12 @@ enum Kind {
   FLOOR("floor"),
   NCHAN("nchan"),
   JAVALIN_SSE("javalin_sse");
+
+  /** What the Java servers are started with besides. */
+  private static final List<String> OPTIONS = Pattern.compile("\\s+")
+      .splitAsStream(System.getenv().getOrDefault("BENCH_JAVA_OPTIONS", ""))
+      .filter(option -> !option.isEmpty())
+      .toList();
 
   private final String word;
 
@@ -45,6 +52,7 @@ enum Kind {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
+    command.addAll(OPTIONS);
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
