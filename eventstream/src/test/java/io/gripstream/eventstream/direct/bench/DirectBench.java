@@ -44,6 +44,7 @@ final class DirectBench {
     bench.measure("idle_kb_per_connection", MANAGED, DirectBench::idleMemory);
     bench.measure("idle_cpu_percent", List.of(Kind.OURS), DirectBench::idleCpu);
     bench.measure("held_50k_s", List.of(Kind.OURS), DirectBench::held);
+    bench.measure("held_50k_http2_s", List.of(Kind.OURS), DirectBench::heldOverHttp2);
     bench.measure("p99_ms_1k_beside_100_stalled", List.of(Kind.OURS), kind -> beside(kind, 100));
     bench.measure("p99_ms_1k_beside_none", List.of(Kind.OURS), kind -> beside(kind, 0));
     bench.measure("stop_10k_s", List.of(Kind.OURS), DirectBench::stopping);
@@ -240,6 +241,17 @@ final class DirectBench {
       Load.Result result = Load.publish(server.port(), connections, 1, 1, 60);
       say("  %d connections in a heap of %d MB", connections, heapMb);
       return result.isComplete() ? result.max() / 1_000 : -1;
+    }
+  }
+
+  /** The same for 50,000 streams over 100 connections of HTTP/2: that needs no more files. */
+  private static double heldOverHttp2(Kind kind) throws IOException, InterruptedException {
+    try (RunningServer server = RunningServer.start(kind, "-Xmx1024m");
+        Http2Crowd crowd = Http2Crowd.open(server.port(), 50_000)) {
+      crowd.expect("one event to all");
+      long begin = System.nanoTime();
+      server.publish("one event to all");
+      return crowd.isComplete() ? (System.nanoTime() - begin) / 1e9 : -1;
     }
   }
 

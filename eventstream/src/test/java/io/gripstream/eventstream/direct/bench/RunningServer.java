@@ -74,13 +74,8 @@ final class RunningServer implements AutoCloseable {
     if (!kind.isJava()) {
       return;
     }
-    HttpClient client = HttpClient.newHttpClient();
     for (int i = 0; i < 3; i++) {
-      client.send(
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/gc"))
-              .timeout(Duration.ofSeconds(30))
-              .build(),
-          HttpResponse.BodyHandlers.discarding());
+      send(request("/gc"));
     }
     new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
@@ -90,6 +85,27 @@ final class RunningServer implements AutoCloseable {
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start()
         .waitFor(30, TimeUnit.SECONDS);
+  }
+
+  /** Sends one event to all streams. */
+  void publish(String data) throws IOException, InterruptedException {
+    send(request("/publish").POST(HttpRequest.BodyPublishers.ofString(data)));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+  }
+
+  private static void send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<Void> response = HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .build()
+        .send(
+            request.timeout(Duration.ofSeconds(30)).build(),
+            HttpResponse.BodyHandlers.discarding());
+    if (response.statusCode() >= 300) {
+      throw new IOException("the server answered " + response);
+    }
   }
 
   /** Resident memory of the process and those it started, in KB. */
