@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.sse;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +15,8 @@ public final class Frames {
   /** What is sent when nothing else was for a while. */
   public static final String KEEP_ALIVE = "event: keep-alive\ndata:\n\n";
 
-  private static final String PADDING = ":" + " ".repeat(2048) + "\n\n";
+  private static final byte[] OPENING =
+      (":" + " ".repeat(2048) + "\n\nevent: stream-open\n").getBytes(StandardCharsets.US_ASCII);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Frames() {}
@@ -24,7 +26,7 @@ public final class Frames {
    * {@code stream-open}.
    */
   public static void open(FrameBuffer out, Position position) {
-    out.ascii(PADDING).ascii("event: stream-open\n");
+    out.append(OPENING);
     id(out, position);
     out.ascii("data:\n\n");
   }
