@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code scripts/run}, as a new user types it, in a clean copy of the repository. */
 class RunScriptIT {
@@ -169,6 +171,23 @@ class RunScriptIT {
       client.expectNothing(Duration.ofMillis(500));
       return client.lastId();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, '', 1", "2, '', 1", "3, '', 4", "2, -XX:TieredStopAtLevel=4, 4"})
+  void server_on_few_processors_is_compiled_quickly_unless_told_otherwise(
+      int processors, String options, int level) {
+    // nproc believes this variable.
+    Map<String, String> settings = Map.of(
+        "OMP_NUM_THREADS",
+        Integer.toString(processors),
+        "GRIPSTREAM_JAVA_OPTS",
+        "-Xshare:auto -XX:+PrintFlagsFinal " + options);
+
+    Command help = Command.start(copy, settings, List.of("scripts/gripstream", "serve", "--help"))
+        .expectExit(0);
+
+    assertThat(help.out()).containsPattern("TieredStopAtLevel += " + level + " ");
   }
 
   private URI events() {
