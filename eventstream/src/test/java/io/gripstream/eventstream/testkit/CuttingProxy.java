@@ -68,14 +68,15 @@ public final class CuttingProxy implements AutoCloseable {
     next.set(Cut.AFTER_COMMIT);
   }
 
-  /** Cuts all connections, and answers to no new one until {@link #comeBack}. */
-  private void goAway() {
-    away = true;
+  private void closeAllBut(Closeable kept) {
     for (Closeable socket : open) {
-      closeQuietly(socket);
+      if (socket != kept) {
+        closeQuietly(socket);
+      }
     }
   }
 
+  /** New connections are answered again. */
   public void comeBack() {
     away = false;
   }
@@ -126,14 +127,15 @@ public final class CuttingProxy implements AutoCloseable {
           return;
         }
         if (cut == Cut.AFTER_COMMIT) {
-          // First the way back is closed, then the server gets the statement.
+          // First the way back is closed, and every way to ask, then the server gets the statement.
+          away = awayAfterCut;
+          if (away) {
+            closeAllBut(to);
+          }
           from.close();
           out.write(buffer, 0, count);
           out.flush();
           to.shutdownOutput();
-          if (awayAfterCut) {
-            goAway();
-          }
           return;
         }
         out.write(buffer, 0, count);
