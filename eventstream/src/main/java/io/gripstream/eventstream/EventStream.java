@@ -82,7 +82,7 @@ public final class EventStream implements AutoCloseable {
     this.sender = new Sender(config, admissions::isReliable, live, proxies);
     this.handler = new StreamHandler(
         config, trust, admissions, new InitialReading(manager, history), proxied, this::direct);
-    this.followUps = new FollowUpHandler(config, trust, proxied);
+    this.followUps = new FollowUpHandler(config, trust, proxied, () -> servedAt);
     this.control = store == null ? null : new ControlChannel(store, live, this::recheck);
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
   }
@@ -277,9 +277,10 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Whether a request is made by a proxy on behalf of clients that are already streaming. Such a
-   * request bears nothing of the client's: let it pass a login, the event stream checks it by
-   * itself.
+   * Whether a request is made by a proxy on behalf of clients that are already streaming, or, where
+   * {@link EventStreamConfig#proxy(io.gripstream.grip.GripProxy, java.net.URI)} tells how, by the
+   * application itself, to hold its control channels. Such a request bears nothing of a client's:
+   * let it pass a login, the event stream checks it by itself.
    */
   public boolean isFollowUp(Context request) {
     return followUps.isFollowUp(request);

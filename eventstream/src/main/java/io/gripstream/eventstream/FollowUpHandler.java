@@ -5,6 +5,7 @@ import io.gripstream.eventstream.proxied.ProxyTrust;
 import io.gripstream.grip.GripRequest;
 import io.javalin.http.Context;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +25,19 @@ final class FollowUpHandler {
   private final StreamHeaders headers;
   private final ProxyTrust trust;
   private final ProxiedStreams proxied;
+  private final Supplier<@Nullable String> servedAt;
 
-  FollowUpHandler(EventStreamConfig config, ProxyTrust trust, ProxiedStreams proxied) {
+  /** @param servedAt the path under which we serve streams, once that is known */
+  FollowUpHandler(
+      EventStreamConfig config,
+      ProxyTrust trust,
+      ProxiedStreams proxied,
+      Supplier<@Nullable String> servedAt) {
     this.metrics = config.metrics;
     this.headers = new StreamHeaders(config.cors);
     this.trust = trust;
     this.proxied = proxied;
+    this.servedAt = servedAt;
   }
 
   /** On behalf of its clients: the link that an earlier answer gave it. */
@@ -66,6 +74,10 @@ final class FollowUpHandler {
 
   boolean isFollowUp(Context ctx) {
     String path = ctx.path();
+    String ours = servedAt.get();
+    if (ours != null && ProxiedStreams.isKept(path, ours)) {
+      return trust.read(ctx).proxied();
+    }
     int token = path.lastIndexOf("/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/");
     return token >= 0
         && trust.read(ctx).proxied()

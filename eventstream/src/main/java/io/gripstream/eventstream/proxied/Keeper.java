@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -29,6 +30,10 @@ final class Keeper implements AutoCloseable {
 
   private final URI clients;
   private final String path;
+
+  /** Said once. */
+  private final AtomicBoolean isRefused = new AtomicBoolean();
+
   private final OkHttpClient http =
       new OkHttpClient.Builder().readTimeout(Duration.ZERO).build();
   private final ScheduledExecutorService threads =
@@ -47,6 +52,10 @@ final class Keeper implements AutoCloseable {
     this.path = path + "/" + ProxiedStreams.KEEPER_SEGMENT + "/";
   }
 
+  static boolean hasStream(String number) {
+    return number.matches("[0-9]") && Integer.parseInt(number) < STREAMS;
+  }
+
   void start() {
     for (int stream = 0; stream < STREAMS; stream++) {
       int number = stream;
@@ -61,9 +70,10 @@ final class Keeper implements AutoCloseable {
         .build();
     try (Response response = http.newCall(request).execute()) {
       if (response.isSuccessful()) {
+        isRefused.set(false);
         response.body().source().skip(Long.MAX_VALUE);
       } else {
-        LOG.debug("{} answers {} to the keeper of control channels", clients, response.code());
+        refused(response.code());
       }
     } catch (IOException e) {
       // A stream that ends, or a proxy that is away: both are the reason to come back.
@@ -73,6 +83,21 @@ final class Keeper implements AutoCloseable {
       threads.schedule(() -> keep(stream), RETRY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
       LOG.debug("The keeper of control channels at {} is closed", clients);
+    }
+  }
+
+  /** A proxy that cannot reach us yet answers 502: that passes. Anything else stays as it is. */
+  private void refused(int status) {
+    if (status < 500 && isRefused.compareAndSet(false, true)) {
+      LOG.warn(
+          "{} answers {} to the application's own requests below {}: its login has to let"
+              + " isFollowUp requests pass. Until then control channels are not held, and the proxy"
+              + " asks again for personal streams whenever a channel gets its first one",
+          clients,
+          status,
+          path);
+    } else {
+      LOG.debug("{} answers {} to the keeper of control channels", clients, status);
     }
   }
 

@@ -81,6 +81,12 @@ public final class ProxiedStreams {
     this.clock = clock;
   }
 
+  /** Whether our {@link Keeper} asks for this path, if streams are served at the other one. */
+  public static boolean isKept(String path, String servedAt) {
+    String before = servedAt + "/" + KEEPER_SEGMENT + "/";
+    return path.startsWith(before) && Keeper.hasStream(path.substring(before.length()));
+  }
+
   /**
    * Answers our own {@link Keeper}, or whoever else asks through the proxy: nothing is ever said on
    * control channels.
@@ -88,7 +94,7 @@ public final class ProxiedStreams {
    * @return whether there is a stream of that number
    */
   public boolean keep(Context ctx, String number) {
-    if (!number.matches("[0-9]") || Integer.parseInt(number) >= Keeper.STREAMS) {
+    if (!Keeper.hasStream(number)) {
       return false;
     }
     Instruct.Builder instruct = Instruct.stream().prefix(prefix).keepAlive(keepAlive);

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.SendOptions;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.publish.ProxyPublisher;
@@ -19,6 +21,9 @@ import io.javalin.http.Context;
 import io.javalin.http.RedirectResponse;
 import io.javalin.http.UnauthorizedResponse;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +53,7 @@ class FollowUpIT {
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
   private final Queue<String> followUps = new ConcurrentLinkedQueue<>();
   private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+  private final Set<String> kept = ConcurrentHashMap.newKeySet();
   private volatile boolean isBroken;
   private FaultyStore store;
   private int port;
@@ -71,6 +77,10 @@ class FollowUpIT {
 
   /** Users are named by a cookie; {@code guard} is the application's own login. */
   private void serve(Consumer<Context> guard) {
+    serve(guard, config -> config.proxy(pushpin.gripUrl()));
+  }
+
+  private void serve(Consumer<Context> guard, Consumer<EventStreamConfig> proxy) {
     ChannelManager manager = new ChannelManager() {
       @Override
       public boolean canRead(@Nullable String user, String channel) {
@@ -81,13 +91,15 @@ class FollowUpIT {
       }
     };
     store = FaultyStore.of(EventStores.sqlite(database()));
-    events = EventStream.create(config -> config
-        .store(store)
-        .proxy(pushpin.gripUrl())
-        .channels(manager)
-        .user(ctx -> ctx.cookie("user"))
-        .expiry(
-            ctx -> ctx.header("X-Until") == null ? null : Instant.parse(ctx.header("X-Until"))));
+    events = EventStream.create(config -> {
+      proxy.accept(config);
+      config
+          .store(store)
+          .channels(manager)
+          .user(ctx -> ctx.cookie("user"))
+          .expiry(
+              ctx -> ctx.header("X-Until") == null ? null : Instant.parse(ctx.header("X-Until")));
+    });
     server = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
           config.routes.before(ctx -> {
@@ -99,6 +111,8 @@ class FollowUpIT {
           config.routes.after(ctx -> {
             if (isFollowUp(ctx)) {
               answers.add(ctx.statusCode());
+            } else if (ctx.path().contains("/~keep/")) {
+              kept.add(ctx.path() + " " + ctx.statusCode());
             }
           });
           config.registerPlugin(events.plugin(routes -> routes.query("/events")));
@@ -126,6 +140,39 @@ class FollowUpIT {
           throw new RedirectResponse();
         }
       });
+    }
+
+    @Test
+    void control_channels_are_held_all_the_same() {
+      serve(
+          ctx -> {
+            if (!events.isFollowUp(ctx) && ctx.cookie("user") == null) {
+              throw new UnauthorizedResponse();
+            }
+          },
+          config -> config.proxy(pushpin.proxy(), pushpin.uri()));
+
+      Eventually.eventually(() -> assertThat(kept)
+          .containsExactlyInAnyOrder(
+              "/events/~keep/0 200",
+              "/events/~keep/1 200",
+              "/events/~keep/2 200",
+              "/events/~keep/3 200"));
+    }
+
+    @Test
+    void nobody_passes_as_keeper_of_another_path() throws Exception {
+      Map<String, Boolean> passes = new ConcurrentHashMap<>();
+      serve(ctx -> passes.put(ctx.path(), events.isFollowUp(ctx)));
+      HttpClient client =
+          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+      for (String path : List.of("/secrets/~keep/0", "/x/events/~keep/0", "/events/~keep/0/x")) {
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create(pushpin.uri() + path)).build();
+        client.send(request, HttpResponse.BodyHandlers.discarding());
+        assertThat(passes).containsEntry(path, false);
+      }
     }
 
     private void streamsSurvive(Consumer<Context> guard) {
