@@ -1,15 +1,11 @@
 package io.gripstream.app.cli;
 
-import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.config.ConfigReport;
-import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.SettingsReader;
 import io.gripstream.app.config.Sources;
 import io.gripstream.app.log.Logs;
-import io.gripstream.app.server.Events;
-import io.gripstream.app.server.ProxyKeys;
+import io.gripstream.app.server.Server;
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,15 +42,8 @@ final class CheckconfigCommand implements Callable<Integer> {
       return 0;
     }
     Sources sources = Commands.root(root).sources(Map.of());
-    check(SettingsReader.read(sources));
+    Server.check(SettingsReader.read(sources));
     ConfigReport.effective(sources).forEach(out::println);
     return 0;
-  }
-
-  /** Makes everything that a server makes of its settings, short of opening anything. */
-  static void check(Settings settings) {
-    Authenticator.create(settings.auth(), settings.http().host(), Clock.systemUTC(), null, "");
-    ProxyKeys.check(settings);
-    Events.sender(settings, Events.store(settings.storage())).close();
   }
 }

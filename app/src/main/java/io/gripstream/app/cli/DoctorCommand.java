@@ -5,6 +5,7 @@ import io.gripstream.app.config.Settings;
 import io.gripstream.app.doctor.Doctor;
 import io.gripstream.app.doctor.Finding;
 import io.gripstream.app.log.Logs;
+import io.gripstream.app.server.Server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class DoctorCommand implements Callable<Integer> {
     Settings settings;
     try {
       settings = Commands.root(root).settings(Map.of());
-      CheckconfigCommand.check(settings);
+      Server.check(settings);
     } catch (ConfigException e) {
       out.println(new Finding(Finding.Level.FAIL, "configuration", String.valueOf(e.getMessage())));
       throw new Failure("the configuration is wrong, nothing else was checked");

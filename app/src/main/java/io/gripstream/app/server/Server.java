@@ -59,11 +59,7 @@ public final class Server implements AutoCloseable {
     String host = settings.http().host();
     Authenticator authenticator =
         Authenticator.create(settings.auth(), host, clock, ownKey, AppChannels.PROBE);
-    ProxyKeys.check(settings);
-    Secret signing = settings.grip().secret();
-    if (signing != null) {
-      WeakSecrets.check("secret", signing.value(), MIN_SECRET_BYTES);
-    }
+    checkSecrets(settings);
     Optional<EventStore> store = Events.store(settings.storage());
     Revoked revoked = new Revoked(store.orElseGet(Server::memory).revocations(), clock);
     Metrics metrics = new Metrics();
@@ -106,6 +102,27 @@ public final class Server implements AutoCloseable {
             ? "no key is configured: the API is for programs of this machine only"
             : "the API needs a key or token");
     return server;
+  }
+
+  /**
+   * Makes everything that a server makes of its settings, short of opening anything.
+   *
+   * @throws ConfigException as {@link #start}
+   */
+  public static void check(Settings settings) {
+    Authenticator.create(settings.auth(), settings.http().host(), Clock.systemUTC(), null, "");
+    checkSecrets(settings);
+    try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
+      events.plugin(routes -> routes(routes, settings.streams()));
+    }
+  }
+
+  private static void checkSecrets(Settings settings) {
+    ProxyKeys.check(settings);
+    Secret signing = settings.grip().secret();
+    if (signing != null) {
+      WeakSecrets.check("secret", signing.value(), MIN_SECRET_BYTES);
+    }
   }
 
   /** Where nothing is stored, revocations live as long as the process. */

@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands, their exit codes, and the one line that says what is wrong. */
 class CommandsTest {
@@ -159,6 +162,23 @@ class CommandsTest {
         .contains("port: 81  # environment variable PORT")
         .contains("api_keys: ***")
         .doesNotContain("3f9a8b7c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"checkconfig", "doctor", "serve"})
+  void wrong_settings_are_refused_by_whoever_looks(String command) {
+    assertRefused("GRIPSTREAM_SECRET", "changeme12345678", command)
+        .contains("secret: it is one that everybody knows or guesses");
+    assertRefused("GRIPSTREAM_ROUTES", "[{path: /x, channels: [\"order-{id}\"]}]", command)
+        .contains("routes: ", "order-{id}");
+  }
+
+  private AbstractStringAssert<?> assertRefused(String name, String value, String command) {
+    Map<String, String> environment = environment();
+    environment.put(name, value);
+    CommandLineRun run = CommandLineRun.of(environment, command);
+    assertThat(run.code()).as(run.out()).isNotZero();
+    return assertThat(run.out() + run.err());
   }
 
   @Test
