@@ -139,7 +139,8 @@ public enum Setting {
   SHUTDOWN_TIMEOUT(
       "shutdown_timeout",
       "10s",
-      "How long requests under way and events not yet published may take at the end.");
+      "How long requests under way may take at the end. Streams before that, and proxies that are to confirm"
+          + " events after it, have up to 5 s each.");
 
   private static final String PREFIX = "GRIPSTREAM_";
 

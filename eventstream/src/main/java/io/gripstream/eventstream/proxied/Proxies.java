@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * in order; what one did not confirm is repeated from storage by its {@link Relay}. Thread-safe.
  */
 public final class Proxies implements AutoCloseable {
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
   private final List<ProxyLine> lines;
   private final @Nullable EventStore store;
   private EventStore.@Nullable Registration changes;
@@ -96,11 +98,15 @@ public final class Proxies implements AutoCloseable {
     }
   }
 
+  /** Waits up to 5 s in all for answers to what was published, and gives up the rest. */
   @Override
   public void close() {
     if (changes != null) {
       changes.close();
     }
-    lines.forEach(ProxyLine::close);
+    long deadline = System.nanoTime() + DRAIN.toNanos();
+    for (ProxyLine line : lines) {
+      line.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
   }
 }

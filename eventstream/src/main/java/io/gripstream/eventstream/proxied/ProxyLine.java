@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One proxy: what is published to it, what it confirmed, and whether it can be reached.
  * Thread-safe.
  */
-final class ProxyLine implements AutoCloseable {
+final class ProxyLine {
   /** A hint may meet a proxy that is just reading older state; the second one does not. */
   private static final Duration SECOND_KICK = Duration.ofSeconds(3);
 
@@ -124,8 +124,8 @@ final class ProxyLine implements AutoCloseable {
     publisher.flush(atMost);
   }
 
-  @Override
-  public void close() {
+  /** Waits for answers to what was published, but not longer. */
+  void close(Duration atMost) {
     Keeper started = keeper;
     if (started != null) {
       started.close();
@@ -133,6 +133,6 @@ final class ProxyLine implements AutoCloseable {
     if (relay != null) {
       relay.close();
     }
-    publisher.close();
+    publisher.close(atMost);
   }
 }
