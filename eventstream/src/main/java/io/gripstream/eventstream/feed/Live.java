@@ -173,5 +173,7 @@ public final class Live implements AutoCloseable {
       changes.close();
     }
     loop.close();
+    // What waited is dropped with its permits: whoever still wants one is to find the loop closed.
+    unstored.release(MAX_WAITING);
   }
 }
