@@ -108,16 +108,17 @@ final class Cursor {
       return;
     }
     long before = last;
+    boolean isOvertaken = false;
     for (Event event : page.events()) {
-      if (event.id() > last + 1) {
-        // Retention overtook us. Storage tells each subscriber what that means for it.
-        last = page.head().last();
-        lanes.forEach(lane -> lane.skip(channel, last));
-        break;
-      }
       if (event.id() == last + 1) {
         pass(event);
       }
+      isOvertaken |= event.id() > last;
+    }
+    if (isOvertaken || page.head().trimmed() > last) {
+      // By retention. Storage tells each subscriber what that means for it.
+      last = page.head().last();
+      lanes.forEach(lane -> lane.skip(channel, last));
     }
     if (readAgain || (last > before && last < page.head().last())) {
       readOn();
