@@ -29,7 +29,7 @@ final class SocketTuning {
     SocketChannel socket = socket(endPoint);
     if (socket != null) {
       try {
-        socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+        set(socket, StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
       } catch (IOException e) {
         closedAlready(e);
       }
@@ -56,7 +56,7 @@ final class SocketTuning {
     int interval = Math.max(1, seconds / 12);
     int idle = seconds - interval * (PROBES + 1);
     if (idle > 0) {
-      socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      set(socket, StandardSocketOptions.SO_KEEPALIVE, true);
       set(socket, ExtendedSocketOptions.TCP_KEEPIDLE, idle);
       set(socket, ExtendedSocketOptions.TCP_KEEPINTERVAL, interval);
       set(socket, ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
@@ -77,7 +77,8 @@ final class SocketTuning {
     LOG.debug("A socket could not be tuned", e);
   }
 
-  private static void set(SocketChannel socket, SocketOption<Integer> option, int value)
+  /** Not every socket is TCP: an application may add a connector for Unix-domain sockets. */
+  private static <T> void set(SocketChannel socket, SocketOption<T> option, T value)
       throws IOException {
     if (socket.supportedOptions().contains(option)) {
       socket.setOption(option, value);
