@@ -2,8 +2,10 @@ package io.gripstream.eventstream.direct;
 
 import io.gripstream.eventstream.sse.Frames;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +39,9 @@ final class Loop implements AutoCloseable {
   private final AtomicLong delivered = new AtomicLong();
 
   private int ticks;
+
+  /** What {@link #check} has still to visit. */
+  private final Queue<Audience> unchecked = new ArrayDeque<>();
 
   Loop(int number, DirectOptions options, Rooms rooms, Replays replays, LongSupplier nanos) {
     this.number = number;
@@ -116,11 +121,30 @@ final class Loop implements AutoCloseable {
     return delivered.getAcquire();
   }
 
-  /** Visits all streams: keep-alives, time-outs, tokens. */
+  /**
+   * Visits all streams: keep-alives, time-outs, tokens. An audience at a time, so that an event
+   * need not wait until everybody has a keep-alive.
+   */
   void check() {
-    tick();
-    long wallClock = options.clock().millis();
-    forEach(stream -> stream.check(ticks, wallClock));
+    if (unchecked.isEmpty()) {
+      unchecked.addAll(audiences);
+      checkNext();
+    }
+  }
+
+  private void checkNext() {
+    Audience next = unchecked.poll();
+    if (next == null) {
+      return;
+    }
+    try {
+      tick();
+      long wallClock = options.clock().millis();
+      next.forEach(stream -> stream.check(ticks, wallClock));
+    } finally {
+      // Behind what has come meanwhile.
+      execute(this::checkNext);
+    }
   }
 
   void forEach(Consumer<Stream> visit) {

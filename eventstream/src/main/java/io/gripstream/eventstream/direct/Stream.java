@@ -189,7 +189,7 @@ final class Stream {
    */
   boolean writeUpTo(Link front) {
     isArriving = false;
-    while (!isGone && !isEnding && position == null) {
+    while (!isGone && !isEnding && position == null && !outlet.isBusy()) {
       Link at = link;
       if (at == null || at == front) {
         link = null;
@@ -211,18 +211,20 @@ final class Stream {
 
   /** @return whether all was taken; else {@link #link} is where to go on once it is written */
   private boolean send(Batch batch) {
-    loop.delivering(batch.count());
     try {
       if (batch.skips(user)) {
         ByteBuffer some = batch.without(String.valueOf(user), outlet.isChunked());
+        loop.delivering(batch.count());
         return !some.hasRemaining() || start(some, batch.end());
       }
       if (!outlet.isSocket() || !outlet.isChunked()) {
+        loop.delivering(batch.count());
         return start(batch.stable(outlet.isChunked()), batch.end());
       }
       ByteBuffer all = batch.direct();
       outlet.tryWrite(all);
       if (!all.hasRemaining()) {
+        loop.delivering(batch.count());
         outlet.touch(loop.ticks());
         return true;
       }
@@ -230,6 +232,7 @@ final class Stream {
       int written = all.position();
       Link cut = batch.before(written);
       Link after = Objects.requireNonNull(cut.next());
+      loop.delivering(batch.count() - (batch.end().events - after.events));
       boolean isTaken = start(cut.frame().from(written - batch.offset(cut), true), after);
       if (isTaken && !isGone) {
         link = after;
@@ -297,6 +300,7 @@ final class Stream {
         leave();
       }
     } else if (!isReading
+        && !isArriving
         && !isEnding
         && opening == null
         && idle >= loop.options().keepAlive().toMillis()) {
