@@ -1,15 +1,19 @@
 package io.gripstream.eventstream;
 
 import io.gripstream.eventstream.StreamMetrics.Mode;
+import io.gripstream.eventstream.direct.Arrival;
 import io.gripstream.eventstream.direct.DirectStreams;
 import io.gripstream.eventstream.feed.Admission;
 import io.gripstream.eventstream.feed.Admissions;
 import io.gripstream.eventstream.feed.Asked;
+import io.gripstream.eventstream.feed.Start;
+import io.gripstream.eventstream.feed.Subscription;
 import io.gripstream.eventstream.proxied.ProxiedStreams;
 import io.gripstream.eventstream.proxied.ProxyTrust;
 import io.gripstream.eventstream.sse.Condition;
 import io.gripstream.eventstream.sse.FrameBuffer;
 import io.gripstream.eventstream.sse.Frames;
+import io.gripstream.eventstream.store.StoreException;
 import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.List;
@@ -64,23 +68,50 @@ final class StreamHandler {
     headers.write(ctx);
     try {
       String who = user.apply(ctx);
-      Mode mode = trust.read(ctx).proxied() ? Mode.PROXIED : Mode.DIRECT;
-      if (mode == Mode.DIRECT && direct.get().refuses(ctx, who)) {
+      if (trust.read(ctx).proxied()) {
+        open(ctx, route, who, Mode.PROXIED, proxied::open);
         return;
       }
-      Admission admission = admissions.admit(
-          asked(ctx, route, who), channel -> manager.canSubscribe(ctx, who, channel));
-      if (admission instanceof Admission.Granted granted) {
-        grant(ctx, granted, mode);
-      } else if (admission instanceof Admission.Refused refused) {
-        metrics.refused();
-        refuse(ctx, refused.condition(), refused.text(), refused.channels());
-      } else if (admission instanceof Admission.NotAgain notAgain) {
-        ctx.status(400).contentType("text/plain; charset=utf-8").result(notAgain.text());
+      DirectStreams streams = direct.get();
+      if (streams.refuses(ctx, who)) {
+        return;
       }
+      try (Arrival arrival = streams.arriving(who)) {
+        open(
+            ctx,
+            route,
+            who,
+            Mode.DIRECT,
+            (request, subscription, start, opening) ->
+                streams.open(request, subscription, start, opening, arrival));
+      }
+    } catch (StoreException e) {
+      LOG.warn(
+          "A stream request is refused with internal-error, the storage does not answer: {}",
+          e.getMessage());
+      refuseWithInternalError(ctx);
     } catch (RuntimeException e) {
       LOG.error("A stream request failed and is refused with internal-error", e);
       refuseWithInternalError(ctx);
+    }
+  }
+
+  /** How an admitted stream is answered. */
+  private interface Answer {
+    void open(Context ctx, Subscription subscription, Start start, byte[] opening);
+  }
+
+  private void open(
+      Context ctx, StreamRoutes.Route route, @Nullable String who, Mode mode, Answer answer) {
+    Admission admission = admissions.admit(
+        asked(ctx, route, who), channel -> manager.canSubscribe(ctx, who, channel));
+    if (admission instanceof Admission.Granted granted) {
+      grant(ctx, granted, mode, answer);
+    } else if (admission instanceof Admission.Refused refused) {
+      metrics.refused();
+      refuse(ctx, refused.condition(), refused.text(), refused.channels());
+    } else if (admission instanceof Admission.NotAgain notAgain) {
+      ctx.status(400).contentType("text/plain; charset=utf-8").result(notAgain.text());
     }
   }
 
@@ -92,14 +123,11 @@ final class StreamHandler {
         lastEventId(ctx));
   }
 
-  private void grant(Context ctx, Admission.Granted granted, Mode mode) {
+  private void grant(Context ctx, Admission.Granted granted, Mode mode, Answer answer) {
     InitialReading.Beginning begin = initialReading.read(ctx, granted);
     granted.start().resets().forEach((channel, reason) -> metrics.reset());
     metrics.opened(mode, !granted.start().isNew());
-    switch (mode) {
-      case PROXIED -> proxied.open(ctx, granted.subscription(), begin.start(), begin.opening());
-      case DIRECT -> direct.get().open(ctx, granted.subscription(), begin.start(), begin.opening());
-    }
+    answer.open(ctx, granted.subscription(), begin.start(), begin.opening());
   }
 
   void head(Context ctx) {

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,7 @@ public final class DirectStreams implements AutoCloseable {
   private final AtomicInteger nextLoop = new AtomicInteger();
   private final ScheduledExecutorService timer;
   private final AtomicBoolean isDraining = new AtomicBoolean();
+  private final Set<Arrival> arrivals = ConcurrentHashMap.newKeySet();
 
   /** Starts the threads. The feed must have been started. */
   public DirectStreams(History history, Live live, DirectOptions options) {
@@ -90,6 +93,14 @@ public final class DirectStreams implements AutoCloseable {
   }
 
   /**
+   * Notes that a user is on the way in. To be done before it is asked what the user may read, so
+   * that {@link #end} reaches a stream, too, that is just being opened.
+   */
+  public Arrival arriving(@Nullable String user) {
+    return Arrival.of(user, arrivals);
+  }
+
+  /**
    * Answers a GET with a stream. Status 200 and all headers must have been set on the context, and
    * nothing may be written to it afterwards. Called on the handler's thread; the stream begins when
    * the request has been handled (after handlers, request log). If those change the status or write
@@ -100,19 +111,26 @@ public final class DirectStreams implements AutoCloseable {
    *
    * @param start where the stream begins; it reads on from storage from {@code start.position()}
    * @param opening the first bytes
+   * @param arrival what was noted since the user's rights were asked for
    * @throws IllegalStateException if the request is not served by Javalin's Jetty
    */
-  public void open(Context ctx, Subscription subscription, Start start, byte[] opening) {
+  public void open(
+      Context ctx, Subscription subscription, Start start, byte[] opening, Arrival arrival) {
     Admission.Answer answer = admission.admit(subscription.user(), ctx.ip());
     if (answer instanceof Admission.Answer.Refused refusal) {
       refuse(ctx, refusal);
     } else if (answer instanceof Admission.Answer.Admitted admitted) {
-      open(ctx, subscription, start, opening, admitted.seat());
+      open(ctx, subscription, start, opening, arrival, admitted.seat());
     }
   }
 
   private void open(
-      Context ctx, Subscription subscription, Start start, byte[] opening, Seat seat) {
+      Context ctx,
+      Subscription subscription,
+      Start start,
+      byte[] opening,
+      Arrival arrival,
+      Seat seat) {
     Loop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
     Entrance entrance = new Entrance() {
       @Override
@@ -127,11 +145,18 @@ public final class DirectStreams implements AutoCloseable {
         if (isDraining.get()) {
           stream.end(shutdown());
         }
+        List<String> withdrawn = arrival.withdrawnOf(subscription.channels());
+        // From here on the stream is found in its loop.
+        arrival.end();
+        if (!withdrawn.isEmpty()) {
+          forbid(stream, withdrawn);
+        }
         return stream;
       }
 
       @Override
       public void turnAway() {
+        arrival.end();
         seat.leave();
       }
     };
@@ -140,6 +165,7 @@ public final class DirectStreams implements AutoCloseable {
       seat.leave();
       throw new IllegalStateException("streams need Javalin's own Jetty server");
     }
+    arrival.handOver();
     if (request.getConnectionMetaData().getHttpVersion().getVersion()
         <= HttpVersion.HTTP_1_1.getVersion()) {
       Takeover.prepare(request, entrance, opening);
@@ -165,6 +191,7 @@ public final class DirectStreams implements AutoCloseable {
    * @return how many
    */
   public int end(String user, String channel) {
+    arrivals.forEach(arrival -> arrival.withdraw(user, channel));
     List<CompletableFuture<Integer>> counts = new ArrayList<>();
     for (Loop loop : loops) {
       CompletableFuture<Integer> count = new CompletableFuture<>();
@@ -184,9 +211,13 @@ public final class DirectStreams implements AutoCloseable {
         found.add(stream);
       }
     });
-    var refused = Admissions.forbidden(List.of(channel));
-    found.forEach(stream -> stream.end(refused.condition(), refused.text(), refused.channels()));
+    found.forEach(stream -> forbid(stream, List.of(channel)));
     return found.size();
+  }
+
+  private static void forbid(Stream stream, List<String> channels) {
+    var refused = Admissions.forbidden(channels);
+    stream.end(refused.condition(), refused.text(), refused.channels());
   }
 
   /** How many streams are held. */

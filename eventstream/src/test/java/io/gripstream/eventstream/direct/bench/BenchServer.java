@@ -98,7 +98,7 @@ final class BenchServer {
         null, isStored ? channels : List.of(), isStored ? List.of() : channels, false, null);
     Start start = history.locate(subscription, ResumePoint.parse(ctx.header("Last-Event-ID")));
     ctx.contentType("text/event-stream").header("Cache-Control", "no-cache, no-store, private");
-    streams.open(ctx, subscription, start, Opening.bytes(start, List.of()));
+    streams.open(ctx, subscription, start, Opening.bytes(start, List.of()), streams.arriving(null));
   }
 
   private static void publish(Context ctx, Live live, @Nullable EventStore store) {

@@ -1,0 +1,59 @@
+package io.gripstream.eventstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.eventstream.testkit.StreamServer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A right that is taken away while its user is on the way in. */
+class WithdrawnRightsTest {
+  private final AtomicBoolean isAllowed = new AtomicBoolean(true);
+  private final CountDownLatch isAsked = new CountDownLatch(1);
+  private final CountDownLatch isAnswered = new CountDownLatch(1);
+
+  /** The first answer takes its time, and is old when it comes. */
+  private final ChannelManager manager = new ChannelManager() {
+    @Override
+    public boolean canRead(@Nullable String user, String channel) {
+      boolean answer = isAllowed.get();
+      if (isAsked.getCount() > 0) {
+        isAsked.countDown();
+        await(isAnswered);
+      }
+      return answer;
+    }
+  };
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void stream_that_was_just_being_opened_ends_too() throws Exception {
+    try (StreamServer server =
+        StreamServer.start(config -> config.channels(manager).user(ctx -> "alice"))) {
+      CompletableFuture<StreamClient> opening =
+          CompletableFuture.supplyAsync(() -> server.open("/events/orders"));
+      await(isAsked);
+      isAllowed.set(false);
+      server.events().permissionChanged("alice", "orders");
+      isAnswered.countDown();
+
+      try (StreamClient client = opening.get(10, TimeUnit.SECONDS)) {
+        client.expectOpen().expectError("forbidden");
+      }
+    } finally {
+      isAnswered.countDown();
+    }
+  }
+}
