@@ -7,8 +7,10 @@ import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.testkit.CuttableLine;
 import io.gripstream.eventstream.testkit.FaultyStore;
+import io.gripstream.eventstream.testkit.Logged;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -75,6 +77,20 @@ class FaultsTest {
       server.events().send("a", "message", "stored");
       assertThat(client.expectEvent("stored").id()).startsWith("a:1,");
     }
+  }
+
+  @Test
+  void a_storage_that_does_not_answer_is_a_line_in_the_log_for_each_who_is_refused()
+      throws IOException {
+    server.store().refuseReads(StoreException.Kind.UNAVAILABLE);
+
+    String log = Logged.during(() -> {
+      try (StreamClient client = server.open("/events/a")) {
+        client.expectError("internal-error");
+      }
+    });
+
+    assertThat(log.lines()).singleElement().asString().contains("WARN", "storage");
   }
 
   @Test

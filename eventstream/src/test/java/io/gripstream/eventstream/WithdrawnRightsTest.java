@@ -1,7 +1,6 @@
 package io.gripstream.eventstream;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
 import java.util.concurrent.CompletableFuture;
@@ -24,19 +23,11 @@ class WithdrawnRightsTest {
       boolean answer = isAllowed.get();
       if (isAsked.getCount() > 0) {
         isAsked.countDown();
-        await(isAnswered);
+        Eventually.happens(isAnswered);
       }
       return answer;
     }
   };
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
 
   @Test
   void stream_that_was_just_being_opened_ends_too() throws Exception {
@@ -44,7 +35,7 @@ class WithdrawnRightsTest {
         StreamServer.start(config -> config.channels(manager).user(ctx -> "alice"))) {
       CompletableFuture<StreamClient> opening =
           CompletableFuture.supplyAsync(() -> server.open("/events/orders"));
-      await(isAsked);
+      Eventually.happens(isAsked);
       isAllowed.set(false);
       server.events().permissionChanged("alice", "orders");
       isAnswered.countDown();

@@ -8,14 +8,12 @@ import io.gripstream.eventstream.feed.History;
 import io.gripstream.eventstream.feed.Live;
 import io.gripstream.eventstream.feed.Start;
 import io.gripstream.eventstream.feed.Subscription;
-import io.gripstream.eventstream.sse.Position;
 import io.gripstream.eventstream.sse.ResumePoint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,8 +39,6 @@ class AudienceTest {
 
   /** All writes, in their order: the data of the events in each. */
   private final ConcurrentLinkedQueue<String> writes = new ConcurrentLinkedQueue<>();
-
-  private volatile Position head = Position.of(Map.of(), "");
 
   /** How many bytes a socket takes at once. */
   private volatile int takesAtMost = Integer.MAX_VALUE;
@@ -95,13 +91,13 @@ class AudienceTest {
 
   @Test
   void what_a_client_took_in_parts_is_counted_once() {
-    open(1);
+    Room room = open(1);
     long before = loop.delivered();
 
     loop.execute(() -> {
       takesAtMost = 300;
       for (int i = 0; i < 10; i++) {
-        sendInto(rooms.enter(ChannelSet.of(CROWD), head), i + "x".repeat(100));
+        sendInto(room, i + "x".repeat(100));
       }
     });
     StreamServer.await("it has all", () -> writes.stream().anyMatch(one -> one.contains("9x")));
@@ -137,8 +133,7 @@ class AudienceTest {
       new Recorder().enter(entrance(start), ByteBuffer.wrap(bytes(":open\n\n")));
     }
     StreamServer.await("all are open", () -> writes.size() == streams);
-    head = start.head();
-    Room room = rooms.enter(ChannelSet.of(CROWD), head);
+    Room room = rooms.enter(ChannelSet.of(CROWD), start.head());
     settle();
     writes.clear();
     return room;

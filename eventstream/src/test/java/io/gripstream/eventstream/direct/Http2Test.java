@@ -3,6 +3,8 @@ package io.gripstream.eventstream.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.eventstream.testkit.Logged;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -251,26 +253,18 @@ class Http2Test {
 
     void hold() {
       holds.set(true);
-      await(isHeld);
+      Eventually.happens(isHeld);
     }
 
     void release() {
       isReleased.countDown();
     }
 
-    private static void await(CountDownLatch latch) {
-      try {
-        assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
-
     @Override
     public Instant instant() {
       if (holds.compareAndSet(true, false)) {
         isHeld.countDown();
-        await(isReleased);
+        Eventually.happens(isReleased);
       }
       return Instant.now();
     }

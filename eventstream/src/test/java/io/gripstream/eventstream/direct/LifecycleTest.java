@@ -3,6 +3,7 @@ package io.gripstream.eventstream.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.testkit.Logged;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

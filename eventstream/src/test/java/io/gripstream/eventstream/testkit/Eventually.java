@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.testkit;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,6 +17,18 @@ public final class Eventually {
   /** Within 10 s. */
   public static void eventually(Assertion assertion) {
     within(Duration.ofSeconds(10), assertion);
+  }
+
+  /** Waits until the latch is open, within 10 s. */
+  public static void happens(CountDownLatch latch) {
+    try {
+      if (!latch.await(10, TimeUnit.SECONDS)) {
+        throw new AssertionError("it does not happen within 10 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   /** Asks every few milliseconds; fails with the last failure. */
