@@ -34,8 +34,12 @@ final class Keeper implements AutoCloseable {
   /** Said once. */
   private final AtomicBoolean isRefused = new AtomicBoolean();
 
-  private final OkHttpClient http =
-      new OkHttpClient.Builder().readTimeout(Duration.ZERO).build();
+  /** Follows no redirect: a login page is no stream. */
+  private final OkHttpClient http = new OkHttpClient.Builder()
+      .readTimeout(Duration.ZERO)
+      .followRedirects(false)
+      .build();
+
   private final ScheduledExecutorService threads =
       Executors.newScheduledThreadPool(STREAMS, task -> {
         Thread thread = new Thread(task, "gripstream-keeper");
@@ -90,9 +94,10 @@ final class Keeper implements AutoCloseable {
   private void refused(int status) {
     if (status < 500 && isRefused.compareAndSet(false, true)) {
       LOG.warn(
-          "{} answers {} to the application's own requests below {}: its login has to let"
-              + " isFollowUp requests pass. Until then control channels are not held, and the proxy"
-              + " asks again for personal streams whenever a channel gets its first one",
+          "{} answers {} to the application's own requests below {}: the proxy's routes have to lead"
+              + " there, and a login has to let isFollowUp requests pass. Until then control channels"
+              + " are not held, and the proxy asks again for personal streams whenever a channel gets"
+              + " its first one",
           clients,
           status,
           path);
