@@ -115,9 +115,15 @@ public final class WebSocketContext {
    * signed}: anybody can post events to an origin.
    *
    * @param prefix put before the channels of {@link #subscribe}
-   * @throws IllegalArgumentException if there is no {@code Connection-Id} or the body is malformed
+   * @throws IllegalArgumentException if it is not {@linkplain #isFor for this}, there is no
+   *     {@code Connection-Id} or the body is malformed
    */
   public static WebSocketContext read(HeaderSource headers, byte[] body, GripPrefix prefix) {
+    if (!isFor(headers)) {
+      throw new IllegalArgumentException(
+          "a WebSocket-over-HTTP request needs one Content-Type, exactly "
+              + WebSocketEvents.CONTENT_TYPE);
+    }
     List<String> ids = headers.values("Connection-Id");
     if (ids.size() != 1 || ids.get(0).isBlank()) {
       throw new IllegalArgumentException(
@@ -126,11 +132,14 @@ public final class WebSocketContext {
     return new WebSocketContext(ids.get(0), headers, prefix, WebSocketEvents.decode(body));
   }
 
-  /** Whether a request with these headers brings WebSocket events. */
+  /**
+   * Whether a request with these headers brings WebSocket events: it has one {@code Content-Type},
+   * which is exactly {@link WebSocketEvents#CONTENT_TYPE}, as a proxy sends it. Proxies keep
+   * clients from posting that, but sign and pass what differs from it in case, by a parameter or by
+   * another type before it.
+   */
   public static boolean isFor(HeaderSource headers) {
-    return headers.values("Content-Type").stream()
-        .map(type -> type.split(";", -1)[0].strip())
-        .anyMatch(WebSocketEvents.CONTENT_TYPE::equalsIgnoreCase);
+    return headers.values("Content-Type").equals(List.of(WebSocketEvents.CONTENT_TYPE));
   }
 
   /** Names the connection, in all its requests alike. */

@@ -102,7 +102,8 @@ class GripPluginTest {
   private int post(URI uri, String type, String body) {
     var request = new Request.Builder()
         .url(uri.toString())
-        .post(RequestBody.create(body, MediaType.get(type)))
+        // As bytes: text gets a charset.
+        .post(RequestBody.create(body.getBytes(StandardCharsets.UTF_8), MediaType.get(type)))
         .build();
     try (Response response = http.newCall(request).execute()) {
       return response.code();

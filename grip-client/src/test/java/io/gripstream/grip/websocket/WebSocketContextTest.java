@@ -176,17 +176,45 @@ class WebSocketContextTest {
         .hasMessage("a message has 32001 bytes, more than the 32000 that pass; publish it instead");
     assertThatThrownBy(() -> context("").send("\ud800")).hasMessageContaining("half a surrogate");
     assertThatThrownBy(() -> context("TEXT 5\r\nx\r\n")).hasMessageContaining("malformed");
-    assertThatThrownBy(() -> WebSocketContext.read(name -> List.of(), new byte[0], GripPrefix.NONE))
+    HeaderSource nameless =
+        name -> name.equals("Connection-Id") ? List.of() : HEADERS.getOrDefault(name, List.of());
+    assertThatThrownBy(() -> WebSocketContext.read(nameless, new byte[0], GripPrefix.NONE))
         .hasMessageContaining("needs one Connection-Id");
   }
 
+  /**
+   * Pushpin keeps clients from posting events, but compares the first content type only, up to its
+   * first semicolon, as it is written. What it lets through must not pass here.
+   */
   @Test
-  void knows_its_content_type_with_and_without_parameters() {
-    assertThat(WebSocketContext.isFor(name -> HEADERS.getOrDefault(name, List.of())))
-        .isTrue();
-    assertThat(
-            WebSocketContext.isFor(name -> List.of("Application/WebSocket-Events; charset=utf-8")))
-        .isTrue();
-    assertThat(WebSocketContext.isFor(name -> List.of("text/plain"))).isFalse();
+  void only_one_content_type_that_is_exactly_equal_brings_events() {
+    assertThat(isFor("application/websocket-events")).isTrue();
+
+    assertThat(isFor()).isFalse();
+    assertThat(isFor("text/plain")).isFalse();
+    assertThat(isFor("Application/WebSocket-Events")).isFalse();
+    assertThat(isFor("application/websocket-events;x")).isFalse();
+    assertThat(isFor("application/websocket-events ;x")).isFalse();
+    assertThat(isFor("application/websocket-events; charset=utf-8")).isFalse();
+    assertThat(isFor("application/websocket-events ")).isFalse();
+    assertThat(isFor("text/plain, application/websocket-events")).isFalse();
+    assertThat(isFor("text/plain", "application/websocket-events")).isFalse();
+    assertThat(isFor("application/websocket-events", "application/websocket-events"))
+        .isFalse();
+  }
+
+  private static boolean isFor(String... types) {
+    return WebSocketContext.isFor(name -> name.equals("Content-Type") ? List.of(types) : List.of());
+  }
+
+  @Test
+  void a_request_of_another_content_type_is_not_read() {
+    HeaderSource headers = name -> name.equals("Content-Type")
+        ? List.of("Application/WebSocket-Events")
+        : HEADERS.getOrDefault(name, List.of());
+
+    assertThatThrownBy(() -> WebSocketContext.read(headers, new byte[0], GripPrefix.NONE))
+        .hasMessage("a WebSocket-over-HTTP request needs one Content-Type, exactly"
+            + " application/websocket-events");
   }
 }
