@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out who makes a request: by token, API key, or neither. Thread-safe. */
-public final class Authenticator {
+public final class Authenticator implements AutoCloseable {
   /**
    * Carries the token of pages, which cannot set headers on an {@code EventSource}; streams only.
    */
@@ -73,6 +73,20 @@ public final class Authenticator {
   /** Whether only programs of this machine can connect to an address; names are not looked up. */
   public static boolean isLoopback(String host) {
     return OpenMode.isLoopback(host);
+  }
+
+  /** Gets the keys that verify tokens, if they are elsewhere. Blocks for 2 s at most. */
+  public void open() {
+    if (tokens != null) {
+      tokens.open();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (tokens != null) {
+      tokens.close();
+    }
   }
 
   /** Whether no key is configured. */

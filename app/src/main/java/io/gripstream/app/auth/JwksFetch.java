@@ -9,10 +9,10 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Fetches a key set from a fixed URL: no redirects, at most 5 s and 256 kB. Thread-safe; blocks.
+ * Fetches a key set from a fixed URL: no redirects, at most 2 s and 256 kB. Thread-safe; blocks.
  */
 final class JwksFetch {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final long MAX_BYTES = 256 * 1024;
 
   private final HttpUrl url;

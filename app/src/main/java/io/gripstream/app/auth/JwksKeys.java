@@ -2,55 +2,66 @@ package io.gripstream.app.auth;
 
 import io.jsonwebtoken.Header;
 import io.jsonwebtoken.JwsHeader;
-import io.jsonwebtoken.Jwts;
-import io.jsonwebtoken.Locator;
-import io.jsonwebtoken.security.Jwk;
-import io.jsonwebtoken.security.Jwks;
-import io.jsonwebtoken.security.PublicJwk;
-import io.jsonwebtoken.security.SecureDigestAlgorithm;
 import java.io.IOException;
 import java.security.Key;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The public keys behind one URL, for one issuer: both are fixed by the configuration, and each
- * instance has a cache of its own, so a key id of somebody else can never find a key here. Nothing
- * in a token leads to a request but a key id that is not known, and that at most every 30 s (every
- * 5 s while the set cannot be read). Thread-safe; may block.
+ * instance has a cache of its own, so a key id of somebody else can never find a key here.
+ *
+ * <p>A token whose key is known never waits: the set is read again in the background, every 10 min,
+ * and keys of a set that cannot be read any more are good for 24 h. A key that is not known makes
+ * one request wait for the set, others are told to come again; and that at most every 30 s. After a
+ * failure there is a pause of 5 s to 60 s, from its end. Thread-safe; {@link #locate} may block for
+ * as long as a fetch lasts.
  */
-final class JwksKeys implements Locator<Key> {
-  /** What keys of such a set may sign with; secrets in it are ignored. */
-  static final List<SecureDigestAlgorithm<?, ?>> ALGORITHMS =
-      List.of(Jwts.SIG.RS256, Jwts.SIG.ES256, Jwts.SIG.ES384, Jwts.SIG.EdDSA);
-
+final class JwksKeys implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(JwksKeys.class);
 
   private static final Duration FRESH = Duration.ofMinutes(10);
+  private static final Duration GOOD = Duration.ofHours(24);
   private static final Duration BETWEEN = Duration.ofSeconds(30);
-  private static final Duration BETWEEN_FAILURES = Duration.ofSeconds(5);
-  private static final int MAX_KEYS = 100;
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+  private static final long LOOK_EVERY_SECONDS = 1;
 
   private final JwksFetch source;
   private final Clock clock;
-  private final AtomicReference<State> state =
-      new AtomicReference<>(new State(Map.of(), Instant.MIN, Instant.MIN, false));
-  private final AtomicReference<@Nullable CompletableFuture<Map<String, Key>>> underway =
-      new AtomicReference<>();
+  private final ScheduledThreadPoolExecutor fetcher;
+  private final Semaphore waiting = new Semaphore(1);
+  private volatile State state = State.NOTHING;
+
+  // Guarded by this.
+  private @Nullable CompletableFuture<Void> underway;
 
   JwksKeys(JwksFetch source, Clock clock) {
     this.source = source;
     this.clock = clock;
+    this.fetcher = new ScheduledThreadPoolExecutor(1, task -> {
+      Thread thread = new Thread(task, "gripstream-key-set");
+      thread.setDaemon(true);
+      return thread;
+    });
+  }
+
+  /** Reads the set, and goes on reading it. Blocks until it was read, or could not be. */
+  @Override
+  public void open() {
+    await(fetch());
+    fetcher.scheduleWithFixedDelay(
+        this::fetchIfDue, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
@@ -59,66 +70,144 @@ final class JwksKeys implements Locator<Key> {
     if (id == null) {
       throw Denied.unauthorized("the token names no key (header kid)");
     }
-    State now = state.get();
-    boolean known = now.keys().containsKey(id);
-    boolean stale = now.fetched().isBefore(clock.instant().minus(FRESH));
-    Duration pause = now.isFailing() ? BETWEEN_FAILURES : BETWEEN;
-    if ((!known || stale) && now.tried().isBefore(clock.instant().minus(pause))) {
-      refresh();
+    Key known = state.key(id, header.getAlgorithm(), clock.instant());
+    if (known != null) {
+      fetchIfDue();
+      return known;
     }
-    State then = state.get();
-    Key key = then.keys().get(id);
-    if (key == null) {
-      throw then.isFailing()
-          ? Denied.unavailable("the key set of the token's issuer cannot be read; try again later")
-          : Denied.unauthorized("the token's key is not in the key set of its issuer");
+    if (!state.maySeek(clock.instant())) {
+      throw unknown();
     }
-    return key;
-  }
-
-  /** One thread fetches, the others wait for it; a failure leaves the keys that were there. */
-  private void refresh() {
-    CompletableFuture<Map<String, Key>> mine = new CompletableFuture<>();
-    CompletableFuture<Map<String, Key>> running = underway.compareAndExchange(null, mine);
-    if (running != null) {
-      try {
-        running.join();
-      } catch (CompletionException logged) {
-        // By the thread that fetched.
-      }
-      return;
+    if (!waiting.tryAcquire()) {
+      throw Denied.unavailable(
+          "the key set of the token's issuer is being read for another token; try again");
     }
-    Instant tried = clock.instant();
     try {
-      Map<String, Key> keys = parse(source.text());
-      state.set(new State(keys, tried, tried, false));
-      mine.complete(keys);
-    } catch (IOException | RuntimeException e) {
-      state.updateAndGet(before -> new State(before.keys(), before.fetched(), tried, true));
-      LOG.warn(
-          "The key set at {} cannot be read, {} keys of before stay: {}",
-          source,
-          state.get().keys().size(),
-          e.getMessage());
-      mine.completeExceptionally(e);
+      await(fetch());
     } finally {
-      underway.set(null);
+      waiting.release();
+    }
+    Key found = state.key(id, header.getAlgorithm(), clock.instant());
+    if (found == null) {
+      throw unknown();
+    }
+    return found;
+  }
+
+  private Denied unknown() {
+    return state.failures() > 0
+        ? Denied.unavailable("the key set of the token's issuer cannot be read; try again later")
+        : Denied.unauthorized("the token's key is not in the key set of its issuer");
+  }
+
+  private void fetchIfDue() {
+    if (!state.due().isAfter(clock.instant())) {
+      fetch();
     }
   }
 
-  private static Map<String, Key> parse(String text) {
-    Map<String, Key> keys = new HashMap<>();
-    for (Jwk<?> jwk : Jwks.setParser().ignoreUnsupported(true).build().parse(text)) {
-      if (jwk instanceof PublicJwk<?> key && key.getId() != null && keys.size() < MAX_KEYS) {
-        keys.put(key.getId(), key.toKey());
+  /** What is under way already, or is begun now. */
+  private synchronized CompletableFuture<Void> fetch() {
+    CompletableFuture<Void> running = underway;
+    if (running != null) {
+      return running;
+    }
+    try {
+      CompletableFuture<Void> begun = CompletableFuture.runAsync(this::read, fetcher);
+      underway = begun;
+      return begun;
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static void await(CompletableFuture<Void> fetch) {
+    try {
+      fetch.join();
+    } catch (CompletionException closed) {
+      // What is known stays.
+    }
+  }
+
+  /** On the fetcher's thread only. */
+  private void read() {
+    try {
+      State before = state;
+      try {
+        KeySet keys = KeySet.parse(source.text());
+        state = State.read(keys, clock.instant());
+        if (before.failures() > 0) {
+          LOG.info("The key set at {} can be read again", source);
+        }
+      } catch (IOException | RuntimeException e) {
+        state = before.failed(clock.instant());
+        if (before.failures() == 0) {
+          LOG.warn(
+              "The key set at {} cannot be read, {}: {}",
+              source,
+              before.fetched().equals(Instant.MIN)
+                  ? "its tokens are answered 503"
+                  : "its keys of before are good until " + before.fetched().plus(GOOD),
+              e.getMessage());
+        }
+      }
+    } finally {
+      synchronized (this) {
+        underway = null;
       }
     }
-    return Map.copyOf(keys);
+  }
+
+  @Override
+  public void close() {
+    fetcher.shutdownNow();
   }
 
   /**
-   * @param tried when a fetch was begun last, whatever came of it
-   * @param isFailing whether nothing came of it
+   * What is known of the set.
+   *
+   * @param fetched when it was read; {@link Instant#MIN}: never
+   * @param ended when it was tried last, whatever came of it
+   * @param failures how often nothing came of it, one after another
    */
-  private record State(Map<String, Key> keys, Instant fetched, Instant tried, boolean isFailing) {}
+  private record State(KeySet keys, Instant fetched, Instant ended, int failures) {
+    static final State NOTHING = new State(KeySet.EMPTY, Instant.MIN, Instant.MIN, 0);
+
+    static State read(KeySet keys, Instant now) {
+      return new State(keys, now, now, 0);
+    }
+
+    State failed(Instant now) {
+      return new State(keys, fetched, now, failures + 1);
+    }
+
+    @Nullable
+    Key key(String id, String algorithm, Instant now) {
+      return fetched.equals(Instant.MIN) || fetched.plus(GOOD).isBefore(now)
+          ? null
+          : keys.find(id, algorithm);
+    }
+
+    /** When the set is to be read again in any case. */
+    Instant due() {
+      return after(FRESH);
+    }
+
+    /** Whether a key that is not known is worth reading the set again. */
+    boolean maySeek(Instant now) {
+      return !after(BETWEEN).isAfter(now);
+    }
+
+    private Instant after(Duration pause) {
+      if (ended.equals(Instant.MIN)) {
+        return Instant.MIN;
+      }
+      return ended.plus(failures == 0 ? pause : pause(failures));
+    }
+
+    private static Duration pause(int failures) {
+      long seconds = FIRST_PAUSE.toSeconds() << Math.min(failures - 1, 4);
+      return Duration.ofSeconds(Math.min(seconds, LONGEST_PAUSE.toSeconds()));
+    }
+  }
 }

@@ -2,13 +2,11 @@ package io.gripstream.app.auth;
 
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
-import io.jsonwebtoken.Header;
 import io.jsonwebtoken.IncorrectClaimException;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.JwtParserBuilder;
 import io.jsonwebtoken.Jwts;
-import io.jsonwebtoken.Locator;
 import io.jsonwebtoken.MissingClaimException;
 import io.jsonwebtoken.PrematureJwtException;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
@@ -37,15 +35,15 @@ final class JwtVerifier implements TokenVerifier {
 
   private static final int MAX_PATTERNS = 1_000;
 
+  private final KeySource keys;
   private final JwtParser parser;
 
   /**
-   * @param keys chooses the key from the unverified header; may throw {@link Denied}
    * @param issuer the {@code iss} that is needed; null: any
    * @param audience the {@code aud} that is needed; null: any
    */
   JwtVerifier(
-      Locator<? extends Key> keys,
+      KeySource keys,
       Collection<? extends SecureDigestAlgorithm<?, ?>> algorithms,
       @Nullable String issuer,
       @Nullable String audience,
@@ -67,12 +65,23 @@ final class JwtVerifier implements TokenVerifier {
     if (audience != null) {
       builder.requireAudience(audience);
     }
+    this.keys = keys;
     this.parser = builder.build();
   }
 
   /** Always the same key. */
-  static Locator<Key> always(Key key) {
-    return (Header header) -> key;
+  static KeySource always(Key key) {
+    return header -> key;
+  }
+
+  @Override
+  public void open() {
+    keys.open();
+  }
+
+  @Override
+  public void close() {
+    keys.close();
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class TokenKeys {
       }
       return Optional.of(new JwtVerifier(
           new JwksKeys(JwksFetch.of(auth.tokenJwksUrl()), clock),
-          JwksKeys.ALGORITHMS,
+          KeySet.ALGORITHMS,
           auth.tokenIssuer(),
           auth.tokenAudience(),
           clock));

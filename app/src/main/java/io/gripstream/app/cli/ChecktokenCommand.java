@@ -50,11 +50,10 @@ final class ChecktokenCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Logs.configureForCommand();
     Settings settings = Commands.root(root).settings(Map.of());
-    TokenVerifier verifier = TokenKeys.verifier(settings.auth(), Clock.systemUTC())
+    try (TokenVerifier verifier = TokenKeys.verifier(settings.auth(), Clock.systemUTC())
         .orElseThrow(
             () -> new Failure("no key that verifies tokens is configured: set token_secret,"
-                + " token_public_key or token_jwks_url"));
-    try {
+                + " token_public_key or token_jwks_url"))) {
       print(verifier.verify(token()));
     } catch (Denied e) {
       throw new Failure(String.valueOf(e.getMessage()));

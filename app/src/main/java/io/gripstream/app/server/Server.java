@@ -35,14 +35,21 @@ public final class Server implements AutoCloseable {
   private static final int MIN_SECRET_BYTES = 16;
 
   private final EventStream events;
+  private final Authenticator authenticator;
   private final Revoked revoked;
   private final Javalin javalin;
   private final Settings settings;
   private final Secret ownKey;
 
   private Server(
-      EventStream events, Revoked revoked, Javalin javalin, Settings settings, Secret ownKey) {
+      EventStream events,
+      Authenticator authenticator,
+      Revoked revoked,
+      Javalin javalin,
+      Settings settings,
+      Secret ownKey) {
     this.events = events;
+    this.authenticator = authenticator;
     this.revoked = revoked;
     this.javalin = javalin;
     this.settings = settings;
@@ -82,14 +89,16 @@ public final class Server implements AutoCloseable {
           .forEach(path -> config.routes.before(path, ctx -> admit(ctx, events, authenticator)));
       api.register(config.routes);
     });
+    authenticator.open();
     try {
       javalin.start(host, settings.http().port());
     } catch (RuntimeException e) {
+      authenticator.close();
       events.close();
       throw e;
     }
     revoked.start(events::recheck);
-    Server server = new Server(events, revoked, javalin, settings, ownKey);
+    Server server = new Server(events, authenticator, revoked, javalin, settings, ownKey);
     LOG.info(
         "Serving at {}; proxies: {}; {}",
         server.url(),
@@ -204,6 +213,7 @@ public final class Server implements AutoCloseable {
     LOG.info("Ending: streams are told to come back, what waits is published");
     revoked.close();
     javalin.stop();
+    authenticator.close();
     events.close();
   }
 }

@@ -1,7 +1,9 @@
 package io.gripstream.app.auth;
 
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.sun.net.httpserver.HttpServer;
 import io.gripstream.app.config.ConfigException;
@@ -15,30 +17,48 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens verified by the keys behind a URL. */
 class JwksTest {
   private static final String ISSUER = "https://login.example";
+  private static final String UNKNOWN = "the token's key is not in the key set of its issuer";
+  private static final String UNREADABLE =
+      "the key set of the token's issuer cannot be read; try again later";
 
   private final TestClock clock = TestClock.now();
   private final KeyPair pair = Jwts.SIG.ES256.keyPair().build();
   private final AtomicInteger fetches = new AtomicInteger();
   private volatile int status = 200;
   private volatile String body = set("one", pair);
+  private volatile Runnable duringFetch = () -> {};
+  private final ExecutorService handlers = Executors.newCachedThreadPool();
   private HttpServer server;
+  private TokenVerifier verifier;
 
   @BeforeEach
   void serve() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/keys", exchange -> {
       fetches.incrementAndGet();
+      duringFetch.run();
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       if (status == 302) {
         exchange.getResponseHeaders().add("Location", url("/elsewhere"));
@@ -47,26 +67,41 @@ class JwksTest {
       exchange.getResponseBody().write(bytes);
       exchange.close();
     });
+    server.setExecutor(handlers);
     server.start();
+    verifier = TokenKeys.verifier(auth(url("/keys"), ISSUER), clock).orElseThrow();
   }
 
   @AfterEach
   void stop() {
+    verifier.close();
     server.stop(0);
+    handlers.shutdownNow();
   }
 
   @Test
   void a_known_key_is_fetched_once() {
-    TokenVerifier verifier = verifier();
-
     assertThat(verifier.verify(token("one", pair)).user()).isEqualTo("ann");
     assertThat(verifier.verify(token("one", pair)).user()).isEqualTo("ann");
     assertThat(fetches).hasValue(1);
   }
 
   @Test
+  void an_open_verifier_reads_the_set_before_the_first_token_and_again_by_itself() {
+    verifier.open();
+    assertThat(fetches).hasValue(1);
+    verifier.verify(token("one", pair));
+    assertThat(fetches).hasValue(1);
+    body = set("two", pair);
+    clock.advance(Duration.ofMinutes(10));
+
+    awaitFetches(2);
+    eventually(
+        () -> assertThatThrownBy(() -> verifier.verify(token("one", pair))).hasMessage(UNKNOWN));
+  }
+
+  @Test
   void a_new_key_is_fetched_when_it_first_appears() {
-    TokenVerifier verifier = verifier();
     verifier.verify(token("one", pair));
     KeyPair next = Jwts.SIG.RS256.keyPair().build();
     body = set("two", next);
@@ -78,35 +113,101 @@ class JwksTest {
 
   @Test
   void unknown_key_ids_cannot_make_us_ask_without_end() {
-    TokenVerifier verifier = verifier();
     for (int i = 0; i < 50; i++) {
       String id = "unknown-" + i;
-      assertThatThrownBy(() -> verifier.verify(token(id, pair)))
-          .hasMessage("the token's key is not in the key set of its issuer");
+      assertThatThrownBy(() -> verifier.verify(token(id, pair))).hasMessage(UNKNOWN);
     }
     assertThat(fetches).hasValue(1);
   }
 
   @Test
-  void when_the_source_fails_the_keys_of_before_stay() {
-    TokenVerifier verifier = verifier();
+  void a_known_key_never_waits_for_a_source_that_hangs() {
     verifier.verify(token("one", pair));
-    status = 500;
+    CountDownLatch answer = hang();
     clock.advance(Duration.ofMinutes(11));
+    try {
+      for (int i = 0; i < 5; i++) {
+        assertTimeoutPreemptively(Duration.ofSeconds(1), () -> verifier.verify(token("one", pair)));
+      }
+      awaitFetches(2);
+    } finally {
+      answer.countDown();
+    }
+  }
 
-    assertThat(verifier.verify(token("one", pair)).user()).isEqualTo("ann");
+  @Test
+  void one_token_of_an_unknown_key_waits_and_others_are_told_to_come_again() throws Exception {
+    verifier.verify(token("one", pair));
+    KeyPair next = Jwts.SIG.RS256.keyPair().build();
+    body = set("two", next);
+    CountDownLatch answer = hang();
+    clock.advance(Duration.ofSeconds(31));
+    CompletableFuture<Caller> waiting =
+        CompletableFuture.supplyAsync(() -> verifier.verify(token("two", next)));
+    awaitFetches(2);
+
+    for (int i = 0; i < 5; i++) {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(1),
+          () -> assertUnavailable(
+              "two",
+              "the key set of the token's issuer is being read for another token; try again"));
+    }
+    answer.countDown();
+    assertThat(waiting.get(5, TimeUnit.SECONDS).user()).isEqualTo("ann");
     assertThat(fetches).hasValue(2);
   }
 
   @Test
+  void a_source_that_hangs_is_waited_for_two_seconds_and_then_left_alone() {
+    CountDownLatch answer = hang();
+    try {
+      long begin = System.nanoTime();
+      assertUnavailable("one", UNREADABLE);
+      assertThat(Duration.ofNanos(System.nanoTime() - begin))
+          .isBetween(Duration.ofMillis(1_500), Duration.ofMillis(4_500));
+      assertTimeoutPreemptively(Duration.ofSeconds(1), () -> assertUnavailable("one", UNREADABLE));
+    } finally {
+      answer.countDown();
+    }
+  }
+
+  @Test
+  void pauses_after_failures_count_from_their_end_and_grow_to_a_minute() {
+    status = 500;
+    duringFetch = () -> clock.advance(Duration.ofSeconds(4));
+    List<Integer> pauses = List.of(5, 10, 20, 40, 60, 60);
+    for (int i = 0; i < pauses.size(); i++) {
+      assertUnavailable("one", UNREADABLE);
+      assertThat(fetches).hasValue(i + 1);
+      clock.advance(Duration.ofSeconds(pauses.get(i) - 1));
+      assertUnavailable("one", UNREADABLE);
+      assertThat(fetches).hasValue(i + 1);
+      clock.advance(Duration.ofSeconds(1));
+    }
+    status = 200;
+
+    assertThat(verifier.verify(token("one", pair)).user()).isEqualTo("ann");
+  }
+
+  @Test
+  void when_the_source_fails_the_keys_of_before_stay_for_a_day() {
+    verifier.verify(token("one", pair));
+    status = 500;
+    for (int hour = 0; hour < 24; hour++) {
+      assertThat(verifier.verify(token("one", pair)).user()).isEqualTo("ann");
+      clock.advance(Duration.ofHours(1));
+    }
+    clock.advance(Duration.ofMinutes(1));
+
+    assertUnavailable("one", UNREADABLE);
+  }
+
+  @Test
   void a_source_that_fails_at_first_is_asked_again_soon_and_nobody_is_told_that_his_token_is_bad() {
-    TokenVerifier verifier = verifier();
     status = 503;
     for (int i = 0; i < 10; i++) {
-      assertThatThrownBy(() -> verifier.verify(token("one", pair)))
-          .hasMessage("the key set of the token's issuer cannot be read; try again later")
-          .isInstanceOfSatisfying(
-              Denied.class, denied -> assertThat(denied.kind()).isEqualTo(Denied.Kind.UNAVAILABLE));
+      assertUnavailable("one", UNREADABLE);
     }
     assertThat(fetches).hasValue(1);
     status = 200;
@@ -116,13 +217,94 @@ class JwksTest {
   }
 
   @Test
-  void redirects_and_long_answers_are_not_followed() {
-    status = 302;
-    assertThatThrownBy(() -> verifier().verify(token("one", pair))).isInstanceOf(Denied.class);
-    status = 200;
-    body = " ".repeat(300_000) + set("one", pair);
-    assertThatThrownBy(() -> verifier().verify(token("one", pair))).isInstanceOf(Denied.class);
-    assertThat(fetches).hasValue(2);
+  void tokens_are_verified_while_the_set_is_read_over_and_over() {
+    String token = token("one", pair, Duration.ofDays(365));
+    verifier.verify(token);
+    AtomicBoolean isOver = new AtomicBoolean();
+    List<CompletableFuture<Void>> clients = Stream.generate(() -> CompletableFuture.runAsync(
+            () -> {
+              while (!isOver.get()) {
+                verifier.verify(token);
+              }
+            },
+            handlers))
+        .limit(4)
+        .toList();
+    try {
+      eventually(() -> {
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(fetches).hasValueGreaterThanOrEqualTo(20);
+      });
+    } finally {
+      isOver.set(true);
+    }
+
+    clients.forEach(CompletableFuture::join);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"use\":\"enc\"",
+        "\"key_ops\":[\"encrypt\"]",
+        "\"alg\":\"RSA-OAEP\"",
+        "\"alg\":\"RS512\"",
+        "\"alg\":\"ES256\""
+      })
+  void a_key_that_is_for_something_else_verifies_nothing(String purpose) {
+    KeyPair rsa = Jwts.SIG.RS256.keyPair().build();
+    body = "{\"keys\":[" + jwk("one", rsa, purpose) + "," + jwk("two", rsa, null) + "]}";
+
+    assertThat(verifier.verify(token("two", rsa)).user()).isEqualTo("ann");
+    assertThatThrownBy(() -> verifier.verify(token("one", rsa))).hasMessage(UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"use\":\"sig\"",
+        "\"key_ops\":[\"verify\"]",
+        "\"alg\":\"RS256\"",
+        "\"use\":\"sig\",\"alg\":\"RS256\",\"key_ops\":[\"verify\"]"
+      })
+  void a_key_that_is_for_signatures_verifies_them(String purpose) {
+    KeyPair rsa = Jwts.SIG.RS256.keyPair().build();
+    body = "{\"keys\":[" + jwk("one", rsa, purpose) + "]}";
+
+    assertThat(verifier.verify(token("one", rsa)).user()).isEqualTo("ann");
+  }
+
+  @Test
+  void of_two_keys_with_one_id_each_verifies_its_algorithm() {
+    KeyPair rsa = Jwts.SIG.RS256.keyPair().build();
+    for (List<KeyPair> order : List.of(List.of(pair, rsa), List.of(rsa, pair))) {
+      body = "{\"keys\":[" + jwk("one", order.get(0), null) + "," + jwk("one", order.get(1), null)
+          + "]}";
+      try (TokenVerifier fresh =
+          TokenKeys.verifier(auth(url("/keys"), ISSUER), clock).orElseThrow()) {
+        assertThat(fresh.verify(token("one", pair)).user()).isEqualTo("ann");
+        assertThat(fresh.verify(token("one", rsa)).user()).isEqualTo("ann");
+      }
+    }
+  }
+
+  @Test
+  void a_weak_or_broken_key_of_the_set_leaves_the_others_good() {
+    body = "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"broken\",\"n\":\"AQAB\",\"e\":\"AQAB\"},"
+        + "{\"kty\":\"EC\",\"kid\":\"half\"},{\"kty\":\"new\",\"kid\":\"unheard\"},"
+        + jwk("one", pair, null) + "]}";
+
+    assertThat(verifier.verify(token("one", pair)).user()).isEqualTo("ann");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 200})
+  void redirects_and_long_answers_are_not_followed(int answered) {
+    status = answered;
+    body = answered == 200 ? " ".repeat(300_000) + body : body;
+
+    assertUnavailable("one", UNREADABLE);
+    assertThat(fetches).hasValue(1);
   }
 
   @Test
@@ -139,7 +321,7 @@ class JwksTest {
         .signWith(secret)
         .compact();
 
-    assertThatThrownBy(() -> verifier().verify(token)).isInstanceOf(Denied.class);
+    assertThatThrownBy(() -> verifier.verify(token)).isInstanceOf(Denied.class);
   }
 
   @Test
@@ -154,7 +336,7 @@ class JwksTest {
         .signWith(pair.getPrivate())
         .compact();
 
-    assertThatThrownBy(() -> verifier().verify(token))
+    assertThatThrownBy(() -> verifier.verify(token))
         .hasMessage("the token is not from the configured issuer, or not for this audience");
   }
 
@@ -168,11 +350,31 @@ class JwksTest {
         .hasMessage("token_jwks_url needs token_issuer: whose keys these are");
   }
 
-  private TokenVerifier verifier() {
-    return TokenKeys.verifier(auth(url("/keys"), ISSUER), clock).orElseThrow();
+  /** From now on the source accepts and does not answer, until it is let. */
+  private CountDownLatch hang() {
+    CountDownLatch answer = new CountDownLatch(1);
+    duringFetch = () -> {
+      try {
+        answer.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    };
+    return answer;
   }
 
-  private static Settings.Auth auth(String url, @org.jspecify.annotations.Nullable String issuer) {
+  private void awaitFetches(int number) {
+    eventually(() -> assertThat(fetches).hasValue(number));
+  }
+
+  private void assertUnavailable(String id, String message) {
+    assertThatThrownBy(() -> verifier.verify(token(id, pair)))
+        .hasMessage(message)
+        .isInstanceOfSatisfying(
+            Denied.class, denied -> assertThat(denied.kind()).isEqualTo(Denied.Kind.UNAVAILABLE));
+  }
+
+  private static Settings.Auth auth(String url, @Nullable String issuer) {
     return new Settings.Auth(List.of(), null, null, url, issuer, null, null);
   }
 
@@ -181,24 +383,31 @@ class JwksTest {
   }
 
   private String token(String id, KeyPair pair) {
+    return token(id, pair, Duration.ofSeconds(60));
+  }
+
+  private String token(String id, KeyPair pair, Duration ttl) {
     return Jwts.builder()
         .header()
         .keyId(id)
         .and()
         .subject("ann")
         .issuer(ISSUER)
-        .expiration(Date.from(clock.instant().plusSeconds(60)))
+        .expiration(Date.from(clock.instant().plus(ttl)))
         .signWith(pair.getPrivate())
         .compact();
   }
 
   private static String set(String id, KeyPair pair) {
-    var jwk = pair.getPublic() instanceof ECPublicKey ec
-        ? Jwks.builder().key(ec).id(id).build()
-        : Jwks.builder()
-            .key((java.security.interfaces.RSAPublicKey) pair.getPublic())
-            .id(id)
-            .build();
-    return "{\"keys\":[" + Jwks.json(jwk) + "]}";
+    return "{\"keys\":[" + jwk(id, pair, null) + "]}";
+  }
+
+  /** @param purpose members that say what the key is for; null: none */
+  private static String jwk(String id, KeyPair pair, @Nullable String purpose) {
+    String json = Jwks.json(
+        pair.getPublic() instanceof ECPublicKey ec
+            ? Jwks.builder().key(ec).id(id).build()
+            : Jwks.builder().key((RSAPublicKey) pair.getPublic()).id(id).build());
+    return purpose == null ? json : "{" + purpose + "," + json.substring(1);
   }
 }
