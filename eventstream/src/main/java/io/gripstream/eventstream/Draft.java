@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param type not empty; no CR, LF, NUL or half surrogate; not {@code stream-*} or
  *     {@code keep-alive}, which belong to the stream itself; at most 255 bytes
  * @param data any text without half surrogates; CR, LF and CRLF split lines on the wire
- * @param skipUsers the users who do not get it; none empty, none with a comma or control character
+ * @param skipUsers the users who do not get it: at most 1,000, of 255 bytes each and 32,768 bytes
+ *     together; none empty, none with a comma or control character
  * @param idempotencyKey the same key on the same channel within 24 h is the same event; at most 255
  *     bytes, not empty; null: every draft is an event of its own
  */
@@ -31,8 +32,8 @@ public record Draft(
     }
     DraftRules.checkType(type);
     DraftRules.checkData(data);
+    DraftRules.checkSkippedUsers(skipUsers);
     skipUsers = Set.copyOf(skipUsers);
-    skipUsers.forEach(DraftRules::checkSkippedUser);
     if (idempotencyKey != null) {
       DraftRules.checkIdempotencyKey(idempotencyKey);
     }

@@ -1,10 +1,13 @@
 package io.gripstream.eventstream;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** The rules for what may be published, each with the sentence that explains a refusal. */
 final class DraftRules {
   private static final int MAX_NAME_BYTES = 255;
+  private static final int MAX_SKIPPED_USERS = 1_000;
+  private static final int MAX_SKIPPED_BYTES = 32_768;
 
   private DraftRules() {}
 
@@ -31,7 +34,30 @@ final class DraftRules {
     checkSurrogates("event data", data);
   }
 
-  static void checkSkippedUser(String user) {
+  static void checkSkippedUsers(Set<String> users) {
+    if (users.size() > MAX_SKIPPED_USERS) {
+      throw new IllegalArgumentException("the event skips " + users.size() + " users, more than "
+          + MAX_SKIPPED_USERS + "; to reach some of many users, give them channels of their own");
+    }
+    users.forEach(DraftRules::checkSkippedUser);
+    int bytes = bytes(users);
+    if (bytes > MAX_SKIPPED_BYTES) {
+      throw new IllegalArgumentException("the users that the event skips have " + bytes
+          + " bytes together, more than " + MAX_SKIPPED_BYTES
+          + "; to reach some of many users, give them channels of their own");
+    }
+  }
+
+  /** What a list of users takes: their names, and a comma behind each. */
+  static int bytes(Set<String> users) {
+    int bytes = 0;
+    for (String user : users) {
+      bytes += user.getBytes(StandardCharsets.UTF_8).length + 1;
+    }
+    return bytes;
+  }
+
+  private static void checkSkippedUser(String user) {
     if (user.isEmpty()) {
       throw new IllegalArgumentException("a skipped user is empty");
     }

@@ -1,8 +1,8 @@
 package io.gripstream.eventstream;
 
 /**
- * An event is longer on the wire than {@link EventStreamConfig#maxEventBytes} allows. Nothing was
- * sent.
+ * An event is longer on the wire, with the users that it skips, than
+ * {@link EventStreamConfig#maxEventBytes} allows. Nothing was sent.
  */
 public final class EventTooLargeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

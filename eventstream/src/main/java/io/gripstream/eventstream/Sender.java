@@ -63,14 +63,15 @@ final class Sender {
   /** @throws EventTooLargeException if it is too long on the wire */
   void check(Draft draft) {
     ChannelNames.check(draft.channel());
+    int skipped = draft.skipUsers().isEmpty() ? 0 : DraftRules.bytes(draft.skipUsers());
     // Each character is at most 3 bytes, and at worst a line of its own behind "data: ".
-    if (draft.data().length() <= (maxEventBytes - 3_000) / 10) {
+    if (draft.data().length() <= (maxEventBytes - skipped - 3_000) / 10) {
       return;
     }
     FrameBuffer frame = new FrameBuffer(draft.data().length() + 512);
     Frames.event(frame, draft.type(), null, draft.data());
-    if (frame.length() > maxEventBytes) {
-      throw new EventTooLargeException(frame.length(), maxEventBytes);
+    if (frame.length() + skipped > maxEventBytes) {
+      throw new EventTooLargeException(frame.length() + skipped, maxEventBytes);
     }
   }
 

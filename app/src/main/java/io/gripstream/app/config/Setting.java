@@ -114,7 +114,9 @@ public enum Setting {
 
   MAX_CHANNELS("max_channels", "10", "Channels per stream, at most 19."),
   MAX_EVENT_BYTES(
-      "max_event_bytes", "262144", "The longest event, in bytes on the wire; at most 450,000."),
+      "max_event_bytes",
+      "262144",
+      "The longest event, in bytes on the wire, with the users that it skips; at most 450,000."),
   MAX_BODY_BYTES("max_body_bytes", "8388608", "The longest body of a request to the API."),
   MAX_BATCH_ITEMS("max_batch_items", "10000", "Events in one batch."),
   KEEP_ALIVE("keep_alive", "20s", "After how long without a byte a stream gets a keep-alive."),

@@ -113,6 +113,27 @@ class PublishApiTest {
   }
 
   @Test
+  void skipped_users_are_bounded_in_number_and_bytes_and_count_in_the_event() {
+    assertThat(publish(skipping(1_000, "u", "x")).status()).isEqualTo(200);
+    assertThat(publish(skipping(1_001, "u", "x")).error())
+        .isEqualTo("400 bad_request: the event skips 1001 users, more than 1000;"
+            + " to reach some of many users, give them channels of their own");
+    assertThat(publish(skipping(200, "u".repeat(200), "x")).error())
+        .matches("400 bad_request: the users that the event skips have \\d+ bytes together,"
+            + " more than 32768; .*");
+    assertThat(publish(skipping(0, "u", "x".repeat(250_000))).status()).isEqualTo(200);
+    assertThat(publish(skipping(100, "u".repeat(200), "x".repeat(250_000))).error())
+        .matches("413 too_large: the event has 27\\d+ bytes when encoded, more than 262144 .*");
+  }
+
+  private static String skipping(int users, String name, String data) {
+    String list = java.util.stream.IntStream.range(0, users)
+        .mapToObj(i -> '"' + name + i + '"')
+        .collect(java.util.stream.Collectors.joining(","));
+    return "{\"channel\":\"a\",\"data\":\"" + data + "\",\"skip_user_ids\":[" + list + "]}";
+  }
+
+  @Test
   void sizes_are_bounded() {
     assertThat(publish("{\"channel\":\"a\",\"data\":\"" + "x".repeat(300_000) + "\"}")
             .error())

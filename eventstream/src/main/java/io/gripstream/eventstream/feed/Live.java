@@ -4,6 +4,7 @@ import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.sse.Position;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.PageLimit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,12 +22,16 @@ import org.slf4j.LoggerFactory;
  * Live events in order: a {@link Cursor} per channel, a {@link Lane} per set of channels. One
  * thread owns them all ({@link FeedLoop}). Thread-safe.
  *
- * <p>Bounded: more than {@value #MAX_WAITING} stored events that wait for the feed's thread are
- * left to storage, from where the cursors read them; a publisher of unstored events waits instead.
+ * <p>Bounded: more than {@value #MAX_WAITING} stored events that wait for the feed's thread, or 32
+ * MB of them, are left to storage, from where the cursors read them; a publisher of unstored events
+ * waits instead.
  */
 public final class Live implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Live.class);
   private static final int MAX_WAITING = 20_000;
+
+  /** An event that weighs more takes several places. */
+  private static final int BYTES_PER_PLACE = 1_600;
 
   private final @Nullable EventStore store;
   private final FeedLoop loop = new FeedLoop();
@@ -68,17 +73,22 @@ public final class Live implements AutoCloseable {
    * Hands on an event of an unreliable channel, to those who are here now. May wait for the feed.
    */
   public void offer(Event event) {
-    unstored.acquireUninterruptibly();
+    int places = places(event);
+    unstored.acquireUninterruptibly(places);
     boolean accepted = loop.execute(() -> {
-      unstored.release();
+      unstored.release(places);
       Cursor cursor = cursors.get(event.channel());
       if (cursor != null) {
         cursor.pass(event);
       }
     });
     if (!accepted) {
-      unstored.release();
+      unstored.release(places);
     }
+  }
+
+  private static int places(Event event) {
+    return (int) Math.min(MAX_WAITING, 1 + PageLimit.weight(event) / BYTES_PER_PLACE);
   }
 
   private void changed(Change change) {
@@ -92,13 +102,14 @@ public final class Live implements AutoCloseable {
   }
 
   private void appended(List<Event> events) {
-    if (waiting.addAndGet(events.size()) > MAX_WAITING) {
-      waiting.addAndGet(-events.size());
+    int places = events.stream().mapToInt(Live::places).sum();
+    if (waiting.addAndGet(places) > MAX_WAITING) {
+      waiting.addAndGet(-places);
       loop.execute(() -> events.stream().map(Event::channel).distinct().forEach(this::wake));
       return;
     }
     loop.execute(() -> {
-      waiting.addAndGet(-events.size());
+      waiting.addAndGet(-places);
       for (Event event : events) {
         Cursor cursor = cursors.get(event.channel());
         if (cursor != null) {

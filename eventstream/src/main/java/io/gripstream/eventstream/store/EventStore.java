@@ -57,7 +57,7 @@ public interface EventStore extends AutoCloseable {
   /**
    * Reads events of one channel with ids greater than {@code after} and not greater than
    * {@code upTo}, in order: at most {@code limit.events()}, and no more once {@code limit.bytes()}
-   * of data are reached (always at least one, if there is one). Blocks.
+   * of them are reached (always at least one, if there is one). Blocks.
    */
   Page read(String channel, long after, long upTo, PageLimit limit);
 

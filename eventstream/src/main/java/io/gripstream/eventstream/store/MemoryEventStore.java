@@ -141,7 +141,7 @@ final class MemoryEventStore implements EventStore {
       }
       if (event.id() > after) {
         events.add(event);
-        bytes += event.data().length();
+        bytes += PageLimit.weight(event);
       }
     }
     return new Page(events, log.head());

@@ -1,16 +1,31 @@
 package io.gripstream.eventstream.store;
 
+import io.gripstream.eventstream.Event;
+
 /**
- * How much one read may bring: events, and bytes of their data (UTF-8, roughly). Both at least 1.
+ * How much one read may bring: events, and bytes of all that is stored of them (UTF-8, roughly).
+ * Both at least 1.
  */
 public record PageLimit(int events, int bytes) {
   /** A page that is cheap to hold in memory. */
   public static final PageLimit DEFAULT = new PageLimit(1_000, 1_000_000);
+
+  /** What a user that an event skips takes in memory besides the name. */
+  static final int USER_BYTES = 64;
 
   public PageLimit {
     if (events < 1 || bytes < 1) {
       throw new IllegalArgumentException(
           "page limit " + events + " events, " + bytes + " bytes: each must be at least 1");
     }
+  }
+
+  /** What an event counts: about what it takes in memory. */
+  public static long weight(Event event) {
+    long weight = event.type().length() + event.data().length();
+    for (String user : event.skipUsers()) {
+      weight += USER_BYTES + user.length();
+    }
+    return weight;
   }
 }

@@ -14,15 +14,20 @@ import java.util.Map;
 
 /** Reads history. Each of its reads is one statement, hence one snapshot and one round trip. */
 final class PostgresReads {
-  /** The window adds up the bytes before each event, so that no page is sent that is too large. */
+  /**
+   * The window adds up the weight ({@link PageLimit#weight}) before each event, so that no page is
+   * sent that is too large.
+   */
   private static final String PAGE = """
       SELECT c.last, coalesce((SELECT min(id) FROM $event WHERE channel = c.no) - 1, c.last),
         e.id, e.type, e.data, e.skip_users, e.at
       FROM $channel c LEFT JOIN LATERAL (
-        SELECT *, sum(octet_length(data)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING)
-          - octet_length(data) AS before
+        SELECT *, sum(weight) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) - weight AS before
         FROM (
-          SELECT id, type, data, skip_users, at FROM $event
+          SELECT id, type, data, skip_users, at, octet_length(type) + octet_length(data)
+            + CASE WHEN skip_users IS NULL THEN 0 ELSE octet_length(skip_users) + 64
+              * (1 + length(skip_users) - length(replace(skip_users, ',', ''))) END AS weight
+          FROM $event
           WHERE channel = c.no AND id > ? AND id <= ? ORDER BY id LIMIT ?) raw
         ) e ON e.before < ?
       WHERE c.name = ? ORDER BY e.id""";

@@ -39,15 +39,15 @@ final class SqliteReads {
     long bytes = 0;
     try (ResultSet rows = page.executeQuery()) {
       while (bytes < limit.bytes() && rows.next()) {
-        String data = rows.getString(3);
-        bytes += data.length();
-        events.add(new Event(
+        Event event = new Event(
             channel,
             rows.getLong(1),
             rows.getString(2),
-            data,
+            rows.getString(3),
             Texts.splitUsers(rows.getString(4)),
-            Instant.ofEpochMilli(rows.getLong(5))));
+            Instant.ofEpochMilli(rows.getLong(5)));
+        bytes += PageLimit.weight(event);
+        events.add(event);
       }
     }
     return new Page(events, place.head);

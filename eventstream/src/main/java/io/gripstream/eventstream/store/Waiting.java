@@ -11,6 +11,10 @@ import java.util.concurrent.CompletableFuture;
 record Waiting(Draft draft, CompletableFuture<Appended> outcome, long since) {
   /** Roughly what it holds in memory. */
   long weight() {
-    return 200L + draft.data().length();
+    long weight = 200L + draft.data().length();
+    for (String user : draft.skipUsers()) {
+      weight += PageLimit.USER_BYTES + user.length();
+    }
+    return weight;
   }
 }

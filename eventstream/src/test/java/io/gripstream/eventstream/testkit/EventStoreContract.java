@@ -212,6 +212,24 @@ public abstract class EventStoreContract {
   }
 
   @Test
+  void skipped_users_count_in_what_a_read_brings() {
+    Set<String> crowd = IntStream.range(0, 1_000)
+        .mapToObj(i -> "a-user-with-a-name-of-31" + (1_000_000 + i))
+        .collect(java.util.stream.Collectors.toSet());
+    for (int i = 0; i < 40; i++) {
+      append(store, Draft.of("a", "message", "x").withSkipUsers(crowd));
+    }
+
+    Page page = store.read("a", 0, Long.MAX_VALUE, PageLimit.DEFAULT);
+    Page next = store.read("a", page.events().size(), Long.MAX_VALUE, PageLimit.DEFAULT);
+
+    // Each takes 95 kB.
+    assertThat(ids(page.events())).hasSize(11).startsWith(1L);
+    assertThat(ids(next.events())).hasSize(11).startsWith(12L);
+    assertThat(page.events().get(10).skipUsers()).isEqualTo(crowd);
+  }
+
+  @Test
   void channel_without_events_is_empty() {
     Page page = store.read("never", 0, Long.MAX_VALUE, PageLimit.DEFAULT);
 
