@@ -5,6 +5,7 @@ import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.HeaderSource;
 import io.gripstream.grip.Instruct;
 import io.gripstream.grip.publish.Publisher;
+import io.gripstream.grip.websocket.MetaKey;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.Collections;
@@ -89,6 +90,10 @@ public final class Grip {
 
   GripPrefix prefix() {
     return settings.config().prefix;
+  }
+
+  MetaKey metaKey() {
+    return settings.config().metaKey;
   }
 
   /** After the handlers: the only place where instructs turn into answers. */

@@ -3,6 +3,8 @@ package io.gripstream.grip.javalin;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.PublishOptions;
+import io.gripstream.grip.websocket.MetaKey;
+import io.gripstream.grip.websocket.WebSocketContext;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.List;
@@ -16,6 +18,7 @@ public final class GripConfig {
   GripPrefix prefix = GripPrefix.NONE;
   boolean proxyRequired;
   Predicate<Context> trustUnsigned = Peer::isLoopback;
+  MetaKey metaKey = MetaKey.NONE;
   PublishOptions publishOptions = PublishOptions.DEFAULT;
   Clock clock = Clock.systemUTC();
 
@@ -59,6 +62,19 @@ public final class GripConfig {
    */
   public GripConfig trustUnsigned(Predicate<Context> trusted) {
     this.trustUnsigned = trusted;
+    return this;
+  }
+
+  /**
+   * Signs what {@link WebSocketContext#setConnectionMeta} has the proxy remember, and makes what a
+   * client sends in its place unknown. The same secret in every instance; another one makes the
+   * meta of open connections unknown. Default: none, then a proxy's route with {@code over_http} is
+   * all that keeps clients from sending {@code Meta-*} headers of their own.
+   *
+   * @throws IllegalArgumentException if it has fewer than 16 bytes of UTF-8
+   */
+  public GripConfig secret(String secret) {
+    this.metaKey = MetaKey.of(secret);
     return this;
   }
 

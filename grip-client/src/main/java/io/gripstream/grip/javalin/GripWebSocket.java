@@ -45,10 +45,11 @@ public final class GripWebSocket {
   }
 
   private static void run(Context ctx, Events events) throws Exception {
+    Grip grip = Grip.of(ctx);
     WebSocketContext ws;
     try {
       ws = WebSocketContext.read(
-          Grip.headers(ctx), ctx.bodyAsBytes(), Grip.of(ctx).prefix());
+          Grip.headers(ctx), ctx.bodyAsBytes(), grip.prefix(), grip.metaKey());
     } catch (IllegalArgumentException e) {
       refuse(ctx, 400, String.valueOf(e.getMessage()));
       return;

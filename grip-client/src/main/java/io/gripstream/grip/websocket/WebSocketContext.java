@@ -86,6 +86,7 @@ public final class WebSocketContext {
   private final String connectionId;
   private final HeaderSource requestHeaders;
   private final GripPrefix prefix;
+  private final MetaKey metaKey;
   private final Deque<WebSocketEvent> incoming;
   private final boolean opening;
   private final List<WebSocketEvent> outgoing = new ArrayList<>();
@@ -99,10 +100,12 @@ public final class WebSocketContext {
       String connectionId,
       HeaderSource requestHeaders,
       GripPrefix prefix,
+      MetaKey metaKey,
       List<WebSocketEvent> events) {
     this.connectionId = connectionId;
     this.requestHeaders = requestHeaders;
     this.prefix = prefix;
+    this.metaKey = metaKey;
     this.incoming = new ArrayDeque<>(events);
     this.opening = !events.isEmpty() && events.get(0).type() == WebSocketEvent.Type.OPEN;
     if (opening) {
@@ -110,15 +113,22 @@ public final class WebSocketContext {
     }
   }
 
+  /** Reads a request without {@link MetaKey}: its connection meta is believed as it arrives. */
+  public static WebSocketContext read(HeaderSource headers, byte[] body, GripPrefix prefix) {
+    return read(headers, body, prefix, MetaKey.NONE);
+  }
+
   /**
    * Reads a request. Check first that it is {@linkplain io.gripstream.grip.GripRequest#signed()
    * signed}: anybody can post events to an origin.
    *
    * @param prefix put before the channels of {@link #subscribe}
+   * @param metaKey signs and checks connection meta
    * @throws IllegalArgumentException if it is not {@linkplain #isFor for this}, there is no
    *     {@code Connection-Id} or the body is malformed
    */
-  public static WebSocketContext read(HeaderSource headers, byte[] body, GripPrefix prefix) {
+  public static WebSocketContext read(
+      HeaderSource headers, byte[] body, GripPrefix prefix, MetaKey metaKey) {
     if (!isFor(headers)) {
       throw new IllegalArgumentException(
           "a WebSocket-over-HTTP request needs one Content-Type, exactly "
@@ -129,7 +139,7 @@ public final class WebSocketContext {
       throw new IllegalArgumentException(
           "a WebSocket-over-HTTP request needs one Connection-Id, this one has " + ids.size());
     }
-    return new WebSocketContext(ids.get(0), headers, prefix, WebSocketEvents.decode(body));
+    return new WebSocketContext(ids.get(0), headers, prefix, metaKey, WebSocketEvents.decode(body));
   }
 
   /**
@@ -154,10 +164,14 @@ public final class WebSocketContext {
     return opening;
   }
 
-  /** What {@link #setConnectionMeta} said in an earlier request, or null. */
+  /**
+   * What {@link #setConnectionMeta} said in an earlier request, or null. With a {@link MetaKey} a
+   * value that this application did not set for this connection is null, too. A client that gets
+   * past the proxy can leave values out, so let none mean the fewest rights.
+   */
   public @Nullable String connectionMeta(String name) {
     List<String> values = requestHeaders.values("Meta-" + WireText.requireToken("meta", name));
-    return values.isEmpty() ? null : values.get(0);
+    return values.size() == 1 ? metaKey.open(connectionId, name, values.get(0)) : null;
   }
 
   /** Says yes to the handshake. Needed before anything is sent in the first response. */
@@ -366,18 +380,20 @@ public final class WebSocketContext {
 
   /**
    * Remembers a value at the proxy, which sends it with later requests of this connection
-   * ({@link #connectionMeta}); null forgets it. Filters do not see it: that is {@link #setMeta}.
+   * ({@link #connectionMeta}); null or an empty value forgets it. Blanks at its ends are lost.
+   * Filters do not see it: that is {@link #setMeta}.
    *
    * @throws IllegalArgumentException if the name is not a token or the value not printable ASCII
    */
   public void setConnectionMeta(String name, @Nullable String value) {
-    String text = value == null ? "" : value;
+    String text = value == null ? "" : value.strip();
     if (!WireText.isPrintableAscii(text)) {
       throw new IllegalArgumentException(
           "meta %s is \"%s\", but a header carries printable ASCII only"
               .formatted(name, WireText.printable(text)));
     }
-    headers.add(Map.entry("Set-Meta-" + WireText.requireToken("meta", name), text));
+    String header = "Set-Meta-" + WireText.requireToken("meta", name);
+    headers.add(Map.entry(header, text.isEmpty() ? text : metaKey.seal(connectionId, name, text)));
   }
 
   /**

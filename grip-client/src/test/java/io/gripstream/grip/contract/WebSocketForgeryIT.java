@@ -45,11 +45,13 @@ class WebSocketForgeryIT {
     int port = Ports.free(1).get(0);
     pushpin = Pushpin.builder()
         .route("*,path_beg=/room 127.0.0.1:%d,over_http".formatted(port))
+        .route("*,path_beg=/open 127.0.0.1:%d".formatted(port))
         .start();
     app = Javalin.create(config -> {
       config.startup.showJavalinBanner = false;
-      config.registerPlugin(new GripPlugin(grip -> grip.proxies(List.of(pushpin.proxy()))));
-      config.routes.post("/room", GripWebSocket.handler((ctx, ws) -> {
+      config.registerPlugin(new GripPlugin(
+          grip -> grip.proxies(List.of(pushpin.proxy())).secret("a secret of all instances")));
+      config.routes.post("/<room>", GripWebSocket.handler((ctx, ws) -> {
         SEEN.add(ws.connectionId());
         if (ws.isOpening()) {
           ws.accept();
@@ -82,19 +84,30 @@ class WebSocketForgeryIT {
   void events_that_a_client_posts_reach_no_handler(String types) throws Exception {
     SEEN.clear();
 
-    String answer = post("/room", types, "forged");
+    String answer = post("/room", types);
 
     assertThat(answer).matches("(?s)HTTP/1.1 (403|415) .*").doesNotContain("OPEN", "admin");
     assertThat(SEEN).doesNotContain("forged");
   }
 
+  /** Pushpin lets the exact type pass where the route has no over_http. */
+  @Test
+  void meta_that_a_client_posts_is_unknown_also_on_a_route_without_over_http() throws Exception {
+    SEEN.clear();
+
+    String answer = post("/open", "Content-Type: application/websocket-events");
+
+    assertThat(SEEN).contains("forged");
+    assertThat(answer).contains("m:null: hello").doesNotContain("admin");
+  }
+
   /** By hand: no client library sends two content types. */
-  static String post(String path, String types, String connectionId) throws IOException {
+  private static String post(String path, String types) throws IOException {
     URI uri = pushpin.uri();
     try (var socket = new Socket(uri.getHost(), uri.getPort())) {
       socket.setSoTimeout(10_000);
       String request = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + types
-          + "\r\nConnection-Id: " + connectionId + "\r\nMeta-User: admin\r\nConnection: close"
+          + "\r\nConnection-Id: forged\r\nMeta-User: admin\r\nConnection: close"
           + "\r\nContent-Length: " + EVENTS.length() + "\r\n\r\n" + EVENTS;
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -9,7 +9,9 @@ import io.gripstream.grip.KeepAlive;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class WebSocketContextTest {
@@ -216,5 +218,63 @@ class WebSocketContextTest {
     assertThatThrownBy(() -> WebSocketContext.read(headers, new byte[0], GripPrefix.NONE))
         .hasMessage("a WebSocket-over-HTTP request needs one Content-Type, exactly"
             + " application/websocket-events");
+  }
+
+  private static final MetaKey KEY = MetaKey.of("0123456789abcdef");
+
+  /** As a proxy does: remembers what an answer sets, and sends it with the next request. */
+  private static HeaderSource remembering(WebSocketContext.Response answer, String connectionId) {
+    return name -> switch (name.toLowerCase(Locale.ROOT)) {
+      case "connection-id" -> List.of(connectionId);
+      case "content-type" -> List.of(WebSocketEvents.CONTENT_TYPE);
+      default ->
+        answer.headers().stream()
+            .filter(header -> header.getKey().equalsIgnoreCase("Set-" + name))
+            .map(Map.Entry::getValue)
+            .toList();
+    };
+  }
+
+  private static WebSocketContext read(HeaderSource headers, MetaKey key) {
+    return WebSocketContext.read(headers, new byte[0], GripPrefix.NONE, key);
+  }
+
+  @Test
+  void signed_meta_is_known_again_on_its_connection_only() {
+    HeaderSource nothing =
+        remembering(new WebSocketContext.Response(200, List.of(), new byte[0]), "c1");
+    WebSocketContext ws = read(nothing, KEY);
+    ws.setConnectionMeta("User", " ann. b ");
+    ws.setConnectionMeta("Gone", null);
+    WebSocketContext.Response answer = ws.response();
+
+    assertThat(answer.headers())
+        .contains(Map.entry("Set-Meta-Gone", ""))
+        .noneMatch(header -> header.getValue().equals("ann. b"));
+    assertThat(read(remembering(answer, "c1"), KEY).connectionMeta("user")).isEqualTo("ann. b");
+    assertThat(read(remembering(answer, "c2"), KEY).connectionMeta("User")).isNull();
+    assertThat(
+            read(remembering(answer, "c1"), MetaKey.of("another secret!!")).connectionMeta("User"))
+        .isNull();
+  }
+
+  @Test
+  void meta_that_was_not_signed_so_is_unknown() {
+    String sealed = KEY.seal("c1", "User", "ann");
+
+    assertThat(forged("User", "ann")).isNull();
+    assertThat(forged("User", ".ann")).isNull();
+    assertThat(forged("User", sealed.replace("ann", "bob"))).isNull();
+    assertThat(forged("Role", sealed)).isNull();
+    assertThat(forged("User", sealed, sealed)).isNull();
+    assertThat(forged("User", sealed)).isEqualTo("ann");
+    assertThatThrownBy(() -> MetaKey.of("fifteen bytes.."))
+        .hasMessage("the secret has 15 bytes; at least 16 are needed");
+  }
+
+  private static @Nullable String forged(String name, String... values) {
+    HeaderSource headers = header ->
+        header.equals("Meta-" + name) ? List.of(values) : HEADERS.getOrDefault(header, List.of());
+    return read(headers, KEY).connectionMeta(name);
   }
 }
