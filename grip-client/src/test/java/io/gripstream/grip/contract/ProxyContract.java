@@ -15,6 +15,7 @@ import io.gripstream.grip.publish.Item;
 import io.gripstream.grip.publish.ProxyPublisher;
 import io.gripstream.grip.publish.PublishOptions;
 import io.gripstream.grip.testkit.HeldResponse;
+import io.gripstream.grip.testkit.PushpinVersion;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,9 @@ abstract class ProxyContract {
   abstract URI uri();
 
   abstract GripProxy proxy();
+
+  /** Which Pushpin it is, or plays. */
+  abstract PushpinVersion version();
 
   /** Waits until so many connections are held on the channel. */
   abstract void awaitSubscribers(String channel, int count) throws InterruptedException;
@@ -106,6 +111,7 @@ abstract class ProxyContract {
         origin().takeRequest("/plain").headers(), List.of(proxy()), Clock.systemUTC());
     assertThat(request.signed()).isTrue();
     assertThat(request.features()).contains("link:next", "filter:build-id");
+    assertThat(request.features().contains("link:gone")).isEqualTo(version().hasGoneLinks());
     assertThat(request.lastIds()).isEmpty();
   }
 
@@ -182,12 +188,12 @@ abstract class ProxyContract {
     awaitSubscribers("ids", 1);
 
     publish(numbered("ids", 2));
-    client.awaitText("[100%:2] 2, 100%\n");
+    client.awaitText(shown(2));
     publish(numbered("ids", 4));
     client.awaitContaining("3 and 4 after 2, 100%\n");
     publish(numbered("ids", 5));
 
-    client.awaitText("[100%:2] 2, 100%\n3 and 4 after 2, 100%\n[100%:5] 5, 100%\n");
+    client.awaitText(shown(2) + "3 and 4 after 2, 100%\n" + shown(5));
   }
 
   /** The application's side of a channel: answers with what a client lacks of a growing list. */
@@ -303,6 +309,101 @@ abstract class ProxyContract {
         .format(new Format.HttpStream(
             content.getBytes(StandardCharsets.UTF_8), List.of(Channel.BUILD_ID)))
         .build();
+  }
+
+  /** What a client gets of {@link #numbered}. */
+  private String shown(int id) {
+    int position = version().countsTheItemItself() ? id : id - 1;
+    return "[100%:" + position + "] " + id + ", 100%\n";
+  }
+
+  private static Item positioned(String channel, int id, String content) {
+    return Item.builder(channel)
+        .id("" + id)
+        .prevId("" + (id - 1))
+        .format(new Format.HttpStream(
+            content.getBytes(StandardCharsets.UTF_8), List.of(Channel.BUILD_ID)))
+        .build();
+  }
+
+  private static Instruct several(String a, String b) {
+    return Instruct.stream()
+        .channel(Channel.of("several-a").withPrevId(a).withFilter(Channel.BUILD_ID))
+        .channel(Channel.of("several-b").withPrevId(b).withFilter(Channel.BUILD_ID))
+        .meta(
+            IdFormat.META,
+            "a:" + IdFormat.lastIdOf("several-a") + ",b:" + IdFormat.lastIdOf("several-b"))
+        .nextLink("/several/next")
+        .build();
+  }
+
+  @Test
+  void positions_of_several_channels_move_with_the_item_or_after_it() throws Exception {
+    origin().route("/several", r -> Reply.of("").with(several("1", "7")));
+    origin().route("/several/next", r -> {
+      Map<String, String> last =
+          GripRequest.read(r.headers(), List.of(proxy()), Clock.systemUTC()).lastIds();
+      return Reply.of("")
+          .with(several(
+              last.getOrDefault("several-a", "none"), last.getOrDefault("several-b", "none")));
+    });
+    HeldResponse client = hold("/several");
+    awaitSubscribers("several-b", 1);
+
+    publish(positioned("several-a", 2, IdFormat.ID + "\n"));
+    client.awaitBytes(8);
+    publish(positioned("several-b", 8, IdFormat.ID + "\n"));
+    client.awaitBytes(16);
+    publish(positioned("several-a", 3, IdFormat.ID + "\n"));
+
+    client.awaitText(
+        version().countsTheItemItself()
+            ? "a:2,b:7\na:2,b:8\na:3,b:8\n"
+            : "a:1,b:7\na:2,b:7\na:2,b:8\n");
+  }
+
+  @Test
+  void a_format_without_variables_is_the_same_in_every_item() throws Exception {
+    Instruct instruct = Instruct.stream()
+        .channel(Channel.of("constant").withPrevId("1").withFilter(Channel.BUILD_ID))
+        .meta(IdFormat.META, ".:e")
+        .nextLink("/constant")
+        .build();
+    origin().route("/constant", r -> Reply.of("").with(instruct));
+    HeldResponse client = hold("/constant");
+    awaitSubscribers("constant", 1);
+
+    publish(positioned("constant", 2, "id: a:2," + IdFormat.ID + "\n"));
+
+    client.awaitText("id: a:2,.:e\n");
+  }
+
+  /** Holds with or without the filter, and answers the link the other way round. */
+  private HeldResponse turned(String channel, boolean filteredFirst) throws Exception {
+    Instruct.Builder filtered = reliable(channel, "1");
+    Instruct.Builder plain = Instruct.stream().channel(Channel.of(channel).withPrevId("1"));
+    String next = "/" + channel + "/next";
+    Instruct first = (filteredFirst ? filtered : plain).nextLink(next).build();
+    Instruct second = (filteredFirst ? plain : filtered).nextLink(next).build();
+    origin().route("/" + channel, r -> Reply.of("").with(first));
+    var answers = new AtomicInteger();
+    origin()
+        .route(
+            next, r -> Reply.of(answers.getAndIncrement() == 0 ? "100%% (" : "").with(second));
+    HeldResponse client = hold("/" + channel);
+    awaitSubscribers(channel, 1);
+    publish(Item.builder(channel).format(new Format.HttpStreamHint()).build());
+    return client;
+  }
+
+  @Test
+  void an_answer_goes_through_its_own_filters_or_those_of_the_one_before() throws Exception {
+    String doubled = "100%% (";
+    String once = "100% (";
+    boolean asItSays = version().filtersAnAnswerAsItSays();
+
+    turned("turned-off", true).awaitText(asItSays ? doubled : once);
+    turned("turned-on", false).awaitText(asItSays ? once : doubled);
   }
 
   @Test
@@ -448,13 +549,13 @@ abstract class ProxyContract {
     awaitSubscribers("app-room", 1);
 
     publish(numbered("room", 2), prefixed);
-    client.awaitText("[100%:2] 2, 100%\n");
+    client.awaitText(shown(2));
     publish(Item.builder("kick").meta("require_sub", "other").closeStream().build(), prefixed);
     publish(Item.builder("kick").meta("require_sub", "room").stream("bye").build(), prefixed);
     client.awaitContaining("bye");
     publish(Item.builder("kick").meta("require_sub", "room").closeStream().build(), prefixed);
 
-    assertThat(client.awaitEnd()).isEqualTo("[100%:2] 2, 100%\nbye");
+    assertThat(client.awaitEnd()).isEqualTo(shown(2) + "bye");
   }
 
   @Test

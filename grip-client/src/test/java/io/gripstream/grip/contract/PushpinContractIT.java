@@ -4,21 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass(name = "Pushpin {0}")
+@MethodSource(PushpinVersion.CHOSEN)
 class PushpinContractIT extends ProxyContract {
 
   private static TestOrigin origin;
   private static Pushpin pushpin;
 
-  @BeforeAll
-  static void start() {
+  @Parameter
+  PushpinVersion version;
+
+  @BeforeParameterizedClassInvocation
+  static void start(PushpinVersion version) {
     origin = new TestOrigin();
     pushpin = Pushpin.builder()
+        .version(version)
         .route("* 127.0.0.1:" + origin.port())
         .readyPath("/ready")
         .handlerSetting("message_wait", "1000")
@@ -26,7 +36,7 @@ class PushpinContractIT extends ProxyContract {
         .start();
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     pushpin.close();
     origin.close();
@@ -45,6 +55,11 @@ class PushpinContractIT extends ProxyContract {
   @Override
   GripProxy proxy() {
     return pushpin.proxy();
+  }
+
+  @Override
+  PushpinVersion version() {
+    return version;
   }
 
   /** Pushpin has no question for this, but it logs each subscription, as UTF-8. */

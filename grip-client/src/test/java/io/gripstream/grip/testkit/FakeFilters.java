@@ -71,16 +71,20 @@ final class FakeFilters {
     return built == null ? null : built.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The body of an instruct, which the filter build-id goes through as well. */
-  static byte[] body(FakeInstruct instruct) {
+  /**
+   * The body of an answer, which the filter build-id goes through as well; null if it makes Pushpin
+   * end the stream.
+   *
+   * @param instruct the one whose filters apply
+   */
+  static byte @Nullable [] body(byte[] body, FakeInstruct instruct) {
     boolean filtered =
         instruct.channels().stream().anyMatch(held -> held.filters().contains("build-id"));
-    byte[] body = instruct.answer().body();
     if (!filtered) {
       return body;
     }
     String built = expand(new String(body, StandardCharsets.UTF_8), 'I', literal -> literal);
-    return built == null ? new byte[0] : built.getBytes(StandardCharsets.UTF_8);
+    return built == null ? null : built.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Replaces {@code %(x)} and the letter; {@code %%} is a percent, another percent an error. */

@@ -17,18 +17,24 @@ import org.jspecify.annotations.Nullable;
 /** Requests to the origin, signed as a proxy signs them. */
 final class FakeOrigin {
 
-  static final String FEATURES =
+  private static final String FEATURES =
       "status, session, link:next, filter:skip-self, filter:skip-users, filter:require-sub,"
           + " filter:build-id, filter:var-subst";
 
   private final URI origin;
+  private final PushpinVersion version;
   private final OkHttpClient http = new OkHttpClient.Builder()
       .followRedirects(false)
       .readTimeout(Duration.ofSeconds(60))
       .build();
 
-  FakeOrigin(URI origin) {
+  FakeOrigin(URI origin, PushpinVersion version) {
     this.origin = origin;
+    this.version = version;
+  }
+
+  PushpinVersion version() {
+    return version;
   }
 
   /** An answer as it came. */
@@ -68,7 +74,7 @@ final class FakeOrigin {
         .header(
             GripSig.HEADER,
             GripSig.sign(FakeProxy.KEY, FakeProxy.ISSUER, Instant.now().plusSeconds(3_600)))
-        .header("Grip-Feature", FEATURES);
+        .header("Grip-Feature", version.hasGoneLinks() ? FEATURES + ", link:gone" : FEATURES);
     try (Response response = http.newCall(request.build()).execute()) {
       return new Raw(response.code(), response.headers(), response.body().bytes());
     }

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * A GRIP proxy inside the test: a control endpoint that checks and records what is published, and,
  * if there is an origin, a front that follows its instructs.
  *
- * <p>It does what Pushpin does, with these simplifications: the first subscriber of a channel
- * causes no second request, ids are remembered for ever, and a next link that fails ends the stream
- * at once.
+ * <p>It does what Pushpin does, in the version that it is told or 1.41, with these simplifications:
+ * the first subscriber of a channel causes no second request, ids are remembered for ever, and a
+ * next link that fails ends the stream at once.
  *
  * <pre>{@code
  * try (FakeProxy proxy = FakeProxy.start(); Publisher publisher = Publisher.create(List.of(proxy.proxy()))) {
@@ -41,6 +41,7 @@ public final class FakeProxy implements AutoCloseable {
   /** The issuer of its signatures. */
   public static final String ISSUER = "fake-proxy";
 
+  private final PushpinVersion version;
   private final ExecutorService threads;
   private final FakeControl control;
   private final HttpServer controlServer;
@@ -48,7 +49,8 @@ public final class FakeProxy implements AutoCloseable {
   private final FakeSessions sessions;
   private final @Nullable FakeOrigin origin;
 
-  private FakeProxy(@Nullable URI origin) {
+  private FakeProxy(@Nullable URI origin, PushpinVersion version) {
+    this.version = version;
     var count = new AtomicInteger();
     threads = Executors.newCachedThreadPool(work -> {
       var thread = new Thread(work, "fake-proxy " + count.incrementAndGet());
@@ -56,7 +58,7 @@ public final class FakeProxy implements AutoCloseable {
       return thread;
     });
     sessions = new FakeSessions();
-    this.origin = origin == null ? null : new FakeOrigin(origin);
+    this.origin = origin == null ? null : new FakeOrigin(origin, version);
     control = new FakeControl(sessions);
     controlServer = serve(control::handle);
     if (this.origin == null) {
@@ -80,12 +82,22 @@ public final class FakeProxy implements AutoCloseable {
 
   /** Starts a control endpoint only. */
   public static FakeProxy start() {
-    return new FakeProxy(null);
+    return new FakeProxy(null, PushpinVersion.V1_41);
   }
 
   /** Starts a control endpoint, and a front that forwards every request to this origin. */
   public static FakeProxy inFrontOf(URI origin) {
-    return new FakeProxy(origin);
+    return inFrontOf(origin, PushpinVersion.V1_41);
+  }
+
+  /** {@link #inFrontOf(URI)}, and does what that version does where they differ. */
+  public static FakeProxy inFrontOf(URI origin, PushpinVersion version) {
+    return new FakeProxy(origin, version);
+  }
+
+  /** The Pushpin that it plays. */
+  public PushpinVersion version() {
+    return version;
   }
 
   /** Where clients connect, without a slash at the end. */

@@ -120,8 +120,9 @@ final class FakeSession implements Subscriber {
 
   /** Appends to the stream until it ends. */
   void stream(OutputStream out) throws IOException, InterruptedException {
-    out.write(FakeFilters.body(instruct));
-    out.flush();
+    if (!write(out, instruct.answer(), instruct)) {
+      return;
+    }
     if ((instruct.hold().isEmpty() || isBehind()) && !follow(out)) {
       return;
     }
@@ -140,6 +141,18 @@ final class FakeSession implements Subscriber {
       }
       out.flush();
     }
+  }
+
+  /** Whether the answer's body went through the filters that this instruct has. */
+  private static boolean write(OutputStream out, FakeInstruct.Answer answer, FakeInstruct filtering)
+      throws IOException {
+    byte[] body = FakeFilters.body(answer.body(), filtering);
+    if (body == null) {
+      return false;
+    }
+    out.write(body);
+    out.flush();
+    return true;
   }
 
   private long waitMillis() {
@@ -167,6 +180,7 @@ final class FakeSession implements Subscriber {
     if (format.path("action").stringValue("").equals("hint") && item.id() == null) {
       return follow(out);
     }
+    Map<String, String> before = channels;
     if (!follows(item)) {
       return published.hold() < holds || follow(out);
     }
@@ -176,8 +190,12 @@ final class FakeSession implements Subscriber {
     if (format.path("action").stringValue("").equals("close")) {
       return false;
     }
-    byte[] content =
-        FakeFilters.content(item, format, subscription(item.channel()), instruct, channels);
+    byte[] content = FakeFilters.content(
+        item,
+        format,
+        subscription(item.channel()),
+        instruct,
+        origin.version().countsTheItemItself() ? channels : before);
     if (content == null) {
       return false;
     }
@@ -242,8 +260,10 @@ final class FakeSession implements Subscriber {
       if (next.answer().status() / 100 != 2) {
         return false;
       }
-      out.write(FakeFilters.body(next));
-      out.flush();
+      if (!write(
+          out, next.answer(), origin.version().filtersAnAnswerAsItSays() ? next : instruct)) {
+        return false;
+      }
       if (next.hold().equals("stream")) {
         hold(next);
         if (isBehind()) {

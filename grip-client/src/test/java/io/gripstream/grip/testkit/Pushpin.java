@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real Pushpin of one's own: free ports on loopback, files in a fresh directory, stopped by
- * {@link #close()}. Needs the program {@code pushpin} (Debian's package) and, as Debian's does,
- * {@code zurl}; {@link Builder#start()} fails loudly without them.
+ * {@link #close()}. Works with 1.36 and what is newer: the settings follow what the program says of
+ * its version. The program is {@code pushpin}, or what the environment variable {@code PUSHPIN}
+ * names; {@link Builder#start()} fails loudly without it.
  *
  * <pre>{@code
  * try (Pushpin pushpin = Pushpin.forOrigin(app.port())) {
@@ -47,6 +48,7 @@ public final class Pushpin implements AutoCloseable {
   private static final long POLL_NANOS = 5_000_000;
 
   private final Process process;
+  private final PushpinVersion version;
   private final Path directory;
   private final int httpPort;
   private final int controlPort;
@@ -54,8 +56,10 @@ public final class Pushpin implements AutoCloseable {
   /** Also when the tests end by an error or a signal. */
   private final Thread atExit = new Thread(this::stop, "stop pushpin");
 
-  private Pushpin(Process process, Path directory, int httpPort, int controlPort) {
+  private Pushpin(
+      Process process, PushpinVersion version, Path directory, int httpPort, int controlPort) {
     this.process = process;
+    this.version = version;
     this.directory = directory;
     this.httpPort = httpPort;
     this.controlPort = controlPort;
@@ -70,6 +74,11 @@ public final class Pushpin implements AutoCloseable {
   /** Collects routes and settings. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** The version whose settings it took. */
+  public PushpinVersion version() {
+    return version;
   }
 
   /** Where clients connect, without a slash at the end. */
@@ -176,6 +185,7 @@ public final class Pushpin implements AutoCloseable {
     private int logLevel = 2;
     private String readyPath = "";
     private @Nullable Path shipped;
+    private @Nullable PushpinVersion version;
 
     private Builder() {
       proxy.put("debug", "true");
@@ -211,6 +221,14 @@ public final class Pushpin implements AutoCloseable {
     /** Writes a file beside the configuration, such as a key ({@code sig_key=file:name}). */
     public Builder file(String name, String content) {
       files.put(name, content);
+      return this;
+    }
+
+    /**
+     * Takes a program of this version. Default: what {@code PUSHPIN} names, or what is installed.
+     */
+    public Builder version(PushpinVersion wanted) {
+      version = wanted;
       return this;
     }
 
@@ -251,9 +269,12 @@ public final class Pushpin implements AutoCloseable {
     /**
      * Starts it and waits until the control endpoint and the proxy answer.
      *
-     * @throws IllegalStateException if they do not within 15 s; it has the log
+     * @throws IllegalStateException if they do not within 15 s, with the log; or if there is no
+     *     such program
      */
     public Pushpin start() {
+      PushpinProgram program =
+          version == null ? PushpinProgram.usual() : PushpinProgram.of(version);
       List<Integer> ports = this.ports.isEmpty() ? Ports.free(2) : this.ports;
       Path directory = null;
       try {
@@ -269,29 +290,32 @@ public final class Pushpin implements AutoCloseable {
         Files.writeString(
             directory.resolve("pushpin.conf"),
             shipped == null
-                ? configuration(directory, ports)
-                : adapted(Files.readString(shipped), directory, ports));
+                ? configuration(program, directory, ports)
+                : adapted(Files.readString(shipped), program, directory, ports));
         Process process = new ProcessBuilder(
-                "pushpin",
+                program.command(),
                 "--config",
                 directory.resolve("pushpin.conf").toString(),
                 "--merge-output")
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log.txt").toFile())
             .start();
-        var pushpin = new Pushpin(process, directory, ports.get(0), ports.get(1));
+        var pushpin =
+            new Pushpin(process, program.version(), directory, ports.get(0), ports.get(1));
         pushpin.awaitReady(readyPath);
         return pushpin;
       } catch (IOException e) {
         if (directory != null) {
           delete(directory);
         }
-        throw new IllegalStateException("cannot start pushpin; is it installed?", e);
+        throw new IllegalStateException("cannot start " + program, e);
       }
     }
 
-    private static String adapted(String text, Path directory, List<Integer> ports) {
-      return text.replaceAll("(?m)^rundir=.*$", "rundir=" + directory + "/run")
+    private static String adapted(
+        String text, PushpinProgram program, Path directory, List<Integer> ports) {
+      return text.replaceAll("(?m)^\\[global]$", "[global]\n" + libraries(program))
+          .replaceAll("(?m)^rundir=.*$", "rundir=" + directory + "/run")
           .replaceAll("(?m)^logdir=.*$", "logdir=" + directory + "/log")
           .replaceAll("(?m)^ipc_prefix=.*$", "ipc_prefix=t-")
           .replaceAll("(?m)^routesfile=.*$", "routesfile=routes")
@@ -299,33 +323,55 @@ public final class Pushpin implements AutoCloseable {
           .replaceAll("(?m)^push_in_http_port=.*$", "push_in_http_port=" + ports.get(1));
     }
 
-    private String configuration(Path directory, List<Integer> ports) {
+    /** Nothing if they are where it looks for them by itself; else a line of {@code [global]}. */
+    private static String libraries(PushpinProgram program) {
+      return program.libraries().map(folder -> "libdir=" + folder + "\n").orElse("");
+    }
+
+    private String configuration(PushpinProgram program, Path directory, List<Integer> ports) {
+      // Debian's internal.conf of 1.36 counts on a zurl of the system: this runs our own.
+      boolean zurl = program.version() == PushpinVersion.V1_36;
       var text = new StringBuilder();
       text.append("""
           [global]
-          include={libdir}/internal.conf
+          %5$sinclude={libdir}/internal.conf
           rundir=%1$s/run
           ipc_prefix=t-
           [runner]
-          services=condure,zurl,pushpin-proxy,pushpin-handler
+          services=%4$s
           http_port=127.0.0.1:%2$d
           logdir=%1$s/log
           log_level=%3$d
           client_buffer_size=8192
           client_maxconn=50000
-          [proxy]
-          zurl_out_specs=ipc://{rundir}/{ipc_prefix}zurl-in
-          zurl_out_stream_specs=ipc://{rundir}/{ipc_prefix}zurl-in-stream
-          zurl_in_specs=ipc://{rundir}/{ipc_prefix}zurl-out
+          %6$s[proxy]
           routesfile=routes
-          """.formatted(directory, ports.get(0), logLevel));
+          """.formatted(
+              directory,
+              ports.get(0),
+              logLevel,
+              zurl ? "condure,zurl,pushpin-proxy,pushpin-handler" : "connmgr,proxy,handler",
+              libraries(program),
+              zurl ? "" : "allow_compression=false\n"));
+      if (zurl) {
+        text.append("""
+            zurl_out_specs=ipc://{rundir}/{ipc_prefix}zurl-in
+            zurl_out_stream_specs=ipc://{rundir}/{ipc_prefix}zurl-in-stream
+            zurl_in_specs=ipc://{rundir}/{ipc_prefix}zurl-out
+            """);
+      }
       proxy.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
       text.append("""
           [handler]
           push_in_http_addr=127.0.0.1
           push_in_http_port=%d
           """.formatted(ports.get(1)));
-      handler.forEach(
+      var settings = new LinkedHashMap<>(handler);
+      if (!zurl) {
+        // As we advise; 1.36 asks a second after the first subscription, whatever is set.
+        settings.putIfAbsent("update_on_first_subscription", "false");
+      }
+      settings.forEach(
           (name, value) -> text.append(name).append('=').append(value).append('\n'));
       return text.toString();
     }
