@@ -31,7 +31,7 @@ class RunScriptIT {
 
   @BeforeAll
   static void copyWhatGitHas() {
-    copy = clone("copy");
+    copy = clone("zoë k");
   }
 
   private static Path clone(String name) {
@@ -213,6 +213,8 @@ class RunScriptIT {
 
   private Command run(List<String> before, String... options) {
     List<String> line = new ArrayList<>(before);
+    // As in a container: nobody has set a locale.
+    line.addAll(List.of("env", "-u", "LANG", "-u", "LC_ALL", "-u", "LC_CTYPE"));
     line.addAll(List.of("scripts/run", "--port", Integer.toString(ports.get(0))));
     line.addAll(List.of(options));
     return Command.start(copy, Map.of(), line);

@@ -9,9 +9,7 @@ import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.log.Logs;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -47,7 +45,7 @@ final class ChecktokenCommand implements Callable<Integer> {
   Path tokenFile;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Logs.configureForCommand();
     Settings settings = Commands.root(root).settings(Map.of());
     try (TokenVerifier verifier = TokenKeys.verifier(settings.auth(), Clock.systemUTC())
@@ -61,11 +59,9 @@ final class ChecktokenCommand implements Callable<Integer> {
     return 0;
   }
 
-  private String token() throws IOException {
+  private String token() {
     Secret token = Commands.root(root).token(tokenFile);
-    return token != null
-        ? token.value()
-        : new String(System.in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    return token != null ? token.value() : Input.text("a token is ASCII").strip();
   }
 
   private void print(Caller caller) {

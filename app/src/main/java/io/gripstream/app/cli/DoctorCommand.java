@@ -7,7 +7,6 @@ import io.gripstream.app.doctor.Finding;
 import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Server;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -62,21 +61,19 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Logs.configureForCommand();
-    PrintWriter out = Commands.spec(spec).commandLine().getOut();
     AtomicInteger failures = new AtomicInteger();
     Settings settings;
     try {
       settings = Commands.root(root).settings(Map.of());
       Server.check(settings);
     } catch (ConfigException e) {
-      out.println(new Finding(Finding.Level.FAIL, "configuration", String.valueOf(e.getMessage())));
+      print(new Finding(Finding.Level.FAIL, "configuration", String.valueOf(e.getMessage())));
       throw new Failure("the configuration is wrong, nothing else was checked");
     }
-    out.println(new Finding(Finding.Level.OK, "configuration", "read and allowed"));
+    print(new Finding(Finding.Level.OK, "configuration", "read and allowed"));
     new Doctor(settings, address(settings), Commands.root(root).token(tokenFile), origin)
         .run(finding -> {
-          out.println(finding);
-          out.flush();
+          print(finding);
           if (finding.level() == Finding.Level.FAIL) {
             failures.incrementAndGet();
           }
@@ -85,6 +82,17 @@ final class DoctorCommand implements Callable<Integer> {
       throw new Failure(failures + (failures.get() == 1 ? " check" : " checks") + " failed");
     }
     return 0;
+  }
+
+  /** When the reader has left, the verdict remains: the exit code. */
+  private void print(Finding finding) {
+    try {
+      Commands.spec(spec).commandLine().getOut().println(finding);
+    } catch (Output.Unwritten e) {
+      if (!e.isUnread()) {
+        throw e;
+      }
+    }
   }
 
   private HttpUrl address(Settings settings) {

@@ -4,8 +4,7 @@ import io.gripstream.app.auth.TokenSigner;
 import io.gripstream.app.config.Durations;
 import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Settings;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.gripstream.app.config.Utf8;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,11 +71,12 @@ final class GentokenCommand implements Callable<Integer> {
   String keyId;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Settings settings = Commands.root(root).settings(Map.of());
     TokenSigner signer = privateKey == null
         ? TokenSigner.ofSecret(settings.auth())
-        : TokenSigner.ofPrivateKey(settings.auth(), Files.readString(privateKey), keyId);
+        : TokenSigner.ofPrivateKey(
+            settings.auth(), Utf8.read("the private key", privateKey), keyId);
     Commands.spec(spec)
         .commandLine()
         .getOut()

@@ -8,9 +8,9 @@ import io.gripstream.app.config.Setting;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.SettingsReader;
 import io.gripstream.app.config.Sources;
+import io.gripstream.app.config.Utf8;
 import io.gripstream.eventstream.store.StoreException;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,6 +24,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -51,6 +53,7 @@ public final class Gripstream implements Runnable {
   }
 
   private static final String TOKEN_VARIABLE = "GRIPSTREAM_TOKEN";
+  private static final String PROGRAM = "gripstream: ";
   private static final int FAILURE = 1;
   private static final int USAGE = 2;
 
@@ -73,9 +76,22 @@ public final class Gripstream implements Runnable {
     this.environment = environment;
   }
 
-  /** Runs one command. */
+  /** Runs one command. What it prints is UTF-8, and what cannot be printed makes it fail. */
   public static int run(Map<String, String> environment, String... arguments) {
-    return commandLine(environment, arguments).execute(arguments);
+    PrintWriter err = Output.err();
+    String problem = Given.problem(environment, arguments);
+    if (problem != null) {
+      err.println(PROGRAM + problem);
+      return USAGE;
+    }
+    PrintWriter out = Output.out();
+    try {
+      int code = commandLine(environment, arguments).setOut(out).setErr(err).execute(arguments);
+      out.flush();
+      return code;
+    } catch (Output.Unwritten e) {
+      return unwritten(e, err);
+    }
   }
 
   /**
@@ -95,6 +111,7 @@ public final class Gripstream implements Runnable {
       line.addSubcommand(arguments[0], only.get());
     }
     line.setParameterExceptionHandler((e, given) -> wrongUsage(e));
+    line.setExecutionStrategy(Gripstream::execute);
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
     return line;
   }
@@ -105,7 +122,7 @@ public final class Gripstream implements Runnable {
     String what = e instanceof UnmatchedArgumentException unmatched
         ? unmatched(unmatched.getUnmatched().get(0), of) + " See "
         : oneLine(e.getMessage()) + "; see ";
-    command.getErr().println("gripstream: " + what + of.qualifiedName() + " --help");
+    command.getErr().println(PROGRAM + what + of.qualifiedName() + " --help");
     return USAGE;
   }
 
@@ -121,13 +138,33 @@ public final class Gripstream implements Runnable {
         + (hint.isEmpty() ? "." : hint);
   }
 
+  /** Help is printed here too. */
+  private static int execute(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (Output.Unwritten e) {
+      return unwritten(e, parsed.commandSpec().commandLine().getErr());
+    }
+  }
+
+  private static int unwritten(Output.Unwritten e, PrintWriter err) {
+    if (e.isUnread()) {
+      return 0;
+    }
+    err.println(PROGRAM + oneLine(e.getMessage()));
+    return FAILURE;
+  }
+
   private static int failed(Exception e, CommandLine command) {
+    if (e instanceof Output.Unwritten unwritten) {
+      return unwritten(unwritten, command.getErr());
+    }
     boolean expected = e instanceof Failure
         || e instanceof ConfigException
         || e instanceof StoreException
         || e instanceof IllegalArgumentException;
     String what = expected ? String.valueOf(e.getMessage()) : e.toString();
-    command.getErr().println("gripstream: " + oneLine(what));
+    command.getErr().println(PROGRAM + oneLine(what));
     return e instanceof ConfigException || e instanceof IllegalArgumentException ? USAGE : FAILURE;
   }
 
@@ -148,9 +185,9 @@ public final class Gripstream implements Runnable {
    * The token of a client: from the file, else the environment; never an argument, which all see.
    */
   @Nullable
-  Secret token(@Nullable Path file) throws IOException {
+  Secret token(@Nullable Path file) {
     String token = file != null
-        ? Files.readString(file).strip()
+        ? Utf8.read("the token file", file).strip()
         : environment.getOrDefault(TOKEN_VARIABLE, "").strip();
     return token.isEmpty() ? null : new Secret(token);
   }

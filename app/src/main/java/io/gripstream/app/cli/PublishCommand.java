@@ -12,9 +12,6 @@ import io.gripstream.grip.publish.Health;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -124,17 +121,17 @@ final class PublishCommand implements Callable<Integer> {
     Progress progress = new Progress(err(), isTerminal, size, System::nanoTime);
     FilePublish publish = new FilePublish(events, err(), progress);
     long refused;
-    try (InputStream in = name.equals("-") ? System.in : Files.newInputStream(path)) {
+    try (InputStream in = name.equals("-") ? Input.stream() : Files.newInputStream(path)) {
       refused = publish.publish(in);
     } catch (NoSuchFileException e) {
       throw new Failure("there is no file " + name);
     }
-    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    String done = "published " + publish.published() + " events"
+        + (refused == 0 ? "" : ", refused " + refused);
     if (json) {
-      out.println(Json.write(Map.of("published", publish.published(), "refused", refused)));
+      print(Json.write(Map.of("published", publish.published(), "refused", refused)), done);
     } else if (!quiet || refused > 0) {
-      out.println("published " + publish.published() + " events"
-          + (refused == 0 ? "" : ", refused " + refused));
+      print(done, done);
     }
     return refused == 0 ? 0 : 1;
   }
@@ -152,7 +149,7 @@ final class PublishCommand implements Callable<Integer> {
     });
   }
 
-  private Draft draft() throws IOException {
+  private Draft draft() {
     if (channel == null) {
       throw new ParameterException(Commands.spec(spec).commandLine(), "CHANNEL is missing");
     }
@@ -164,32 +161,35 @@ final class PublishCommand implements Callable<Integer> {
         idempotencyKey);
   }
 
-  private static String input() throws IOException {
-    InputStream in = System.in;
-    try {
-      String text = StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(in.readAllBytes()))
-          .toString();
-      return text.endsWith("\n")
-          ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1))
-          : text;
-    } catch (CharacterCodingException e) {
-      throw new Failure("standard input is not UTF-8 text; events carry text only");
-    }
+  private static String input() {
+    String text = Input.text("events carry text only");
+    return text.endsWith("\n")
+        ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1))
+        : text;
   }
 
   private void print(Sent sent) {
     if (quiet) {
       return;
     }
-    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    String done = "the event is " + (sent.position() == null ? "published" : "stored");
     if (json) {
-      out.println(Json.write(PublishedJson.of(sent)));
+      print(Json.write(PublishedJson.of(sent)), done);
     } else if (sent.position() == null) {
-      out.println("published to " + sent.channel() + ", not stored");
+      print("published to " + sent.channel() + ", not stored", done);
     } else {
-      out.println("published to " + sent.channel() + ", id " + sent.id());
+      print("published to " + sent.channel() + ", id " + sent.id(), done);
+    }
+  }
+
+  /** @param done what nobody must do again because this line got lost */
+  private void print(String line, String done) {
+    try {
+      Commands.spec(spec).commandLine().getOut().println(line);
+    } catch (Output.Unwritten e) {
+      if (!e.isUnread()) {
+        throw new Failure(done + ", but " + e.getMessage());
+      }
     }
   }
 

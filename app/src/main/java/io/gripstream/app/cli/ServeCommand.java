@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Spec;
     description = "Run the server: streams under /events, the API under /api, a console at /.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
   private static final int KEY_BYTES = 24;
 
@@ -77,8 +80,11 @@ final class ServeCommand implements Callable<Integer> {
       }
     }
     var out = Commands.spec(spec).commandLine().getOut();
-    out.println("ready: " + (publicUrl != null ? publicUrl : server.url()));
-    out.flush();
+    try {
+      out.println("ready: " + (publicUrl != null ? publicUrl : server.url()));
+    } catch (Output.Unwritten e) {
+      LOG.warn("Ready, but {}", e.getMessage());
+    }
     new CountDownLatch(1).await();
     return 0;
   }

@@ -107,6 +107,5 @@ final class TailCommand implements Callable<Integer> {
       String data = event.data().lines().map(Printable::line).collect(Collectors.joining("\n"));
       out.println(Printable.of(event.type()) + "\t" + data);
     }
-    out.flush();
   }
 }

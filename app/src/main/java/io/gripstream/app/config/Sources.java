@@ -1,6 +1,5 @@
 package io.gripstream.app.config;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,8 +32,6 @@ public final class Sources {
   /** Kubernetes sets these in every container for a service that is called gripstream. */
   private static final Pattern KUBERNETES = Pattern.compile("GRIPSTREAM_(SERVICE_.*|PORT_\\d+_.*)");
 
-  private static final int MAX_FILE_BYTES = 1_000_000;
-
   private final Map<String, String> environment;
   private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
@@ -62,6 +59,13 @@ public final class Sources {
     arguments.forEach((setting, argument) -> sources.values.put(
         setting, new Value(setting, argument.value(), "option " + argument.option())));
     return sources;
+  }
+
+  /** Whether a variable of this name means something to the program, or is refused by it. */
+  public static boolean isRead(String variable) {
+    return variable.startsWith(PREFIX)
+        || Arrays.stream(Setting.values())
+            .anyMatch(setting -> setting.environment().contains(variable));
   }
 
   private static @Nullable Path chosen(@Nullable Path file, Map<String, String> environment) {
@@ -100,15 +104,7 @@ public final class Sources {
   }
 
   private static Map<String, Object> content(Path file) {
-    try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        throw new ConfigException(file + " is longer than " + MAX_FILE_BYTES + " bytes");
-      }
-      return YamlFile.parse(file, Files.readString(file));
-    } catch (IOException e) {
-      throw new ConfigException("cannot read the configuration file " + file + ": "
-          + (Files.exists(file) ? e.getMessage() : "it does not exist"));
-    }
+    return YamlFile.parse(file, Utf8.read("the configuration file", file));
   }
 
   /** Levels become dots: {@code cors: {allow_origins: …}} is {@code cors.allow_origins}. */

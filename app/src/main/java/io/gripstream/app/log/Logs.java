@@ -1,6 +1,7 @@
 package io.gripstream.app.log;
 
 import io.gripstream.app.config.Settings;
+import java.io.UnsupportedEncodingException;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -31,6 +32,17 @@ public final class Logs {
     configure(new TextLines(), Level.WARNING);
   }
 
+  private static Handler console() {
+    try {
+      Handler handler = new ConsoleHandler();
+      // Whatever the locale says.
+      handler.setEncoding("UTF-8");
+      return handler;
+    } catch (UnsupportedEncodingException e) {
+      throw new AssertionError("every JVM has UTF-8", e);
+    }
+  }
+
   private static void configure(java.util.logging.Formatter lines, Level level) {
     LogManager manager = LogManager.getLogManager();
     if (manager instanceof LastingLogManager lasting) {
@@ -38,7 +50,7 @@ public final class Logs {
     } else {
       manager.reset();
     }
-    Handler handler = new ConsoleHandler();
+    Handler handler = console();
     handler.setFormatter(lines);
     handler.setLevel(Level.ALL);
     ROOT.addHandler(handler);

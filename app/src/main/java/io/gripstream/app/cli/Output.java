@@ -1,0 +1,81 @@
+package io.gripstream.app.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Standard output and standard error of a command: UTF-8 whatever the locale says. Standard output
+ * throws {@link Unwritten} when it cannot be written, where a {@link PrintWriter} would go on and
+ * say nothing.
+ */
+final class Output {
+  private Output() {}
+
+  static PrintWriter out() {
+    return printer(new Strict(new FileOutputStream(FileDescriptor.out)));
+  }
+
+  static PrintWriter err() {
+    return printer(new FileOutputStream(FileDescriptor.err));
+  }
+
+  private static PrintWriter printer(OutputStream to) {
+    return new PrintWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), true);
+  }
+
+  /** What was printed is not where it should be. */
+  static final class Unwritten extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean unread;
+
+    private Unwritten(IOException cause) {
+      super("standard output cannot be written: " + cause.getMessage(), null, false, false);
+      unread = isPipe();
+    }
+
+    /** The reader at the other end has left, as {@code head} does when it has its lines. */
+    boolean isUnread() {
+      return unread;
+    }
+
+    /** The text of the error depends on the system, and on its language. */
+    private static boolean isPipe() {
+      try {
+        String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+        return target.startsWith("pipe:") || target.startsWith("socket:");
+      } catch (IOException e) {
+        return false;
+      }
+    }
+  }
+
+  private static final class Strict extends OutputStream {
+    private final OutputStream to;
+
+    Strict(OutputStream to) {
+      this.to = to;
+    }
+
+    @Override
+    public void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) {
+      try {
+        to.write(bytes, from, count);
+      } catch (IOException e) {
+        throw new Unwritten(e);
+      }
+    }
+  }
+}
