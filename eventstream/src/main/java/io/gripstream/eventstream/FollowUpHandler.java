@@ -1,8 +1,9 @@
 package io.gripstream.eventstream;
 
 import io.gripstream.eventstream.proxied.ProxiedStreams;
-import io.gripstream.eventstream.proxied.ProxyTrust;
 import io.gripstream.grip.GripRequest;
+import io.gripstream.grip.GripSig;
+import io.gripstream.grip.ProxyTrust;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.function.Supplier;
@@ -45,7 +46,7 @@ final class FollowUpHandler {
     metrics.followUp();
     headers.write(ctx);
     ctx.status(200).result(new byte[0]);
-    GripRequest grip = trust.read(ctx);
+    GripRequest grip = Forwarded.read(ctx, trust);
     try {
       String refusal = refusal(ctx, grip);
       if (refusal != null) {
@@ -61,8 +62,8 @@ final class FollowUpHandler {
   /** Answers a follow-up, or says why it is none. */
   private @Nullable String refusal(Context ctx, GripRequest grip) {
     if (!grip.proxied()) {
-      return "it does not come from a proxy"
-          + (grip.refusal() == null ? "" : ": " + grip.refusal());
+      GripSig.Invalid refusal = grip.refusal();
+      return "it does not come from a proxy" + (refusal == null ? "" : ": " + refusal.detail());
     }
     for (String name : CLIENTS_OWN) {
       if (ctx.header(name) != null) {
@@ -76,18 +77,18 @@ final class FollowUpHandler {
     String path = ctx.path();
     String ours = servedAt.get();
     if (ours != null && ProxiedStreams.isKept(path, ours)) {
-      return trust.read(ctx).proxied();
+      return Forwarded.read(ctx, trust).proxied();
     }
     int token = path.lastIndexOf("/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/");
     return token >= 0
-        && trust.read(ctx).proxied()
+        && Forwarded.read(ctx, trust).proxied()
         && proxied.isOurs(path.substring(token + ProxiedStreams.FOLLOW_UP_SEGMENT.length() + 2));
   }
 
   /** Our own stream of control channels, which comes back to us through the proxy. */
   void keep(Context ctx) {
     headers.write(ctx);
-    if (!trust.read(ctx).proxied() || !proxied.keep(ctx, ctx.pathParam("number"))) {
+    if (!Forwarded.read(ctx, trust).proxied() || !proxied.keep(ctx, ctx.pathParam("number"))) {
       ctx.status(404).contentType("text/plain; charset=utf-8").result("Not found\n");
     }
   }

@@ -9,11 +9,11 @@ import io.gripstream.eventstream.feed.Asked;
 import io.gripstream.eventstream.feed.Start;
 import io.gripstream.eventstream.feed.Subscription;
 import io.gripstream.eventstream.proxied.ProxiedStreams;
-import io.gripstream.eventstream.proxied.ProxyTrust;
 import io.gripstream.eventstream.sse.Condition;
 import io.gripstream.eventstream.sse.FrameBuffer;
 import io.gripstream.eventstream.sse.Frames;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.ProxyTrust;
 import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +68,7 @@ final class StreamHandler {
     headers.write(ctx);
     try {
       String who = user.apply(ctx);
-      if (trust.read(ctx).proxied()) {
+      if (Forwarded.read(ctx, trust).proxied()) {
         open(ctx, route, who, Mode.PROXIED, proxied::open);
         return;
       }

@@ -24,7 +24,6 @@ class ArchitectureTest {
       "InitialEvent",
       "InitialEvents",
       "HistoryPage",
-      "RefusedSignature",
       "StreamMetrics",
       "EventTooLargeException");
 

@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param proxied whether to answer with an instruct: the request is signed, or says that it is and
  *     no proxy has a key to check that with. In the second case ({@code proxied} and not
- *     {@code signed}) believe it only if nobody but the proxy can reach the origin, as on loopback
+ *     {@code signed}) believe it only if nobody but the proxy can reach the origin, as on loopback:
+ *     {@link ProxyTrust} decides that
  * @param signed whether the key of a configured proxy verifies {@code Grip-Sig}
  * @param proxy the proxy that signed, or null
  * @param features what the proxy can do ({@code Grip-Feature}), such as {@code link:next}; empty
  *     unless proxied
  * @param lastIds by channel without prefix, the last id that the client has ({@code Grip-Last});
  *     empty unless proxied
- * @param refusal why the {@code Grip-Sig} of a request was not accepted, for the log; null if there
- *     was none or it is good
+ * @param refusal why the {@code Grip-Sig} of a request was not accepted; null if there was none or
+ *     it is good
  */
 public record GripRequest(
     boolean proxied,
@@ -30,7 +31,7 @@ public record GripRequest(
     @Nullable GripProxy proxy,
     Set<String> features,
     Map<String, String> lastIds,
-    @Nullable String refusal) {
+    GripSig.@Nullable Invalid refusal) {
 
   /** A request that no proxy forwarded. */
   public static final GripRequest DIRECT =
@@ -59,7 +60,8 @@ public record GripRequest(
       return DIRECT;
     }
     if (tokens.size() > 1) {
-      return refused("there are " + tokens.size() + " Grip-Sig headers");
+      return refused(new GripSig.Invalid(
+          GripSig.Reason.SEVERAL, "there are " + tokens.size() + " Grip-Sig headers"));
     }
     if (proxies.stream().allMatch(proxy -> proxy.verifyKey() == null)) {
       return new GripRequest(true, false, null, features(headers), lastIds(headers, prefix), null);
@@ -69,11 +71,11 @@ public record GripRequest(
       return new GripRequest(
           true, true, valid.proxy(), features(headers), lastIds(headers, prefix), null);
     }
-    return refused(((GripSig.Invalid) result).reason());
+    return refused((GripSig.Invalid) result);
   }
 
-  private static GripRequest refused(String reason) {
-    return new GripRequest(false, false, null, Set.of(), Map.of(), reason);
+  static GripRequest refused(GripSig.Invalid refusal) {
+    return new GripRequest(false, false, null, Set.of(), Map.of(), refusal);
   }
 
   private static Set<String> features(HeaderSource headers) {

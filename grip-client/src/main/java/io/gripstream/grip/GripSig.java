@@ -13,9 +13,11 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +48,38 @@ public final class GripSig {
    */
   public record Valid(GripProxy proxy) implements Result {}
 
+  /** Why a token proves nothing; where several proxies have keys, the one that came closest. */
+  public enum Reason {
+    /** There is none, or an empty one. */
+    MISSING,
+    /** It is too long to be one. */
+    TOO_LONG,
+    /** The request has several. */
+    SEVERAL,
+    /** No proxy has a verify key. */
+    NO_VERIFY_KEY,
+    /** No key of a proxy verifies it, or it is malformed. */
+    NOT_VERIFIED,
+    /** It does not say when it expires. */
+    NO_EXPIRY,
+    /** Its issuer is not the proxy's. */
+    OTHER_ISSUER,
+    /** A proxy signed it, but some time ago, or the clocks differ. */
+    EXPIRED,
+    /**
+     * No secret key verifies it, and the peer is not one to believe without; see
+     * {@link ProxyTrust}.
+     */
+    UNTRUSTED_PEER
+  }
+
   /**
    * The token proves nothing.
    *
-   * @param reason why, for the log; it has no part of the token
+   * @param reason why, for a program
+   * @param detail why, for the log; it has no part of the token
    */
-  public record Invalid(String reason) implements Result {}
+  public record Invalid(Reason reason, String detail) implements Result {}
 
   /**
    * Checks a token against each proxy that has a {@linkplain GripProxy#verifyKey() verify key}.
@@ -63,25 +91,29 @@ public final class GripSig {
    */
   public static Result verify(@Nullable String token, List<GripProxy> proxies, Clock clock) {
     if (token == null || token.isEmpty()) {
-      return new Invalid("no token");
+      return new Invalid(Reason.MISSING, "no token");
     }
     if (token.length() > MAX_CHARS) {
-      return new Invalid("longer than " + MAX_CHARS + " characters");
+      return new Invalid(Reason.TOO_LONG, "longer than " + MAX_CHARS + " characters");
     }
-    var reasons = new LinkedHashSet<String>();
+    var problems = new LinkedHashSet<Invalid>();
     for (GripProxy proxy : proxies) {
       GripKey key = proxy.verifyKey();
       if (key == null) {
         continue;
       }
-      String reason = problem(token, key, proxy.verifyIssuer(), clock);
-      if (reason == null) {
+      Invalid problem = problem(token, key, proxy.verifyIssuer(), clock);
+      if (problem == null) {
         return new Valid(proxy);
       }
-      reasons.add(reason);
+      problems.add(problem);
     }
-    return new Invalid(
-        reasons.isEmpty() ? "no proxy has a verify key" : String.join("; ", reasons));
+    return problems.stream()
+        .max(Comparator.comparing(Invalid::reason))
+        .map(closest -> new Invalid(
+            closest.reason(),
+            problems.stream().map(Invalid::detail).collect(Collectors.joining("; "))))
+        .orElse(new Invalid(Reason.NO_VERIFY_KEY, "no proxy has a verify key"));
   }
 
   /**
@@ -103,7 +135,7 @@ public final class GripSig {
     };
   }
 
-  private static @Nullable String problem(
+  private static @Nullable Invalid problem(
       String token, GripKey key, @Nullable String issuer, Clock clock) {
     JwtParserBuilder parser = Jwts.parser()
         .clock(() -> Date.from(clock.instant()))
@@ -125,14 +157,15 @@ public final class GripSig {
     }
     try {
       Claims claims = parser.build().parseSignedClaims(token).getPayload();
-      return claims.getExpiration() == null ? "no exp claim" : null;
+      return claims.getExpiration() == null ? new Invalid(Reason.NO_EXPIRY, "no exp claim") : null;
     } catch (ExpiredJwtException e) {
-      return "expired at " + e.getClaims().getExpiration().toInstant();
+      return new Invalid(
+          Reason.EXPIRED, "expired at " + e.getClaims().getExpiration().toInstant());
     } catch (IncorrectClaimException | MissingClaimException e) {
-      return "issuer is not the configured one";
+      return new Invalid(Reason.OTHER_ISSUER, "issuer is not the configured one");
     } catch (JwtException | IllegalArgumentException e) {
       // The library's messages may quote the token, so only the kind of failure is told.
-      return "not a valid " + key.type().algorithm() + " token";
+      return new Invalid(Reason.NOT_VERIFIED, "not a valid " + key.type().algorithm() + " token");
     }
   }
 }

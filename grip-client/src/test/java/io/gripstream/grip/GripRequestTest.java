@@ -48,7 +48,8 @@ class GripRequestTest {
     assertThat(forged.proxied()).isFalse();
     assertThat(forged.lastIds()).isEmpty();
     assertThat(forged.features()).isEmpty();
-    assertThat(forged.refusal()).isEqualTo("not a valid HS256 token");
+    assertThat(forged.refusal())
+        .isEqualTo(new GripSig.Invalid(GripSig.Reason.NOT_VERIFIED, "not a valid HS256 token"));
     assertThat(GripRequest.read(signedBy(SIGNATURE), List.of(KEYLESS, KEYED), CLOCK)
             .signed())
         .isTrue();
@@ -77,6 +78,6 @@ class GripRequestTest {
     HeaderSource twice = headers(Map.of("Grip-Sig", List.of("x", SIGNATURE)));
 
     assertThat(GripRequest.read(twice, List.of(KEYED), CLOCK).refusal())
-        .isEqualTo("there are 2 Grip-Sig headers");
+        .isEqualTo(new GripSig.Invalid(GripSig.Reason.SEVERAL, "there are 2 Grip-Sig headers"));
   }
 }

@@ -59,10 +59,10 @@ class GripSigTest {
     return GripSig.verify(token, List.of(proxies), CLOCK);
   }
 
-  private static void assertInvalid(GripSig.Result result, String reason) {
+  private static void assertInvalid(GripSig.Result result, String detail) {
     assertThat(result)
         .isInstanceOfSatisfying(
-            GripSig.Invalid.class, invalid -> assertThat(invalid.reason()).contains(reason));
+            GripSig.Invalid.class, invalid -> assertThat(invalid.detail()).contains(detail));
   }
 
   @Test
@@ -234,5 +234,27 @@ class GripSigTest {
 
     assertInvalid(verify(token), "no proxy has a verify key");
     assertInvalid(verify(token, GripProxy.parse("http://h?key=changeme")), "no proxy has");
+  }
+
+  /** A program, such as a doctor, tells what to do by it. */
+  @Test
+  void each_problem_has_a_reason() {
+    String expired = hs256("{\"iss\":\"pushpin\",\"exp\":1}");
+
+    assertReason(verify(null, PUSHPIN), GripSig.Reason.MISSING);
+    assertReason(verify("x".repeat(10_000), PUSHPIN), GripSig.Reason.TOO_LONG);
+    assertReason(verify("x.y.z"), GripSig.Reason.NO_VERIFY_KEY);
+    assertReason(verify("x.y.z", PUSHPIN), GripSig.Reason.NOT_VERIFIED);
+    assertReason(verify(hs256("{\"iss\":\"pushpin\"}"), PUSHPIN), GripSig.Reason.NO_EXPIRY);
+    assertReason(
+        verify(hs256("{\"iss\":\"b\",\"exp\":" + LATER + "}"), PUSHPIN),
+        GripSig.Reason.OTHER_ISSUER);
+    assertReason(verify(expired, PUSHPIN), GripSig.Reason.EXPIRED);
+    GripProxy other = GripProxy.parse("http://h?verify-key=another-secret-of-another-proxy");
+    assertReason(verify(expired, PUSHPIN, other), GripSig.Reason.EXPIRED);
+  }
+
+  private static void assertReason(GripSig.Result result, GripSig.Reason reason) {
+    assertThat(((GripSig.Invalid) result).reason()).isEqualTo(reason);
   }
 }

@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -45,7 +46,8 @@ final class HealthApi {
     signatures.put("count", events.refusedSignatures());
     events.lastRefusedSignature().ifPresent(last -> {
       signatures.put("last_at", last.at().toString());
-      signatures.put("last_reason", last.reason());
+      signatures.put("last_reason", last.reason().name().toLowerCase(Locale.ROOT));
+      signatures.put("last_detail", last.detail());
     });
     return signatures;
   }

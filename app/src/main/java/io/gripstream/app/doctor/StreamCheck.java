@@ -190,13 +190,10 @@ final class StreamCheck {
       return;
     }
     if (refused() > refusedBefore) {
-      String reason = server
-          .refusedSignatures()
-          .map(signatures -> signatures.get("last_reason"))
-          .map(JsonNode::stringValue)
-          .orElse("unknown");
       findings.add(Finding.fail(
-          "Grip-Sig", "the server refuses it: " + Printable.of(reason), adviceFor(reason)));
+          "Grip-Sig",
+          "the server refuses it: " + Printable.of(lastRefused("last_detail")),
+          adviceFor(lastRefused("last_reason"))));
     } else if (isPushpin()) {
       findings.add(Finding.fail(
           "Grip-Sig",
@@ -211,18 +208,24 @@ final class StreamCheck {
     }
   }
 
+  private String lastRefused(String name) {
+    return server
+        .refusedSignatures()
+        .map(signatures -> signatures.get(name))
+        .map(JsonNode::stringValue)
+        .orElse("unknown");
+  }
+
   private static String adviceFor(String reason) {
-    if (reason.startsWith("expired")) {
-      return "the clocks of proxy and server differ: synchronise them (timedatectl, chrony)";
-    }
-    if (reason.contains("issuer")) {
-      return "verify-iss in GRIP_URL must be sig_iss of pushpin.conf (pushpin)";
-    }
-    if (reason.startsWith("no key of our own")) {
-      return "set GRIP_VERIFY_KEY to a secret of your own and sig_key of pushpin.conf to the same, or add the proxy to"
-          + " trusted_proxies";
-    }
-    return "GRIP_VERIFY_KEY must be the same as sig_key in pushpin.conf";
+    return switch (reason) {
+      case "expired" ->
+        "the clocks of proxy and server differ: synchronise them (timedatectl, chrony)";
+      case "other_issuer" -> "verify-iss in GRIP_URL must be sig_iss of pushpin.conf (pushpin)";
+      case "untrusted_peer" ->
+        "set GRIP_VERIFY_KEY to a secret of your own and sig_key of pushpin.conf to the same, or add the proxy to"
+            + " trusted_proxies";
+      default -> "GRIP_VERIFY_KEY must be the same as sig_key in pushpin.conf";
+    };
   }
 
   /** Pushpin itself answers a request with this header. */

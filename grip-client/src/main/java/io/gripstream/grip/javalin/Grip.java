@@ -6,17 +6,14 @@ import io.gripstream.grip.HeaderSource;
 import io.gripstream.grip.Instruct;
 import io.gripstream.grip.publish.Publisher;
 import io.gripstream.grip.websocket.MetaKey;
+import io.gripstream.grip.websocket.WebSocketContext;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A request and its answer as a proxy sees them. For one thread at a time, as the context is. */
 public final class Grip {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Grip.class);
 
   private static final String ATTRIBUTE = "io.gripstream.grip";
 
@@ -44,14 +41,7 @@ public final class Grip {
   }
 
   private static Grip read(Context ctx, GripSettings settings) {
-    GripConfig config = settings.config();
-    GripRequest request =
-        GripRequest.read(headers(ctx), config.proxies, config.prefix, config.clock);
-    if (request.refusal() != null) {
-      LOG.debug("Grip-Sig of a request to {} not accepted: {}", ctx.path(), request.refusal());
-    }
-    boolean believed = !request.proxied() || request.signed() || config.trustUnsigned.test(ctx);
-    return new Grip(settings, believed ? request : GripRequest.DIRECT);
+    return new Grip(settings, settings.trust().read(headers(ctx), ctx.req().getRemoteAddr()));
   }
 
   static HeaderSource headers(Context ctx) {
@@ -94,6 +84,14 @@ public final class Grip {
 
   MetaKey metaKey() {
     return settings.config().metaKey;
+  }
+
+  /** Before the handlers: nobody but a proxy brings WebSocket events, whoever reads them. */
+  static void refuseForgedEvents(Context ctx) {
+    if (WebSocketContext.isFor(headers(ctx)) && !of(ctx).isProxied()) {
+      ctx.status(403).contentType("text/plain").result("not forwarded by a known GRIP proxy\n");
+      ctx.skipRemainingHandlers();
+    }
   }
 
   /** After the handlers: the only place where instructs turn into answers. */

@@ -2,14 +2,15 @@ package io.gripstream.grip.javalin;
 
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.publish.PublishOptions;
 import io.gripstream.grip.websocket.MetaKey;
 import io.gripstream.grip.websocket.WebSocketContext;
-import io.javalin.http.Context;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /** Settings of {@link GripPlugin}. For one thread at a time. */
 public final class GripConfig {
@@ -17,7 +18,7 @@ public final class GripConfig {
   List<GripProxy> proxies = List.of();
   GripPrefix prefix = GripPrefix.NONE;
   boolean proxyRequired;
-  Predicate<Context> trustUnsigned = Peer::isLoopback;
+  final Set<String> trustedProxies = new HashSet<>();
   MetaKey metaKey = MetaKey.NONE;
   PublishOptions publishOptions = PublishOptions.DEFAULT;
   Clock clock = Clock.systemUTC();
@@ -57,11 +58,13 @@ public final class GripConfig {
   }
 
   /**
-   * Which requests to believe that say they come from a proxy when no proxy has a verify key.
-   * Default: those of a loopback peer.
+   * Adds an address from which a request with a {@code Grip-Sig} is believed although no proxy has
+   * a verify key of its own. Default: loopback only. See {@link ProxyTrust}.
+   *
+   * @param address a numeric address as the peer's is written, such as {@code 10.0.0.7}
    */
-  public GripConfig trustUnsigned(Predicate<Context> trusted) {
-    this.trustUnsigned = trusted;
+  public GripConfig trustedProxy(String address) {
+    trustedProxies.add(address);
     return this;
   }
 

@@ -1,17 +1,17 @@
 package io.gripstream.grip.javalin;
 
+import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.publish.Publisher;
 import io.javalin.config.JavalinState;
 import io.javalin.plugin.Plugin;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes an application speak GRIP: handlers ask {@link Grip#of} about the proxy and give it
  * instructs, which are applied after the handler. Has a publisher that closes with the server.
+ * Answers 403 to WebSocket events that no proxy forwarded (see {@link ProxyTrust}), on all paths.
  *
  * <pre>{@code
  * Javalin.create(config -> {
@@ -26,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class GripPlugin extends Plugin<GripConfig> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(GripPlugin.class);
 
   private @Nullable Publisher publisher;
 
@@ -45,12 +43,10 @@ public final class GripPlugin extends Plugin<GripConfig> {
     GripConfig config = Objects.requireNonNull(pluginConfig);
     var started = Publisher.create(config.proxies, config.publishOptions.withPrefix(config.prefix));
     publisher = started;
-    if (!config.proxies.isEmpty()
-        && config.proxies.stream().allMatch(proxy -> proxy.verifyKey() == null)) {
-      LOG.warn("no GRIP proxy has a verify key: requests with Grip-Sig are believed as configured,"
-          + " by default from loopback");
-    }
-    state.appData(GripSettings.KEY, new GripSettings(config, started));
+    var trust = new ProxyTrust(config.proxies, config.prefix, config.trustedProxies, config.clock);
+    trust.warnIfUnsigned();
+    state.appData(GripSettings.KEY, new GripSettings(config, trust, started));
+    state.routes.before(Grip::refuseForgedEvents);
     state.events.serverStopped(started::close);
   }
 

@@ -142,19 +142,6 @@ class GripPluginTest {
   }
 
   @Test
-  void without_verify_key_only_trusted_peers_are_believed() {
-    GripProxy keyless = GripProxy.parse(proxy.controlUri().toString());
-    start(
-        grip -> grip.proxies(List.of(keyless))
-            .trustUnsigned(ctx -> "yes".equals(ctx.queryParam("trusted"))),
-        routes -> routes.get("/", ctx -> ctx.result(String.valueOf(Grip.of(ctx).isProxied()))));
-
-    assertThat(direct("/?trusted=yes", "Grip-Sig", "x").awaitEnd()).isEqualTo("true");
-    assertThat(direct("/?trusted=no", "Grip-Sig", "x").awaitEnd()).isEqualTo("false");
-    assertThat(direct("/?trusted=yes").awaitEnd()).isEqualTo("false");
-  }
-
-  @Test
   void loopback_is_trusted_by_default() {
     GripProxy keyless = GripProxy.parse(proxy.controlUri().toString());
     start(
@@ -302,6 +289,18 @@ class GripPluginTest {
     assertThat(post(proxy.uri().resolve("/room"), "text/plain", "OPEN\r\n")).isEqualTo(415);
     assertThat(post(proxy.uri().resolve("/room"), WebSocketEvents.CONTENT_TYPE, "OPEN\r\n"))
         .isEqualTo(400);
+  }
+
+  /** Also where a handler reads them by itself. */
+  @Test
+  void websocket_events_without_proxy_reach_no_handler_of_any_path() {
+    start(grip -> {}, routes -> routes.post("/<any>", ctx -> ctx.result("handled")));
+
+    assertThat(post(origin.resolve("/own"), WebSocketEvents.CONTENT_TYPE, "OPEN\r\n"))
+        .isEqualTo(403);
+    assertThat(post(origin.resolve("/own"), "text/plain", "OPEN\r\n")).isEqualTo(200);
+    assertThat(post(proxy.uri().resolve("/own"), WebSocketEvents.CONTENT_TYPE, "OPEN\r\n"))
+        .isEqualTo(200);
   }
 
   @Test

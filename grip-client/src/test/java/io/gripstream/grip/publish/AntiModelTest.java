@@ -125,7 +125,7 @@ class AntiModelTest {
     assertThat(item.meta()).isEqualTo(Map.of("require_sub", "p-a"));
     assertThat(item.formats()).hasSize(1);
     assertThat(stream.content()).containsExactly(1);
-    WebSocketContext.read(n -> List.of("c"), new byte[0], GripPrefix.NONE).subscribe("a");
+    WebSocketContext.read(AsciiEncoder::headers, new byte[0], GripPrefix.NONE).subscribe("a");
   }
 
   @Test
@@ -146,7 +146,7 @@ class AntiModelTest {
   }
 
   private static String reason(String token, GripProxy proxy, Clock clock) {
-    return ((GripSig.Invalid) GripSig.verify(token, List.of(proxy), clock)).reason();
+    return ((GripSig.Invalid) GripSig.verify(token, List.of(proxy), clock)).detail();
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.Instruct;
 import io.gripstream.grip.KeepAlive;
 import io.gripstream.grip.websocket.WebSocketContext;
+import io.gripstream.grip.websocket.WebSocketEvents;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -20,7 +21,8 @@ final class AsciiEncoder {
   }
 
   static String text() {
-    WebSocketContext ws = WebSocketContext.read(name -> List.of("c"), new byte[0], GripPrefix.NONE);
+    WebSocketContext ws =
+        WebSocketContext.read(AsciiEncoder::headers, new byte[0], GripPrefix.NONE);
     ws.send("é€😀");
     byte[] instruct =
         Instruct.stream().channel("é€😀").build().toJson(Instruct.Answer.ok("a/b", new byte[] {1}));
@@ -35,5 +37,10 @@ final class AsciiEncoder {
 
   private static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(bytes);
+  }
+
+  /** Of a WebSocket-over-HTTP request. */
+  static List<String> headers(String name) {
+    return List.of(name.equals("Content-Type") ? WebSocketEvents.CONTENT_TYPE : "c");
   }
 }

@@ -1,15 +1,8 @@
-package io.gripstream.eventstream.proxied;
+package io.gripstream.grip;
 
-import io.gripstream.eventstream.RefusedSignature;
-import io.gripstream.grip.GripKey;
-import io.gripstream.grip.GripPrefix;
-import io.gripstream.grip.GripProxy;
-import io.gripstream.grip.GripRequest;
-import io.javalin.http.Context;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which requests come from a proxy of ours: those that one of their keys has signed. Where no proxy
- * has a key, those that say so and come from loopback or a trusted address. Thread-safe.
+ * Which requests come from one of these proxies: those that a key of theirs has signed. Where no
+ * proxy has a verify key, or it is Pushpin's default one, which everybody knows: those with a
+ * {@code Grip-Sig} from loopback or a trusted address. Thread-safe.
  */
 public final class ProxyTrust {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyTrust.class);
@@ -31,6 +25,14 @@ public final class ProxyTrust {
   private final AtomicLong refused = new AtomicLong();
   private volatile @Nullable RefusedSignature lastRefused;
 
+  /**
+   * A rule.
+   *
+   * @param prefix taken off the names in {@code Grip-Last}
+   * @param trusted addresses besides loopback that are believed without a secret key, in numbers as
+   *     the peer's is written, such as {@code 10.0.0.7}
+   * @param clock by which the expiry of signatures is judged
+   */
   public ProxyTrust(List<GripProxy> proxies, GripPrefix prefix, Set<String> trusted, Clock clock) {
     this.proxies = List.copyOf(proxies);
     this.prefix = prefix;
@@ -38,7 +40,7 @@ public final class ProxyTrust {
     this.clock = clock;
   }
 
-  /** Says once what is believed without a signature. */
+  /** Logs what is believed without a signature, if anything is. */
   public void warnIfUnsigned() {
     if (!proxies.isEmpty() && proxies.stream().allMatch(proxy -> proxy.verifyKey() == null)) {
       LOG.warn(
@@ -48,29 +50,27 @@ public final class ProxyTrust {
     }
   }
 
-  /** What the request says of its proxy, as far as it is believed; else it is a direct one. */
-  public GripRequest read(Context ctx) {
-    GripRequest grip = GripRequest.read(
-        name -> Collections.list(ctx.req().getHeaders(name)), proxies, prefix, clock);
-    if (grip.refusal() != null) {
-      refuse(String.valueOf(grip.refusal()));
-      LOG.debug(
-          "A Grip-Sig from {} is not accepted, the request is served direct: {}",
-          ctx.ip(),
-          grip.refusal());
-      return grip;
+  /**
+   * What a request says of its proxy, as far as it is believed; else a direct request, with the
+   * {@linkplain GripRequest#refusal() refusal} if it has a signature.
+   *
+   * @param peer the address at the other end of the connection, in numbers
+   */
+  public GripRequest read(HeaderSource headers, String peer) {
+    GripRequest request = GripRequest.read(headers, proxies, prefix, clock);
+    if (request.proxied() && !isBelieved(request, peer)) {
+      request = GripRequest.refused(new GripSig.Invalid(
+          GripSig.Reason.UNTRUSTED_PEER,
+          "no key of our own verifies it, and it comes neither from loopback nor from a trusted"
+              + " proxy"));
     }
-    if (grip.proxied() && !isBelieved(grip, ctx.req().getRemoteAddr())) {
-      refuse(
-          "no key of our own verifies it, and it comes neither from loopback nor from a trusted proxy");
-      return GripRequest.DIRECT;
+    GripSig.Invalid refusal = request.refusal();
+    if (refusal != null) {
+      refused.incrementAndGet();
+      lastRefused = new RefusedSignature(clock.instant(), refusal.reason(), refusal.detail());
+      LOG.debug("A Grip-Sig from {} is not accepted: {}", peer, refusal.detail());
     }
-    return grip;
-  }
-
-  private void refuse(String reason) {
-    refused.incrementAndGet();
-    lastRefused = new RefusedSignature(clock.instant(), reason);
+    return request;
   }
 
   /** The last signature that was not believed; null: none was. */
@@ -84,10 +84,10 @@ public final class ProxyTrust {
   }
 
   /** Pushpin's default key is no secret: a signature made with it says no more than none. */
-  private boolean isBelieved(GripRequest grip, String peer) {
-    GripProxy proxy = grip.proxy();
+  private boolean isBelieved(GripRequest request, String peer) {
+    GripProxy proxy = request.proxy();
     GripKey key = proxy == null ? null : proxy.verifyKey();
-    boolean isProof = grip.signed() && key != null && !key.isPushpinDefault();
+    boolean isProof = request.signed() && key != null && !key.isPushpinDefault();
     return isProof || trusted.contains(peer) || isLoopback(peer);
   }
 
