@@ -8,23 +8,28 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code scripts/run}, as a new user types it, in a clean copy of the repository. */
 class RunScriptIT {
   @TempDir
   static Path directory;
 
+  private static final Path GET_PUSHPIN =
+      Path.of("../scripts/get-pushpin").toAbsolutePath().normalize();
   private static Path copy;
 
   private final List<Integer> ports = Ports.free(3);
@@ -51,11 +56,16 @@ class RunScriptIT {
     return clone;
   }
 
-  @Test
-  void the_first_minute_behind_pushpin_with_a_restart() {
+  @ParameterizedTest
+  @ValueSource(strings = "1.36")
+  void the_first_minute_behind_each_pushpin_with_a_restart(String version) {
+    String pushpin = Command.start(directory, Map.of(), List.of(GET_PUSHPIN.toString(), version))
+        .expectExit(0)
+        .out()
+        .strip();
     String seen;
-    try (Command run = runBehindPushpin()) {
-      run.await("ready: http://localhost:" + ports.get(0));
+    try (Command run = runBehind(pushpin)) {
+      run.await("Gripstream runs behind Pushpin " + version + ".");
       seen = firstEvent(run);
       Command.start(copy, Map.of(), List.of("scripts/gripstream", "doctor")).expectExit(0);
       List<ProcessHandle> children = run.handle().descendants().toList();
@@ -66,7 +76,7 @@ class RunScriptIT {
       assertNothingLeft(children);
     }
     publish("You were away");
-    try (Command run = runBehindPushpin()) {
+    try (Command run = runBehind(pushpin)) {
       run.await("ready: ");
       try (StreamClient client = StreamClient.resume(events(), seen)) {
         client.expectOpen().expectEvent("You were away");
@@ -99,7 +109,7 @@ class RunScriptIT {
 
   @Test
   void pushpins_end_is_the_end_and_told() {
-    try (Command run = runBehindPushpin()) {
+    try (Command run = runBehind("pushpin")) {
       run.await("ready: ");
       List<ProcessHandle> children = run.handle().descendants().toList();
 
@@ -161,6 +171,67 @@ class RunScriptIT {
     assertThat(run.err()).contains("unknown option --nonsense");
   }
 
+  @Test
+  void another_program_than_pushpin_is_one_clear_line() {
+    Command missing = Command.start(
+        copy, Map.of("PUSHPIN", "/nowhere/pushpin"), List.of("scripts/run", "--pushpin"));
+    missing.expectExit(2);
+    assertThat(missing.err())
+        .isEqualTo("scripts/run: PUSHPIN: there is no program \"/nowhere/pushpin\"\n");
+    Command other = Command.start(copy, Map.of("PUSHPIN", "env"), List.of("scripts/run"));
+    other.expectExit(2);
+    assertThat(other.err())
+        .startsWith("scripts/run: \"")
+        .endsWith("env --version\" does not say that it is Pushpin\n");
+  }
+
+  @Test
+  void a_version_that_has_not_been_tried_is_refused_and_a_tried_one_named() throws Exception {
+    Path strange =
+        Files.writeString(directory.resolve("strange"), "#!/bin/sh\necho pushpin 1.39.1\n");
+    assertThat(strange.toFile().setExecutable(true)).isTrue();
+    Command run =
+        Command.start(copy, Map.of("PUSHPIN", strange.toString()), List.of("scripts/run"));
+    run.expectExit(1);
+    assertThat(run.err())
+        .isEqualTo("scripts/run: Pushpin 1.39.1 has not been tried with Gripstream, 1.36 and 1.41"
+            + " have: scripts/run --pushpin-version 1.41\n");
+  }
+
+  @Test
+  void where_no_pushpin_can_be_had_it_says_so_and_runs_without() throws Exception {
+    // A system without Debian's tools and without Pushpin; everything else is there.
+    Path programs = Files.createDirectory(directory.resolve("programs"));
+    try (Stream<Path> all = Files.list(Path.of("/usr/bin"))) {
+      for (Path program : (Iterable<Path>) all::iterator) {
+        String name = program.getFileName().toString();
+        if (!name.startsWith("apt") && !name.startsWith("pushpin")) {
+          Files.createSymbolicLink(programs.resolve(name), program);
+        }
+      }
+    }
+    Map<String, String> there = Map.of("PATH", programs.toString());
+
+    Command not = Command.start(copy, there, List.of("scripts/run", "--pushpin-version", "1.41"));
+    not.expectExit(1);
+    assertThat(not.err())
+        .contains("without apt-get")
+        .contains("scripts/run: Pushpin is not installed and cannot be got here");
+
+    List<String> line = List.of("scripts/run", "--port", Integer.toString(ports.get(0)));
+    try (Command run = Command.start(copy, there, line)) {
+      run.await("cannot be got here: running without a proxy.");
+      run.await("Gripstream runs without a proxy on http://localhost:" + ports.get(0));
+      firstEvent(run);
+      run.terminate().expectExit(0);
+    }
+    try (Stream<Path> links = Files.list(programs)) {
+      for (Path link : (Iterable<Path>) links::iterator) {
+        Files.delete(link);
+      }
+    }
+  }
+
   /** What the script prints to type next, typed; returns the position of the event. */
   private String firstEvent(Command run) {
     run.await("scripts/gripstream publish news 'Hello, world'");
@@ -201,9 +272,9 @@ class RunScriptIT {
         .expectExit(0);
   }
 
-  private Command runBehindPushpin() {
+  private Command runBehind(String pushpin) {
     return run(
-        List.of(),
+        List.of("env", "PUSHPIN=" + pushpin),
         "--pushpin",
         "--app-port",
         Integer.toString(ports.get(1)),
