@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,21 @@ class ProxiedStreamsIT {
           assertThat(replay.lastId()).isEqualTo(client.lastId());
         }
       }
+    }
+  }
+
+  /** Nearly the longest position: the heads of such answers have more than 8 kB. */
+  @Test
+  void ten_channels_with_long_names_fit_into_an_answers_head() {
+    List<String> names =
+        IntStream.range(0, 10).mapToObj(i -> i + "x".repeat(169)).toList();
+    try (StreamClient client =
+        StreamClient.open(uri("/events?channel=" + String.join("&channel=", names)))) {
+      client.expectOpen();
+
+      events.send(names.get(9), "message", "hello");
+
+      client.expectEvent("hello");
     }
   }
 

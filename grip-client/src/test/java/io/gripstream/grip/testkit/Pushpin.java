@@ -342,7 +342,7 @@ public final class Pushpin implements AutoCloseable {
           http_port=127.0.0.1:%2$d
           logdir=%1$s/log
           log_level=%3$d
-          client_buffer_size=8192
+          client_buffer_size=16384
           client_maxconn=50000
           %6$s[proxy]
           routesfile=routes
