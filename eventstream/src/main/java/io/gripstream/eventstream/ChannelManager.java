@@ -39,7 +39,8 @@ public interface ChannelManager {
 
   /**
    * Whether the user may read the channel now. Asked on connect, on every follow-up of a proxy
-   * (which bears nothing of the client's request), and after {@link EventStream#permissionChanged}.
+   * (which bears nothing of the client's request), and after
+   * {@link EventStream#permissionChanged(String)}.
    *
    * @param user null: anonymous
    */

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** The rules for what may be published, each with the sentence that explains a refusal. */
 final class DraftRules {
-  private static final int MAX_NAME_BYTES = 255;
+  static final int MAX_NAME_BYTES = 255;
   private static final int MAX_SKIPPED_USERS = 1_000;
   private static final int MAX_SKIPPED_BYTES = 32_768;
 
@@ -39,7 +39,7 @@ final class DraftRules {
       throw new IllegalArgumentException("the event skips " + users.size() + " users, more than "
           + MAX_SKIPPED_USERS + "; to reach some of many users, give them channels of their own");
     }
-    users.forEach(DraftRules::checkSkippedUser);
+    users.forEach(user -> UserNames.check("skipped user", user));
     int bytes = bytes(users);
     if (bytes > MAX_SKIPPED_BYTES) {
       throw new IllegalArgumentException("the users that the event skips have " + bytes
@@ -57,21 +57,6 @@ final class DraftRules {
     return bytes;
   }
 
-  private static void checkSkippedUser(String user) {
-    if (user.isEmpty()) {
-      throw new IllegalArgumentException("a skipped user is empty");
-    }
-    for (int i = 0; i < user.length(); i++) {
-      char c = user.charAt(i);
-      if (c == ',' || Character.isISOControl(c)) {
-        throw new IllegalArgumentException("skipped user has " + ChannelNames.codePoint(c)
-            + " at index " + i + "; commas and control characters cannot be told to a proxy");
-      }
-    }
-    checkSurrogates("skipped user", user);
-    checkLength("skipped user", user);
-  }
-
   static void checkIdempotencyKey(String key) {
     if (key.isEmpty()) {
       throw new IllegalArgumentException("idempotency key is empty");
@@ -80,7 +65,7 @@ final class DraftRules {
     checkLength("idempotency key", key);
   }
 
-  private static void checkLength(String what, String value) {
+  static void checkLength(String what, String value) {
     int bytes = value.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
@@ -88,7 +73,7 @@ final class DraftRules {
     }
   }
 
-  private static void checkSurrogates(String what, String value) {
+  static void checkSurrogates(String what, String value) {
     int broken = halfSurrogate(value);
     if (broken >= 0) {
       throw new IllegalArgumentException(what + " has half a surrogate pair at index " + broken

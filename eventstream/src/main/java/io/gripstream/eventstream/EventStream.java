@@ -84,7 +84,7 @@ public final class EventStream implements AutoCloseable {
     this.handler = new StreamHandler(
         config, trust, admissions, new InitialReading(manager, history), proxied, this::direct);
     this.followUps = new FollowUpHandler(config, trust, proxied, () -> servedAt);
-    this.control = store == null ? null : new ControlChannel(store, live, this::recheck);
+    this.control = store == null ? null : new ControlChannel(store, live, this::told);
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
   }
 
@@ -263,9 +263,51 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * As {@link #permissionChanged}, but for the streams of this process, and those of its proxies:
-   * for an application whose processes each see the change by themselves. Asks the channel manager
-   * on this thread, and waits up to 5 s for streams to end.
+   * As {@link #permissionChanged(String, String)}, for all channels: what each stream of the user
+   * reads is asked for again, and a stream ends if one channel of it may not be read any more. For
+   * a user who was locked, or whose roles changed. A proxy asks again for a 64th of all streams.
+   *
+   * @throws StoreException if the other processes could not be told; streams of this one have ended
+   */
+  public void permissionChanged(String user) {
+    lifecycle.startSending();
+    try {
+      recheck(user);
+    } finally {
+      if (control != null) {
+        control.tellPermissionChanged(user, null);
+      }
+    }
+  }
+
+  /** What another process tells. */
+  private void told(String user, @Nullable String channel) {
+    if (channel == null) {
+      recheck(user);
+    } else {
+      recheck(user, channel);
+    }
+  }
+
+  /**
+   * As {@link #permissionChanged(String)}, but for the streams of this process, and those of its
+   * proxies. Asks the channel manager on this thread, and waits up to 5 s for streams to end.
+   */
+  public void recheck(String user) {
+    try {
+      DirectStreams held = direct;
+      if (held != null) {
+        held.recheck(user, channel -> manager.canRead(user, channel));
+      }
+    } finally {
+      proxies.kick(user);
+    }
+  }
+
+  /**
+   * As {@link #permissionChanged(String, String)}, but for the streams of this process, and those
+   * of its proxies: for an application whose processes each see the change by themselves. Asks the
+   * channel manager on this thread, and waits up to 5 s for streams to end.
    */
   public void recheck(String user, String channel) {
     if (!manager.canRead(user, channel)) {

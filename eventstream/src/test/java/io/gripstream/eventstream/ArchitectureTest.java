@@ -20,6 +20,7 @@ class ArchitectureTest {
       "Draft",
       "DraftRules",
       "ChannelNames",
+      "UserNames",
       "ChannelManager",
       "InitialEvent",
       "InitialEvents",

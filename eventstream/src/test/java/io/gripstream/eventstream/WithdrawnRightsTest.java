@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -31,13 +32,22 @@ class WithdrawnRightsTest {
 
   @Test
   void stream_that_was_just_being_opened_ends_too() throws Exception {
+    endsWhenChangedWhileOpening(events -> events.permissionChanged("alice", "orders"));
+  }
+
+  @Test
+  void so_it_does_when_all_the_users_channels_are_meant() throws Exception {
+    endsWhenChangedWhileOpening(events -> events.permissionChanged("alice"));
+  }
+
+  private void endsWhenChangedWhileOpening(Consumer<EventStream> change) throws Exception {
     try (StreamServer server =
         StreamServer.start(config -> config.channels(manager).user(ctx -> "alice"))) {
       CompletableFuture<StreamClient> opening =
           CompletableFuture.supplyAsync(() -> server.open("/events/orders"));
       Eventually.happens(isAsked);
       isAllowed.set(false);
-      server.events().permissionChanged("alice", "orders");
+      change.accept(server.events());
       isAnswered.countDown();
 
       try (StreamClient client = opening.get(10, TimeUnit.SECONDS)) {

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.direct;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ public final class Arrival implements AutoCloseable {
   private final Set<Arrival> all;
   private final @Nullable String user;
   private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Predicate<String> question;
   private volatile boolean isHandedOver;
 
   private Arrival(Set<Arrival> all, @Nullable String user) {
@@ -41,6 +43,19 @@ public final class Arrival implements AutoCloseable {
   /** Which of these channels the user may not read any more, by name. */
   List<String> withdrawnOf(List<String> channels) {
     return channels.stream().filter(withdrawn::contains).sorted().toList();
+  }
+
+  /** What the user may read is to be asked again once the stream is there. */
+  void askAgain(String someUser, Predicate<String> mayRead) {
+    if (someUser.equals(user)) {
+      question = mayRead;
+    }
+  }
+
+  /** Whether the user may read a channel, to be asked again; it may block. Null: nothing to ask. */
+  @Nullable
+  Predicate<String> question() {
+    return question;
   }
 
   void handOver() {

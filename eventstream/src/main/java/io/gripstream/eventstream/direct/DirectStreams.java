@@ -5,13 +5,16 @@ import io.gripstream.eventstream.feed.History;
 import io.gripstream.eventstream.feed.Live;
 import io.gripstream.eventstream.feed.Start;
 import io.gripstream.eventstream.feed.Subscription;
+import io.gripstream.eventstream.sse.Condition;
 import io.javalin.http.Context;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -20,9 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The streams that this process holds itself. Thread-safe; nothing here blocks for a client or for
@@ -34,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * stream ends with {@code slow}.
  */
 public final class DirectStreams implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectStreams.class);
+
   private static final long DRAIN_MILLIS = 5_000;
 
   private final DirectOptions options;
@@ -151,6 +159,11 @@ public final class DirectStreams implements AutoCloseable {
         if (!withdrawn.isEmpty()) {
           forbid(stream, withdrawn);
         }
+        Predicate<String> question = arrival.question();
+        if (question != null) {
+          // It may block, which a loop must not.
+          CompletableFuture.runAsync(() -> ask(loop, stream, subscription.channels(), question));
+        }
         return stream;
       }
 
@@ -202,6 +215,57 @@ public final class DirectStreams implements AutoCloseable {
         .mapToInt(count ->
             count.completeOnTimeout(0, DRAIN_MILLIS, TimeUnit.MILLISECONDS).join())
         .sum();
+  }
+
+  /**
+   * Asks for each channel of the user's streams, and ends those streams that read one which the
+   * user may not read any more. Asks on this thread, never on a loop.
+   */
+  public void recheck(String user, Predicate<String> mayRead) {
+    arrivals.forEach(arrival -> arrival.askAgain(user, mayRead));
+    for (String channel : channels(user)) {
+      if (!mayRead.test(channel)) {
+        end(user, channel);
+      }
+    }
+  }
+
+  /** What a user's streams read, each channel once. */
+  private Set<String> channels(String user) {
+    List<CompletableFuture<Set<String>>> answers = new ArrayList<>();
+    for (Loop loop : loops) {
+      CompletableFuture<Set<String>> answer = new CompletableFuture<>();
+      answers.add(answer);
+      loop.execute(() -> {
+        Set<String> channels = new HashSet<>();
+        loop.forEach(stream -> {
+          if (stream.isOf(user)) {
+            channels.addAll(stream.channels().reliable());
+            channels.addAll(stream.channels().unreliable());
+          }
+        });
+        answer.complete(channels);
+      });
+    }
+    Set<String> all = new TreeSet<>();
+    answers.forEach(answer -> all.addAll(
+        answer.completeOnTimeout(Set.of(), DRAIN_MILLIS, TimeUnit.MILLISECONDS).join()));
+    return all;
+  }
+
+  private static void ask(
+      Loop loop, Stream stream, List<String> channels, Predicate<String> mayRead) {
+    try {
+      List<String> withdrawn =
+          channels.stream().filter(channel -> !mayRead.test(channel)).toList();
+      if (!withdrawn.isEmpty()) {
+        loop.execute(() -> forbid(stream, withdrawn));
+      }
+    } catch (RuntimeException e) {
+      LOG.error("What a user may still read could not be found out; the client is to come back", e);
+      loop.execute(() -> stream.end(
+          Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of()));
+    }
   }
 
   private static int end(Loop loop, String user, String channel) {

@@ -96,8 +96,16 @@ final class Stream {
     return isWaiting;
   }
 
+  boolean isOf(String someUser) {
+    return someUser.equals(user) && !isEnding;
+  }
+
   boolean isOf(String someUser, String channel) {
-    return someUser.equals(user) && !isEnding && audience.room().channels().has(channel);
+    return isOf(someUser) && audience.room().channels().has(channel);
+  }
+
+  ChannelSet channels() {
+    return audience.room().channels();
   }
 
   /** Does the next thing that can be done, unless it is at the front. */

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -31,21 +31,22 @@ public final class ControlChannel {
   private final String process = UUID.randomUUID().toString();
   private final EventStore store;
   private final Live live;
-  private final BiConsumer<String, String> permissionChanged;
+  private final PermissionChanges permissionChanges;
 
-  /** @param permissionChanged told user and channel, on a thread that may block */
-  public ControlChannel(EventStore store, Live live, BiConsumer<String, String> permissionChanged) {
+  /** @param permissionChanges told what other processes tell, on a thread that may block */
+  public ControlChannel(EventStore store, Live live, PermissionChanges permissionChanges) {
     this.store = store;
     this.live = live;
-    this.permissionChanged = permissionChanged;
+    this.permissionChanges = permissionChanges;
   }
 
   /**
    * Tells every other process. Returns when it is durable.
    *
+   * @param channel null: any
    * @throws StoreException if it is not
    */
-  public void tellPermissionChanged(String user, String channel) {
+  public void tellPermissionChanged(String user, @Nullable String channel) {
     String data = json.writeValueAsString(new Permission(user, channel, process));
     try {
       store.append(Draft.of(ChannelNames.CONTROL, PERMISSION, data)).join();
@@ -80,7 +81,7 @@ public final class ControlChannel {
     try {
       Permission permission = json.readValue(data, Permission.class);
       if (!process.equals(permission.from())) {
-        permissionChanged.accept(permission.user(), permission.channel());
+        permissionChanges.changed(permission.user(), permission.channel());
       }
     } catch (JacksonException e) {
       LOG.warn("A message of another process is not understood; is it of a newer version?");
@@ -89,5 +90,11 @@ public final class ControlChannel {
     }
   }
 
-  private record Permission(String user, String channel, String from) {}
+  /** What a user may read has changed. */
+  public interface PermissionChanges {
+    /** @param channel null: any */
+    void changed(String user, @Nullable String channel);
+  }
+
+  private record Permission(String user, @Nullable String channel, String from) {}
 }

@@ -1,18 +1,18 @@
 package io.gripstream.eventstream.store;
 
+import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.UserNames;
+
 /** What a revocation may name, in every backend. */
 final class RevocationRules {
   private RevocationRules() {}
 
-  /** @throws IllegalArgumentException if one is empty or has a NUL, which no text column holds */
+  /**
+   * @throws IllegalArgumentException if a rule of {@link UserNames} or {@link ChannelNames} is
+   *     broken; a pattern is as long as a name may be
+   */
   static void check(String user, String channel) {
-    checkText("user", user);
-    checkText("channel", channel);
-  }
-
-  private static void checkText(String what, String value) {
-    if (value.isEmpty() || value.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("revocation: the " + what + " is empty or contains a NUL");
-    }
+    UserNames.check(user);
+    ChannelNames.check(channel);
   }
 }

@@ -86,6 +86,32 @@ class PermissionsIT {
   }
 
   @Test
+  void all_that_a_user_may_not_read_any_more_ends_at_once() {
+    String other = unique("b");
+    try (TwoClients one = house.open(channels(a, secret), ALICE);
+        TwoClients two = house.open(channels(other), ALICE);
+        TwoClients three = house.open(channels(a), ALICE);
+        TwoClients bob = house.open(channels(other, secret), BOB)) {
+      one.expectOpen();
+      two.expectOpen();
+      three.expectOpen();
+      bob.expectOpen();
+      house.rules.forbid("alice", secret);
+      house.rules.forbid("alice", other);
+      house.events().permissionChanged("alice");
+      one.expectError("forbidden").expectEnd().expectSame();
+      two.expectError("forbidden").expectEnd().expectSame();
+      house.send(a, "1");
+      house.send(other, "2");
+      three.expectEvent("1").expectSame();
+      bob.expectEvent("2").expectSame();
+    } finally {
+      house.rules.allow("alice", secret);
+      house.rules.allow("alice", other);
+    }
+  }
+
+  @Test
   void a_change_that_takes_nothing_away_does_nothing() {
     try (TwoClients alice = house.open(channels(secret), ALICE)) {
       alice.expectOpen();

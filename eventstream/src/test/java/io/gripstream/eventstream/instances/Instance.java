@@ -46,6 +46,10 @@ final class Instance implements AutoCloseable {
     post("/changed/" + user + "/" + channel, "");
   }
 
+  void permissionChanged(String user) {
+    post("/changed/" + user, "");
+  }
+
   void revoke(String user, String channel) {
     post("/revoke/" + user + "/" + channel, "");
   }

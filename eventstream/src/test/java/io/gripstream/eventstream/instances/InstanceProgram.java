@@ -47,6 +47,8 @@ public final class InstanceProgram {
               "/changed/{user}/{channel}",
               request -> events.permissionChanged(
                   request.pathParam("user"), request.pathParam("channel")));
+          config.routes.post(
+              "/changed/{user}", request -> events.permissionChanged(request.pathParam("user")));
           config.routes.post("/revoke/{user}/{channel}", request -> {
             String user = request.pathParam("user");
             String channel = request.pathParam("channel");

@@ -148,6 +148,22 @@ class InstancesIT {
     }
 
     @Test
+    void a_change_of_all_that_a_user_may_read_ends_streams_opened_anywhere() throws Exception {
+      String channel = newChannel();
+      String other = newChannel();
+      try (Four lost = open(channel, ALICE);
+          Four kept = open(other, ALICE)) {
+        lost.expectOpen();
+        kept.expectOpen();
+        Files.createFile(folder.resolve("alice-" + channel));
+        second.permissionChanged("alice");
+        lost.expectForbidden();
+        first.send(other, "still here");
+        kept.expectEvents(List.of("still here"));
+      }
+    }
+
+    @Test
     void a_revocation_ends_streams_opened_anywhere_and_refuses_new_ones_until_it_is_lifted() {
       String channel = newChannel();
       for (int round = 0; round < 2; round++) {

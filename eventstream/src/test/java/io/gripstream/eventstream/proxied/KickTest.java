@@ -40,6 +40,16 @@ class KickTest {
   void two_hints_without_ids_go_to_the_users_control_channel_and_nothing_else() {
     server.events().permissionChanged("alice", "allowed");
     server.events().permissionChanged("alice", "forbidden");
+    expectTwoHints();
+  }
+
+  @Test
+  void so_they_do_when_all_the_users_channels_are_meant() {
+    server.events().permissionChanged("alice");
+    expectTwoHints();
+  }
+
+  private void expectTwoHints() {
     for (int i = 0; i < 2; i++) {
       FakeItem hint = proxy.takeItem();
       assertThat(hint.channel()).isEqualTo(GripNames.control("alice"));

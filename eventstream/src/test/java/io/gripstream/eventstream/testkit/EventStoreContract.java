@@ -391,6 +391,25 @@ public abstract class EventStoreContract {
   }
 
   @Test
+  void revocation_of_what_is_no_user_or_no_channel_is_refused() {
+    Revocations revocations = store.revocations();
+    Instant later = Instant.now().plusSeconds(600);
+    for (String user :
+        List.of("", "a,b", "a\u0000b", "a\nb", "\ud800x", "x".repeat(256), "ü".repeat(128))) {
+      assertThatThrownBy(() -> revocations.revoke(user, "a", later))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("user ");
+    }
+    for (String channel : List.of("", "a\u0000b", "\ud800x", "x".repeat(256))) {
+      assertThatThrownBy(() -> revocations.revoke("alice", channel, later))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("channel name ");
+    }
+    revocations.revoke("ü".repeat(127), "x".repeat(252) + "*", later);
+    assertThat(revocations.active()).hasSize(1);
+  }
+
+  @Test
   void check_says_whether_it_can_be_written() {
     assertThat(store.check()).isEqualTo(Health.OK);
     store.close();

@@ -1,0 +1,39 @@
+package io.gripstream.eventstream;
+
+/**
+ * The rule for names of users where an event skips one, or one is shut out of channels: such a name
+ * goes through proxies and storage. Pure functions.
+ */
+public final class UserNames {
+  /** The longest name, in bytes of UTF-8. */
+  public static final int MAX_BYTES = DraftRules.MAX_NAME_BYTES;
+
+  private UserNames() {}
+
+  /**
+   * Returns the name if it is one.
+   *
+   * @throws IllegalArgumentException if it is empty, longer than {@link #MAX_BYTES}, or has a
+   *     comma, a control character or half a surrogate pair
+   */
+  public static String check(String user) {
+    return check("user", user);
+  }
+
+  /** @param what the name in a message: {@code skipped user} */
+  static String check(String what, String user) {
+    if (user.isEmpty()) {
+      throw new IllegalArgumentException(what + " is empty");
+    }
+    for (int i = 0; i < user.length(); i++) {
+      char c = user.charAt(i);
+      if (c == ',' || Character.isISOControl(c)) {
+        throw new IllegalArgumentException(what + " has " + ChannelNames.codePoint(c) + " at index "
+            + i + "; commas and control characters cannot be told to a proxy");
+      }
+    }
+    DraftRules.checkSurrogates(what, user);
+    DraftRules.checkLength(what, user);
+    return user;
+  }
+}
