@@ -58,7 +58,10 @@ final class GripUrl {
 
     String others = takeParameters(query, parameters);
     int scheme = address.indexOf("://");
-    int authority = scheme < 0 ? 0 : scheme + 3;
+    if (scheme < 0) {
+      throw malformed("begins with http:// or https://, and http:// is missing");
+    }
+    int authority = scheme + 3;
     int slash = address.indexOf('/', authority);
     int at = address.lastIndexOf('@', slash < 0 ? address.length() : slash);
     String userInfo = at < authority ? null : address.substring(authority, at);

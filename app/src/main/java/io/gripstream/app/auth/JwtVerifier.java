@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JwtVerifier implements TokenVerifier {
   /** How far the clocks of issuer and server may disagree. */
-  private static final long LEEWAY_SECONDS = 5;
 
   /** A token of a 4,096 bit RSA key with a hundred patterns has some 4,000 characters. */
   private static final int MAX_CHARS = 8_192;
@@ -50,7 +49,7 @@ final class JwtVerifier implements TokenVerifier {
       Clock clock) {
     JwtParserBuilder builder = Jwts.parser()
         .clock(() -> Date.from(clock.instant()))
-        .clockSkewSeconds(LEEWAY_SECONDS)
+        .clockSkewSeconds(LEEWAY.toSeconds())
         .sig()
         .clear()
         .add(algorithms)

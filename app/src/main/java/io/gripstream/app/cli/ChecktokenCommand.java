@@ -12,6 +12,7 @@ import io.gripstream.app.log.Logs;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -44,11 +45,13 @@ final class ChecktokenCommand implements Callable<Integer> {
   @Nullable
   Path tokenFile;
 
+  private final Clock clock = Clock.systemUTC();
+
   @Override
   public Integer call() {
     Logs.configureForCommand();
     Settings settings = Commands.root(root).settings(Map.of());
-    try (TokenVerifier verifier = TokenKeys.verifier(settings.auth(), Clock.systemUTC())
+    try (TokenVerifier verifier = TokenKeys.verifier(settings.auth(), clock)
         .orElseThrow(
             () -> new Failure("no key that verifies tokens is configured: set token_secret,"
                 + " token_public_key or token_jwks_url"))) {
@@ -66,11 +69,19 @@ final class ChecktokenCommand implements Callable<Integer> {
 
   private void print(Caller caller) {
     PrintWriter out = Commands.spec(spec).commandLine().getOut();
-    out.println("valid until " + caller.until());
+    out.println(validity(caller.until()));
     out.println("sub: " + Printable.of(String.valueOf(caller.user())));
     out.println("subscribe: " + texts(caller.subscribe()));
     out.println("publish: " + texts(caller.publish()));
     out.println("admin: " + caller.admin());
+  }
+
+  private String validity(@Nullable Instant until) {
+    if (until == null || until.isAfter(clock.instant())) {
+      return "valid until " + until;
+    }
+    return "over since " + until + "; servers still accept it until "
+        + until.plus(TokenVerifier.LEEWAY) + ", as clocks differ";
   }
 
   private static String texts(List<ChannelPattern> patterns) {

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
@@ -50,8 +51,10 @@ public final class Gripstream implements Runnable {
     COMMANDS.put("routes", RoutesCommand::new);
     COMMANDS.put("doctor", DoctorCommand::new);
     COMMANDS.put("generate-completion", AutoComplete.GenerateCompletion::new);
+    COMMANDS.put("help", HelpCommand::new);
   }
 
+  private static final Set<String> ABOUT_ALL = Set.of("generate-completion", "help");
   private static final String TOKEN_VARIABLE = "GRIPSTREAM_TOKEN";
   private static final String PROGRAM = "gripstream: ";
   private static final int FAILURE = 1;
@@ -102,7 +105,7 @@ public final class Gripstream implements Runnable {
    */
   static CommandLine commandLine(Map<String, String> environment, String... arguments) {
     CommandLine line = new CommandLine(new Gripstream(environment));
-    Supplier<Object> only = arguments.length == 0 || arguments[0].equals("generate-completion")
+    Supplier<Object> only = arguments.length == 0 || ABOUT_ALL.contains(arguments[0])
         ? null
         : COMMANDS.get(arguments[0]);
     if (only == null) {
@@ -186,6 +189,9 @@ public final class Gripstream implements Runnable {
    */
   @Nullable
   Secret token(@Nullable Path file) {
+    if (file == null) {
+      Sources.checkQuotes(TOKEN_VARIABLE, environment.getOrDefault(TOKEN_VARIABLE, ""));
+    }
     String token = file != null
         ? Utf8.read("the token file", file).strip()
         : environment.getOrDefault(TOKEN_VARIABLE, "").strip();

@@ -3,6 +3,7 @@ package io.gripstream.app.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** The configuration in words: what is in force, and what there is to set. Never a secret. */
@@ -19,7 +20,8 @@ public final class ConfigReport {
     List<String> lines = new ArrayList<>();
     for (Setting setting : Setting.values()) {
       Value value = sources.value(setting);
-      lines.add(setting.key() + ": " + masked(setting, value.raw()) + "  # " + value.origin());
+      lines.add(setting.key() + ": " + masked(setting, Objects.requireNonNullElse(value.raw(), ""))
+          + "  # " + value.origin());
     }
     return lines;
   }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** From values to {@link Settings}. What needs no key or network to be checked is checked here. */
 public final class SettingsReader {
   private static final List<String> ALL = List.of("*");
+  private static final List<String> PROXY =
+      List.of("control_uri", "control_iss", "key", "verify_iss", "verify_key", "public_url");
 
   private final Sources sources;
 
@@ -30,7 +32,7 @@ public final class SettingsReader {
   private Settings settings() {
     return new Settings(
         new Settings.Http(
-            text(Setting.HOST),
+            host(),
             value(Setting.PORT).number(0, 65_535),
             value(Setting.MAX_BODY_BYTES).number(1, 1 << 30),
             value(Setting.MAX_BATCH_ITEMS).number(1, 1_000_000)),
@@ -43,6 +45,22 @@ public final class SettingsReader {
             value(Setting.LOG_LEVEL).oneOf(List.of("error", "warn", "info", "debug")),
             value(Setting.LOG_ACCESS).flag()),
         value(Setting.SHUTDOWN_TIMEOUT).duration(Duration.ZERO));
+  }
+
+  /** A name or an address; IPv6 with or without the brackets of a URL. */
+  private String host() {
+    String given = text(Setting.HOST);
+    String host = given.startsWith("[") && given.endsWith("]")
+        ? given.substring(1, given.length() - 1)
+        : given;
+    boolean isIpv6 = host.chars().filter(c -> c == ':').count() > 1;
+    if (!host.matches(isIpv6 ? "[0-9A-Fa-f:.]+(%\\w+)?" : "[\\w.-]+")) {
+      throw value(Setting.HOST)
+          .refuse(
+              "must be a name or an address alone, such as 127.0.0.1, 0.0.0.0 or ::1; the port is"
+                  + " another key");
+    }
+    return host;
   }
 
   private Settings.Storage storage() {
@@ -71,21 +89,19 @@ public final class SettingsReader {
     }
     List<Settings.Proxy> proxies = new ArrayList<>();
     checked(
-        Setting.GRIP_URL,
+        value(Setting.GRIP_URL),
         () -> GripProxy.parseAll(text(Setting.GRIP_URL))
             .forEach(proxy -> proxies.add(new Settings.Proxy(proxy, null))));
-    for (Object item : value(Setting.PROXIES).items()) {
-      checked(Setting.PROXIES, () -> proxies.add(proxy(item)));
+    for (Value item : value(Setting.PROXIES).items()) {
+      checked(item, () -> proxies.add(proxy(item)));
     }
     if (sources.isSet(Setting.PUBLIC_URL) && proxies.size() == 1) {
       Settings.Proxy only = proxies.get(0);
-      URI clients = only.clients() != null
-          ? only.clients()
-          : address(Setting.PUBLIC_URL, text(Setting.PUBLIC_URL));
+      URI clients = only.clients() != null ? only.clients() : address(value(Setting.PUBLIC_URL));
       proxies.set(0, new Settings.Proxy(only.grip(), clients));
     }
     if (sources.isSet(Setting.GRIP_VERIFY_KEY)) {
-      checked(Setting.GRIP_VERIFY_KEY, () -> {
+      checked(value(Setting.GRIP_VERIFY_KEY), () -> {
         GripKey key = GripKey.parse(text(Setting.GRIP_VERIFY_KEY));
         proxies.replaceAll(proxy -> proxy.grip().verifyKey() != null
             ? proxy
@@ -104,45 +120,49 @@ public final class SettingsReader {
         secret.isEmpty() ? null : new Secret(secret));
   }
 
-  private Settings.Proxy proxy(Object item) {
-    if (!(item instanceof Map<?, ?> map)) {
-      return new Settings.Proxy(GripProxy.parse(String.valueOf(item)), null);
+  private static Settings.Proxy proxy(Value item) {
+    if (!item.isObject()) {
+      return new Settings.Proxy(GripProxy.parse(item.name()), null);
     }
     Map<String, String> texts = new LinkedHashMap<>();
-    map.forEach((name, text) -> texts.put(String.valueOf(name), String.valueOf(text)));
-    String clients = texts.remove(Setting.PUBLIC_URL.key());
+    Map<String, Value> fields = item.object(PROXY);
+    fields.forEach((name, text) -> texts.put(name, text.name()));
+    Value clients = fields.get(Setting.PUBLIC_URL.key());
+    texts.remove(Setting.PUBLIC_URL.key());
     return new Settings.Proxy(
-        GripProxy.fromConfig(texts), clients == null ? null : address(Setting.PROXIES, clients));
+        GripProxy.fromConfig(texts), clients == null ? null : address(clients));
   }
 
-  private URI address(Setting setting, String text) {
+  private static URI address(Value given) {
     try {
-      URI address = new URI(text);
+      URI address = new URI(given.name());
       if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
         return address;
       }
     } catch (URISyntaxException notOne) {
       // Refused below.
     }
-    throw value(setting)
-        .refuse("must have an address with http:// or https:// for " + Setting.PUBLIC_URL.key());
+    throw given.refuse("must be an address with http:// or https://");
   }
 
   private Settings.Auth auth() {
     List<Settings.ApiKey> keys = new ArrayList<>();
     Value given = value(Setting.API_KEYS);
-    for (Object item : given.items()) {
-      if (item instanceof Map<?, ?>) {
-        Map<String, Object> object =
-            given.object(item, List.of("key", "publish", "subscribe", "admin"));
+    for (Value item : given.items()) {
+      if (item.isObject()) {
+        Map<String, Value> object = item.object(List.of("key", "publish", "subscribe", "admin"));
+        Value key = object.get("key");
+        Value admin = object.get("admin");
+        if (key == null) {
+          throw item.refuse("needs a key");
+        }
         keys.add(new Settings.ApiKey(
-            new Secret(String.valueOf(object.getOrDefault("key", ""))),
-            patterns(given, object.get("publish")),
-            patterns(given, object.get("subscribe")),
-            object.containsKey("admin")
-                && new Value(Setting.API_KEYS, object.get("admin"), given.origin()).flag()));
+            new Secret(key.name()),
+            patterns(object.get("publish")),
+            patterns(object.get("subscribe")),
+            admin != null && admin.flag()));
       } else {
-        keys.add(new Settings.ApiKey(new Secret(String.valueOf(item)), ALL, ALL, true));
+        keys.add(new Settings.ApiKey(new Secret(item.name()), ALL, ALL, true));
       }
     }
     String tokenSecret = text(Setting.TOKEN_SECRET);
@@ -164,20 +184,19 @@ public final class SettingsReader {
     return patterns.equals(List.of("none")) ? List.of() : patterns;
   }
 
-  private static List<String> patterns(Value given, @Nullable Object list) {
-    return list == null ? List.of() : new Value(given.setting(), list, given.origin()).texts();
+  private static List<String> patterns(@Nullable Value list) {
+    return list == null ? List.of() : list.texts();
   }
 
   private Settings.Streams streams() {
     List<Settings.Route> routes = new ArrayList<>();
     Value given = value(Setting.ROUTES);
-    for (Object item : given.items()) {
-      Map<String, Object> object = given.object(item, List.of("path", "channels"));
-      String path = String.valueOf(object.getOrDefault("path", ""));
-      List<String> channels = patterns(given, object.get("channels"));
+    for (Value item : given.items()) {
+      Map<String, Value> object = item.object(List.of("path", "channels"));
+      String path = object.containsKey("path") ? object.get("path").name() : "";
+      List<String> channels = patterns(object.get("channels"));
       if (!path.startsWith("/") || channels.isEmpty()) {
-        throw given.refuse(
-            "needs a path that begins with / and a list of channels in every object");
+        throw item.refuse("needs a path that begins with / and a list of channels");
       }
       routes.add(new Settings.Route(path, channels));
     }
@@ -199,11 +218,11 @@ public final class SettingsReader {
    * Says which key it was when a library refuses its value; the libraries' messages have no
    * secrets.
    */
-  private void checked(Setting setting, Runnable reading) {
+  private static void checked(Value given, Runnable reading) {
     try {
       reading.run();
     } catch (IllegalArgumentException e) {
-      throw value(setting).refuse(String.valueOf(e.getMessage()));
+      throw given.refuse(String.valueOf(e.getMessage()));
     }
   }
 
@@ -217,7 +236,7 @@ public final class SettingsReader {
   }
 
   private String text(Setting setting) {
-    return value(setting).text();
+    return value(setting).name();
   }
 
   private @Nullable String optional(Setting setting) {

@@ -88,12 +88,12 @@ public final class Sources {
   /** Whether somebody set it, and not to nothing. */
   boolean isSet(Setting setting) {
     Value value = values.get(setting);
-    return value != null && !value.raw().equals("");
+    return value != null && !"".equals(value.raw());
   }
 
   private void addFile(Path file) {
     Map<String, Object> flat = new TreeMap<>();
-    flatten("", content(file), flat);
+    flatten(file, "", content(file), flat);
     List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
     flat.forEach((key, value) -> {
       Setting setting = Setting.of(key)
@@ -107,19 +107,34 @@ public final class Sources {
     return YamlFile.parse(file, Utf8.read("the configuration file", file));
   }
 
-  /** Levels become dots: {@code cors: {allow_origins: …}} is {@code cors.allow_origins}. */
-  private static void flatten(String prefix, Map<String, Object> level, Map<String, Object> flat) {
+  /**
+   * Levels become dots: {@code cors: {allow_origins: …}} is {@code cors.allow_origins}. A key with
+   * nothing behind it is not set, as a variable that is empty.
+   */
+  private static void flatten(Path file, String prefix, Map<?, ?> level, Map<String, Object> flat) {
     level.forEach((name, value) -> {
       String key = prefix + name;
+      List<String> below = below(key);
       if (value instanceof Map<?, ?> map && Setting.of(key).isEmpty()) {
-        Map<String, Object> next = new TreeMap<>();
-        map.forEach(
-            (inner, content) -> next.put(String.valueOf(inner), content == null ? "" : content));
-        flatten(key + ".", next, flat);
+        flatten(file, key + ".", map, flat);
+      } else if (value == null && (Setting.of(key).isPresent() || !below.isEmpty())) {
+        return;
+      } else if (!below.isEmpty()) {
+        throw new ConfigException(file + ": " + key + " must be an object with "
+            + String.join(", ", below) + ", one per line and indented");
       } else {
         flat.put(key, value == null ? "" : value);
       }
     });
+  }
+
+  private static List<String> below(String key) {
+    String prefix = key + ".";
+    return Arrays.stream(Setting.values())
+        .map(Setting::key)
+        .filter(known -> known.startsWith(prefix))
+        .map(known -> known.substring(prefix.length()))
+        .toList();
   }
 
   private void addEnvironment() {
@@ -130,10 +145,7 @@ public final class Sources {
       names.stream()
           .filter(this::isOurs)
           .findFirst()
-          .ifPresent(name -> values.put(
-              setting,
-              new Value(
-                  setting, environment.getOrDefault(name, ""), "environment variable " + name)));
+          .ifPresent(name -> values.put(setting, variable(setting, name)));
     }
     for (String name : environment.keySet()) {
       boolean stranger = name.startsWith(PREFIX)
@@ -145,6 +157,22 @@ public final class Sources {
             "unknown environment variable " + Printable.of(name) + Nearest.hint(name, known));
       }
     }
+  }
+
+  /** @throws ConfigException if the variable has quotation marks around its value */
+  public static void checkQuotes(String variable, String text) {
+    if (Value.isQuoted(text.strip())) {
+      throw new ConfigException("environment variable " + variable + " " + Value.QUOTED);
+    }
+  }
+
+  private Value variable(Setting setting, String name) {
+    String text = environment.getOrDefault(name, "");
+    Value value = new Value(setting, text, "environment variable " + name);
+    if (Value.isQuoted(text.strip())) {
+      throw value.refuse(Value.QUOTED);
+    }
+    return value;
   }
 
   /** Set, not to nothing, and not by Kubernetes, which makes {@code GRIPSTREAM_PORT} a URL. */

@@ -2,23 +2,56 @@ package io.gripstream.app.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was set for a key, and where, with the ways to read it. Every refusal says the key, the
  * place and the rule, and the value unless that is a secret.
  *
- * @param raw a text, number, boolean, list or map, as the file or the environment has it
+ * @param raw a text, number, boolean, list or map, as the file or the environment has it; null: the
+ *     file has the place, but nothing there
  * @param origin such as {@code gripstream.yaml} or {@code environment variable PORT}
+ * @param place where within the value, such as {@code ", item 1, channels"}; empty: all of it
  */
-record Value(Setting setting, Object raw, String origin) {
+record Value(Setting setting, @Nullable Object raw, String origin, String place) {
+  /** What docker's {@code --env-file} makes of quotes that a shell would take away. */
+  static final String QUOTED =
+      "has quotation marks around it, which would be a part of it: take them"
+          + " away (docker's --env-file keeps them, a shell does not)";
+
+  Value(Setting setting, Object raw, String origin) {
+    this(setting, raw, origin, "");
+  }
+
+  /** What was written, be it a text, a number or a truth. */
   String text() {
+    if (raw == null) {
+      throw refuse("is empty; give it a value, or take it away");
+    }
     if (raw instanceof List<?> || raw instanceof Map<?, ?>) {
       throw refuse("must be a text");
     }
-    return String.valueOf(raw).strip();
+    String text = String.valueOf(raw).strip();
+    if (setting.isSecret() && isQuoted(text)) {
+      throw refuse(QUOTED);
+    }
+    return text;
+  }
+
+  /**
+   * A name, key or address: never what YAML takes for a number or a truth, as {@code 1.10} would be
+   * {@code 1.1}.
+   */
+  String name() {
+    if (raw instanceof Number || raw instanceof Boolean) {
+      throw refuse("must be a text, and YAML takes it for "
+          + (raw instanceof Boolean ? "true or false" : "a number") + ": write it in quotes");
+    }
+    return text();
   }
 
   int number(int min, int max) {
@@ -59,60 +92,69 @@ record Value(Setting setting, Object raw, String origin) {
 
   /** A list, or texts separated by blanks or commas. */
   List<String> texts() {
-    List<String> all = new ArrayList<>();
-    for (Object item : items()) {
-      if (item instanceof List<?> || item instanceof Map<?, ?>) {
-        throw refuse("must be a list of texts");
-      }
-      all.add(String.valueOf(item));
-    }
-    return all;
+    return items().stream().map(Value::name).toList();
   }
 
   /**
    * A list of anything; a text is YAML if it begins with a bracket, else split at blanks and
    * commas.
    */
-  List<Object> items() {
-    if (raw instanceof List<?> list) {
-      return List.copyOf(list);
-    }
-    if (raw instanceof String text && text.strip().startsWith("[")) {
-      return YamlFile.list(text)
-          .orElseThrow(() -> refuse("begins with [ and is not a YAML list, such as [a, b]"));
-    }
-    if (raw instanceof Map<?, ?>) {
+  List<Value> items() {
+    List<?> list;
+    if (raw instanceof List<?> given) {
+      list = given;
+    } else if (raw instanceof Map<?, ?>) {
       throw refuse("must be a list");
+    } else if (raw instanceof String text && text.strip().startsWith("[")) {
+      list = YamlFile.list(text)
+          .orElseThrow(() -> refuse("begins with [ and is not a YAML list, such as [a, b]"));
+    } else {
+      list = Arrays.stream(name().split("[\\s,]+", -1))
+          .filter(item -> !item.isEmpty())
+          .toList();
     }
-    List<Object> all = new ArrayList<>();
-    for (String item : text().split("[\\s,]+", -1)) {
-      if (!item.isEmpty()) {
-        all.add(item);
-      }
+    List<Value> items = new ArrayList<>();
+    for (Object item : list) {
+      items.add(new Value(setting, item, origin, place + ", item " + (items.size() + 1)));
     }
-    return all;
+    return items;
   }
 
-  /** An item of a list as an object with these keys; others are refused. */
-  Map<String, Object> object(Object item, List<String> known) {
-    if (!(item instanceof Map<?, ?> map)) {
-      throw refuse("must be a list of objects with " + String.join(", ", known));
+  boolean isObject() {
+    return raw instanceof Map<?, ?>;
+  }
+
+  /** The fields of an object with these keys; others are refused. */
+  Map<String, Value> object(List<String> known) {
+    if (!(raw instanceof Map<?, ?> map)) {
+      throw refuse("must be an object with " + String.join(", ", known));
     }
-    Map<String, Object> object = new TreeMap<>();
+    Map<String, Value> object = new TreeMap<>();
     map.forEach((key, value) -> {
       String name = String.valueOf(key);
       if (!known.contains(name)) {
-        throw refuse("has an object with the unknown key " + name + Nearest.hint(name, known));
+        throw refuse("has the unknown key " + Printable.of(name) + Nearest.hint(name, known));
       }
-      object.put(name, value);
+      object.put(name, new Value(setting, value, origin, place + ", " + name));
     });
     return object;
   }
 
+  /** Whether a text has quotation marks at both ends, which are no part of any value of ours. */
+  static boolean isQuoted(String text) {
+    char first = text.isEmpty() ? 0 : text.charAt(0);
+    return text.length() > 1
+        && (first == '"' || first == '\'')
+        && text.charAt(text.length() - 1) == first;
+  }
+
   /** A refusal: {@code port (environment variable PORT): "x" must be …}. */
   ConfigException refuse(String rule) {
-    boolean quote = !setting.isSecret() && !(raw instanceof List<?>) && !(raw instanceof Map<?, ?>);
+    boolean quote = raw != null
+        && !setting.isSecret()
+        && !(raw instanceof List<?>)
+        && !(raw instanceof Map<?, ?>);
     String value = quote ? "\"" + Printable.of(String.valueOf(raw)) + "\" " : "";
-    return new ConfigException(setting.key() + " (" + origin + "): " + value + rule);
+    return new ConfigException(setting.key() + " (" + origin + ")" + place + ": " + value + rule);
   }
 }

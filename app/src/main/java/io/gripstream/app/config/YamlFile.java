@@ -3,7 +3,6 @@ package io.gripstream.app.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
@@ -38,11 +37,11 @@ final class YamlFile {
     }
   }
 
-  /** A list of anything but nothing; empty: it is none. */
+  /** A list of anything, nulls too; empty: it is none. */
   static Optional<List<Object>> list(String text) {
     try {
       List<Object> list = mapper().readValue(text, new TypeReference<List<Object>>() {});
-      return list.stream().allMatch(Objects::nonNull) ? Optional.of(list) : Optional.empty();
+      return Optional.of(list);
     } catch (JacksonException e) {
       return Optional.empty();
     }

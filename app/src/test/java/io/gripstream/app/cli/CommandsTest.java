@@ -2,6 +2,10 @@ package io.gripstream.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gripstream.app.auth.TokenSigner;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.config.SettingsReader;
+import io.gripstream.app.config.Sources;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
@@ -9,6 +13,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +108,14 @@ class CommandsTest {
   }
 
   @Test
+  void help_is_a_command_too() {
+    assertThat(run("help").out()).isEqualTo(run("--help").out()).contains("publish", "help ");
+    assertThat(run("help", "tail").out()).isEqualTo(run("tail", "--help").out());
+    assertWrong(
+        2, "unknown command tial; did you mean tail? See gripstream --help", "help", "tial");
+  }
+
+  @Test
   void publishing_to_nobody_is_a_failure() {
     CommandLineRun run = CommandLineRun.of(Map.of("DATABASE_URL", "none"), "publish", "a", "b");
 
@@ -132,6 +146,23 @@ class CommandsTest {
         .isEqualToIgnoringNewLines(
             "gripstream: the token is not a JWT signed with the configured key")
         .doesNotContain(made.out().strip());
+  }
+
+  @Test
+  void a_token_that_is_over_is_said_to_be_over_while_servers_still_accept_it() throws IOException {
+    Map<String, String> environment = Map.of("GRIPSTREAM_TOKEN_SECRET", SECRET);
+    Settings settings = SettingsReader.read(Sources.read(null, environment, Map.of()));
+    Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    String token =
+        TokenSigner.ofSecret(settings.auth()).sign("ann", List.of(), List.of(), false, end);
+    Path file = Files.writeString(directory.resolve("token"), token);
+
+    CommandLineRun run =
+        CommandLineRun.of(environment, "checktoken", "--token-file", file.toString());
+
+    assertThat(run.out())
+        .startsWith("over since " + end + "; servers still accept it until " + end.plusSeconds(5));
+    assertThat(run.code()).isZero();
   }
 
   @Test

@@ -137,19 +137,81 @@ class SettingsTest {
       database_url: redis://x    | database_url (FILE): must begin with jdbc:sqlite: or jdbc:postgresql:, or be none; Redis is not supported yet
       database_url: rediss://x   | ; Redis is not supported yet
       secret: short              | secret (FILE): has 5 characters; at least 16 are needed
-      routes: [{path: x}]        | needs a path that begins with / and a list of channels
-      api_keys: [{key: a, admin: perhaps}] | api_keys (FILE): must be true or false
+      routes: [{path: x}]        | routes (FILE), item 1: needs a path that begins with / and a list of channels
+      api_keys: [{key: a, admin: perhaps}] | api_keys (FILE), item 1, admin: must be true or false
+      api_keys: [{admin: true}]  | api_keys (FILE), item 1: needs a key
+      routes: [{path: /a, channels: [b, null]}] | routes (FILE), item 1, channels, item 2: is empty; give it a value, or take it away
+      routes: [{path: /a, channels: null}] | routes (FILE), item 1, channels: is empty
+      routes: [{path: null, channels: [b]}] | routes (FILE), item 1, path: is empty
+      routes: [null]             | routes (FILE), item 1: must be an object with path, channels
+      routes: {path: /a}         | routes (FILE): must be a list
+      'routes:^  -'              | routes (FILE), item 1: must be an object with path, channels
+      api_keys: [null]           | api_keys (FILE), item 1: is empty
+      api_keys: [{key: null}]    | api_keys (FILE), item 1, key: is empty
+      api_keys: [{key: a, admin: null}]    | api_keys (FILE), item 1, admin: is empty
+      api_keys: [{key: a, publish: [null]}]   | api_keys (FILE), item 1, publish, item 1: is empty
+      proxies: [null]            | proxies (FILE), item 1: is empty
+      proxies: [{control_uri: null}]       | proxies (FILE), item 1, control_uri: is empty
+      proxies: [{control_url: x}]          | proxies (FILE), item 1: has the unknown key control_url; did you mean control_uri?
+      cors: {allow_origins: [null]}        | cors.allow_origins (FILE), item 1: is empty
+      cors: [a]                  | cors must be an object with allow_origins, allow_credentials, allow_headers
+      log: debug                 | log must be an object with format, level, access
+      unreliable: [a, 1.10]      | unreliable (FILE), item 2: "1.1" must be a text, and YAML takes it for a number: write it in quotes
+      unreliable: 1e3            | unreliable (FILE): "1000.0" must be a text, and YAML takes it for a number: write it in quotes
+      unreliable: [true]         | unreliable (FILE), item 1: "true" must be a text, and YAML takes it for true or false
+      unreliable: [[a]]          | unreliable (FILE), item 1: must be a text
+      unreliable: [{a: b}]       | unreliable (FILE), item 1: must be a text
+      api_keys: [12345678901234567890]     | api_keys (FILE), item 1: must be a text, and YAML takes it for a number
+      proxies: [{control_uri: 5}]          | proxies (FILE), item 1, control_uri: must be a text
+      secret: 12345678901234567890         | secret (FILE): must be a text, and YAML takes it for a number
+      table_prefix: 1.10         | table_prefix (FILE): "1.1" must be a text
+      host: {a: b}               | host (FILE): must be a text
+      host: localhost:80         | host (FILE): "localhost:80" must be a name or an address alone
+      host: http://localhost     | host (FILE): "http://localhost" must be a name or an address alone
+      public_url: localhost      | public_url (FILE): "localhost" must be an address with http:// or https://
+      grip_url: 127.0.0.1:5561   | grip_url (FILE): GRIP_URL begins with http:// or https://, and http:// is missing
+      grip_url: localhost:5561   | http:// is missing
+      proxies: [127.0.0.1:5561]  | proxies (FILE), item 1: GRIP_URL begins with http:// or https://, and http:// is missing
+      api_keys: ["'a-key-of-sixteen-or-more'"] | api_keys (FILE), item 1: has quotation marks around it
       host: [a]                  | host (FILE): must be a text
       'a: 1: 2'                  | is not a YAML object of keys and values
       '- a'                      | is not a YAML object of keys and values
       """)
   void a_mistake_is_told_with_key_place_and_rule(String content, String message)
       throws IOException {
-    Path file = file(content.replace("^", "\n"));
+    String all = content + (content.startsWith("public_url") ? "^grip_url: http://h" : "");
+    Path file = file(all.replace("^", "\n"));
 
     assertThatThrownBy(() -> SettingsReader.read(Sources.read(file, Map.of(), Map.of())))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message.replace("FILE", file.toString()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"GRIPSTREAM_SECRET", "GRIPSTREAM_API_KEYS", "GRIP_URL", "PORT", "GRIP_VERIFY_KEY"})
+  void quotes_that_docker_leaves_around_a_value_are_refused(String name) {
+    for (String quoted : List.of("\"hidden-and-long-enough\"", "'hidden-and-long-enough'")) {
+      assertThatThrownBy(() -> read(Map.of(name, quoted)))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("(environment variable " + name + "): ")
+          .hasMessageContaining("has quotation marks around it, which would be a part of it: take"
+              + " them away (docker's --env-file keeps them, a shell does not)");
+    }
+  }
+
+  @Test
+  void a_key_with_nothing_behind_it_is_not_set() throws IOException {
+    Path file = file("port:\nhost: null\ncors:\nroutes:\napi_keys:\nlog: {level: null}\n");
+
+    assertThat(SettingsReader.read(Sources.read(file, Map.of(), Map.of())))
+        .isEqualTo(read(Map.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"[::1], ::1", "::, ::", "fe80::1%eth0, fe80::1%eth0", "a_b-c.example, a_b-c.example"})
+  void a_host_is_a_name_or_an_address(String given, String host) {
+    assertThat(read(Map.of("GRIPSTREAM_HOST", given)).http().host()).isEqualTo(host);
   }
 
   @Test

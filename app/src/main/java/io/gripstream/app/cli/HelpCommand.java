@@ -1,0 +1,34 @@
+package io.gripstream.app.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The same as {@code --help}, for those who type it as a word. */
+@Command(name = "help", description = "Say what there is, or how a command is used.")
+final class HelpCommand implements Callable<Integer> {
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "A command. Default: all.")
+  @Nullable
+  String command;
+
+  @Override
+  public Integer call() {
+    CommandLine all = Commands.spec(spec).parent().commandLine();
+    CommandLine asked = command == null ? all : all.getSubcommands().get(command);
+    if (asked == null) {
+      throw new UnmatchedArgumentException(all, List.of(String.valueOf(command)));
+    }
+    asked.usage(all.getOut());
+    return 0;
+  }
+}
