@@ -14,6 +14,7 @@ import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.RefusedSignature;
+import io.gripstream.grip.internal.Threads;
 import io.javalin.http.Context;
 import java.sql.Connection;
 import java.time.Duration;
@@ -378,6 +379,16 @@ public final class EventStream implements AutoCloseable {
    */
   public Health storageHealth() {
     return store == null ? Health.OK : store.check();
+  }
+
+  /**
+   * The first {@link Error} that a thread of this library met since the process began, such as an
+   * {@link OutOfMemoryError}; empty: none. The threads go on as well as they can, but nothing may
+   * be relied on any more: end the process, so that it begins anew. Whoever wants to hear of it at
+   * once sets {@link Thread#setDefaultUncaughtExceptionHandler}, which is called for each.
+   */
+  public static Optional<String> fault() {
+    return Threads.fault();
   }
 
   /** Says under which path streams are served, without parameters. */

@@ -53,7 +53,7 @@ final class FollowUpHandler {
         LOG.info(
             "A follow-up link from {} is not honoured, and its streams end: {}", ctx.ip(), refusal);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("A follow-up failed, and its streams end with internal-error", e);
       StreamHandler.refuseWithInternalError(ctx);
     }

@@ -90,7 +90,7 @@ final class StreamHandler {
           "A stream request is refused with internal-error, the storage does not answer: {}",
           e.getMessage());
       refuseWithInternalError(ctx);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("A stream request failed and is refused with internal-error", e);
       refuseWithInternalError(ctx);
     }

@@ -64,7 +64,11 @@ class ArchitectureTest {
         .resideInAnyPackage(ROOT + ".sse", ROOT + ".store", ROOT + ".feed", ROOT + ".direct")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("io.gripstream.grip..")
+        .resideInAnyPackage(
+            "io.gripstream.grip",
+            "io.gripstream.grip.publish..",
+            "io.gripstream.grip.websocket..",
+            "io.gripstream.grip.javalin..")
         .check(classes);
   }
 

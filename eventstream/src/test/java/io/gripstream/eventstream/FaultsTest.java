@@ -62,6 +62,24 @@ class FaultsTest {
   }
 
   @Test
+  void stream_whose_reader_meets_an_error_ends_so_that_its_client_comes_back() {
+    for (int i = 0; i < 3; i++) {
+      server.events().send("a", "message", "e" + i);
+    }
+    try (StreamClient client = server.open("/events/a?lastEventId=earliest")) {
+      client.expectOpen().expectEvents(List.of("e0", "e1", "e2"));
+      server.store().breakReads();
+      try (StreamClient late = server.open("/events/a?lastEventId=earliest")) {
+        late.expectOpen();
+        assertThat(late.expectError("internal-error").id()).isNull();
+      }
+      server.store().recover();
+      server.events().send("a", "message", "live");
+      client.expectEvent("live");
+    }
+  }
+
+  @Test
   void what_storage_refuses_is_not_sent_and_the_caller_is_told() {
     try (StreamClient client = server.open("/events/a")) {
       client.expectOpen();

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code GET /health/live} and {@code /health/ready}: must it be restarted, can it serve. For
@@ -32,8 +33,10 @@ final class HealthApi {
   private void ready(Context ctx) {
     Map<String, Object> report = new LinkedHashMap<>();
     Health storage = events.storageHealth();
-    boolean ready = !(storage instanceof Health.Failed);
+    Optional<String> fault = EventStream.fault();
+    boolean ready = !(storage instanceof Health.Failed) && fault.isEmpty();
     report.put("status", ready ? "ok" : "unavailable");
+    fault.ifPresent(what -> report.put("fault", what));
     report.put("storage", storage instanceof Health.Failed failed ? failed.reason() : "ok");
     report.put("proxies", proxies());
     report.put("refused_signatures", signatures());

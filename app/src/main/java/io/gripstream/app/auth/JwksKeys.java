@@ -1,5 +1,6 @@
 package io.gripstream.app.auth;
 
+import io.gripstream.grip.internal.Threads;
 import io.jsonwebtoken.Header;
 import io.jsonwebtoken.JwsHeader;
 import java.io.IOException;
@@ -10,7 +11,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class JwksKeys implements KeySource {
 
   private final JwksFetch source;
   private final Clock clock;
-  private final ScheduledThreadPoolExecutor fetcher;
+  private final ScheduledExecutorService fetcher;
   private final Semaphore waiting = new Semaphore(1);
   private volatile State state = State.NOTHING;
 
@@ -49,11 +50,7 @@ final class JwksKeys implements KeySource {
   JwksKeys(JwksFetch source, Clock clock) {
     this.source = source;
     this.clock = clock;
-    this.fetcher = new ScheduledThreadPoolExecutor(1, task -> {
-      Thread thread = new Thread(task, "gripstream-key-set");
-      thread.setDaemon(true);
-      return thread;
-    });
+    this.fetcher = Threads.loop("gripstream-key-set");
   }
 
   /** Reads the set, and goes on reading it. Blocks until it was read, or could not be. */

@@ -69,6 +69,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Settings settings = Commands.root(root).settings(arguments());
     Logs.configure(settings.log());
+    Thread.setDefaultUncaughtExceptionHandler(new LastWord());
     Server server = start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gripstream-stop"));
     if (publicUrl != null) {

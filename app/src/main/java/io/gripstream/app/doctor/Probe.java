@@ -1,5 +1,6 @@
 package io.gripstream.app.doctor;
 
+import io.gripstream.grip.internal.Threads;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -30,8 +31,7 @@ final class Probe implements AutoCloseable {
 
   private Probe(Call call) {
     this.call = call;
-    this.reader = new Thread(this::read, "gripstream-doctor");
-    this.reader.setDaemon(true);
+    this.reader = Threads.daemon("gripstream-doctor", this::read);
   }
 
   /** Opens the stream in the background, as a browser would: with compression allowed. */

@@ -4,13 +4,13 @@ import io.gripstream.app.api.Revoking;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.Revocations.Revocation;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -40,11 +40,7 @@ final class Revoked implements Revoking, AutoCloseable {
   Revoked(Revocations store, Clock clock) {
     this.store = store;
     this.clock = clock;
-    this.reader = Executors.newSingleThreadScheduledExecutor(task -> {
-      Thread thread = new Thread(task, "gripstream-revocations");
-      thread.setDaemon(true);
-      return thread;
-    });
+    this.reader = Threads.loop("gripstream-revocations");
   }
 
   /**

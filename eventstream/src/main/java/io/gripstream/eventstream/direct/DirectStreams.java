@@ -6,6 +6,7 @@ import io.gripstream.eventstream.feed.Live;
 import io.gripstream.eventstream.feed.Start;
 import io.gripstream.eventstream.feed.Subscription;
 import io.gripstream.eventstream.sse.Condition;
+import io.gripstream.grip.internal.Threads;
 import io.javalin.http.Context;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,11 +67,7 @@ public final class DirectStreams implements AutoCloseable {
     for (int i = 0; i < options.fanOutThreads(); i++) {
       loops.add(new Loop(i, options, rooms, replays, nanos));
     }
-    this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-      Thread thread = new Thread(task, "gripstream-direct-timer");
-      thread.setDaemon(true);
-      return thread;
-    });
+    this.timer = Threads.loop("gripstream-direct-timer");
     long period = period(options);
     timer.scheduleWithFixedDelay(this::check, period, period, TimeUnit.MILLISECONDS);
   }

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.direct;
 
 import io.gripstream.eventstream.sse.Frames;
+import io.gripstream.grip.internal.Threads;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,11 +50,7 @@ final class Loop implements AutoCloseable {
     this.replays = replays;
     this.nanos = nanos;
     this.ticks = now();
-    this.thread = Executors.newSingleThreadExecutor(task -> {
-      Thread made = new Thread(task, "gripstream-direct-" + number);
-      made.setDaemon(true);
-      return made;
-    });
+    this.thread = Threads.queue("gripstream-direct-" + number);
   }
 
   int number() {
@@ -85,13 +81,7 @@ final class Loop implements AutoCloseable {
   /** Runs the task on the loop; it is dropped when the loop is closed. Any thread. */
   void execute(Runnable task) {
     try {
-      thread.execute(() -> {
-        try {
-          task.run();
-        } catch (RuntimeException e) {
-          LOG.error("Fan-out met a fault of its own and goes on", e);
-        }
-      });
+      thread.execute(task);
     } catch (RejectedExecutionException closed) {
       LOG.debug("The fan-out is closed; a task is dropped");
     }

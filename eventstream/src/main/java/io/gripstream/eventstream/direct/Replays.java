@@ -4,12 +4,11 @@ import io.gripstream.eventstream.feed.History;
 import io.gripstream.eventstream.feed.Replay;
 import io.gripstream.eventstream.feed.Subscription;
 import io.gripstream.eventstream.sse.Position;
+import io.gripstream.grip.internal.Threads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -21,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Replays implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
+  private static final long IDLE_SECONDS = 10;
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final History history;
@@ -34,20 +34,12 @@ final class Replays implements AutoCloseable {
     this.pageBytes = options.replayPageBytes();
     this.nanos = nanos;
     this.lastLogged = new AtomicLong(nanos.getAsLong() - LOG_EVERY_NANOS);
-    AtomicInteger numbers = new AtomicInteger();
-    ThreadPoolExecutor pool = new ThreadPoolExecutor(
+    readers = Threads.pool(
+        "gripstream-replay-",
         options.replayThreads(),
         options.replayThreads(),
-        10,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
-        task -> {
-          Thread thread = new Thread(task, "gripstream-replay-" + numbers.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
-    pool.allowCoreThreadTimeOut(true);
-    readers = pool;
+        IDLE_SECONDS,
+        new LinkedBlockingQueue<>());
   }
 
   /** Reads one page; the stream hears of it on its loop. */
@@ -57,9 +49,10 @@ final class Replays implements AutoCloseable {
         try {
           Replay replay = history.read(subscription, from, upTo, pageBytes, false);
           loop.execute(() -> stream.replayed(from, replay));
-        } catch (RuntimeException e) {
-          log(e);
+        } catch (Throwable e) {
+          // A stream that nobody reads for any more would wait for ever.
           loop.execute(stream::notReplayed);
+          log(e);
         }
       });
     } catch (RejectedExecutionException closed) {
@@ -68,7 +61,10 @@ final class Replays implements AutoCloseable {
   }
 
   /** When storage is away, all streams say so at once: one line a second is enough. */
-  private void log(RuntimeException e) {
+  private void log(Throwable e) {
+    if (e instanceof Error) {
+      Threads.met(e);
+    }
     long now = nanos.getAsLong();
     long last = lastLogged.get();
     if (now - last >= LOG_EVERY_NANOS && lastLogged.compareAndSet(last, now)) {

@@ -6,6 +6,7 @@ import io.gripstream.eventstream.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Threads;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -66,7 +67,7 @@ public final class ControlChannel {
       @Override
       public void deliver(LiveEvent event) {
         if (event.event().type().equals(PERMISSION)) {
-          CompletableFuture.runAsync(() -> told(event.event().data()));
+          CompletableFuture.runAsync(Threads.guarded(() -> told(event.event().data())));
         }
       }
 

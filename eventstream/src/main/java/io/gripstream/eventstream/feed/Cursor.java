@@ -125,7 +125,7 @@ final class Cursor {
     }
   }
 
-  private void retryLater(RuntimeException failure) {
+  private void retryLater(Throwable failure) {
     LOG.warn(
         "Storage did not give the events of channel {} after {}; trying again: {}",
         channel,

@@ -1,9 +1,9 @@
 package io.gripstream.eventstream.proxied;
 
+import io.gripstream.grip.internal.Threads;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,12 +40,7 @@ final class Keeper implements AutoCloseable {
       .followRedirects(false)
       .build();
 
-  private final ScheduledExecutorService threads =
-      Executors.newScheduledThreadPool(STREAMS, task -> {
-        Thread thread = new Thread(task, "gripstream-keeper");
-        thread.setDaemon(true);
-        return thread;
-      });
+  private final ScheduledExecutorService threads = Threads.loops("gripstream-keeper", STREAMS);
 
   /**
    * @param clients where clients reach the proxy

@@ -6,6 +6,7 @@ import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Threads;
 import io.gripstream.grip.publish.PublishException;
 import io.gripstream.grip.publish.PublishException.Kind;
 import java.time.Clock;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -50,11 +50,7 @@ final class Relay implements AutoCloseable {
     this.store = store;
     this.line = line;
     this.clock = store.clock();
-    this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-      Thread relay = new Thread(task, "gripstream-relay");
-      relay.setDaemon(true);
-      return relay;
-    });
+    this.thread = Threads.loop("gripstream-relay");
   }
 
   void start() {
@@ -88,8 +84,6 @@ final class Relay implements AutoCloseable {
         LOG.warn("The relay to proxy {} waits for the storage: {}", line.name(), e.getMessage());
       }
       failing = true;
-    } catch (RuntimeException e) {
-      LOG.error("The relay to proxy {} met a fault of its own and goes on", line.name(), e);
     }
   }
 

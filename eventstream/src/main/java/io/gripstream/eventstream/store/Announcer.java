@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.store;
 
 import io.gripstream.eventstream.Event;
+import io.gripstream.grip.internal.Threads;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +25,7 @@ final class Announcer implements AutoCloseable {
 
   private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
-  private final Thread thread = new Thread(this::run, "gripstream-store-announcer");
+  private final Thread thread = Threads.daemon("gripstream-store-announcer", this::run);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object newsLock = new Object();
   private @Nullable Set<String> news;
@@ -41,7 +42,6 @@ final class Announcer implements AutoCloseable {
   }
 
   void start() {
-    thread.setDaemon(true);
     thread.start();
   }
 
@@ -130,6 +130,9 @@ final class Announcer implements AutoCloseable {
         one.listener.accept(change);
       } catch (RuntimeException e) {
         log.error("A listener of the event store failed", e);
+      } catch (Error e) {
+        // The others and the senders are to hear of it all the same.
+        Threads.met(e);
       }
     }
   }
@@ -141,8 +144,8 @@ final class Announcer implements AutoCloseable {
       } catch (InterruptedException e) {
         // Nobody interrupts this thread on purpose; it ends by close.
         log.debug("interrupted", e);
-      } catch (RuntimeException e) {
-        log.error("Telling of a change failed", e);
+      } catch (Throwable e) {
+        Threads.met(e);
       }
     }
   }

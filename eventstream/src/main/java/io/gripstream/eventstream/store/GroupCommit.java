@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.store;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.grip.internal.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ final class GroupCommit implements AutoCloseable {
   private final Announcer announcer;
   private final WriteQueue queue;
   private final long busyNanos;
-  private final Thread thread = new Thread(this::run, "gripstream-store-writer");
+  private final Thread thread = Threads.daemon("gripstream-store-writer", this::run);
   private int lastCount;
   private long lastNanos;
 
@@ -36,7 +37,6 @@ final class GroupCommit implements AutoCloseable {
   }
 
   void start() {
-    thread.setDaemon(true);
     thread.start();
   }
 
@@ -60,8 +60,11 @@ final class GroupCommit implements AutoCloseable {
     queue.add(() -> {
       try {
         result.complete(task.get());
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         result.completeExceptionally(e);
+        if (e instanceof Error) {
+          Threads.met(e);
+        }
       }
     });
     try {
@@ -87,8 +90,8 @@ final class GroupCommit implements AutoCloseable {
           task.run();
         }
         appendWaiting();
-      } catch (RuntimeException e) {
-        log.error("The writer of the event store failed", e);
+      } catch (Throwable e) {
+        Threads.met(e);
       }
     }
   }
@@ -112,6 +115,12 @@ final class GroupCommit implements AutoCloseable {
         fail(group.senders(), e);
       }
       return;
+    } catch (Throwable e) {
+      group.take();
+      fail(
+          group.senders(),
+          new StoreException(StoreException.Kind.UNAVAILABLE, "no transaction was begun", e));
+      throw e;
     }
     group.take();
     append(group, until);
@@ -126,9 +135,10 @@ final class GroupCommit implements AutoCloseable {
       announcer.appended(results, senders, () -> queue.finished(senders));
     } catch (StoreException e) {
       fail(senders, e);
-    } catch (RuntimeException e) {
-      log.error("Storing events failed", e);
+    } catch (Throwable e) {
+      // Their senders must not wait for ever, whatever it is.
       fail(senders, new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, "storing failed", e));
+      Threads.met(e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.store;
 
+import io.gripstream.grip.internal.Threads;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -17,7 +18,7 @@ final class PostgresNotifier {
 
   private final PostgresPool pool;
   private final String statement;
-  private final Thread thread = new Thread(this::run, "gripstream-store-notifier");
+  private final Thread thread = Threads.daemon("gripstream-store-notifier", this::run);
   private volatile boolean wanted;
   private volatile boolean ended;
 
@@ -28,7 +29,6 @@ final class PostgresNotifier {
   }
 
   void start() {
-    thread.setDaemon(true);
     thread.start();
   }
 
@@ -52,6 +52,8 @@ final class PostgresNotifier {
       } catch (SQLException e) {
         // Others look by themselves every second.
         log.debug("Could not wake other processes", e);
+      } catch (Throwable e) {
+        Threads.met(e);
       }
       pause();
     }

@@ -1,9 +1,9 @@
 package io.gripstream.eventstream.store;
 
+import io.gripstream.grip.internal.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,12 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Upkeep implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread made = new Thread(work, "gripstream-store-upkeep");
-        made.setDaemon(true);
-        return made;
-      });
+  private final ScheduledExecutorService thread = Threads.loop("gripstream-store-upkeep");
   private final List<Future<?>> chores = new ArrayList<>();
 
   /** How often to look for old events. */
@@ -39,8 +34,6 @@ final class Upkeep implements AutoCloseable {
       if (e.kind() != StoreException.Kind.CLOSED) {
         log.warn("{} did not work, and is tried again: {}", what, e.getMessage());
       }
-    } catch (RuntimeException e) {
-      log.error("{} failed", what, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.store;
 
+import io.gripstream.grip.internal.Threads;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -16,7 +17,7 @@ final class WatchThread implements AutoCloseable {
 
   private final Look look;
   private final Duration reconnect;
-  private final Thread thread = new Thread(this::run, "gripstream-store-watcher");
+  private final Thread thread = Threads.daemon("gripstream-store-watcher", this::run);
   private @Nullable Session session;
   private boolean failing;
   private volatile boolean ended;
@@ -43,7 +44,6 @@ final class WatchThread implements AutoCloseable {
   }
 
   void start() {
-    thread.setDaemon(true);
     thread.start();
   }
 
@@ -56,12 +56,19 @@ final class WatchThread implements AutoCloseable {
         if (!failing && !ended) {
           log.warn("Cannot see what other processes store, trying again: {}", e.getMessage());
         }
-        failing = true;
-        disconnect();
-        LockSupport.parkNanos(reconnect.toNanos());
+        again();
+      } catch (Throwable e) {
+        Threads.met(e);
+        again();
       }
     }
     disconnect();
+  }
+
+  private void again() {
+    failing = true;
+    disconnect();
+    LockSupport.parkNanos(reconnect.toNanos());
   }
 
   private Session session() throws SQLException {

@@ -61,6 +61,7 @@ public final class FaultyStore implements EventStore {
   private volatile Telling telling = FaultyStore::atOnce;
   private volatile StoreException.@Nullable Kind refusal;
   private volatile StoreException.@Nullable Kind readRefusal;
+  private volatile boolean isBroken;
 
   private FaultyStore(EventStore store) {
     this.store = store;
@@ -107,11 +108,17 @@ public final class FaultyStore implements EventStore {
     readRefusal = kind;
   }
 
+  /** From now on reading events fails as it does when memory runs out. */
+  public void breakReads() {
+    isBroken = true;
+  }
+
   /** Ends all faults; what is forgotten stays forgotten. */
   public void recover() {
     telling = FaultyStore::atOnce;
     refusal = null;
     readRefusal = null;
+    isBroken = false;
   }
 
   /** Removes the channel's events up to this id, as retention does. */
@@ -163,6 +170,9 @@ public final class FaultyStore implements EventStore {
   @Override
   public Page read(String channel, long after, long upTo, PageLimit limit) {
     refuseRead();
+    if (isBroken) {
+      throw new OutOfMemoryError("the test told the store to break");
+    }
     Page page = store.read(channel, Math.max(after, forgotten(channel)), upTo, limit);
     return new Page(page.events(), trimmed(channel, page.head()));
   }

@@ -1,5 +1,6 @@
 package io.gripstream.grip.publish;
 
+import io.gripstream.grip.internal.Threads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -96,6 +97,9 @@ final class Lane {
       var error = new PublishException(PublishException.Kind.UNREACHABLE, "cannot send: " + e, e);
       report = new Courier.Report(
           batch.stream().map(d -> new Courier.Settled(d, error)).toList(), List.of(), null);
+      if (e instanceof Error) {
+        Threads.met(e);
+      }
     }
     var settled = new ArrayList<>(report.settled());
     putBack(report, settled);

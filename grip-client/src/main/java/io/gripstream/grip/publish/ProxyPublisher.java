@@ -1,6 +1,7 @@
 package io.gripstream.grip.publish;
 
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.internal.Threads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,9 +10,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,14 +67,9 @@ public final class ProxyPublisher implements AutoCloseable {
   }
 
   private static ExecutorService threads(String name) {
-    var count = new AtomicInteger();
     // Few threads work at a time: one per request in flight, and those that tell outcomes.
-    return new ThreadPoolExecutor(
-        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-          var thread = new Thread(work, "grip-publish " + name + " " + count.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
+    return Threads.pool(
+        "grip-publish " + name + " ", 0, Integer.MAX_VALUE, IDLE_SECONDS, new SynchronousQueue<>());
   }
 
   /** Where this publishes to. */

@@ -1,0 +1,45 @@
+package io.gripstream.app.cli;
+
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a server in which a thread met an {@link Error}: what is stored is safe, clients come back,
+ * and whoever started the server starts it anew; a server that only half works would keep both from
+ * happening. Java does the same by itself when memory runs out, if it was told to
+ * ({@code -XX:+ExitOnOutOfMemoryError}), with the same exit code.
+ */
+final class LastWord implements Thread.UncaughtExceptionHandler {
+  /** As Java's own when it ends for lack of memory. */
+  static final int EXIT_CODE = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LastWord.class);
+
+  /** Made while there is memory. */
+  private static final byte[] WITHOUT_MEMORY =
+      "ERROR A thread met an error that cannot be described; the server ends\n"
+          .getBytes(StandardCharsets.US_ASCII);
+
+  @Override
+  public void uncaughtException(Thread thread, Throwable failure) {
+    if (!(failure instanceof Error)) {
+      LOG.error("Thread {} ended by a fault of its own", thread.getName(), failure);
+      return;
+    }
+    try {
+      LOG.error(
+          "Thread {} met an error after which nothing can be relied on", thread.getName(), failure);
+      LOG.error(
+          "The server ends with exit code {}, to be started anew: {}",
+          EXIT_CODE,
+          failure.toString());
+    } catch (Throwable again) {
+      System.err.write(WITHOUT_MEMORY, 0, WITHOUT_MEMORY.length);
+      System.err.flush();
+    } finally {
+      // Shutdown hooks would wait for threads that may be the broken ones.
+      Runtime.getRuntime().halt(EXIT_CODE);
+    }
+  }
+}
