@@ -48,6 +48,7 @@ public final class EventStream implements AutoCloseable {
 
   private final @Nullable EventStore store;
   private final ChannelManager manager;
+  private final Grants grants;
   private final History history;
   private final Live live;
   private final Admissions admissions;
@@ -67,7 +68,8 @@ public final class EventStream implements AutoCloseable {
     this.manager = config.channels;
     this.history = new History(store, config.metrics);
     this.live = new Live(store);
-    this.admissions = new Admissions(manager, history, store != null, config.maxChannels);
+    this.grants = config.grants;
+    this.admissions = new Admissions(manager, grants, history, store != null, config.maxChannels);
     this.proxies = new Proxies(
         config.upstreams,
         config.prefix,
@@ -424,6 +426,7 @@ public final class EventStream implements AutoCloseable {
     if (control != null) {
       control.listen();
     }
+    proxies.granting(grants.rules());
     proxies.serve(servedAt);
     trust.warnIfUnsigned();
   }

@@ -34,6 +34,7 @@ public final class EventStreamConfig {
   ChannelManager channels = ChannelManager.DEFAULT;
   Function<Context, @Nullable String> user = request -> null;
   Function<Context, @Nullable Instant> expiry = request -> null;
+  Grants grants = Grants.NONE;
   byte @Nullable [] secret;
   Cors cors = Cors.NONE;
   int maxChannels = 10;
@@ -134,6 +135,15 @@ public final class EventStreamConfig {
    */
   public EventStreamConfig expiry(Function<Context, @Nullable Instant> expiry) {
     this.expiry = expiry;
+    return this;
+  }
+
+  /**
+   * What lets stream requests read, so that it can be taken from streams that a proxy holds.
+   * Default: {@link Grants#NONE}. Streams that this process holds itself end with it.
+   */
+  public EventStreamConfig grants(Grants grants) {
+    this.grants = grants;
     return this;
   }
 

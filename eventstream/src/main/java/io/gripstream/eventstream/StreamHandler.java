@@ -36,6 +36,7 @@ final class StreamHandler {
   private final ChannelManager manager;
   private final Function<Context, @Nullable String> user;
   private final Function<Context, @Nullable Instant> expiry;
+  private final Grants grants;
   private final Cors cors;
   private final StreamHeaders headers;
   private final ProxyTrust trust;
@@ -55,6 +56,7 @@ final class StreamHandler {
     this.manager = config.channels;
     this.user = config.user;
     this.expiry = config.expiry;
+    this.grants = config.grants;
     this.cors = config.cors;
     this.headers = new StreamHeaders(config.cors);
     this.trust = trust;
@@ -120,6 +122,7 @@ final class StreamHandler {
         manager.channels(ctx, route.channels().apply(ctx)),
         who,
         expiry.apply(ctx),
+        grants.of(ctx),
         lastEventId(ctx));
   }
 

@@ -22,6 +22,7 @@ class ArchitectureTest {
       "ChannelNames",
       "UserNames",
       "ChannelManager",
+      "Grants",
       "InitialEvent",
       "InitialEvents",
       "HistoryPage",

@@ -8,9 +8,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The keys of servers. Only their digests are kept. Thread-safe. */
 final class ApiKeys {
+  private static final String GRANT = "key:";
   private static final int MIN_CHARS = 16;
 
   private final List<Entry> entries = new ArrayList<>();
@@ -30,7 +32,8 @@ final class ApiKeys {
                 ChannelPattern.list(key.subscribe()),
                 key.admin(),
                 null,
-                true)));
+                true,
+                GRANT + Fingerprint.of("API key", key.key().value()))));
       } catch (IllegalArgumentException e) {
         throw new ConfigException(name + ": " + e.getMessage());
       }
@@ -50,6 +53,21 @@ final class ApiKeys {
       }
     }
     return found;
+  }
+
+  /** Whether one of the keys is that of the grant, and still reads the channel. */
+  boolean holds(String grant, String channel) {
+    return entries.stream()
+        .map(Entry::caller)
+        .anyMatch(caller -> caller.grant().equals(grant) && caller.mayRead(channel));
+  }
+
+  /** What {@link #holds} depends on. */
+  Stream<String> rules() {
+    return entries.stream()
+        .map(Entry::caller)
+        .flatMap(caller -> Stream.concat(
+            Stream.of(caller.grant()), caller.subscribe().stream().map(ChannelPattern::text)));
   }
 
   private static byte[] digest(String key) {

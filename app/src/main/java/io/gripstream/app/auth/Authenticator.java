@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out who makes a request: by token, API key, or neither. Thread-safe. */
@@ -125,6 +126,31 @@ public final class Authenticator implements AutoCloseable {
     Caller caller = byHeader(ctx).or(() -> byCookie(ctx)).orElseGet(this::somebody);
     ctx.attribute(ATTRIBUTE, caller);
     return caller;
+  }
+
+  /**
+   * Whether what let a stream read ({@link Caller#grant}) is still configured, and still reads the
+   * channel. What a token itself allowed is not asked again: it ends with the token, or its key.
+   */
+  public boolean holds(String grant, String channel) {
+    if (grant.equals(Caller.ANONYMOUS)) {
+      return ChannelPattern.anyMatches(anonymous, channel);
+    }
+    return keys.holds(grant, channel)
+        || (own != null && own.holds(grant, channel))
+        || (tokens != null && tokens.holds(grant));
+  }
+
+  /** A digest of what is configured and {@link #holds} depends on. */
+  public String rules() {
+    return Fingerprint.of(
+        "grants",
+        Stream.of(
+                anonymous.stream().map(ChannelPattern::text),
+                Stream.of("", tokens == null ? "" : tokens.fingerprint()),
+                keys.rules())
+            .flatMap(rules -> rules)
+            .toArray(String[]::new));
   }
 
   /** The refusal of a request that needs a credential and has none. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param admin whether it may look at and change what concerns everybody
  * @param until when all that ends; null: never
  * @param isKnown whether a credential said so; false: another one might allow more
+ * @param grant what says so, for as long as it is configured; see {@link Authenticator#holds}
  */
 public record Caller(
     @Nullable String user,
@@ -20,8 +21,12 @@ public record Caller(
     List<ChannelPattern> subscribe,
     boolean admin,
     @Nullable Instant until,
-    boolean isKnown) {
+    boolean isKnown,
+    String grant) {
   private static final List<ChannelPattern> ALL = List.of(ChannelPattern.ALL);
+
+  /** The grant of those without a credential. */
+  static final String ANONYMOUS = "anonymous";
 
   public Caller {
     publish = List.copyOf(publish);
@@ -30,12 +35,12 @@ public record Caller(
 
   /** Somebody without a credential, who may read these channels. */
   public static Caller anonymous(List<ChannelPattern> subscribe) {
-    return new Caller(null, List.of(), subscribe, false, null, false);
+    return new Caller(null, List.of(), subscribe, false, null, false, ANONYMOUS);
   }
 
   /** Somebody who may do everything. */
   public static Caller everything() {
-    return new Caller(null, ALL, ALL, true, null, true);
+    return new Caller(null, ALL, ALL, true, null, true, ANONYMOUS);
   }
 
   public boolean mayPublish(String channel) {

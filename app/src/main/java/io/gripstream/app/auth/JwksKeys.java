@@ -91,6 +91,16 @@ final class JwksKeys implements KeySource {
     return found;
   }
 
+  @Override
+  public String fingerprint() {
+    return Fingerprint.of("key set", source.toString());
+  }
+
+  @Override
+  public boolean isWithdrawn(String idFingerprint) {
+    return state.lacks(idFingerprint);
+  }
+
   private Denied unknown() {
     return state.failures() > 0
         ? Denied.unavailable("the key set of the token's issuer cannot be read; try again later")
@@ -183,6 +193,12 @@ final class JwksKeys implements KeySource {
       return fetched.equals(Instant.MIN) || fetched.plus(GOOD).isBefore(now)
           ? null
           : keys.find(id, algorithm);
+    }
+
+    /** A set that was never read may have any key. */
+    boolean lacks(String idFingerprint) {
+      return !fetched.equals(Instant.MIN)
+          && keys.ids().map(JwtVerifier::ofKeyId).noneMatch(idFingerprint::equals);
     }
 
     /** When the set is to be read again in any case. */

@@ -2,7 +2,9 @@ package io.gripstream.app.auth;
 
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
+import io.jsonwebtoken.Header;
 import io.jsonwebtoken.IncorrectClaimException;
+import io.jsonwebtoken.Jws;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.JwtParserBuilder;
@@ -34,7 +36,10 @@ final class JwtVerifier implements TokenVerifier {
 
   private static final int MAX_PATTERNS = 1_000;
 
+  private static final String GRANT = "token:";
+
   private final KeySource keys;
+  private final String fingerprint;
   private final JwtParser parser;
 
   /**
@@ -65,12 +70,36 @@ final class JwtVerifier implements TokenVerifier {
       builder.requireAudience(audience);
     }
     this.keys = keys;
+    this.fingerprint = Fingerprint.of(
+        "tokens", keys.fingerprint(), String.valueOf(issuer), String.valueOf(audience));
     this.parser = builder.build();
   }
 
   /** Always the same key. */
   static KeySource always(Key key) {
-    return header -> key;
+    String fingerprint = Fingerprint.of("token key", key.getEncoded());
+    return new KeySource() {
+      @Override
+      public Key locate(Header header) {
+        return key;
+      }
+
+      @Override
+      public String fingerprint() {
+        return fingerprint;
+      }
+    };
+  }
+
+  @Override
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public boolean holds(String grant) {
+    String ours = GRANT + fingerprint + ":";
+    return grant.startsWith(ours) && !keys.isWithdrawn(grant.substring(ours.length()));
   }
 
   @Override
@@ -88,9 +117,9 @@ final class JwtVerifier implements TokenVerifier {
     if (token.length() > MAX_CHARS) {
       throw Denied.unauthorized("the token is longer than " + MAX_CHARS + " characters");
     }
-    Claims claims;
+    Jws<Claims> signed;
     try {
-      claims = parser.parseSignedClaims(token).getPayload();
+      signed = parser.parseSignedClaims(token);
     } catch (ExpiredJwtException e) {
       throw Denied.unauthorized(
           "the token expired at " + e.getClaims().getExpiration().toInstant());
@@ -103,10 +132,11 @@ final class JwtVerifier implements TokenVerifier {
       // The library's messages may quote the token.
       throw Denied.unauthorized("the token is not a JWT signed with the configured key");
     }
-    return caller(claims);
+    return caller(signed);
   }
 
-  private static Caller caller(Claims claims) {
+  private Caller caller(Jws<Claims> signed) {
+    Claims claims = signed.getPayload();
     Date expires = claims.getExpiration();
     if (expires == null) {
       throw Denied.unauthorized("the token has no claim exp");
@@ -127,7 +157,13 @@ final class JwtVerifier implements TokenVerifier {
         patterns(claims, "subscribe"),
         Boolean.TRUE.equals(claims.get("admin")),
         until,
-        true);
+        true,
+        GRANT + fingerprint + ":" + ofKeyId(signed.getHeader().getKeyId()));
+  }
+
+  /** Of a key's id: that is the issuer's text, of any length. */
+  static String ofKeyId(@Nullable String id) {
+    return Fingerprint.of("key id", String.valueOf(id));
   }
 
   private static List<ChannelPattern> patterns(Claims claims, String name) {

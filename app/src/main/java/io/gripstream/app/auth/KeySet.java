@@ -11,6 +11,7 @@ import java.security.interfaces.EdECKey;
 import java.security.interfaces.RSAKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -86,6 +87,11 @@ final class KeySet {
       }
     }
     return null;
+  }
+
+  /** The ids of all keys. */
+  Stream<String> ids() {
+    return entries.stream().map(Entry::id);
   }
 
   private record Entry(String id, String algorithm, Key key) {

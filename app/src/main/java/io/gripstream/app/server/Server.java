@@ -76,6 +76,7 @@ public final class Server implements AutoCloseable {
         .channels(channels)
         .user(request -> authenticator.ofStream(request).user())
         .expiry(request -> authenticator.ofStream(request).until())
+        .grants(new AppGrants(authenticator))
         .metrics(metrics)
         .publishMetrics(metrics)
         .clock(clock));

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may do what, when a real Pushpin is in front. */
 class BehindPushpinIT {
   private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
+  private static final String OTHER_KEY = "a1b2c3d4e5f60718293a";
   private static final String SECRET = "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f";
 
   @TempDir
@@ -115,6 +116,63 @@ class BehindPushpinIT {
           }
         });
       }
+    }
+  }
+
+  /** Each of them was refused when it came anew, and went on for as long as its client stayed. */
+  @Test
+  void streams_end_when_what_opened_them_is_taken_out_of_the_configuration() {
+    Map<String, String> removed = Map.of(
+        "PORT",
+        Integer.toString(port),
+        "GRIPSTREAM_API_KEYS",
+        "[" + KEY + ", {key: " + OTHER_KEY + ", subscribe: ['*']}]",
+        "GRIPSTREAM_TOKEN_SECRET",
+        SECRET,
+        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
+        "public-*, open-*");
+    Map<String, String> left = Map.of(
+        "PORT",
+        Integer.toString(port),
+        "GRIPSTREAM_API_KEYS",
+        "[" + KEY + "]",
+        "GRIPSTREAM_TOKEN_SECRET",
+        "another0token0secret0of0thirty2bytes",
+        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
+        "open-*");
+    StreamClient anonymous;
+    StreamClient stays;
+    StreamClient token;
+    StreamClient key;
+    StreamClient keyStays;
+    TestServer before = serve(removed);
+    try (before) {
+      pushpin.awaitStream("/events/room-1", Map.of("X-API-Key", KEY));
+      anonymous = StreamClient.open(uri("/events/public-x"));
+      stays = StreamClient.open(uri("/events/open-x"));
+      token = StreamClient.open(uri("/events/room-1"), bearer("ann", 3_600));
+      key = StreamClient.open(uri("/events/secret-x"), Map.of("X-API-Key", OTHER_KEY));
+      keyStays = StreamClient.open(uri("/events/secret-x"), Map.of("X-API-Key", KEY));
+      List.of(anonymous, stays, token, key, keyStays).forEach(StreamClient::expectOpen);
+    }
+    try (anonymous;
+        stays;
+        token;
+        key;
+        keyStays;
+        TestServer server = serve(left)) {
+      for (StreamClient ended : List.of(anonymous, token, key)) {
+        // Its client comes back, and is told what a new one is told.
+        ended.expectError("token-expired");
+        ended.expectEnd();
+      }
+      for (String channel : List.of("open-x", "secret-x")) {
+        String event = "{\"channel\":\"" + channel + "\",\"data\":7}";
+        assertThat(server.post("/api/publish", event, "X-API-Key", KEY).status())
+            .isEqualTo(200);
+      }
+      stays.expectEvent("7");
+      keyStays.expectEvent("7");
     }
   }
 

@@ -100,6 +100,25 @@ class JwksTest {
         () -> assertThatThrownBy(() -> verifier.verify(token("one", pair))).hasMessage(UNKNOWN));
   }
 
+  /** By which streams end that a token of that key opened. */
+  @Test
+  void what_a_key_granted_holds_until_the_set_is_read_without_it() {
+    verifier.open();
+    String grant = verifier.verify(token("one", pair)).grant();
+    assertThat(verifier.holds(grant)).isTrue();
+    try (TokenVerifier restarted =
+            TokenKeys.verifier(auth(url("/keys"), ISSUER), clock).orElseThrow();
+        TokenVerifier other =
+            TokenKeys.verifier(auth(url("/keys"), "https://other/"), clock).orElseThrow()) {
+      assertThat(restarted.holds(grant)).as("its set is not read yet").isTrue();
+      assertThat(other.holds(grant)).as("of another issuer").isFalse();
+    }
+    body = set("two", Jwts.SIG.ES256.keyPair().build());
+    clock.advance(Duration.ofMinutes(10));
+
+    eventually(() -> assertThat(verifier.holds(grant)).isFalse());
+  }
+
   @Test
   void a_new_key_is_fetched_when_it_first_appears() {
     verifier.verify(token("one", pair));

@@ -2,6 +2,7 @@ package io.gripstream.eventstream.feed;
 
 import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.Grants;
 import io.gripstream.eventstream.sse.Condition;
 import io.gripstream.eventstream.sse.ResumePoint;
 import java.time.Instant;
@@ -20,12 +21,15 @@ public final class Admissions {
   private static final int MAX_POSITION_BYTES = 2_000;
 
   private final ChannelManager manager;
+  private final Grants grants;
   private final History history;
   private final boolean isStored;
   private final int maxChannels;
 
-  public Admissions(ChannelManager manager, History history, boolean isStored, int maxChannels) {
+  public Admissions(
+      ChannelManager manager, Grants grants, History history, boolean isStored, int maxChannels) {
     this.manager = manager;
+    this.grants = grants;
     this.history = history;
     this.isStored = isStored;
     this.maxChannels = maxChannels;
@@ -60,7 +64,7 @@ public final class Admissions {
     if (!forbidden.isEmpty()) {
       return forbidden(forbidden);
     }
-    Subscription subscription = subscription(channels, asked.user(), asked.until());
+    Subscription subscription = subscription(channels, asked.user(), asked.until(), asked.grant());
     Start start = history.locate(subscription, from);
     if (start.position().maxEncodedBytes() > MAX_POSITION_BYTES) {
       return badRequest(
@@ -69,8 +73,16 @@ public final class Admissions {
     return new Admission.Granted(subscription, start);
   }
 
-  /** Why a stream that was granted before may not go on; empty: it may. */
-  public Optional<Admission.Refused> refusal(List<String> channels, @Nullable String user) {
+  /**
+   * Why a stream that was granted before may not go on; empty: it may. A client whose grant is gone
+   * may come back, since it may have another one.
+   */
+  public Optional<Admission.Refused> refusal(
+      List<String> channels, @Nullable String user, @Nullable String grant) {
+    if (grant != null && !channels.stream().allMatch(channel -> grants.holds(grant, channel))) {
+      return Optional.of(new Admission.Refused(
+          Condition.TOKEN_EXPIRED, "What allowed this stream was withdrawn.", List.of()));
+    }
     List<String> forbidden =
         channels.stream().filter(channel -> !manager.canRead(user, channel)).toList();
     return forbidden.isEmpty() ? Optional.empty() : Optional.of(forbidden(forbidden));
@@ -78,7 +90,10 @@ public final class Admissions {
 
   /** What a stream of these channels is about, whoever may read them. */
   public Subscription subscription(
-      Iterable<String> channels, @Nullable String user, @Nullable Instant until) {
+      Iterable<String> channels,
+      @Nullable String user,
+      @Nullable Instant until,
+      @Nullable String grant) {
     TreeSet<String> reliable = new TreeSet<>();
     TreeSet<String> unreliable = new TreeSet<>();
     boolean personal = until != null;
@@ -86,7 +101,8 @@ public final class Admissions {
       (isReliable(channel) ? reliable : unreliable).add(channel);
       personal |= manager.isPersonal(user, channel);
     }
-    return new Subscription(user, List.copyOf(reliable), List.copyOf(unreliable), personal, until);
+    return new Subscription(
+        user, List.copyOf(reliable), List.copyOf(unreliable), personal, until, grant);
   }
 
   /** Whether events of the channel are stored. */

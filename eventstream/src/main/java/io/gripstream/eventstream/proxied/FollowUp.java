@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param channels in order of their names
  * @param user null: anonymous, or nothing in the stream is personal
  * @param until when the right to read ends, if it does
+ * @param grant what let the stream read, if that can be taken away
  * @param epoch of the store in which the stream began; null: nothing in it is reliable
  * @param page the position to read on from, while pages follow each other; null: the proxy says
  *     where the stream stands
@@ -20,6 +21,7 @@ record FollowUp(
     List<String> channels,
     @Nullable String user,
     @Nullable Instant until,
+    @Nullable String grant,
     @Nullable String epoch,
     @Nullable String page) {
   FollowUp {

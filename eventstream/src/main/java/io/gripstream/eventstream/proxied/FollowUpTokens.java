@@ -42,6 +42,7 @@ final class FollowUpTokens {
         followUp.channels(),
         followUp.user(),
         until == null ? null : until.getEpochSecond(),
+        followUp.grant(),
         followUp.epoch(),
         followUp.page()));
     Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
@@ -62,7 +63,12 @@ final class FollowUpTokens {
       }
       Wire wire = JSON.readValue(body, Wire.class);
       return Optional.of(new FollowUp(
-          wire.c, wire.u, wire.x == null ? null : Instant.ofEpochSecond(wire.x), wire.e, wire.p));
+          wire.c,
+          wire.u,
+          wire.x == null ? null : Instant.ofEpochSecond(wire.x),
+          wire.g,
+          wire.e,
+          wire.p));
     } catch (IllegalArgumentException | JacksonException notOurs) {
       return Optional.empty();
     }
@@ -84,6 +90,7 @@ final class FollowUpTokens {
       List<String> c,
       @Nullable String u,
       @Nullable Long x,
+      @Nullable String g,
       @Nullable String e,
       @Nullable String p) {}
 }

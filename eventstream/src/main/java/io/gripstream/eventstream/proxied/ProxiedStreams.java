@@ -161,14 +161,15 @@ public final class ProxiedStreams {
     if (reached.isEmpty()) {
       return Optional.of("the proxy does not say where the stream stands");
     }
-    Optional<Admission.Refused> refusal = admissions.refusal(followUp.channels(), followUp.user());
+    Optional<Admission.Refused> refusal =
+        admissions.refusal(followUp.channels(), followUp.user(), followUp.grant());
     if (refusal.isPresent()) {
       Admission.Refused refused = refusal.get();
       end(ctx, followUp.channels(), refused.condition(), refused.text(), refused.channels());
       return Optional.empty();
     }
     Subscription subscription =
-        admissions.subscription(followUp.channels(), followUp.user(), until);
+        admissions.subscription(followUp.channels(), followUp.user(), until, followUp.grant());
     try {
       goOn(ctx, subscription, new ResumePoint.At(reached.get(), followUp.epoch()));
     } catch (StoreException e) {
@@ -238,7 +239,7 @@ public final class ProxiedStreams {
       instruct.nextLink(links + keys.write(followUp(subscription, position, position.encode())));
     } else {
       instruct.keepAlive(keepAlive);
-      if (!position.isEmpty() || subscription.personal()) {
+      if (!position.isEmpty() || subscription.personal() || subscription.grant() != null) {
         instruct.nextLink(
             links + keys.write(followUp(subscription, position, null)),
             LinkTimeouts.of(subscription, clock.instant()));
@@ -287,6 +288,7 @@ public final class ProxiedStreams {
         subscription.channels().stream().sorted().toList(),
         subscription.personal() ? subscription.user() : null,
         subscription.until(),
+        subscription.grant(),
         position.isEmpty() ? null : position.epoch(),
         page);
   }

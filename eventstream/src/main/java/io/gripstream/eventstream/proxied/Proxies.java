@@ -55,6 +55,18 @@ public final class Proxies implements AutoCloseable {
   }
 
   /**
+   * Says by which rules this process grants streams, see
+   * {@link io.gripstream.eventstream.store.ProxyLedger#granting}. Blocks for storage.
+   *
+   * @param rules a digest; null: none that could change
+   */
+  public void granting(@Nullable String rules) {
+    if (store != null && rules != null && !lines.isEmpty()) {
+      store.proxies().granting(rules);
+    }
+  }
+
+  /**
    * Also repeats what any process stored and a proxy did not confirm, from now on.
    *
    * @param path under which streams are served; null: nowhere

@@ -38,6 +38,7 @@ final class MemoryLedger implements ProxyLedger {
   private final Confirmations confirmations = new Confirmations();
   private final Map<String, Proxy> proxies = new HashMap<>();
   private final Map<String, Long> leases = new HashMap<>();
+  private @Nullable GrantRules rules;
 
   MemoryLedger(Clock clock, Supplier<Map<String, Head>> heads, Search search) {
     this.clock = clock;
@@ -112,6 +113,15 @@ final class MemoryLedger implements ProxyLedger {
       proxy.confirmed.merge(channel, upTo, Math::max);
       proxy.owesRecovery = true;
     }
+  }
+
+  @Override
+  public synchronized void granting(String digest) {
+    GrantRules now = GrantRules.after(rules, digest, clock.millis());
+    if (now.areNew(clock.millis())) {
+      proxies.values().forEach(proxy -> proxy.owesRecovery = true);
+    }
+    rules = now;
   }
 
   @Override

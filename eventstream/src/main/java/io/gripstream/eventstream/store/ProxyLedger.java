@@ -42,6 +42,16 @@ public interface ProxyLedger {
   void giveUp(String proxy, String channel, long upTo);
 
   /**
+   * Says by which rules a process of ours grants streams, when it begins to. If they are others
+   * than those that were said last, or came within the last hour, every proxy owes its clients a
+   * question ({@link #owesRecovery}). An hour, because processes take over new rules one after the
+   * other, and one with the old rules may just have answered for a stream. Blocks.
+   *
+   * @param rules a digest of them
+   */
+  void granting(String rules);
+
+  /**
    * Whether events were given up for the proxy since {@link #recovered} was last called. Blocks.
    */
   boolean owesRecovery(String proxy);

@@ -109,6 +109,20 @@ final class SqlLedger implements ProxyLedger {
   }
 
   @Override
+  public void granting(String digest) {
+    long now = clock.millis();
+    database.write(session -> {
+      GrantRules noted = GrantRules.parse(
+          session.first("SELECT value FROM $meta WHERE name = 'grants'", row -> row.getString(1)));
+      GrantRules rules = GrantRules.after(noted, digest, now);
+      session.update("""
+          INSERT INTO $meta (name, value) VALUES ('grants', ?)
+          ON CONFLICT (name) DO UPDATE SET value = excluded.value""", rules.toString());
+      return rules.areNew(now) ? session.update("UPDATE $proxy SET owes_recovery = 1") : 0;
+    });
+  }
+
+  @Override
   public boolean owesRecovery(String proxy) {
     return database.read(
             session -> session.number("SELECT owes_recovery FROM $proxy WHERE name = ?", 0, proxy))

@@ -6,6 +6,7 @@ import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
+import io.gripstream.eventstream.Grants;
 import io.gripstream.eventstream.SendOptions;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
@@ -224,6 +225,54 @@ class FollowUpIT {
       bob.expectNothing(Duration.ofMillis(100));
     }
     assertThat(Set.copyOf(followUps)).hasSize(2);
+  }
+
+  @Test
+  void streams_with_one_grant_share_a_link_and_end_when_it_does_not_hold_any_more() {
+    Set<String> grants = ConcurrentHashMap.newKeySet();
+    grants.addAll(List.of("left", "right"));
+    serve(
+        ctx -> {},
+        config -> config.proxy(pushpin.gripUrl()).grants(new Grants() {
+          @Override
+          public @Nullable String of(Context request) {
+            return request.header("X-Grant");
+          }
+
+          @Override
+          public boolean holds(String grant, String channel) {
+            return grants.contains(grant) && channel.equals("a");
+          }
+
+          @Override
+          public @Nullable String rules() {
+            return null;
+          }
+        }));
+    try (StreamClient one = granted("left");
+        StreamClient two = granted("left");
+        StreamClient other = granted("right")) {
+      for (StreamClient client : List.of(one, two, other)) {
+        client.expectOpen();
+      }
+      awaitFollowUps(2);
+      letItAsk();
+      awaitFollowUps(4);
+      assertThat(Set.copyOf(followUps)).hasSize(2);
+
+      grants.remove("right");
+      letItAsk();
+
+      assertThat(other.expectError("token-expired").id()).isNull();
+      other.expectEnd();
+      events.send("a", "message", "to who may read on");
+      one.expectEvent("to who may read on");
+      two.expectEvent("to who may read on");
+    }
+  }
+
+  private StreamClient granted(String grant) {
+    return StreamClient.open(proxied("/events?channel=a"), Map.of("X-Grant", grant));
   }
 
   /** What happens to those who tell users apart by the query of their links. */

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** Links that one process signs and another verifies. */
 class SigningKeysTest {
-  private static final FollowUp LINK = new FollowUp(List.of("a"), "alice", null, "epoch", null);
+  private static final FollowUp LINK =
+      new FollowUp(List.of("a"), "alice", null, "grant", "epoch", null);
 
   private final TestClock clock = TestClock.now();
   private final EventStore store = EventStores.memory(StoreOptions.DEFAULT.withClock(clock));

@@ -143,4 +143,22 @@ public abstract class ProxyLedgerContract {
     ledger.release("relay");
     assertThat(ledger.lease("relay", Duration.ofSeconds(30))).isTrue();
   }
+
+  @Test
+  void proxies_owe_a_question_when_streams_are_granted_by_other_rules() {
+    ledger.granting("rules 1");
+    ledger.register(List.of("p", "q"));
+    ledger.recovered("p");
+    ledger.recovered("q");
+
+    ledger.granting("rules 2");
+
+    assertThat(ledger.owesRecovery("p")).isTrue();
+    assertThat(ledger.owesRecovery("q")).isTrue();
+    ledger.recovered("p");
+    ledger.granting("rules 2");
+    assertThat(ledger.owesRecovery("p"))
+        .as("another process may still have granted by the old ones")
+        .isTrue();
+  }
 }
