@@ -3,35 +3,51 @@ package io.gripstream.eventstream.proxied;
 import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.feed.Subscription;
 import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.Channel;
 import io.gripstream.grip.IdFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What our channels are called at the proxy, and which filters they are held and published with:
+ * The names of our channels at the proxy, and the filters with which they are held and published:
  * one place for both, since a proxy closes every stream whose filters differ from an item's. ASCII
- * only, without prefix. Pure functions.
+ * only, without prefix.
+ *
+ * <p>A name carries the storage's epoch, so that two installations on one proxy never meet, and no
+ * stream goes on under a history that was replaced. It also carries the version of the item's
+ * content, so that an installation whose instances are upgraded one after the other can publish
+ * both (docs/RATIONALE.md, "Why do the names at the proxy have a version?").
+ *
+ * @param epoch of the storage; empty: nothing is stored, and only a {@code GRIP_PREFIX} separates
  */
-final class GripNames {
+record GripNames(String epoch) {
   /** How many control channels there are; a user always has the same one. */
   static final int CONTROL_CHANNELS = 64;
 
-  private static final String EVENTS = "events-";
+  /** Of what an item says and how its id is written. */
+  private static final String VERSION = "1";
 
-  private GripNames() {}
-
-  static String events(String channel) {
-    return EVENTS + ChannelNames.encode(channel);
+  /** The names for what a storage holds now; the storage must be started. */
+  static Supplier<GripNames> of(@Nullable EventStore store) {
+    return store == null ? () -> new GripNames("") : () -> new GripNames(store.epoch());
   }
 
-  static String control(String user) {
-    return control(Math.floorMod(user.hashCode(), CONTROL_CHANNELS));
+  /** An epoch has no hyphen: no two pairs of epoch and channel have the same name. */
+  String events(String channel) {
+    return "gs" + VERSION + "-" + epoch + "-" + ChannelNames.encode(channel);
   }
 
-  static String control(int number) {
-    return "ctl-" + number;
+  String control(int number) {
+    return "gs" + VERSION + "ctl-" + epoch + "-" + number;
+  }
+
+  /** The number of the control channel on which a user's streams are told to ask again. */
+  static int controlOf(String user) {
+    return Math.floorMod(user.hashCode(), CONTROL_CHANNELS);
   }
 
   /** How a user is called in session meta and skip lists: no comma, no quote, ASCII. */
@@ -45,7 +61,7 @@ final class GripNames {
   }
 
   /** The channels that a stream is held on. */
-  static List<Channel> held(Subscription subscription, Position position) {
+  List<Channel> held(Subscription subscription, Position position) {
     List<Channel> channels = new ArrayList<>();
     for (String name : subscription.reliable()) {
       channels.add(withContentFilters(Channel.of(events(name)), true)
@@ -61,22 +77,31 @@ final class GripNames {
   }
 
   /** The control channel of a stream from which one user can be taken away. */
-  static Optional<String> controlOf(Subscription subscription) {
+  Optional<String> controlOf(Subscription subscription) {
     String user = subscription.user();
-    return subscription.personal() && user != null ? Optional.of(control(user)) : Optional.empty();
+    return subscription.personal() && user != null
+        ? Optional.of(control(controlOf(user)))
+        : Optional.empty();
   }
 
-  /** The template from which the proxy writes a live event's id: the stream's position. */
-  static String idFormat(Position position) {
+  /**
+   * The template with which the proxy completes a live event's id. The event's own pair comes
+   * before it, written by the publisher: so a stream of one reliable channel needs nothing but the
+   * epoch, and its ids are those of a stream without a proxy. With several channels the proxy lists
+   * them all, since one template serves events of each.
+   */
+  String idFormat(Position position) {
     StringBuilder format = new StringBuilder();
-    for (String name : position.channels()) {
-      format
-          .append(format.isEmpty() ? "" : ",")
-          .append(IdFormat.escape(ChannelNames.encode(name)))
-          .append(':')
-          .append(IdFormat.lastIdOf(events(name)));
+    if (position.channels().size() > 1) {
+      for (String name : position.channels()) {
+        format
+            .append(IdFormat.escape(ChannelNames.encode(name)))
+            .append(':')
+            .append(IdFormat.lastIdOf(events(name)))
+            .append(',');
+      }
     }
-    return format.append(",.:").append(IdFormat.escape(position.epoch())).toString();
+    return format.append(".:").append(IdFormat.escape(position.epoch())).toString();
   }
 
   private static Channel withContentFilters(Channel channel, boolean isReliable) {

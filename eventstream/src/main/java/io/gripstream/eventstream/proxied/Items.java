@@ -15,14 +15,14 @@ final class Items {
   private Items() {}
 
   /** A stored event has an id and follows the one before; an unstored one has neither. */
-  static Item of(Event event) {
+  static Item of(GripNames names, Event event) {
     FrameBuffer frame = new FrameBuffer(event.data().length() + 128);
     if (event.isStored()) {
-      Frames.templated(frame, event.type(), event.data());
+      Frames.templated(frame, event.type(), event.channel(), event.id(), event.data());
     } else {
       Frames.event(frame, event.type(), null, event.data());
     }
-    Item.Builder item = Item.builder(GripNames.events(event.channel()))
+    Item.Builder item = Item.builder(names.events(event.channel()))
         .format(
             new Format.HttpStream(frame.toByteArray(), GripNames.contentFilters(event.isStored())));
     if (event.isStored()) {
@@ -40,8 +40,8 @@ final class Items {
   }
 
   /** Makes every stream on a control channel ask again. Without ids: they would be remembered. */
-  static Item hint(int control) {
-    return Item.builder(GripNames.control(control))
+  static Item hint(GripNames names, int control) {
+    return Item.builder(names.control(control))
         .format(new Format.HttpStreamHint())
         .build();
   }

@@ -11,6 +11,10 @@ import java.time.Instant;
  */
 final class LinkTimeouts {
   private static final Duration SHARED = Duration.ofSeconds(120);
+
+  /** Nothing can be missed: it is there for a proxy that is told to ask. */
+  private static final Duration UNRELIABLE = Duration.ofSeconds(3_600);
+
   private static final Duration PERSONAL = Duration.ofSeconds(3_600);
   private static final int SPREAD_SECONDS = 600;
 
@@ -31,8 +35,9 @@ final class LinkTimeouts {
   static Duration of(Subscription subscription, Instant now) {
     String user = subscription.user();
     Instant until = subscription.until();
+    Duration shared = subscription.reliable().isEmpty() ? UNRELIABLE : SHARED;
     Duration timeout = !subscription.personal()
-        ? SHARED
+        ? shared
         : PERSONAL.minusSeconds(user == null ? 0 : Math.floorMod(user.hashCode(), SPREAD_SECONDS));
     if (until == null) {
       return timeout;

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,11 @@ public final class ProxiedStreams {
   private final History history;
   private final Admissions admissions;
   private final SigningKeys keys;
+  private final Supplier<GripNames> names;
+
+  /** Then names change with the epoch, and every stream must be ready to be asked for again. */
+  private final boolean isStored;
+
   private final GripPrefix prefix;
   private final KeepAlive keepAlive;
   private final Clock clock;
@@ -76,6 +82,8 @@ public final class ProxiedStreams {
     this.history = history;
     this.admissions = admissions;
     this.keys = new SigningKeys(store, secret, clock);
+    this.names = GripNames.of(store);
+    this.isStored = store != null;
     this.prefix = prefix;
     this.keepAlive = KeepAlive.of(Frames.KEEP_ALIVE, keepAlive);
     this.clock = clock;
@@ -100,7 +108,7 @@ public final class ProxiedStreams {
     Instruct.Builder instruct = Instruct.stream().prefix(prefix).keepAlive(keepAlive);
     int first = Integer.parseInt(number) * Keeper.CHANNELS_PER_STREAM;
     for (int i = 0; i < Keeper.CHANNELS_PER_STREAM; i++) {
-      instruct.channel(GripNames.control(first + i));
+      instruct.channel(names.get().control(first + i));
     }
     write(ctx, instruct.build(), new byte[0]);
     return true;
@@ -211,12 +219,14 @@ public final class ProxiedStreams {
           ? Optional.of(at.ids())
           : Optional.empty();
     }
+    // What the proxy says has the names under which the stream is held: those of its epoch.
+    GripNames held = new GripNames(followUp.epoch() == null ? "" : followUp.epoch());
     Map<String, Long> ids = new HashMap<>();
     for (String channel : followUp.channels()) {
       if (!admissions.isReliable(channel)) {
         continue;
       }
-      String id = grip.lastIds().get(GripNames.events(channel));
+      String id = grip.lastIds().get(held.events(channel));
       if (id == null || !id.matches("[0-9]{1,18}")) {
         return Optional.empty();
       }
@@ -239,7 +249,10 @@ public final class ProxiedStreams {
       instruct.nextLink(links + keys.write(followUp(subscription, position, position.encode())));
     } else {
       instruct.keepAlive(keepAlive);
-      if (!position.isEmpty() || subscription.personal() || subscription.grant() != null) {
+      if (isStored
+          || !position.isEmpty()
+          || subscription.personal()
+          || subscription.grant() != null) {
         instruct.nextLink(
             links + keys.write(followUp(subscription, position, null)),
             LinkTimeouts.of(subscription, clock.instant()));
@@ -271,9 +284,11 @@ public final class ProxiedStreams {
 
   private Instruct.Builder instruct(Subscription subscription, Position position, boolean hold) {
     Instruct.Builder instruct = (hold ? Instruct.stream() : Instruct.none()).prefix(prefix);
-    GripNames.held(subscription, position).forEach(instruct::channel);
+    // A stream that waits for the storage goes on under the names of the epoch that it knows.
+    GripNames held = position.isEmpty() ? names.get() : new GripNames(position.epoch());
+    held.held(subscription, position).forEach(instruct::channel);
     if (!position.isEmpty()) {
-      instruct.meta(IdFormat.META, GripNames.idFormat(position));
+      instruct.meta(IdFormat.META, held.idFormat(position));
     }
     String user = subscription.user();
     if (subscription.personal() && user != null) {

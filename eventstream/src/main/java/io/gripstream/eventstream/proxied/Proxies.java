@@ -87,7 +87,7 @@ public final class Proxies implements AutoCloseable {
    * s.
    */
   public void kick(String user) {
-    int control = Math.floorMod(user.hashCode(), GripNames.CONTROL_CHANNELS);
+    int control = GripNames.controlOf(user);
     for (ProxyLine line : lines) {
       line.kick(control);
     }

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class ProxyLine {
 
   private final ProxyPublisher publisher;
   private final @Nullable EventStore store;
+  private final Supplier<GripNames> names;
   private final StreamMetrics metrics;
   private final @Nullable Relay relay;
   private final @Nullable URI clients;
@@ -54,6 +56,7 @@ final class ProxyLine {
             .withMetrics(publishMetrics)
             .withClock(clock));
     this.store = store;
+    this.names = GripNames.of(store);
     this.metrics = metrics;
     this.relay = store == null ? null : new Relay(store, this);
     this.clients = upstream.clients();
@@ -87,8 +90,9 @@ final class ProxyLine {
   CompletableFuture<Void> publish(Event event) {
     // What processes tell each other is for no proxy to know.
     boolean isOurOwn = event.channel().equals(ChannelNames.CONTROL);
-    CompletableFuture<Void> confirmed =
-        isOurOwn ? CompletableFuture.completedFuture(null) : publisher.publish(Items.of(event));
+    CompletableFuture<Void> confirmed = isOurOwn
+        ? CompletableFuture.completedFuture(null)
+        : publisher.publish(Items.of(names.get(), event));
     if (store != null && event.isStored()) {
       EventStore ledger = store;
       confirmed.thenRun(() -> {
@@ -109,9 +113,9 @@ final class ProxyLine {
   }
 
   private void hintTwice(int control) {
-    publisher.publish(Items.hint(control));
+    publisher.publish(Items.hint(names.get(), control));
     CompletableFuture.delayedExecutor(SECOND_KICK.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> publisher.publish(Items.hint(control)));
+        .execute(() -> publisher.publish(Items.hint(names.get(), control)));
   }
 
   /** Makes all clients of the proxy ask again. */

@@ -108,7 +108,9 @@ final class Relay implements AutoCloseable {
     }
     if (reachable && ledger.owesRecovery(line.name()) && succeeded(line.recover())) {
       ledger.recovered(line.name());
-      LOG.info("Proxy {} was away for long; its clients read storage", line.name());
+      LOG.info(
+          "Proxy {} asks for all its clients: it was away for long, or the storage is new to it",
+          line.name());
     }
   }
 

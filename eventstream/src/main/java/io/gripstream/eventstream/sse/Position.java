@@ -11,6 +11,9 @@ import java.util.TreeMap;
  * an SSE {@code id} field says. Immutable.
  */
 public final class Position {
+  /** Of {@link Long#MAX_VALUE}. */
+  private static final int MAX_ID_DIGITS = 19;
+
   private final Written written;
   private final long[] ids;
 
@@ -82,9 +85,23 @@ public final class Position {
     return out.append(written.suffix).toString();
   }
 
-  /** The longest written form that a position of these channels can have, in bytes. */
+  /** What one channel adds to a written position, ASCII: {@code b%20c:7}. */
+  static String pair(String channel, long id) {
+    return ChannelNames.encode(channel) + ":" + id;
+  }
+
+  /**
+   * The longest written form that a client of these channels can get, in bytes. Behind a proxy, the
+   * id of an event on a stream of several channels begins with the event's own pair and has it once
+   * more among all others.
+   */
   public int maxEncodedBytes() {
-    return written.length + 19 * ids.length;
+    int longest = 0;
+    for (String prefix : written.prefixes) {
+      longest = Math.max(longest, prefix.length());
+    }
+    int ownPair = ids.length > 1 ? longest + MAX_ID_DIGITS + 1 : 0;
+    return written.length + MAX_ID_DIGITS * ids.length + ownPair;
   }
 
   private int index(String channel) {

@@ -68,7 +68,8 @@ public sealed interface ResumePoint {
         return new Malformed(
             "a position is CHANNEL:ID pairs, the channel percent-encoded, the id a number");
       }
-      ids.put(channel, value);
+      // The first pair of a channel counts: it is the event's own, which a proxy lists once more.
+      ids.putIfAbsent(channel, value);
     }
     return ids.isEmpty() ? new Malformed("the position names no channel") : new At(ids, epoch);
   }

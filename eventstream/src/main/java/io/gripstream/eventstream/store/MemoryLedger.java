@@ -27,7 +27,9 @@ final class MemoryLedger implements ProxyLedger {
   private static final class Proxy {
     final Map<String, Long> confirmed = new HashMap<>();
     long seenAt;
-    boolean owesRecovery;
+
+    /** From the beginning: it may hold streams of the history of a process before this one. */
+    boolean owesRecovery = true;
   }
 
   private record Found(Backlog backlog, long since) {}

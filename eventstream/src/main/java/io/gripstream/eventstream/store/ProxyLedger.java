@@ -14,7 +14,9 @@ import java.util.Set;
 public interface ProxyLedger {
   /**
    * Says that a live process of ours publishes to these proxies; to be repeated at least every 20
-   * s. A name never seen before starts at the heads of all channels. Blocks.
+   * s. A name never seen before in this storage and epoch starts at the heads of all channels, and
+   * owes its clients a question to storage ({@link #owesRecovery}): the proxy may hold streams of a
+   * history that this one replaced. Blocks.
    */
   void register(Collection<String> proxies);
 
@@ -52,11 +54,12 @@ public interface ProxyLedger {
   void granting(String rules);
 
   /**
-   * Whether events were given up for the proxy since {@link #recovered} was last called. Blocks.
+   * Whether the clients of the proxy have to be asked for: events were given up for it, its epoch
+   * or the rules of grants changed, since {@link #recovered} was last called. Blocks.
    */
   boolean owesRecovery(String proxy);
 
-  /** The proxy made all its clients ask. Blocks. */
+  /** The proxy asked for all its clients. Blocks. */
   void recovered(String proxy);
 
   /**

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class SqlLedger implements ProxyLedger {
   private static final Duration REGISTERED = Duration.ofSeconds(60);
   private static final int CURSORS_PER_WRITE = 200;
+  private static final String EPOCH = "(SELECT value FROM $meta WHERE name = 'epoch')";
 
   private final Database database;
   private final Clock clock;
@@ -35,7 +36,7 @@ final class SqlLedger implements ProxyLedger {
     long now = clock.millis();
     database.write(session -> {
       for (String name : names) {
-        if (session.update("UPDATE $proxy SET seen_at = ? WHERE name = ?", now, name) == 0) {
+        if (!isKnown(session, name, now) && !isOfFormerEpoch(session, name, now)) {
           addProxy(session, name, now);
         }
       }
@@ -43,10 +44,28 @@ final class SqlLedger implements ProxyLedger {
     });
   }
 
+  private static boolean isKnown(Session session, String name, long now) throws SQLException {
+    return session.update(
+            "UPDATE $proxy SET seen_at = ? WHERE name = ? AND epoch = " + EPOCH, now, name)
+        == 1;
+  }
+
+  /** A backup was put back: the proxy holds streams of the history that it replaced. */
+  private static boolean isOfFormerEpoch(Session session, String name, long now)
+      throws SQLException {
+    return session.update(
+            "UPDATE $proxy SET seen_at = ?, owes_recovery = 1, epoch = " + EPOCH
+                + " WHERE name = ?",
+            now,
+            name)
+        == 1;
+  }
+
   private static void addProxy(Session session, String name, long now) throws SQLException {
     int added = session.update("""
-        INSERT INTO $proxy (name, seen_at, owes_recovery, done_batch)
-        SELECT ?, ?, 0, coalesce(max(id), 0) FROM $batch WHERE true
+        INSERT INTO $proxy (name, seen_at, owes_recovery, done_batch, epoch)
+        SELECT ?, ?, 1, coalesce(max(id), 0), (SELECT value FROM $meta WHERE name = 'epoch')
+        FROM $batch WHERE true
         ON CONFLICT (name) DO NOTHING""", name, now);
     if (added == 1) {
       session.update("""

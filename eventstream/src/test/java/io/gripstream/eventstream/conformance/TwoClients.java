@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamEvent;
+import io.gripstream.eventstream.testkit.WrittenPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -62,23 +63,28 @@ final class TwoClients implements AutoCloseable {
 
   /** The next event, the same for both. */
   StreamEvent next() {
-    return same(StreamClient::next);
+    return same(client -> WrittenPosition.plain(client.next()));
   }
 
   /** Where both stand. */
   String lastId() {
-    String id = same(StreamClient::lastId);
-    assertThat(id).isNotNull();
-    return id;
+    return same(client -> {
+      String id = client.lastId();
+      assertThat(id).isNotNull();
+      return WrittenPosition.plain(id);
+    });
   }
 
   /** What both got so far, keep-alives aside. */
   String body() {
-    return same(
-        client -> new String(client.body(), StandardCharsets.UTF_8).replace(KEEP_ALIVE, ""));
+    return same(client -> WrittenPosition.plainIn(
+        new String(client.body(), StandardCharsets.UTF_8).replace(KEEP_ALIVE, "")));
   }
 
-  /** Expects that both got the same until now: status, headers and, byte by byte, the body. */
+  /**
+   * Expects that both got the same until now: status, headers and, byte by byte, the body, but for
+   * how positions are written.
+   */
   TwoClients expectSame() {
     same(StreamClient::status);
     same(client -> {

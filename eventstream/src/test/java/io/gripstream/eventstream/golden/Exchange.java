@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.golden;
 
+import io.gripstream.eventstream.testkit.WrittenPosition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,9 @@ record Exchange(int status, Map<String, String> headers, List<String> frames, bo
     boolean isStream = status == 200;
     Map<String, String> kept = new TreeMap<>();
     headers.forEach((name, value) -> {
-      String normal = header(name, value, isStream);
+      String normal = name.equals("grip-set-meta")
+          ? meta(value, headers.getOrDefault("grip-channel", ""))
+          : header(name, value, isStream);
       if (!normal.isEmpty()) {
         kept.put(name, normal);
       }
@@ -50,27 +53,45 @@ record Exchange(int status, Map<String, String> headers, List<String> frames, bo
       // We say what is the default anyway.
       case "grip-keep-alive" -> value.replace("; mode=idle", "");
       case "grip-channel" -> channels(value);
-      case "grip-set-meta" -> meta(value);
       case "grip-link" -> "present";
       default -> "";
     };
   }
 
+  /** What a channel is called at the proxy: its name, behind a word and who we are. */
+  static String namesAtProxy(String value) {
+    return value.replaceAll("\\bgs1-[a-z0-9]*-", "events-");
+  }
+
   /** Without the channel on which a user is kicked; the rest in order of their names. */
   private static String channels(String value) {
-    return Arrays.stream(value.split(", "))
-        .filter(channel -> !channel.matches("(pfx-)?(user|ctl)-.*"))
+    return Arrays.stream(namesAtProxy(value).split(", "))
+        .filter(channel -> !channel.matches("(pfx-)?(user-|gs1ctl-).*"))
         .sorted()
         .collect(Collectors.joining(", "));
   }
 
-  /** Without anonymous users and the epoch; an id's channels in order of their names. */
-  private static String meta(String value) {
-    String meta = value.replaceAll("(, )?user=\"anonymous\"", "").replaceAll(",\\.:[a-z0-9]+", "");
+  /**
+   * Without anonymous users and the epoch; an id's channels in order of their names. The id of a
+   * stream of one channel is written by who publishes, or by the proxy.
+   */
+  private static String meta(String value, String channels) {
+    String held = namesAtProxy(channels);
+    String meta = namesAtProxy(value)
+        .replaceAll("(, )?user=\"anonymous\"", "")
+        .replaceAll(",?\\.:[a-z0-9]+", "");
     return ID_FORMAT
         .matcher(meta)
-        .replaceAll(
-            format -> Matcher.quoteReplacement(sorted("id_format=\"", format.group(1)) + '"'));
+        .replaceAll(format ->
+            Matcher.quoteReplacement("id_format=\"" + idFormat(format.group(1), held) + '"'));
+  }
+
+  private static String idFormat(String format, String held) {
+    boolean isOfOneChannel = !format.contains(",");
+    Matcher variable = Pattern.compile(".*%\\((.*)\\)s").matcher(format);
+    boolean isFilledIn =
+        !variable.matches() || (", " + held).contains(", " + variable.group(1) + ";");
+    return isOfOneChannel && isFilledIn ? "" : sorted("", format);
   }
 
   private static String sorted(String prefix, String pairs) {
@@ -98,7 +119,7 @@ record Exchange(int status, Map<String, String> headers, List<String> frames, bo
   }
 
   private static String id(String id) {
-    return sorted("id: ", id.replaceAll(",\\.:.*", ""));
+    return sorted("id: ", WrittenPosition.plain(id.replaceAll(",\\.:.*", "")));
   }
 
   /** The JSON of a control event: without reasons, its channels in order, written in one way. */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A control endpoint that only listens: what is published to it, how it was authenticated, and in
@@ -58,9 +59,25 @@ final class Publishing implements AutoCloseable {
         if (formats != null) {
           flat.putAll(Recording.object(formats));
         }
+        flat.replaceAll((name, value) -> plain(value));
         all.add(flat);
       }
       return new Post(path, authorization, all);
+    }
+
+    /** Without the epoch in the channel's name, and the event's own pair in front of its id. */
+    private static JsonNode plain(JsonNode value) {
+      return value.isString()
+          ? JSON.valueToTree(Exchange.namesAtProxy(value.asString()))
+          : value.isObject() && value.has("content")
+              ? ((ObjectNode) value.deepCopy())
+                  .put(
+                      "content",
+                      value
+                          .get("content")
+                          .asString()
+                          .replaceFirst("id: [^,\n]+:[0-9]+,%I", "id: %I"))
+              : value;
     }
 
     /** In order, those that follow their like joined to them. */
@@ -91,14 +108,17 @@ final class Publishing implements AutoCloseable {
   }
 
   private void take(HttpExchange exchange) throws IOException {
+    // Empty where a proxy that is new to the storage is told to ask for its clients.
     JsonNode body = JSON.readTree(exchange.getRequestBody().readAllBytes());
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-    int status;
+    int status = 200;
     synchronized (this) {
-      posts.add(Post.of(
-          exchange.getRequestURI().toString(), readable(authorization), body.path("items")));
-      Integer told = answers.poll();
-      status = told == null ? 200 : told;
+      if (body.has("items")) {
+        posts.add(Post.of(
+            exchange.getRequestURI().toString(), readable(authorization), body.path("items")));
+        Integer told = answers.poll();
+        status = told == null ? 200 : told;
+      }
     }
     exchange.sendResponseHeaders(status, -1);
     exchange.close();

@@ -52,7 +52,7 @@ class KickTest {
   private void expectTwoHints() {
     for (int i = 0; i < 2; i++) {
       FakeItem hint = proxy.takeItem();
-      assertThat(hint.channel()).isEqualTo(GripNames.control("alice"));
+      assertThat(hint.channel()).isEqualTo(alicesControlChannel());
       assertThat(hint.id()).isNull();
       assertThat(hint.prevId()).isNull();
       assertThat(String.valueOf(hint.format("http-stream"))).isEqualTo("{\"action\":\"hint\"}");
@@ -67,10 +67,19 @@ class KickTest {
             StreamClient.open(server.uri("/events/a"), Map.of("Grip-Sig", "any"));
         StreamClient alice = StreamClient.open(
             server.uri("/events/a"), Map.of("Grip-Sig", "any", "X-User", "alice"))) {
-      assertThat(nobody.header("grip-channel")).startsWith("events-a;").doesNotContain("ctl-");
+      String events = names().events("a") + ";";
+      assertThat(nobody.header("grip-channel")).startsWith(events).doesNotContain("ctl-");
       assertThat(alice.header("grip-channel"))
-          .startsWith("events-a;")
-          .endsWith(", " + GripNames.control("alice"));
+          .startsWith(events)
+          .endsWith(", " + alicesControlChannel());
     }
+  }
+
+  private GripNames names() {
+    return new GripNames(server.store().epoch());
+  }
+
+  private String alicesControlChannel() {
+    return names().control(GripNames.controlOf("alice"));
   }
 }

@@ -49,8 +49,8 @@ class FramesTest {
 
   @Test
   void a_template_doubles_percents_but_not_that_of_the_id() {
-    assertThat(written(out -> Frames.templated(out, "50%", "100% ok\n%I")))
-        .isEqualTo("event: 50%%\nid: %I\ndata: 100%% ok\ndata: %%I\n\n");
+    assertThat(written(out -> Frames.templated(out, "50%", "ä 1", 7, "100% ok\n%I")))
+        .isEqualTo("event: 50%%\nid: %%C3%%A4%%201:7,%I\ndata: 100%% ok\ndata: %%I\n\n");
   }
 
   @Test

@@ -45,8 +45,8 @@ class ResumePointTest {
   }
 
   @Test
-  void the_last_of_two_pairs_for_a_channel_counts() {
-    assertThat(ResumePoint.parse("a:2,a:1")).isEqualTo(at(Map.of("a", 1L), null));
+  void the_first_of_two_pairs_for_a_channel_counts() {
+    assertThat(ResumePoint.parse("a:6,b:7,a:5,.:e")).isEqualTo(at(Map.of("a", 6L, "b", 7L), "e"));
   }
 
   @ParameterizedTest

@@ -111,7 +111,9 @@ public abstract class ProxyLedgerContract {
   @Test
   void what_is_given_up_is_owed_until_recovered() {
     ledger.register(List.of("p"));
+    ledger.recovered("p");
     send("a", 4);
+    ledger.register(List.of("p"));
     assertThat(ledger.owesRecovery("p")).isFalse();
 
     ledger.giveUp("p", "a", 4);
@@ -123,6 +125,20 @@ public abstract class ProxyLedgerContract {
     ledger.giveUp("p", "a", 2);
     assertThat(backlog("p")).as("a cursor never goes back").isEmpty();
     assertThat(ledger.owesRecovery("stranger")).isFalse();
+  }
+
+  /** It may hold streams of a history that this storage replaced. */
+  @Test
+  void proxy_that_is_new_to_the_storage_owes_recovery() {
+    assertThat(ledger.owesRecovery("p")).isFalse();
+
+    ledger.register(List.of("p"));
+
+    assertThat(ledger.owesRecovery("p")).isTrue();
+    ledger.recovered("p");
+    ledger.register(List.of("p", "q"));
+    assertThat(ledger.owesRecovery("p")).isFalse();
+    assertThat(ledger.owesRecovery("q")).isTrue();
   }
 
   @Test

@@ -71,7 +71,8 @@ CREATE TABLE ${prefix}proxy (
   name text NOT NULL UNIQUE,
   seen_at bigint NOT NULL,
   owes_recovery bigint NOT NULL DEFAULT 0,
-  done_batch bigint NOT NULL -- every batch up to this one is confirmed or given up
+  done_batch bigint NOT NULL, -- every batch up to this one is confirmed or given up
+  epoch text -- of the storage when it was last seen
 );
 
 -- The cursor of a proxy in a channel; no row: 0.

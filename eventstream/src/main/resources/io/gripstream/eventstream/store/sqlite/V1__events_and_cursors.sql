@@ -58,7 +58,8 @@ CREATE TABLE ${prefix}proxy (
   name TEXT NOT NULL UNIQUE,
   seen_at INTEGER NOT NULL,
   owes_recovery INTEGER NOT NULL DEFAULT 0,
-  done_batch INTEGER NOT NULL -- every batch up to this one is confirmed or given up
+  done_batch INTEGER NOT NULL, -- every batch up to this one is confirmed or given up
+  epoch TEXT -- of the storage when it was last seen
 );
 
 -- The cursor of a proxy in a channel; no row: 0.
