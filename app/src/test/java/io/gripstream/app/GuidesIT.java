@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,10 +41,14 @@ class GuidesIT {
 
   private Path machine;
 
+  /** Come before those of the system. */
+  private Path programs;
+
   @BeforeEach
   void prepareMachine() throws IOException {
     // Not in the folder of JUnit: the names of Pushpin's sockets would be too long.
     machine = Files.createTempDirectory(Path.of("/tmp"), "g");
+    programs = Files.createDirectory(machine.resolve("bin"));
     List<Integer> ports = Ports.free(5);
     List<String> documented = List.of("7999", "8080", "8081", "5561", "9000");
     for (int i = 0; i < documented.size(); i++) {
@@ -53,9 +58,6 @@ class GuidesIT {
       differences.put("(?<![\\w.])" + folder + "\\b(?=/|$|[ ;&])", machine + folder);
     }
     Path top = machine.resolve("opt/gripstream");
-    for (String folder : List.of("scripts", "pushpin", "docs/deploy")) {
-      copy(REPOSITORY.resolve(folder), top.resolve(folder));
-    }
     Files.createDirectories(top.resolve("app/target"));
     Files.createSymbolicLink(
         top.resolve("app/target/gripstream.jar"), REPOSITORY.resolve("app/target/gripstream.jar"));
@@ -63,6 +65,27 @@ class GuidesIT {
     for (String folder : List.of("etc/pushpin", "etc/cron.d", "run/pushpin", "var/log/pushpin")) {
       Files.createDirectories(machine.resolve(folder));
     }
+    if (isUser("pushpin")) {
+      Files.setPosixFilePermissions(machine, PosixFilePermissions.fromString("rwxr-xr-x"));
+      run("chown", "pushpin", machine + "/run/pushpin", machine + "/var/log/pushpin");
+    } else {
+      becomeNobody();
+    }
+  }
+
+  /** Where Debian's package is not installed, or we are not root. */
+  private void becomeNobody() {
+    differences.put("runuser -u pushpin -- ", "");
+    differences.put(" -o pushpin\\b", "");
+  }
+
+  private boolean isUser(String name) {
+    return System.getProperty("user.name").equals("root")
+        && Command.start(machine, Map.of(), List.of("id", name)).awaitExit() == 0;
+  }
+
+  private String run(String... line) {
+    return Command.start(machine, Map.of(), List.of(line)).expectExit(0).out().strip();
   }
 
   @AfterEach
@@ -91,6 +114,21 @@ class GuidesIT {
   void every_command_works_on_a_machine_that_is_deployed_as_described(String name)
       throws IOException {
     type(Guide.read("deploy.md"), Guide.read(name));
+  }
+
+  @Test
+  void deployment_works_with_the_newest_pushpin() throws IOException {
+    Path pushpin = Path.of(run(REPOSITORY + "/scripts/get-pushpin", "1.41"));
+    if (pushpin.startsWith(REPOSITORY)) {
+      Path program = Files.writeString(
+          programs.resolve("pushpin"), "#!/bin/sh\nexec %s \"$@\"\n".formatted(pushpin));
+      assertThat(program.toFile().setExecutable(true)).isTrue();
+      String library = pushpin.resolve("../../lib/pushpin").normalize().toString();
+      differences.put("^\\[global\\]$", "[global]\nlibdir=" + library);
+      // Other users may not be let in where it is unpacked.
+      becomeNobody();
+    }
+    type(Guide.read("deploy.md"));
   }
 
   @Test
@@ -124,11 +162,14 @@ class GuidesIT {
   private void type(Guide... guides) throws IOException {
     List<Block> blocks =
         Stream.of(guides).flatMap(guide -> guide.blocks().stream()).toList();
+    for (String folder : List.of("scripts", "pushpin", "docs/deploy")) {
+      copy(REPOSITORY.resolve(folder), machine.resolve("opt/gripstream").resolve(folder));
+    }
     Path script = Files.writeString(machine.resolve("script"), script(blocks));
     Command shell = Command.start(
         machine.resolve("opt/gripstream"),
         // Where a server listens that is not told.
-        Map.of("PORT", here("8080")),
+        Map.of("PORT", here("8080"), "PATH", programs + ":" + System.getenv("PATH")),
         List.of("bash", script.toString()));
     try {
       Eventually.within(Duration.ofSeconds(120), () -> assertThat(shell.out()).contains("ended"));
