@@ -112,6 +112,17 @@ public final class EventStream implements AutoCloseable {
     return new EventStreamPlugin(this, routes);
   }
 
+  /**
+   * Opens the storage and begins to publish, which otherwise the first call that needs it does, or
+   * the start of the server. For a program that has to read the store before it serves. Blocks.
+   *
+   * @throws StoreException if the storage cannot be opened
+   * @throws IllegalStateException if this event stream is closed
+   */
+  public void start() {
+    lifecycle.startSending();
+  }
+
   /** As {@link #send(String, String, Object, SendOptions)}, to everybody. */
   public Sent send(String channel, String type, @Nullable Object data) {
     return send(channel, type, data, SendOptions.NONE);

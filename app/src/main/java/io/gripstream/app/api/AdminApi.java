@@ -1,13 +1,14 @@
 package io.gripstream.app.api;
 
-import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.auth.Caller;
+import io.gripstream.app.auth.ChannelPattern;
 import io.gripstream.app.auth.Denied;
 import io.gripstream.app.config.Nearest;
 import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Settings;
 import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.UserNames;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
@@ -27,23 +28,19 @@ final class AdminApi {
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final Duration DEFAULT_REVOCATION = Duration.ofHours(24);
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+  private static final int MAX_LISTED = 1_000;
   private static final List<String> FIELDS = List.of("user", "channel", "until");
 
   private final EventStream events;
-  private final Authenticator authenticator;
+  private final Rights rights;
   private final Revoking revoking;
   private final Settings.Http limits;
   private final Clock clock;
 
-  AdminApi(
-      EventStream events,
-      Authenticator authenticator,
-      Revoking revoking,
-      Settings.Http limits,
-      Clock clock) {
+  AdminApi(EventStream events, Rights rights, Settings.Http limits, Clock clock) {
     this.events = events;
-    this.authenticator = authenticator;
-    this.revoking = revoking;
+    this.rights = rights;
+    this.revoking = rights.revoking();
     this.limits = limits;
     this.clock = clock;
   }
@@ -51,28 +48,20 @@ final class AdminApi {
   void register(RoutesConfig routes) {
     routes.get("/api/channels", this::channels);
     routes.post("/api/revoke", this::revoke);
+    routes.get("/api/revoke", this::revocations);
     routes.delete("/api/revoke", this::lift);
   }
 
-  /** @throws Denied if it is nobody with the right {@code admin} */
-  static void requireAdmin(Authenticator authenticator, Context ctx) {
-    Caller caller = authenticator.ofApi(ctx);
-    if (!caller.admin()) {
-      throw caller.isKnown()
-          ? Denied.forbidden("this credential has no right to administer (claim admin)")
-          : Authenticator.noCredential();
-    }
-  }
-
   private void channels(Context ctx) {
-    requireAdmin(authenticator, ctx);
+    rights.admin(ctx);
     ctx.header("Cache-Control", "no-store")
         .json(Map.of("channels", new TreeMap<>(events.subscribersByChannel())));
   }
 
   private void revoke(Context ctx) {
-    requireAdmin(authenticator, ctx);
+    Caller caller = rights.admin(ctx);
     Asked asked = asked(ctx);
+    checkIsAnother(caller, asked.user());
     Instant now = clock.instant();
     Instant until = asked.until() == null ? now.plus(DEFAULT_REVOCATION) : asked.until();
     if (until.isAfter(LATEST)) {
@@ -84,22 +73,54 @@ final class AdminApi {
     }
     revoking.revoke(asked.user(), asked.channel(), until);
     LOG.info(
-        "User {} is shut out of channel {} until {}",
+        "User {} is shut out of {} until {}, by {}",
         Printable.of(asked.user()),
         Printable.of(asked.channel()),
-        until);
+        until,
+        who(caller));
     ctx.json(new RevokedJson(asked.user(), asked.channel(), until.toString()));
   }
 
+  private void revocations(Context ctx) {
+    rights.admin(ctx);
+    String user = ctx.queryParam("user");
+    List<Revoking.Entry> found = revoking.list().stream()
+        .filter(entry -> user == null || entry.user().equals(user))
+        .limit(MAX_LISTED + 1)
+        .toList();
+    ctx.header("Cache-Control", "no-store")
+        .json(new RevocationsJson(
+            found.stream()
+                .limit(MAX_LISTED)
+                .map(entry ->
+                    new RevokedJson(entry.user(), entry.channel(), entry.until().toString()))
+                .toList(),
+            found.size() > MAX_LISTED));
+  }
+
   private void lift(Context ctx) {
-    requireAdmin(authenticator, ctx);
-    Asked asked = asked(ctx);
-    revoking.lift(asked.user(), asked.channel());
+    Caller caller = rights.admin(ctx);
+    String user = UserNames.check(parameter(ctx, "user"));
+    String channel = pattern(parameter(ctx, "channel"));
+    checkIsAnother(caller, user);
+    revoking.lift(user, channel);
     LOG.info(
-        "User {} is let into channel {} again",
-        Printable.of(asked.user()),
-        Printable.of(asked.channel()));
-    ctx.json(new LiftedJson(asked.user(), asked.channel()));
+        "User {} is let into {} again, by {}",
+        Printable.of(user),
+        Printable.of(channel),
+        who(caller));
+    ctx.json(new LiftedJson(user, channel));
+  }
+
+  /** Whom it hits cannot lift it, nor make it shorter. */
+  private static void checkIsAnother(Caller caller, String user) {
+    if (user.equals(caller.user())) {
+      throw Denied.forbidden("a token cannot change what its own user is shut out of");
+    }
+  }
+
+  private static String who(Caller caller) {
+    return caller.user() == null ? "an API key" : "user " + Printable.of(caller.user());
   }
 
   private Asked asked(Context ctx) {
@@ -119,8 +140,8 @@ final class AdminApi {
     String until = text(json, "until");
     try {
       return new Asked(
-          needed(json, "user"),
-          ChannelNames.check(needed(json, "channel")),
+          UserNames.check(needed(json, "user")),
+          pattern(needed(json, "channel")),
           until == null ? null : Instant.parse(until));
     } catch (DateTimeParseException e) {
       throw new ApiException(
@@ -128,6 +149,18 @@ final class AdminApi {
           "field \"until\" must be a time such as 2026-11-24T12:00:00Z, not \""
               + Printable.of(String.valueOf(until)) + "\"");
     }
+  }
+
+  private static String pattern(String text) {
+    return new ChannelPattern(ChannelNames.check(text)).text();
+  }
+
+  private static String parameter(Context ctx, String name) {
+    List<String> values = ctx.queryParams(name);
+    if (values.size() != 1) {
+      throw new ApiException(ApiError.BAD_REQUEST, "query parameter " + name + " is needed, once");
+    }
+    return values.get(0);
   }
 
   private static String needed(JsonNode json, String name) {
@@ -150,6 +183,9 @@ final class AdminApi {
   }
 
   private record RevokedJson(String user, String channel, String until) {}
+
+  /** @param more whether there are others, too many for one answer: ask by user */
+  private record RevocationsJson(List<RevokedJson> revocations, boolean more) {}
 
   private record LiftedJson(String user, String channel) {}
 

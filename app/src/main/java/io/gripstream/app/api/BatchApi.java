@@ -1,6 +1,5 @@
 package io.gripstream.app.api;
 
-import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.auth.Caller;
 import io.gripstream.app.config.Settings;
 import io.gripstream.eventstream.Draft;
@@ -24,12 +23,12 @@ final class BatchApi {
   private static final int UNDER_WAY = 500;
 
   private final EventStream events;
-  private final Authenticator authenticator;
+  private final Rights rights;
   private final Settings.Http limits;
 
-  BatchApi(EventStream events, Authenticator authenticator, Settings.Http limits) {
+  BatchApi(EventStream events, Rights rights, Settings.Http limits) {
     this.events = events;
-    this.authenticator = authenticator;
+    this.rights = rights;
     this.limits = limits;
   }
 
@@ -38,7 +37,7 @@ final class BatchApi {
   }
 
   private void batch(Context ctx) {
-    Caller caller = PublishApi.publisher(authenticator, ctx);
+    Caller caller = rights.publisher(ctx);
     boolean lines = Body.mediaType(ctx, List.of(Body.JSON, Body.NDJSON)).equals(Body.NDJSON);
     byte[] body = Body.read(ctx, limits.maxBodyBytes());
     int max = limits.maxBatchItems();
@@ -68,7 +67,7 @@ final class BatchApi {
     CompletableFuture<Object> result;
     try {
       Draft draft = DraftReader.read(item.get());
-      PublishApi.check(caller, draft);
+      rights.checkPublish(caller, draft.channel());
       result = events.sendAsync(draft).thenApply(PublishedJson::of);
     } catch (RuntimeException e) {
       result = CompletableFuture.failedFuture(e);

@@ -1,6 +1,5 @@
 package io.gripstream.app.api;
 
-import io.gripstream.app.auth.Authenticator;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -12,12 +11,12 @@ import java.io.IOException;
 /** {@code GET /metrics}, in the format that the scraper asks for. */
 final class MetricsApi {
   private final PrometheusRegistry registry;
-  private final Authenticator authenticator;
+  private final Rights rights;
   private final ExpositionFormats formats = ExpositionFormats.init();
 
-  MetricsApi(PrometheusRegistry registry, Authenticator authenticator) {
+  MetricsApi(PrometheusRegistry registry, Rights rights) {
     this.registry = registry;
-    this.authenticator = authenticator;
+    this.rights = rights;
   }
 
   void register(RoutesConfig routes) {
@@ -25,7 +24,7 @@ final class MetricsApi {
   }
 
   private void metrics(Context ctx) throws IOException {
-    AdminApi.requireAdmin(authenticator, ctx);
+    rights.admin(ctx);
     ExpositionFormatWriter writer = formats.findWriter(ctx.header("Accept"));
     ByteArrayOutputStream out = new ByteArrayOutputStream(8_192);
     writer.write(out, registry.scrape());

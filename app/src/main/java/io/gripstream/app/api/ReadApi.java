@@ -1,8 +1,6 @@
 package io.gripstream.app.api;
 
-import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.auth.Caller;
-import io.gripstream.app.auth.Denied;
 import io.gripstream.app.config.Printable;
 import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.Event;
@@ -13,7 +11,6 @@ import io.javalin.http.Context;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +22,12 @@ final class ReadApi {
   private static final int MAX_LIMIT = 1_000;
 
   private final EventStream events;
-  private final Authenticator authenticator;
-  private final BiPredicate<@Nullable String, String> canRead;
+  private final Rights rights;
   private final int maxChannels;
 
-  ReadApi(
-      EventStream events,
-      Authenticator authenticator,
-      BiPredicate<@Nullable String, String> canRead,
-      int maxChannels) {
+  ReadApi(EventStream events, Rights rights, int maxChannels) {
     this.events = events;
-    this.authenticator = authenticator;
-    this.canRead = canRead;
+    this.rights = rights;
     this.maxChannels = maxChannels;
   }
 
@@ -46,7 +37,7 @@ final class ReadApi {
   }
 
   private void position(Context ctx) {
-    Caller caller = reader(ctx);
+    Caller caller = rights.reader(ctx);
     TreeSet<String> channels = new TreeSet<>(ctx.queryParams("channel"));
     if (channels.isEmpty() || channels.size() > maxChannels) {
       throw new ApiException(
@@ -59,7 +50,7 @@ final class ReadApi {
   }
 
   private void history(Context ctx) {
-    Caller caller = reader(ctx);
+    Caller caller = rights.reader(ctx);
     List<String> channels = ctx.queryParams("channel");
     if (channels.size() != 1) {
       throw new ApiException(ApiError.BAD_REQUEST, "query parameter channel is needed, once");
@@ -76,21 +67,8 @@ final class ReadApi {
     ctx.header("Cache-Control", "no-store").json(HistoryJson.of(channel, page, since));
   }
 
-  /** @throws Denied if nobody who may read anything asks */
-  private Caller reader(Context ctx) {
-    Caller caller = authenticator.ofApi(ctx);
-    if (caller.subscribe().isEmpty() && !caller.isKnown()) {
-      throw Authenticator.noCredential();
-    }
-    return caller;
-  }
-
   private void check(Caller caller, String channel) {
-    ChannelNames.check(channel);
-    if (!caller.mayRead(channel) || !canRead.test(caller.user(), channel)) {
-      throw Denied.forbidden(
-          "this credential may not read channel \"" + Printable.of(channel) + "\"");
-    }
+    rights.checkRead(caller, ChannelNames.check(channel));
   }
 
   private static long number(Context ctx, String name, long min, long max, long fallback) {

@@ -28,8 +28,18 @@ public record ChannelPattern(String text) {
 
   /** Whether this names the channel. */
   public boolean matches(String channel) {
-    return text.endsWith("*")
-        ? channel.startsWith(text.substring(0, text.length() - 1))
-        : channel.equals(text);
+    return matches(text, channel);
+  }
+
+  /** Whether a text may name more than one channel. */
+  public static boolean isOne(String text) {
+    return text.endsWith("*");
+  }
+
+  /** Whether a pattern that nobody has checked names the channel. */
+  public static boolean matches(String pattern, String channel) {
+    return isOne(pattern)
+        ? channel.regionMatches(0, pattern, 0, pattern.length() - 1)
+        : channel.equals(pattern);
   }
 }

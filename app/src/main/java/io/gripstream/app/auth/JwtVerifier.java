@@ -1,5 +1,6 @@
 package io.gripstream.app.auth;
 
+import io.gripstream.eventstream.UserNames;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.Header;
@@ -14,7 +15,6 @@ import io.jsonwebtoken.PrematureJwtException;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
 import java.security.Key;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
@@ -31,8 +31,6 @@ final class JwtVerifier implements TokenVerifier {
 
   /** A token of a 4,096 bit RSA key with a hundred patterns has some 4,000 characters. */
   private static final int MAX_CHARS = 8_192;
-
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private static final int MAX_PATTERNS = 1_000;
 
@@ -62,6 +60,7 @@ final class JwtVerifier implements TokenVerifier {
         .zip()
         .clear()
         .and()
+        .json(ClaimsReader.INSTANCE)
         .keyLocator(keys::locate);
     if (issuer != null) {
       builder.requireIssuer(issuer);
@@ -137,6 +136,10 @@ final class JwtVerifier implements TokenVerifier {
 
   private Caller caller(Jws<Claims> signed) {
     Claims claims = signed.getPayload();
+    String problem = claims.get(ClaimsReader.PROBLEM, String.class);
+    if (problem != null) {
+      throw Denied.unauthorized(problem);
+    }
     Date expires = claims.getExpiration();
     if (expires == null) {
       throw Denied.unauthorized("the token has no claim exp");
@@ -145,18 +148,18 @@ final class JwtVerifier implements TokenVerifier {
     if (subject == null || subject.isEmpty()) {
       throw Denied.unauthorized("the token has no claim sub");
     }
-    Instant until = expires.toInstant();
-    if (until.isAfter(LATEST)) {
-      // What was meant in milliseconds would be valid for ever.
-      throw Denied.unauthorized(
-          "the token's claim exp is after the year 9999; it is in seconds, not milliseconds");
+    try {
+      UserNames.check(subject);
+    } catch (IllegalArgumentException e) {
+      throw Denied.unauthorized("the token's claim sub names nobody who could be revoked or"
+          + " skipped: " + e.getMessage());
     }
     return new Caller(
         subject,
         patterns(claims, "publish"),
         patterns(claims, "subscribe"),
         Boolean.TRUE.equals(claims.get("admin")),
-        until,
+        expires.toInstant(),
         true,
         GRANT + fingerprint + ":" + ofKeyId(signed.getHeader().getKeyId()));
   }

@@ -2,6 +2,7 @@ package io.gripstream.app.auth;
 
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Settings;
+import io.gripstream.eventstream.UserNames;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import java.security.GeneralSecurityException;
@@ -68,12 +69,10 @@ public final class TokenSigner {
             + " older form with: openssl pkcs8 -topk8 -nocrypt");
   }
 
-  /** @throws IllegalArgumentException if the user is empty, or a pattern is none */
+  /** @throws IllegalArgumentException if the user could not be revoked, or a pattern is none */
   public String sign(
       String user, List<String> publish, List<String> subscribe, boolean admin, Instant until) {
-    if (user.isEmpty()) {
-      throw new IllegalArgumentException("a token is for somebody: sub is empty");
-    }
+    UserNames.check(user);
     ChannelPattern.list(publish);
     ChannelPattern.list(subscribe);
     JwtBuilder token = Jwts.builder()

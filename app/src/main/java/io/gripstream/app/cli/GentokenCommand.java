@@ -1,14 +1,10 @@
 package io.gripstream.app.cli;
 
 import io.gripstream.app.auth.TokenSigner;
-import io.gripstream.app.config.Durations;
-import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.Utf8;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -81,20 +77,11 @@ final class GentokenCommand implements Callable<Integer> {
         .commandLine()
         .getOut()
         .println(signer.sign(
-            user, publish, subscribe, admin, Clock.systemUTC().instant().plus(duration())));
+            user,
+            publish,
+            subscribe,
+            admin,
+            Clock.systemUTC().instant().plus(Commands.time("--ttl", ttl))));
     return 0;
-  }
-
-  private Duration duration() {
-    try {
-      Duration duration = Durations.parse(ttl).orElseGet(() -> Duration.parse(ttl));
-      if (duration.isNegative() || duration.isZero()) {
-        throw new IllegalArgumentException("--ttl " + Printable.of(ttl) + " is not in the future");
-      }
-      return duration;
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException(
-          "--ttl \"" + Printable.of(ttl) + "\" is not a time such as 30m, 1h or 7d", e);
-    }
   }
 }

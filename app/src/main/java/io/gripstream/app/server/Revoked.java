@@ -1,6 +1,7 @@
 package io.gripstream.app.server;
 
 import io.gripstream.app.api.Revoking;
+import io.gripstream.app.auth.ChannelPattern;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.Revocations.Revocation;
 import io.gripstream.eventstream.store.StoreException;
@@ -8,12 +9,16 @@ import io.gripstream.grip.internal.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +35,8 @@ final class Revoked implements Revoking, AutoCloseable {
   private final Revocations store;
   private final Clock clock;
   private final ScheduledExecutorService reader;
-  private volatile Map<Entry, Instant> entries = Map.of();
-  private volatile BiConsumer<String, String> whenNew = (user, channel) -> {};
+  private volatile Map<String, List<Shut>> byUser = Map.of();
+  private volatile Consumer<Entry> whenNew = entry -> {};
 
   // Touched by the reading thread only.
   private boolean isFailing;
@@ -44,21 +49,43 @@ final class Revoked implements Revoking, AutoCloseable {
   }
 
   /**
-   * Begins to read. The storage must be open.
+   * Reads them once, so that nobody is let in before they are known. The storage must be open.
+   * Blocks.
    *
-   * @param whenNew told user and channel of every entry, once, on a thread that may block
+   * @throws StoreException if they cannot be read
    */
-  void start(BiConsumer<String, String> whenNew) {
-    this.whenNew = whenNew;
-    reader.scheduleWithFixedDelay(this::read, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  void open() {
+    entries(store.active());
   }
 
-  boolean isRevoked(@Nullable String user, String channel) {
-    if (user == null) {
+  /**
+   * Goes on reading.
+   *
+   * @param whenNew told every entry, once, on a thread that may block
+   */
+  void start(Consumer<Entry> whenNew) {
+    this.whenNew = whenNew;
+    reader.scheduleWithFixedDelay(
+        this::read, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public boolean isRevoked(@Nullable String user, String channel) {
+    return isShut(user, shut -> ChannelPattern.matches(shut.channel(), channel));
+  }
+
+  @Override
+  public boolean isRevoked(@Nullable String user) {
+    return isShut(user, Shut::isAll);
+  }
+
+  private boolean isShut(@Nullable String user, Predicate<Shut> from) {
+    List<Shut> entries = user == null ? null : byUser.get(user);
+    if (entries == null) {
       return false;
     }
-    Instant until = entries.get(new Entry(user, channel));
-    return until != null && until.isAfter(clock.instant());
+    Instant now = clock.instant();
+    return entries.stream().anyMatch(shut -> shut.until().isAfter(now) && from.test(shut));
   }
 
   @Override
@@ -73,26 +100,32 @@ final class Revoked implements Revoking, AutoCloseable {
     readNow();
   }
 
+  @Override
+  public List<Entry> list() {
+    return store.active().stream()
+        .map(entry -> new Entry(entry.user(), entry.channel(), entry.until()))
+        .sorted(Comparator.comparing(Entry::user).thenComparing(Entry::channel))
+        .toList();
+  }
+
   private void readNow() {
     CompletableFuture.runAsync(this::read, reader).join();
   }
 
   /** Only ever on the reader's one thread. */
   private void read() {
-    Map<Entry, Instant> before = entries;
-    Map<Entry, Instant> now = new HashMap<>();
     try {
-      for (Revocation entry : store.active()) {
-        now.put(new Entry(entry.user(), entry.channel()), entry.until());
-      }
+      Map<String, List<Shut>> before = byUser;
+      List<Revocation> active = store.active();
       isFailing = false;
-      entries = Map.copyOf(now);
+      entries(active);
       Instant time = clock.instant();
-      for (Entry entry : now.keySet()) {
+      for (Revocation entry : active) {
         // One that ran out and was made anew meanwhile is new: the user may have come back.
-        Instant until = before.get(entry);
-        if (until == null || !until.isAfter(time)) {
-          tell(entry);
+        if (before.getOrDefault(entry.user(), List.of()).stream()
+            .noneMatch(known ->
+                known.channel().equals(entry.channel()) && known.until().isAfter(time))) {
+          tell(new Entry(entry.user(), entry.channel(), entry.until()));
         }
       }
     } catch (StoreException e) {
@@ -105,10 +138,19 @@ final class Revoked implements Revoking, AutoCloseable {
     }
   }
 
+  private void entries(List<Revocation> active) {
+    Map<String, List<Shut>> now = new HashMap<>();
+    for (Revocation entry : active) {
+      now.computeIfAbsent(entry.user(), user -> new ArrayList<>())
+          .add(new Shut(entry.channel(), entry.until()));
+    }
+    byUser = now;
+  }
+
   /** Whatever goes wrong with one must not keep the others' streams open. */
   private void tell(Entry entry) {
     try {
-      whenNew.accept(entry.user(), entry.channel());
+      whenNew.accept(entry);
     } catch (RuntimeException e) {
       LOG.error("Streams of a revoked user may go on until they are opened again", e);
     }
@@ -119,5 +161,10 @@ final class Revoked implements Revoking, AutoCloseable {
     reader.shutdownNow();
   }
 
-  private record Entry(String user, String channel) {}
+  /** @param channel a name or a pattern */
+  private record Shut(String channel, Instant until) {
+    boolean isAll() {
+      return channel.equals(ChannelPattern.ALL.text());
+    }
+  }
 }

@@ -2,7 +2,9 @@ package io.gripstream.app.server;
 
 import io.gripstream.app.api.Api;
 import io.gripstream.app.api.Json;
+import io.gripstream.app.api.Revoking;
 import io.gripstream.app.auth.Authenticator;
+import io.gripstream.app.auth.ChannelPattern;
 import io.gripstream.app.auth.WeakSecrets;
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Secret;
@@ -81,8 +83,7 @@ public final class Server implements AutoCloseable {
         .publishMetrics(metrics)
         .clock(clock));
     metrics.observe(events);
-    Api api = new Api(
-        events, authenticator, settings, channels::canRead, revoked, metrics.registry(), clock);
+    Api api = new Api(events, authenticator, settings, revoked, metrics.registry(), clock);
     Javalin javalin = Javalin.create(config -> {
       http(config, settings);
       config.registerPlugin(events.plugin(routes -> routes(routes, settings.streams())));
@@ -90,15 +91,18 @@ public final class Server implements AutoCloseable {
           .forEach(path -> config.routes.before(path, ctx -> admit(ctx, events, authenticator)));
       api.register(config.routes);
     });
-    authenticator.open();
     try {
+      events.start();
+      revoked.open();
+      authenticator.open();
       javalin.start(host, settings.http().port());
     } catch (RuntimeException e) {
+      revoked.close();
       authenticator.close();
       events.close();
       throw e;
     }
-    revoked.start(events::recheck);
+    revoked.start(entry -> recheck(events, entry));
     Server server = new Server(events, authenticator, revoked, javalin, settings, ownKey);
     LOG.info(
         "Serving at {}; proxies: {}; {}",
@@ -112,6 +116,14 @@ public final class Server implements AutoCloseable {
             ? "no key is configured: the API is for programs of this machine only"
             : "the API needs a key or token");
     return server;
+  }
+
+  private static void recheck(EventStream events, Revoking.Entry entry) {
+    if (ChannelPattern.isOne(entry.channel())) {
+      events.recheck(entry.user());
+    } else {
+      events.recheck(entry.user(), entry.channel());
+    }
   }
 
   /**

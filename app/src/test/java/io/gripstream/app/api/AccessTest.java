@@ -1,12 +1,14 @@
 package io.gripstream.app.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gripstream.app.auth.TokenSigner;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
+import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.net.URI;
 import java.nio.file.Files;
@@ -33,6 +35,7 @@ class AccessTest {
   @TempDir
   Path directory;
 
+  private Map<String, String> environment = Map.of();
   private TestServer server;
   private TestServer other;
 
@@ -50,7 +53,7 @@ class AccessTest {
           - path: /objects/{id}/events
             channels: ["object-{id}"]
         """.formatted(SECRET, ROOT, NEXT, NARROW));
-    Map<String, String> environment = Map.of(
+    environment = Map.of(
         "GRIPSTREAM_CONFIG",
         config.toString(),
         "DATABASE_URL",
@@ -257,14 +260,155 @@ class AccessTest {
     try (StreamClient client = StreamClient.open(URI.create(other.url() + "/events/room-1"), ann)) {
       client.expectError("forbidden");
     }
-    assertThat(server.delete("/api/revoke", entry, "X-API-Key", ROOT).status()).isEqualTo(200);
+    assertThat(server
+            .delete("/api/revoke?user=ann&channel=room-1", "X-API-Key", ROOT)
+            .status())
+        .isEqualTo(200);
     try (StreamClient client = open("/events/room-1", ann)) {
       client.expectOpen();
     }
   }
 
   @Test
+  void a_revocation_of_a_pattern_or_of_all_ends_the_streams_that_it_means_on_every_instance() {
+    Map<String, String> ann =
+        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
+    try (StreamClient room = open("/events?channel=room-1&channel=lobby", ann);
+        StreamClient there = StreamClient.open(URI.create(other.url() + "/events/room-2"), ann);
+        StreamClient news = open("/events/news", ann);
+        StreamClient nobody = open("/events/room-1", Map.of("X-API-Key", ROOT))) {
+      room.expectOpen();
+      there.expectOpen();
+      news.expectOpen();
+      nobody.expectOpen();
+
+      shutOut("ann", "room-*");
+      assertThat(room.expectError("forbidden").data()).contains("\"channels\":[\"room-1\"]");
+      there.expectError("forbidden");
+      news.expectNothing(Duration.ofMillis(300));
+
+      shutOut("ann", "*");
+      news.expectError("forbidden");
+      nobody.expectNothing(Duration.ofMillis(100));
+    }
+    try (StreamClient client = open("/events/lobby", ann)) {
+      client.expectError("forbidden");
+    }
+  }
+
+  @Test
+  void a_revocation_covers_publishing_and_reading_by_the_api() {
+    String ann = "Bearer " + token("ann", List.of("*"), List.of("*"), 600);
+    shutOut("ann", "room-*");
+
+    assertThat(server.post("/api/publish", EVENT, "Authorization", ann).error())
+        .isEqualTo("403 forbidden: this credential may not publish to channel \"room-1\"");
+    assertThat(server
+            .post("/api/batch", "[" + EVENT + "]", "Authorization", ann)
+            .json()
+            .at("/0/error/code")
+            .stringValue())
+        .isEqualTo("forbidden");
+    assertThat(server.get("/api/history?channel=room-1", "Authorization", ann).status())
+        .isEqualTo(403);
+    assertThat(server.get("/api/position?channel=room-1", "Authorization", ann).status())
+        .isEqualTo(403);
+    assertThat(server
+            .post("/api/publish", "{\"channel\":\"news\",\"data\":1}", "Authorization", ann)
+            .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void an_administrator_who_is_shut_out_of_all_administers_no_more_and_nobody_lifts_his_own() {
+    String ann = "Bearer " + admin("ann");
+    String bob = "Bearer " + admin("bob");
+    shutOut("ann", "room-1");
+    String own = "403 forbidden: a token cannot change what its own user is shut out of";
+
+    assertThat(server.get("/api/channels", "Authorization", ann).status()).isEqualTo(200);
+    assertThat(server
+            .delete("/api/revoke?user=ann&channel=room-1", "Authorization", ann)
+            .error())
+        .isEqualTo(own);
+    assertThat(server
+            .post("/api/revoke", "{\"user\":\"ann\",\"channel\":\"room-1\"}", "Authorization", ann)
+            .error())
+        .isEqualTo(own);
+
+    shutOut("ann", "*");
+    String all = "403 forbidden: the user of this token is shut out of everything";
+    assertThat(server.get("/api/channels", "Authorization", ann).error()).isEqualTo(all);
+    assertThat(server.get("/metrics", "Authorization", ann).error()).isEqualTo(all);
+    assertThat(server.get("/api/revoke", "Authorization", ann).error()).isEqualTo(all);
+
+    assertThat(server
+            .delete("/api/revoke?user=ann&channel=*", "Authorization", bob)
+            .status())
+        .isEqualTo(200);
+    assertThat(server.get("/api/channels", "Authorization", ann).status()).isEqualTo(200);
+  }
+
+  @Test
+  void revocations_are_listed_with_their_end() {
+    String until = "2099-01-01T00:00:00Z";
+    for (String entry : List.of("bob news", "ann room-*", "ann *")) {
+      String[] parts = entry.split(" ");
+      server.post(
+          "/api/revoke",
+          "{\"user\":\"" + parts[0] + "\",\"channel\":\"" + parts[1] + "\",\"until\":\"" + until
+              + "\"}",
+          "X-API-Key",
+          ROOT);
+    }
+
+    assertThat(other.get("/api/revoke", "X-API-Key", ROOT).body())
+        .isEqualTo(("{'revocations':[{'user':'ann','channel':'*','until':'" + until
+                + "'},{'user':'ann','channel':'room-*','until':'" + until
+                + "'},{'user':'bob','channel':'news','until':'" + until + "'}],'more':false}")
+            .replace('\'', '"'));
+    assertThat(server.get("/api/revoke?user=bob", "X-API-Key", ROOT).json().get("revocations"))
+        .hasSize(1);
+    assertThat(server.get("/api/revoke", "X-API-Key", NARROW).status()).isEqualTo(403);
+  }
+
+  @Test
+  void a_server_that_starts_knows_who_is_shut_out_before_it_serves_anybody() {
+    shutOut("ann", "*");
+    Map<String, String> ann =
+        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
+    for (int i = 0; i < 3; i++) {
+      other.close();
+      other = TestServer.start(environment);
+      try (StreamClient client =
+          StreamClient.open(URI.create(other.url() + "/events/room-1"), ann)) {
+        client.expectError("forbidden");
+      }
+    }
+  }
+
+  @Test
+  void a_server_that_cannot_read_who_is_shut_out_does_not_start() throws Exception {
+    other.close();
+    try (var database = java.sql.DriverManager.getConnection(environment.get("DATABASE_URL"));
+        var statement = database.createStatement()) {
+      statement.execute("ALTER TABLE gripstream_revocation RENAME TO elsewhere");
+      assertThatThrownBy(() -> TestServer.start(environment)).isInstanceOf(StoreException.class);
+      statement.execute("ALTER TABLE elsewhere RENAME TO gripstream_revocation");
+    }
+    other = TestServer.start(environment);
+  }
+
+  @Test
   void a_revocation_that_makes_no_sense_is_refused() {
+    assertThat(revoke("{\"user\":\"ann\",\"channel\":\"a*b\"}"))
+        .startsWith("400 bad_request: a channel pattern is a name, or the beginning of one");
+    assertThat(revoke("{\"user\":\"\\ud800x\",\"channel\":\"a\"}"))
+        .startsWith("400 bad_request: user has half a surrogate pair at index 0");
+    assertThat(revoke("{\"user\":\"" + "u".repeat(256) + "\",\"channel\":\"a\"}"))
+        .isEqualTo("400 bad_request: user has 256 bytes, more than 255");
+    assertThat(server.delete("/api/revoke?user=ann", "X-API-Key", ROOT).error())
+        .isEqualTo("400 bad_request: query parameter channel is needed, once");
     assertThat(revoke("{\"user\":\"ann\"}"))
         .isEqualTo("400 bad_request: field \"channel\" is missing");
     assertThat(revoke("{\"user\":\"ann\",\"channel\":\"a\",\"until\":\"tomorrow\"}"))
@@ -310,6 +454,16 @@ class AccessTest {
 
   private String revoke(String body) {
     return server.post("/api/revoke", body, "X-API-Key", ROOT).error();
+  }
+
+  private void shutOut(String user, String channel) {
+    String entry = "{\"user\":\"" + user + "\",\"channel\":\"" + channel + "\"}";
+    assertThat(server.post("/api/revoke", entry, "X-API-Key", ROOT).status()).isEqualTo(200);
+  }
+
+  private static String admin(String user) {
+    return TokenSigner.ofSecret(SIGNING)
+        .sign(user, List.of("*"), List.of("*"), true, Instant.now().plusSeconds(600));
   }
 
   private StreamClient open(String path, Map<String, String> headers) {

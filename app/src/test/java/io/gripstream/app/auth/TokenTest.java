@@ -67,6 +67,48 @@ class TokenTest {
   }
 
   @Test
+  void a_subject_that_could_not_be_revoked_or_skipped_is_refused() {
+    for (String sub :
+        List.of("x".repeat(256), "a\\nb", "a\\u0000b", "\\ud800x", "\\ud800", "a,b")) {
+      assertThatThrownBy(() -> verifier.verify(
+              signed("{\"sub\":\"" + sub + "\",\"exp\":" + LATER.getEpochSecond() + "}")))
+          .isInstanceOf(Denied.class)
+          .hasMessageStartingWith(
+              "the token's claim sub names nobody who could be revoked or skipped: user has ");
+    }
+    assertThat(verifier
+            .verify(signed(
+                "{\"sub\":\"" + "ü".repeat(127) + "\",\"exp\":" + LATER.getEpochSecond() + "}"))
+            .user())
+        .hasSize(127);
+  }
+
+  @Test
+  void a_claim_of_the_wrong_kind_is_named() {
+    String exp = "\"exp\":" + LATER.getEpochSecond();
+    assertRefused(
+        signed("{\"sub\":42," + exp + "}"),
+        "the token's claim sub is not a string; a number goes in quotation marks");
+    for (String time : List.of("\"2099-01-01T00:00:00Z\"", "\"4070908800\"", "[]", "-1", "true")) {
+      assertRefused(
+          signed("{\"sub\":\"ann\",\"exp\":" + time + "}"),
+          "the token's claim exp is not a number of seconds since 1970");
+    }
+    for (String time : List.of("9223372036854775807", "1e300", "1e999", "9e15")) {
+      for (String name : List.of("exp", "nbf", "iat")) {
+        String others = name.equals("exp") ? "" : exp + ",";
+        assertRefused(
+            signed("{\"sub\":\"ann\"," + others + "\"" + name + "\":" + time + "}"),
+            "the token's claim " + name
+                + " is after the year 9999; it is in seconds, not milliseconds");
+      }
+    }
+    assertRefused(
+        signed("{\"sub\":\"ann\",\"sub\":\"bob\"," + exp + "}"),
+        "the token is not a JWT signed with the configured key");
+  }
+
+  @Test
   void admin_is_true_only_as_true() {
     assertThat(verifier.verify(token(Map.of("admin", "true"))).admin()).isFalse();
   }

@@ -268,6 +268,28 @@ class CommandsTest {
   }
 
   @Test
+  void revoke_shuts_out_lists_and_lifts() {
+    assertThat(run("revoke", "add", "ann", "room-*", "--for", "7d").out())
+        .startsWith("user ann is shut out of room-* until 20");
+    assertThat(run("revoke", "add", "ann").out()).startsWith("user ann is shut out of * until 20");
+    assertThat(run("revoke", "list").out().lines().map(line -> line.replaceAll("\t20.*Z", "")))
+        .containsExactly("ann\t*", "ann\troom-*");
+    assertThat(run("revoke", "lift", "ann").out().strip())
+        .isEqualTo("user ann is let into * again");
+    assertThat(run("revoke", "list").out().lines()).hasSize(1);
+  }
+
+  @Test
+  void revoke_says_what_is_wrong() {
+    assertThat(run("revoke").err()).startsWith("gripstream: ").contains("subcommand");
+    assertThat(run("revoke", "add", "a,b").err()).startsWith("gripstream: user has U+002C");
+    assertThat(run("revoke", "add", "ann", "a*b").err())
+        .startsWith("gripstream: a channel pattern is a name");
+    assertThat(run("revoke", "add", "ann", "--for", "soon").err())
+        .startsWith("gripstream: --for \"soon\" is not a time such as 30m, 1h or 7d");
+  }
+
+  @Test
   void a_completion_script_completes_commands_and_options() throws IOException {
     Path script = Files.writeString(
         directory.resolve("completion"), run("generate-completion").out());

@@ -80,16 +80,8 @@ public final class TestServer implements AutoCloseable {
             body.getBytes(java.nio.charset.StandardCharsets.UTF_8), MediaType.get(type))));
   }
 
-  public Answer delete(String path, String body, String... headers) {
-    return deleteAs("application/json", path, body, headers);
-  }
-
-  public Answer deleteAs(String type, String path, String body, String... headers) {
-    return send(
-        path,
-        headers,
-        request -> request.delete(RequestBody.create(
-            body.getBytes(java.nio.charset.StandardCharsets.UTF_8), MediaType.get(type))));
+  public Answer delete(String path, String... headers) {
+    return send(path, headers, Request.Builder::delete);
   }
 
   /** @param headers names and values in turn */

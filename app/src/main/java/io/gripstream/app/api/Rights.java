@@ -1,0 +1,60 @@
+package io.gripstream.app.api;
+
+import io.gripstream.app.auth.Authenticator;
+import io.gripstream.app.auth.Caller;
+import io.gripstream.app.auth.Denied;
+import io.gripstream.app.config.Printable;
+import io.javalin.http.Context;
+
+/** Who may do what with the API: what the credential allows, less what was revoked. Thread-safe. */
+record Rights(Authenticator authenticator, Revoking revoking) {
+  /** @throws Denied if it is nobody with the right {@code admin} */
+  Caller admin(Context ctx) {
+    Caller caller = authenticator.ofApi(ctx);
+    if (!caller.admin()) {
+      throw caller.isKnown()
+          ? Denied.forbidden("this credential has no right to administer (claim admin)")
+          : Authenticator.noCredential();
+    }
+    if (revoking.isRevoked(caller.user())) {
+      throw Denied.forbidden("the user of this token is shut out of everything");
+    }
+    return caller;
+  }
+
+  /** @throws Denied if nobody who may publish anything asks */
+  Caller publisher(Context ctx) {
+    Caller caller = authenticator.ofApi(ctx);
+    if (caller.publish().isEmpty()) {
+      throw caller.isKnown()
+          ? Denied.forbidden("this credential may publish nothing (claim publish)")
+          : Authenticator.noCredential();
+    }
+    return caller;
+  }
+
+  /** @throws Denied if the caller may not publish to the channel */
+  void checkPublish(Caller caller, String channel) {
+    if (!caller.mayPublish(channel) || revoking.isRevoked(caller.user(), channel)) {
+      throw Denied.forbidden(
+          "this credential may not publish to channel \"" + Printable.of(channel) + "\"");
+    }
+  }
+
+  /** @throws Denied if nobody who may read anything asks */
+  Caller reader(Context ctx) {
+    Caller caller = authenticator.ofApi(ctx);
+    if (caller.subscribe().isEmpty() && !caller.isKnown()) {
+      throw Authenticator.noCredential();
+    }
+    return caller;
+  }
+
+  /** @throws Denied if the caller may not read the channel */
+  void checkRead(Caller caller, String channel) {
+    if (!caller.mayRead(channel) || revoking.isRevoked(caller.user(), channel)) {
+      throw Denied.forbidden(
+          "this credential may not read channel \"" + Printable.of(channel) + "\"");
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.gripstream.app.auth;
+
+import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.io.AbstractDeserializer;
+import java.io.Reader;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads head and claims of a token, and holds the claims that every token has to what they may be,
+ * before the library makes something else of them: a time that no clock has, a number for a name.
+ * Such a claim is left out, and a claim {@link #PROBLEM} says why, for when the signature is known
+ * to be good.
+ */
+final class ClaimsReader extends AbstractDeserializer<Map<String, ?>> {
+  static final ClaimsReader INSTANCE = new ClaimsReader();
+
+  static final String PROBLEM = "gripstream: problem";
+
+  /** The end of the year 9999, in seconds. */
+  private static final double LATEST = 253_402_300_799d;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private ClaimsReader() {}
+
+  @Override
+  @SuppressWarnings("unchecked") // names of a JSON object are strings
+  protected Map<String, ?> doDeserialize(Reader reader) {
+    Map<String, Object> claims = JSON.readValue(reader, LinkedHashMap.class);
+    if (claims == null) {
+      throw new IllegalArgumentException("null is no JSON object");
+    }
+    claims.remove(PROBLEM);
+    if (claims.get(Claims.SUBJECT) != null && !(claims.get(Claims.SUBJECT) instanceof String)) {
+      leaveOut(claims, Claims.SUBJECT, "is not a string; a number goes in quotation marks");
+    }
+    for (String name : List.of(Claims.EXPIRATION, Claims.NOT_BEFORE, Claims.ISSUED_AT)) {
+      String problem = problem(claims.get(name));
+      if (problem != null) {
+        leaveOut(claims, name, problem);
+      }
+    }
+    return claims;
+  }
+
+  private static void leaveOut(Map<String, Object> claims, String name, String problem) {
+    claims.remove(name);
+    claims.put(PROBLEM, "the token's claim " + name + " " + problem);
+  }
+
+  private static @Nullable String problem(@Nullable Object time) {
+    if (time == null) {
+      return null;
+    }
+    if (!(time instanceof Number number) || !(number.doubleValue() >= 0)) {
+      return "is not a number of seconds since 1970";
+    }
+    // What was meant in milliseconds would be valid for ever.
+    return number.doubleValue() > LATEST
+        ? "is after the year 9999; it is in seconds, not milliseconds"
+        : null;
+  }
+}

@@ -1,0 +1,123 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.auth.ChannelPattern;
+import io.gripstream.app.config.Printable;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.log.Logs;
+import io.gripstream.app.server.Events;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Revocations;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Shuts users out of channels, straight in the storage: servers see it within a second. */
+@Command(
+    name = "revoke",
+    description = "Shut users out of channels: end their streams within seconds and refuse new"
+        + " ones. Works without a server too.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "(add | list | lift)")
+final class RevokeCommand {
+  @ParentCommand
+  @Nullable
+  Gripstream root;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Command(description = "Shut a user out.", mixinStandardHelpOptions = true)
+  int add(
+      @Parameters(paramLabel = "USER", description = "The user: claim sub of its tokens.")
+          String user,
+      @Parameters(
+              paramLabel = "CHANNEL",
+              arity = "0..1",
+              defaultValue = "*",
+              description = "A channel, or a pattern such as 'room-*'. Default: *, everything,"
+                  + " administration too.")
+          String channel,
+      @Option(
+              names = "--for",
+              paramLabel = "TIME",
+              defaultValue = "24h",
+              description = "For how long: 30m, 24h or 7d, or as ISO 8601. Default: 24h.")
+          String time) {
+    Instant until = Clock.systemUTC()
+        .instant()
+        .plus(Commands.time("--for", time))
+        .truncatedTo(ChronoUnit.SECONDS);
+    try (EventStore store = store()) {
+      store.revocations().revoke(user, pattern(channel), until);
+    }
+    out()
+        .println("user " + Printable.of(user) + " is shut out of " + Printable.of(channel)
+            + " until " + until);
+    return 0;
+  }
+
+  @Command(
+      description = "Print who is shut out of what until when, separated by tabs.",
+      mixinStandardHelpOptions = true)
+  int list() {
+    List<Revocations.Revocation> active;
+    try (EventStore store = store()) {
+      active = store.revocations().active();
+    }
+    PrintWriter out = out();
+    active.stream()
+        .sorted(Comparator.comparing(Revocations.Revocation::user)
+            .thenComparing(Revocations.Revocation::channel))
+        .forEach(entry -> out.println(Printable.of(entry.user()) + "\t"
+            + Printable.of(entry.channel()) + "\t" + entry.until()));
+    return 0;
+  }
+
+  @Command(description = "Let a user in again.", mixinStandardHelpOptions = true)
+  int lift(
+      @Parameters(paramLabel = "USER", description = "The user.") String user,
+      @Parameters(
+              paramLabel = "CHANNEL",
+              arity = "0..1",
+              defaultValue = "*",
+              description = "The channel or pattern, as the list has it. Default: *.")
+          String channel) {
+    try (EventStore store = store()) {
+      store.revocations().lift(user, pattern(channel));
+    }
+    out()
+        .println("user " + Printable.of(user) + " is let into " + Printable.of(channel) + " again");
+    return 0;
+  }
+
+  private static String pattern(String channel) {
+    return new ChannelPattern(channel).text();
+  }
+
+  private EventStore store() {
+    Logs.configureForCommand();
+    Settings.Storage storage = Commands.root(root).settings(Map.of()).storage();
+    EventStore store = Events.store(storage)
+        .orElseThrow(() -> new Failure(
+            "database_url is none: who is shut out is known to the running server only; ask its"
+                + " /api/revoke"));
+    store.start();
+    return store;
+  }
+
+  private PrintWriter out() {
+    return Commands.spec(spec).commandLine().getOut();
+  }
+}
