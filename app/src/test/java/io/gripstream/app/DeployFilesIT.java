@@ -200,6 +200,11 @@ class DeployFilesIT {
           assertThat(api.status()).isEqualTo(404);
         }
       });
+      for (String inner : List.of("/events/~next/x", "/events/caddy/~next/x", "/events/~keep/0")) {
+        try (StreamClient client = StreamClient.open(uri.resolve(inner))) {
+          assertThat(client.status()).as(inner).isEqualTo(404);
+        }
+      }
       try (StreamClient client = StreamClient.open(uri.resolve("/events/caddy"))) {
         client.expectOpen();
         publish("caddy", "through");

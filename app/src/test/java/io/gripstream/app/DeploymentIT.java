@@ -117,7 +117,16 @@ class DeploymentIT {
     int tls = nginx(certificate, List.of(proxy));
     HttpClient client =
         HttpClient.newBuilder().sslContext(certificate.trusting()).build();
-    for (String path : List.of("/", "/api/channels", "/metrics", "/health/live", "/eventsx")) {
+    // A client that asks for a follow-up itself would get 200, empty, through Pushpin.
+    for (String path : List.of(
+        "/",
+        "/api/channels",
+        "/metrics",
+        "/health/live",
+        "/eventsx",
+        "/events/~next/x",
+        "/events/news/~next/x",
+        "/events/~keep/0")) {
       assertThat(status(client, tls, path)).as(path).isEqualTo(404);
     }
     assertThat(status(client, tls, "/eventstream/client.js")).isEqualTo(200);

@@ -54,6 +54,7 @@ public final class EventStream implements AutoCloseable {
   private final Admissions admissions;
   private final Proxies proxies;
   private final ProxyTrust trust;
+  private final ProxiedStreams proxied;
   private final DirectOptions directOptions;
   private volatile @Nullable DirectStreams direct;
   private volatile @Nullable String servedAt;
@@ -79,7 +80,7 @@ public final class EventStream implements AutoCloseable {
         config.clock);
     this.trust =
         new ProxyTrust(config.proxies(), config.prefix, config.trustedProxies, config.clock);
-    ProxiedStreams proxied = new ProxiedStreams(
+    this.proxied = new ProxiedStreams(
         history, admissions, store, config.secret, config.prefix, config.keepAlive, config.clock);
     this.directOptions =
         config.direct.with().keepAlive(config.keepAlive).clock(config.clock).build();
@@ -438,7 +439,7 @@ public final class EventStream implements AutoCloseable {
       control.listen();
     }
     proxies.granting(grants.rules());
-    proxies.serve(servedAt);
+    proxies.serve(servedAt, proxied::keeperToken);
     trust.warnIfUnsigned();
   }
 

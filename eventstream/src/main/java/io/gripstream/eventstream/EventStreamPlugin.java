@@ -44,7 +44,7 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
     for (StreamRoutes.Route route : pluginConfig.routes()) {
       stream.servedAt(route.path().replaceAll("\\{[^}]*}|<[^>]*>", "~"));
       javalin.routes.get(
-          route.path() + "/" + ProxiedStreams.KEEPER_SEGMENT + "/{number}", followUps::keep);
+          route.path() + "/" + ProxiedStreams.KEEPER_SEGMENT + "/{token}", followUps::keep);
       javalin.routes.get(route.path(), ctx -> handler.open(ctx, route));
       javalin.routes.get(
           route.path() + "/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/{token}", followUps::followUp);

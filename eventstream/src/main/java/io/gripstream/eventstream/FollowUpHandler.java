@@ -75,20 +75,15 @@ final class FollowUpHandler {
 
   boolean isFollowUp(Context ctx) {
     String path = ctx.path();
-    String ours = servedAt.get();
-    if (ours != null && ProxiedStreams.isKept(path, ours)) {
-      return Forwarded.read(ctx, trust).proxied();
-    }
-    int token = path.lastIndexOf("/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/");
-    return token >= 0
+    return ProxiedStreams.mayBeOurs(path)
         && Forwarded.read(ctx, trust).proxied()
-        && proxied.isOurs(path.substring(token + ProxiedStreams.FOLLOW_UP_SEGMENT.length() + 2));
+        && proxied.isOurs(path, servedAt.get());
   }
 
   /** Our own stream of control channels, which comes back to us through the proxy. */
   void keep(Context ctx) {
     headers.write(ctx);
-    if (!Forwarded.read(ctx, trust).proxied() || !proxied.keep(ctx, ctx.pathParam("number"))) {
+    if (!Forwarded.read(ctx, trust).proxied() || !proxied.keep(ctx, ctx.pathParam("token"))) {
       ctx.status(404).contentType("text/plain; charset=utf-8").result("Not found\n");
     }
   }

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.proxied;
 
+import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.internal.Threads;
 import java.io.IOException;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -30,6 +32,7 @@ final class Keeper implements AutoCloseable {
 
   private final URI clients;
   private final String path;
+  private final IntFunction<String> tokens;
 
   /** Said once. */
   private final AtomicBoolean isRefused = new AtomicBoolean();
@@ -45,14 +48,12 @@ final class Keeper implements AutoCloseable {
   /**
    * @param clients where clients reach the proxy
    * @param path under which we serve streams
+   * @param tokens by which we know our own requests; may block
    */
-  Keeper(URI clients, String path) {
+  Keeper(URI clients, String path, IntFunction<String> tokens) {
     this.clients = clients;
+    this.tokens = tokens;
     this.path = path + "/" + ProxiedStreams.KEEPER_SEGMENT + "/";
-  }
-
-  static boolean hasStream(String number) {
-    return number.matches("[0-9]") && Integer.parseInt(number) < STREAMS;
   }
 
   void start() {
@@ -63,19 +64,15 @@ final class Keeper implements AutoCloseable {
   }
 
   private void keep(int stream) {
-    HttpUrl base = HttpUrl.get(clients.toString());
-    Request request = new Request.Builder()
-        .url(base.newBuilder().encodedPath(path + stream).build())
-        .build();
-    try (Response response = http.newCall(request).execute()) {
+    try (Response response = http.newCall(request(stream)).execute()) {
       if (response.isSuccessful()) {
         isRefused.set(false);
         response.body().source().skip(Long.MAX_VALUE);
       } else {
         refused(response.code());
       }
-    } catch (IOException e) {
-      // A stream that ends, or a proxy that is away: both are the reason to come back.
+    } catch (IOException | StoreException e) {
+      // A stream that ends, a proxy or a storage that is away: all are the reason to come back.
       LOG.debug("The keeper of control channels at {} comes back: {}", clients, e.toString());
     }
     try {
@@ -83,6 +80,13 @@ final class Keeper implements AutoCloseable {
     } catch (RejectedExecutionException closed) {
       LOG.debug("The keeper of control channels at {} is closed", clients);
     }
+  }
+
+  private Request request(int stream) {
+    HttpUrl base = HttpUrl.get(clients.toString());
+    return new Request.Builder()
+        .url(base.newBuilder().encodedPath(path + tokens.apply(stream)).build())
+        .build();
   }
 
   /** A proxy that cannot reach us yet answers 502: that passes. Anything else stays as it is. */

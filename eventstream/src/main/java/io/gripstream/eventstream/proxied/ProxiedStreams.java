@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ public final class ProxiedStreams {
   /** The path segment before the token of a follow-up link. */
   public static final String FOLLOW_UP_SEGMENT = "~next";
 
-  /** The path segment before the number of a stream of control channels ({@link Keeper}). */
+  /** The path segment before the token of a stream of control channels ({@link Keeper}). */
   public static final String KEEPER_SEGMENT = "~keep";
 
   private final History history;
@@ -89,24 +90,27 @@ public final class ProxiedStreams {
     this.clock = clock;
   }
 
-  /** Whether our {@link Keeper} asks for this path, if streams are served at the other one. */
-  public static boolean isKept(String path, String servedAt) {
-    String before = servedAt + "/" + KEEPER_SEGMENT + "/";
-    return path.startsWith(before) && Keeper.hasStream(path.substring(before.length()));
+  /**
+   * What our {@link Keeper} puts after its path segment to get one of its streams. Blocks for
+   * storage.
+   */
+  public String keeperToken(int number) {
+    return keys.writeKeeper(number);
   }
 
   /**
-   * Answers our own {@link Keeper}, or whoever else asks through the proxy: nothing is ever said on
-   * control channels.
+   * Answers our own {@link Keeper}: nothing is ever said on control channels, but a stream of them
+   * takes a connection of the proxy for nothing.
    *
-   * @return whether there is a stream of that number
+   * @return whether we wrote this token of a stream of control channels
    */
-  public boolean keep(Context ctx, String number) {
-    if (!Keeper.hasStream(number)) {
+  public boolean keep(Context ctx, String token) {
+    OptionalInt number = keys.readKeeper(token);
+    if (number.isEmpty()) {
       return false;
     }
     Instruct.Builder instruct = Instruct.stream().prefix(prefix).keepAlive(keepAlive);
-    int first = Integer.parseInt(number) * Keeper.CHANNELS_PER_STREAM;
+    int first = number.getAsInt() * Keeper.CHANNELS_PER_STREAM;
     for (int i = 0; i < Keeper.CHANNELS_PER_STREAM; i++) {
       instruct.channel(names.get().control(first + i));
     }
@@ -114,9 +118,26 @@ public final class ProxiedStreams {
     return true;
   }
 
-  /** Whether we wrote this token of a follow-up link. */
-  public boolean isOurs(String token) {
-    return keys.read(token).isPresent();
+  /** Whether it is worth asking {@link #isOurs}: most requests are told by their path. */
+  public static boolean mayBeOurs(String path) {
+    return path.contains("/" + FOLLOW_UP_SEGMENT + "/")
+        || path.contains("/" + KEEPER_SEGMENT + "/");
+  }
+
+  /**
+   * Whether we wrote the token at the end of this path: of a follow-up link, or of a stream of our
+   * {@link Keeper} under the path where streams are served.
+   *
+   * @param servedAt null: nowhere yet
+   */
+  public boolean isOurs(String path, @Nullable String servedAt) {
+    String kept = servedAt + "/" + KEEPER_SEGMENT + "/";
+    if (path.startsWith(kept)) {
+      return keys.readKeeper(path.substring(kept.length())).isPresent();
+    }
+    String next = "/" + FOLLOW_UP_SEGMENT + "/";
+    int at = path.lastIndexOf(next);
+    return at >= 0 && keys.read(path.substring(at + next.length())).isPresent();
   }
 
   /** Answers a client's own request, which was granted. */

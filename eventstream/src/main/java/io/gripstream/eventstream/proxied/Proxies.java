@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,9 +71,10 @@ public final class Proxies implements AutoCloseable {
    * Also repeats what any process stored and a proxy did not confirm, from now on.
    *
    * @param path under which streams are served; null: nowhere
+   * @param keepers see {@link ProxiedStreams#keeperToken}
    */
-  public void serve(@Nullable String path) {
-    lines.forEach(line -> line.serve(path));
+  public void serve(@Nullable String path, IntFunction<String> keepers) {
+    lines.forEach(line -> line.serve(path, keepers));
   }
 
   /** Publishes an event to every proxy. Does not block. */

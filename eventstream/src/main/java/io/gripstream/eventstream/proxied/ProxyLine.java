@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,13 +75,14 @@ final class ProxyLine {
    * Begins to heal what others publish, and to hold control channels.
    *
    * @param path under which we serve streams; null: nowhere
+   * @param keepers see {@link ProxiedStreams#keeperToken}
    */
-  void serve(@Nullable String path) {
+  void serve(@Nullable String path, IntFunction<String> keepers) {
     if (relay != null) {
       relay.start();
     }
     if (clients != null && path != null) {
-      Keeper started = new Keeper(clients, path);
+      Keeper started = new Keeper(clients, path, keepers);
       keeper = started;
       started.start();
     }

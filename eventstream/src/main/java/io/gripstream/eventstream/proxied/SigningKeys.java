@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,16 @@ final class SigningKeys {
   Optional<FollowUp> read(String token) {
     Optional<FollowUp> read = known(FRESH).tokens.read(token);
     return read.isPresent() ? read : known(ASK_AT_MOST_EVERY).tokens.read(token);
+  }
+
+  String writeKeeper(int number) {
+    return known(FRESH).tokens.writeKeeper(number);
+  }
+
+  /** Empty as {@link #read}. */
+  OptionalInt readKeeper(String token) {
+    OptionalInt read = known(FRESH).tokens.readKeeper(token);
+    return read.isPresent() ? read : known(ASK_AT_MOST_EVERY).tokens.readKeeper(token);
   }
 
   private Known known(Duration age) {

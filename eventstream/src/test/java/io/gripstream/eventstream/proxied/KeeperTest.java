@@ -25,7 +25,8 @@ class KeeperTest {
       config.routes.get("/login", ctx -> ctx.result("Who are you?"));
     });
     proxy.start("127.0.0.1", 0);
-    try (Keeper keeper = new Keeper(URI.create("http://127.0.0.1:" + proxy.port()), "/events")) {
+    try (Keeper keeper =
+        new Keeper(URI.create("http://127.0.0.1:" + proxy.port()), "/events", String::valueOf)) {
       String log = Logged.during(() -> {
         keeper.start();
         // All four, and again after a while.
