@@ -36,8 +36,8 @@ final class DraftRules {
 
   static void checkSkippedUsers(Set<String> users) {
     if (users.size() > MAX_SKIPPED_USERS) {
-      throw new IllegalArgumentException("the event skips " + users.size() + " users, more than "
-          + MAX_SKIPPED_USERS + "; to reach some of many users, give them channels of their own");
+      throw new IllegalArgumentException("the event skips more than " + MAX_SKIPPED_USERS
+          + " users; to reach some of many users, give them channels of their own");
     }
     users.forEach(user -> UserNames.check("skipped user", user));
     int bytes = bytes(users);

@@ -5,7 +5,6 @@ import io.gripstream.app.auth.ChannelPattern;
 import io.gripstream.app.auth.Denied;
 import io.gripstream.app.config.Nearest;
 import io.gripstream.app.config.Printable;
-import io.gripstream.app.config.Settings;
 import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.UserNames;
@@ -34,14 +33,12 @@ final class AdminApi {
   private final EventStream events;
   private final Rights rights;
   private final Revoking revoking;
-  private final Settings.Http limits;
   private final Clock clock;
 
-  AdminApi(EventStream events, Rights rights, Settings.Http limits, Clock clock) {
+  AdminApi(EventStream events, Rights rights, Clock clock) {
     this.events = events;
     this.rights = rights;
     this.revoking = rights.revoking();
-    this.limits = limits;
     this.clock = clock;
   }
 
@@ -125,7 +122,7 @@ final class AdminApi {
 
   private Asked asked(Context ctx) {
     Body.mediaType(ctx, List.of(Body.JSON));
-    JsonNode json = Json.parse(Body.read(ctx, limits.maxBodyBytes()));
+    JsonNode json = Json.parse(Body.readSmall(ctx));
     if (!json.isObject()) {
       throw new ApiException(
           ApiError.BAD_REQUEST, "the body is not an object with user and channel");

@@ -19,12 +19,13 @@ public record Api(
   /** Adds the routes. */
   public void register(RoutesConfig routes) {
     Settings.Http limits = settings.http();
+    Bodies bodies = new Bodies(limits.maxBodyBytes(), System::nanoTime);
     Rights rights = new Rights(authenticator, revoking);
     Failures.register(routes);
-    new PublishApi(events, rights, limits).register(routes);
-    new BatchApi(events, rights, limits).register(routes);
+    new PublishApi(events, rights, settings, bodies).register(routes);
+    new BatchApi(events, rights, settings, bodies).register(routes);
     new ReadApi(events, rights, settings.streams().maxChannels()).register(routes);
-    new AdminApi(events, rights, limits, clock).register(routes);
+    new AdminApi(events, rights, clock).register(routes);
     new MetricsApi(metrics, rights).register(routes);
     new HealthApi(events).register(routes);
     Pages.register(routes);

@@ -7,12 +7,9 @@ import io.gripstream.eventstream.EventStream;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 
 /**
  * {@code POST /api/batch}: many events, as a JSON array or as NDJSON. The answer has one result for
@@ -22,14 +19,18 @@ final class BatchApi {
   /** So many may be on their way to the storage for one request; the next ones wait. */
   private static final int UNDER_WAY = 500;
 
+  private static final long BYTES_UNDER_WAY = 4_000_000;
+
   private final EventStream events;
   private final Rights rights;
-  private final Settings.Http limits;
+  private final Settings settings;
+  private final Bodies bodies;
 
-  BatchApi(EventStream events, Rights rights, Settings.Http limits) {
+  BatchApi(EventStream events, Rights rights, Settings settings, Bodies bodies) {
     this.events = events;
     this.rights = rights;
-    this.limits = limits;
+    this.settings = settings;
+    this.bodies = bodies;
   }
 
   void register(RoutesConfig routes) {
@@ -39,10 +40,17 @@ final class BatchApi {
   private void batch(Context ctx) {
     Caller caller = rights.publisher(ctx);
     boolean lines = Body.mediaType(ctx, List.of(Body.JSON, Body.NDJSON)).equals(Body.NDJSON);
-    byte[] body = Body.read(ctx, limits.maxBodyBytes());
-    int max = limits.maxBatchItems();
-    List<Supplier<JsonNode>> items = lines ? lines(body, max) : array(body, max);
-    List<Object> results = publish(items, caller);
+    List<Object> results;
+    try (Bodies.Place place = bodies.take(ctx, PublishApi.credential(ctx, caller))) {
+      byte[] body = place.body();
+      int max = settings.http().maxBatchItems();
+      List<Slice> items = lines ? Slice.lines(body, max) : Slice.items(body, max);
+      if (items == null) {
+        throw new ApiException(
+            ApiError.TOO_LARGE, "the batch has more than " + max + " events (max_batch_items)");
+      }
+      results = publish(body, items, caller);
+    }
     ctx.header("Cache-Control", "no-store");
     if (lines) {
       ctx.contentType(Body.NDJSON)
@@ -52,68 +60,32 @@ final class BatchApi {
     }
   }
 
-  private List<Object> publish(List<Supplier<JsonNode>> items, Caller caller) {
+  private List<Object> publish(byte[] body, List<Slice> items, Caller caller) {
     List<CompletableFuture<Object>> results = new ArrayList<>(items.size());
-    for (Supplier<JsonNode> item : items) {
-      if (results.size() >= UNDER_WAY) {
-        results.get(results.size() - UNDER_WAY).join();
+    int settled = 0;
+    long bytes = 0;
+    for (Slice item : items) {
+      bytes += item.length();
+      while (results.size() - settled >= UNDER_WAY
+          || (bytes > BYTES_UNDER_WAY && settled < results.size())) {
+        results.get(settled).join();
+        bytes -= items.get(settled).length();
+        settled++;
       }
-      results.add(publish(item, caller));
+      results.add(publish(body, item, caller));
     }
     return results.stream().map(CompletableFuture::join).toList();
   }
 
-  private CompletableFuture<Object> publish(Supplier<JsonNode> item, Caller caller) {
+  private CompletableFuture<Object> publish(byte[] body, Slice item, Caller caller) {
     CompletableFuture<Object> result;
     try {
-      Draft draft = DraftReader.read(item.get());
+      Draft draft = PublishApi.draft(body, item, settings);
       rights.checkPublish(caller, draft.channel());
       result = events.sendAsync(draft).thenApply(PublishedJson::of);
     } catch (RuntimeException e) {
       result = CompletableFuture.failedFuture(e);
     }
     return result.exceptionally(failure -> Failures.of(failure).body());
-  }
-
-  private static List<Supplier<JsonNode>> array(byte[] body, int max) {
-    List<JsonNode> array = Json.parseArray(body, max);
-    if (array == null) {
-      throw tooMany(max);
-    }
-    return array.stream().<Supplier<JsonNode>>map(item -> () -> item).toList();
-  }
-
-  /** Each line is parsed by itself, so that one that is broken spoils nothing but itself. */
-  private static List<Supplier<JsonNode>> lines(byte[] body, int max) {
-    List<Supplier<JsonNode>> items = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i <= body.length; i++) {
-      if (i == body.length || body[i] == '\n') {
-        byte[] line = Arrays.copyOfRange(body, start, i);
-        start = i + 1;
-        if (isBlank(line)) {
-          continue;
-        }
-        if (items.size() == max) {
-          throw tooMany(max);
-        }
-        items.add(() -> Json.parse(line));
-      }
-    }
-    return items;
-  }
-
-  private static ApiException tooMany(int max) {
-    return new ApiException(
-        ApiError.TOO_LARGE, "the batch has more than " + max + " events (max_batch_items)");
-  }
-
-  private static boolean isBlank(byte[] line) {
-    for (byte b : line) {
-      if (b != ' ' && b != '\t' && b != '\r') {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -3,13 +3,32 @@ package io.gripstream.app.api;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.EndPoint;
+import org.jspecify.annotations.Nullable;
 
 /** The body of a request to the API. */
 final class Body {
   static final String JSON = "application/json";
   static final String NDJSON = "application/x-ndjson";
+
+  /** More than enough where no event is sent. */
+  static final int SMALL = 16_384;
+
+  private static final int PIECE = 65_536;
+
+  /** Whoever is slower than that, on average, after the grace, holds a thread for nothing. */
+  private static final int BYTES_PER_SECOND = 1_000;
+
+  private static final int GRACE_SECONDS = 5;
+  private static final long LONGEST_PAUSE_MILLIS = 10_000;
 
   private Body() {}
 
@@ -30,25 +49,103 @@ final class Body {
     return bare;
   }
 
-  /** @throws ApiException if it is longer than that */
-  static byte[] read(Context ctx, int maxBytes) {
-    if (ctx.req().getContentLengthLong() > maxBytes) {
+  /**
+   * Reads a body that is no event.
+   *
+   * @throws ApiException if it is longer than {@link #SMALL}, or comes too slowly
+   */
+  static byte[] readSmall(Context ctx) {
+    return read(ctx, SMALL, bytes -> {}, System::nanoTime);
+  }
+
+  /**
+   * @param reserve told of so many bytes more before they are read; may throw
+   * @throws ApiException if it is longer than that, does not come whole, or comes too slowly
+   */
+  static byte[] read(Context ctx, int maxBytes, IntConsumer reserve, LongSupplier nanoTime) {
+    long announced = ctx.req().getContentLengthLong();
+    if (announced > maxBytes) {
       throw tooLarge(maxBytes);
     }
-    try {
-      InputStream in = ctx.req().getInputStream();
-      byte[] bytes = in.readNBytes(maxBytes);
-      if (bytes.length == maxBytes && in.read() >= 0) {
-        throw tooLarge(maxBytes);
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new ApiException(ApiError.BAD_REQUEST, "the body did not arrive whole");
+    EndPoint connection = connection(ctx);
+    long usual = connection == null ? 0 : connection.getIdleTimeout();
+    if (connection != null) {
+      connection.setIdleTimeout(LONGEST_PAUSE_MILLIS);
     }
+    try {
+      if (announced >= 0) {
+        reserve.accept((int) announced);
+      }
+      return read(ctx.req().getInputStream(), announced, maxBytes, reserve, nanoTime);
+    } catch (IOException e) {
+      throw new ApiException(
+          ApiError.BAD_REQUEST, "the body did not arrive whole, or paused for more than 10 s");
+    } finally {
+      if (connection != null) {
+        connection.setIdleTimeout(usual);
+      }
+    }
+  }
+
+  private static byte[] read(
+      InputStream in, long announced, int maxBytes, IntConsumer reserve, LongSupplier nanoTime)
+      throws IOException {
+    long start = nanoTime.getAsLong();
+    byte[] bytes = new byte[(int) Math.min(PIECE, announced < 0 ? PIECE : announced)];
+    int length = 0;
+    int reserved = announced < 0 ? 0 : (int) announced;
+    while (true) {
+      if (length == bytes.length) {
+        int next = in.read();
+        if (next < 0) {
+          return bytes;
+        }
+        if (length == maxBytes) {
+          throw tooLarge(maxBytes);
+        }
+        bytes = Arrays.copyOf(bytes, grown(length, announced, maxBytes));
+        bytes[length++] = (byte) next;
+      }
+      if (length > reserved) {
+        reserve.accept(bytes.length - reserved);
+        reserved = bytes.length;
+      }
+      int read = in.read(bytes, length, bytes.length - length);
+      if (read < 0) {
+        return Arrays.copyOf(bytes, length);
+      }
+      length += read;
+      checkRate(length, nanoTime.getAsLong() - start);
+    }
+  }
+
+  private static int grown(int length, long announced, int maxBytes) {
+    long wanted = Math.max(PIECE, 2L * length);
+    return (int) Math.min(wanted, announced > length ? announced : maxBytes);
+  }
+
+  private static void checkRate(int length, long nanos) {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos) - GRACE_SECONDS;
+    if (seconds > 0 && length < seconds * BYTES_PER_SECOND) {
+      throw new ApiException(
+          ApiError.BAD_REQUEST,
+          "the body comes too slowly: less than " + BYTES_PER_SECOND + " bytes a second");
+    }
+  }
+
+  /** The connection, if it is this request's alone. */
+  private static @Nullable EndPoint connection(Context ctx) {
+    ServletContextRequest request = ServletContextRequest.getServletContextRequest(ctx.req());
+    boolean isAlone = request != null
+        && request.getConnectionMetaData().getHttpVersion().getVersion()
+            <= HttpVersion.HTTP_1_1.getVersion();
+    return isAlone ? request.getConnectionMetaData().getConnection().getEndPoint() : null;
   }
 
   private static ApiException tooLarge(int maxBytes) {
     return new ApiException(
-        ApiError.TOO_LARGE, "the body is longer than " + maxBytes + " bytes (max_body_bytes)");
+        ApiError.TOO_LARGE,
+        "the body is longer than " + maxBytes + " bytes"
+            + (maxBytes == SMALL ? "" : " (max_body_bytes)"));
   }
 }

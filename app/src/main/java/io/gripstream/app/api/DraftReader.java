@@ -7,74 +7,130 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
-/** Reads an event as publishers write it: {@code {"channel","type"?,"data","skip_user_ids"?,…}}. */
+/**
+ * Reads an event as publishers write it: {@code {"channel","type"?,"data","skip_user_ids"?,…}}.
+ * Token by token: it takes no more memory than its text, however many numbers are in there.
+ */
 public final class DraftReader {
   private static final String DEFAULT_TYPE = "message";
   private static final List<String> KNOWN =
       List.of("channel", "type", "data", "skip_user_ids", "idempotency_key");
 
-  private DraftReader() {}
+  /** One more than an event may skip: what comes after it makes no difference. */
+  private static final int ENOUGH_USERS = 1_001;
+
+  private @Nullable String channel;
+  private @Nullable String type;
+  private @Nullable String data;
+  private @Nullable String key;
+  private final Set<String> users = new HashSet<>();
+
+  private final int maxEventBytes;
+
+  private DraftReader(int maxEventBytes) {
+    this.maxEventBytes = maxEventBytes;
+  }
 
   /**
-   * @throws IllegalArgumentException if a field is missing, unknown or of the wrong kind, or a rule
-   *     broken
+   * @throws IllegalArgumentException if it is no JSON, a field is missing, unknown or of the wrong
+   *     kind, or a rule broken
    */
-  public static Draft read(JsonNode json) {
-    if (!json.isObject()) {
+  public static Draft read(byte[] utf8) {
+    return read(utf8, new Slice(0, utf8.length), Integer.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #read(byte[])}, of a part.
+   *
+   * @param maxEventBytes where data is longer than that, the rest is not looked at
+   * @throws ApiException if it is
+   */
+  static Draft read(byte[] utf8, Slice part, int maxEventBytes) {
+    DraftReader reader = new DraftReader(maxEventBytes);
+    return Json.read(utf8, part.from(), part.length(), parser -> {
+          reader.object(parser);
+          return reader;
+        })
+        .draft();
+  }
+
+  private void object(JsonParser json) {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
       throw new IllegalArgumentException(
           "an event is a JSON object with " + String.join(", ", KNOWN));
     }
-    for (String name : json.propertyNames()) {
-      if (!KNOWN.contains(name)) {
-        throw new IllegalArgumentException(
-            "unknown field \"" + Printable.of(name) + "\"" + Nearest.hint(name, KNOWN));
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "channel" -> channel = text(json, name);
+        case "type" -> type = text(json, name);
+        case "data" -> data = data(json);
+        case "skip_user_ids" -> users(json);
+        case "idempotency_key" -> key = text(json, name);
+        default ->
+          throw new IllegalArgumentException(
+              "unknown field \"" + Printable.of(name) + "\"" + Nearest.hint(name, KNOWN));
       }
     }
-    String channel = text(json, "channel");
+  }
+
+  private Draft draft() {
     if (channel == null) {
       throw new IllegalArgumentException("field \"channel\" is missing");
     }
-    JsonNode data = json.get("data");
     if (data == null) {
       throw new IllegalArgumentException("field \"data\" is missing");
     }
-    String type = text(json, "type");
-    return new Draft(
-        channel,
-        type == null ? DEFAULT_TYPE : type,
-        data.isString() ? data.stringValue() : Json.write(data),
-        users(json.get("skip_user_ids")),
-        text(json, "idempotency_key"));
+    return new Draft(channel, type == null ? DEFAULT_TYPE : type, data, users, key);
   }
 
-  private static @Nullable String text(JsonNode json, String name) {
-    JsonNode value = json.get(name);
-    if (value == null || value.isNull()) {
+  private String data(JsonParser json) {
+    if (json.currentToken() == JsonToken.VALUE_STRING) {
+      return json.getString();
+    }
+    String copied = Json.copy(json, maxEventBytes);
+    if (copied == null) {
+      throw new ApiException(
+          ApiError.TOO_LARGE,
+          "the event has more than " + maxEventBytes + " bytes when encoded (max_event_bytes)");
+    }
+    return copied;
+  }
+
+  private static @Nullable String text(JsonParser json, String name) {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
       return null;
     }
-    if (!value.isString()) {
+    if (json.currentToken() != JsonToken.VALUE_STRING) {
       throw new IllegalArgumentException("field \"" + name + "\" must be a string");
     }
-    return value.stringValue();
+    return json.getString();
   }
 
   /** Numbers are taken too: many applications number their users. */
-  private static Set<String> users(@Nullable JsonNode list) {
-    Set<String> users = new HashSet<>();
-    if (list == null || list.isNull()) {
-      return users;
+  private void users(JsonParser json) {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return;
     }
-    if (!list.isArray()) {
-      throw new IllegalArgumentException("field \"skip_user_ids\" must be a list of strings");
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      throw notUsers();
     }
-    for (JsonNode user : list) {
-      if (!user.isString() && !user.isIntegralNumber()) {
-        throw new IllegalArgumentException("field \"skip_user_ids\" must be a list of strings");
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      JsonToken user = json.currentToken();
+      if (user != JsonToken.VALUE_STRING && user != JsonToken.VALUE_NUMBER_INT) {
+        throw notUsers();
       }
-      users.add(user.isString() ? user.stringValue() : user.toString());
+      if (users.size() < ENOUGH_USERS) {
+        users.add(json.getString());
+      }
     }
-    return users;
+  }
+
+  private static IllegalArgumentException notUsers() {
+    return new IllegalArgumentException("field \"skip_user_ids\" must be a list of strings");
   }
 }

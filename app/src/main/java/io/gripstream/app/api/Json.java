@@ -1,15 +1,15 @@
 package io.gripstream.app.api;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,10 +21,6 @@ public final class Json {
       .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
       .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
       .build();
-
-  /** An item of an array is followed by the next one. */
-  private static final ObjectReader ITEMS =
-      MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private Json() {}
 
@@ -49,35 +45,64 @@ public final class Json {
     }
   }
 
-  /**
-   * The items of an array, read one by one, so that no more than {@code max} are ever kept.
-   *
-   * @return null if there are more
-   * @throws IllegalArgumentException as {@link #parse}, also if it is no array
-   */
-  public static @Nullable List<JsonNode> parseArray(byte[] utf8, int max) {
-    try (JsonParser parser = MAPPER.createParser(utf8)) {
-      if (parser.nextToken() != JsonToken.START_ARRAY) {
-        throw new IllegalArgumentException("it is not a JSON array");
+  /** What to do with a text of JSON, from its first token on, to its last. */
+  interface Reading<T> {
+    T read(JsonParser parser);
+  }
+
+  /** As {@link #parse}, of a part, and without a tree. */
+  static <T> T read(byte[] utf8, int from, int length, Reading<T> reading) {
+    try (JsonParser parser = MAPPER.createParser(utf8, from, length)) {
+      if (parser.nextToken() == null) {
+        throw new IllegalArgumentException("there is no JSON, the text is empty");
       }
-      List<JsonNode> items = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (items.size() == max) {
-          return null;
-        }
-        items.add(ITEMS.readTree(parser));
-      }
+      T result = reading.read(parser);
       if (parser.nextToken() != null) {
-        throw new IllegalArgumentException("something follows the JSON array");
+        throw new IllegalArgumentException("it is not JSON" + place(parser.currentLocation()));
       }
-      return items;
+      return result;
     } catch (JacksonException e) {
       throw new IllegalArgumentException("it is not JSON" + place(e), e);
     }
   }
 
+  /**
+   * The value that begins at the parser's token, without blanks, each number as it was written.
+   *
+   * @param max about so many characters at most
+   * @return null if it is longer
+   */
+  static @Nullable String copy(JsonParser from, int max) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator to = MAPPER.createGenerator(text)) {
+      int depth = 0;
+      do {
+        JsonToken token = from.currentToken();
+        switch (token) {
+          case START_OBJECT -> to.writeStartObject();
+          case END_OBJECT -> to.writeEndObject();
+          case START_ARRAY -> to.writeStartArray();
+          case END_ARRAY -> to.writeEndArray();
+          case PROPERTY_NAME -> to.writeName(from.currentName());
+          case VALUE_STRING -> to.writeString(from.getString());
+          case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> to.writeNumber(from.getString());
+          case VALUE_TRUE, VALUE_FALSE -> to.writeBoolean(from.getBooleanValue());
+          default -> to.writeNull();
+        }
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (text.getBuffer().length() > max) {
+          return null;
+        }
+      } while (depth > 0 && from.nextToken() != null);
+    }
+    return text.toString();
+  }
+
   private static String place(JacksonException e) {
-    var where = e.getLocation();
+    return place(e.getLocation());
+  }
+
+  private static String place(@Nullable TokenStreamLocation where) {
     if (where == null) {
       return "";
     }

@@ -10,14 +10,21 @@ import java.util.List;
 
 /** {@code POST /api/publish}: one event. */
 final class PublishApi {
+  private static final long MAX_LENGTHENING = 6;
+
+  /** Skipped users, names, and what is between them. */
+  private static final long ROOM_FOR_THE_REST = 250_000;
+
   private final EventStream events;
   private final Rights rights;
-  private final Settings.Http limits;
+  private final Settings settings;
+  private final Bodies bodies;
 
-  PublishApi(EventStream events, Rights rights, Settings.Http limits) {
+  PublishApi(EventStream events, Rights rights, Settings settings, Bodies bodies) {
     this.events = events;
     this.rights = rights;
-    this.limits = limits;
+    this.settings = settings;
+    this.bodies = bodies;
   }
 
   void register(RoutesConfig routes) {
@@ -27,8 +34,36 @@ final class PublishApi {
   private void publish(Context ctx) {
     Caller caller = rights.publisher(ctx);
     Body.mediaType(ctx, List.of(Body.JSON));
-    Draft draft = DraftReader.read(Json.parse(Body.read(ctx, limits.maxBodyBytes())));
+    Draft draft;
+    try (Bodies.Place place = bodies.take(ctx, credential(ctx, caller))) {
+      draft = draft(place.body(), new Slice(0, place.body().length), settings);
+    }
     rights.checkPublish(caller, draft.channel());
     ctx.future(() -> events.sendAsync(draft).thenAccept(sent -> ctx.json(PublishedJson.of(sent))));
+  }
+
+  /** Whose requests count together. */
+  static String credential(Context ctx, Caller caller) {
+    String user = caller.user();
+    return user != null ? "user " + user : ctx.header("X-API-Key") + ctx.header("Authorization");
+  }
+
+  /**
+   * Reads an event. One that is far too long is not even looked at: every character of an event can
+   * be six in JSON.
+   *
+   * @throws ApiException if it is
+   * @throws IllegalArgumentException as {@link DraftReader#read}
+   */
+  static Draft draft(byte[] body, Slice part, Settings settings) {
+    int maxEventBytes = settings.streams().maxEventBytes();
+    long max = MAX_LENGTHENING * maxEventBytes + ROOM_FOR_THE_REST;
+    if (part.length() > max) {
+      throw new ApiException(
+          ApiError.TOO_LARGE,
+          "the event has " + part.length()
+              + " bytes of JSON, more than an event of max_event_bytes can have");
+    }
+    return DraftReader.read(body, part, maxEventBytes);
   }
 }

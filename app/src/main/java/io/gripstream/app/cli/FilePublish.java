@@ -1,7 +1,6 @@
 package io.gripstream.app.cli;
 
 import io.gripstream.app.api.DraftReader;
-import io.gripstream.app.api.Json;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.Sent;
 import java.io.IOException;
@@ -75,7 +74,7 @@ final class FilePublish {
 
   private void send(byte[] line, long number) {
     try {
-      underWay.add(new UnderWay(number, events.sendAsync(DraftReader.read(Json.parse(line)))));
+      underWay.add(new UnderWay(number, events.sendAsync(DraftReader.read(line))));
     } catch (IllegalArgumentException e) {
       refused++;
       if (refused <= TOLD) {

@@ -66,6 +66,7 @@ class PublishApiTest {
       12345678901234567890 | 12345678901234567890
       null                 | null
       [1, "a", {}]         | [1,"a",{}]
+      [-0.0, 1e5, 1E-9999] | [-0.0,1e5,1E-9999]
       """)
   void data_is_any_json_and_a_string_its_text(String json, String data) {
     try (StreamClient client = StreamClient.open(URI.create(server.url() + "/events/news"))) {
@@ -116,7 +117,7 @@ class PublishApiTest {
   void skipped_users_are_bounded_in_number_and_bytes_and_count_in_the_event() {
     assertThat(publish(skipping(1_000, "u", "x")).status()).isEqualTo(200);
     assertThat(publish(skipping(1_001, "u", "x")).error())
-        .isEqualTo("400 bad_request: the event skips 1001 users, more than 1000;"
+        .isEqualTo("400 bad_request: the event skips more than 1000 users;"
             + " to reach some of many users, give them channels of their own");
     assertThat(publish(skipping(200, "u".repeat(200), "x")).error())
         .matches("400 bad_request: the users that the event skips have \\d+ bytes together,"

@@ -1,0 +1,123 @@
+package io.gripstream.app.api;
+
+import io.javalin.http.Context;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * The bodies that are being read or worked on: bounded in number and bytes, for the process and for
+ * each credential, so that neither many nor slow ones take the memory or the threads that health
+ * and streams need. One more is refused (429). Thread-safe.
+ */
+final class Bodies {
+  private static final int MAX_COUNT = 64;
+  private static final int MAX_COUNT_EACH = 16;
+  private static final long MAX_BYTES = 64_000_000;
+
+  /** The part of the memory that bodies may take. */
+  private static final int MEMORY_PART = 8;
+
+  private final int maxBodyBytes;
+  private final long maxBytes;
+  private final long maxBytesEach;
+  private final LongSupplier nanoTime;
+
+  // Guarded by this.
+  private final Share all = new Share();
+  private final Map<String, Share> byCredential = new HashMap<>();
+
+  /** What is taken. */
+  private static final class Share {
+    int count;
+    long bytes;
+  }
+
+  /** @param maxBodyBytes the longest body; as much is always allowed */
+  Bodies(int maxBodyBytes, LongSupplier nanoTime) {
+    this.maxBodyBytes = maxBodyBytes;
+    this.nanoTime = nanoTime;
+    this.maxBytes =
+        Math.max(maxBodyBytes, Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / MEMORY_PART));
+    this.maxBytesEach = Math.max(maxBodyBytes, maxBytes / 2);
+  }
+
+  /**
+   * Takes a place for the request's body, which counts until the place is closed.
+   *
+   * @param credential whose place: a user, or else what the request bears
+   * @throws ApiException if there is none
+   */
+  Place take(Context ctx, String credential) {
+    Place place = new Place(credential);
+    synchronized (this) {
+      Share own = byCredential.computeIfAbsent(credential, name -> new Share());
+      if (all.count >= MAX_COUNT || own.count >= MAX_COUNT_EACH) {
+        if (own.count == 0) {
+          byCredential.remove(credential);
+        }
+        throw busy();
+      }
+      all.count++;
+      own.count++;
+    }
+    try {
+      place.body = Body.read(ctx, maxBodyBytes, place::reserve, nanoTime);
+      return place;
+    } catch (RuntimeException | Error e) {
+      place.close();
+      throw e;
+    }
+  }
+
+  private static ApiException busy() {
+    return new ApiException(
+        ApiError.TOO_MANY_REQUESTS,
+        "too many bodies are being read, or too large ones; send it again later");
+  }
+
+  /** A body, and its part of what may be read at once. */
+  final class Place implements AutoCloseable {
+    private final String credential;
+    private byte[] body = new byte[0];
+    private long reserved;
+    private boolean isClosed;
+
+    private Place(String credential) {
+      this.credential = credential;
+    }
+
+    byte[] body() {
+      return body;
+    }
+
+    private void reserve(int bytes) {
+      synchronized (Bodies.this) {
+        Share own = byCredential.computeIfAbsent(credential, name -> new Share());
+        if (all.bytes + bytes > maxBytes || own.bytes + bytes > maxBytesEach) {
+          throw busy();
+        }
+        all.bytes += bytes;
+        own.bytes += bytes;
+        reserved += bytes;
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (Bodies.this) {
+        if (isClosed) {
+          return;
+        }
+        isClosed = true;
+        Share own = byCredential.computeIfAbsent(credential, name -> new Share());
+        all.count--;
+        all.bytes -= reserved;
+        own.bytes -= reserved;
+        if (--own.count == 0) {
+          byCredential.remove(credential);
+        }
+      }
+    }
+  }
+}
