@@ -8,6 +8,7 @@ import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -23,21 +24,30 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The main job, end to end: streams behind a real Pushpin and directly, published from other
  * processes, resumed after whatever happened in between.
  */
+@ParameterizedClass(name = "Pushpin {0}")
+@MethodSource(PushpinVersion.CHOSEN)
 class MainJobIT {
   @TempDir
   Path directory;
 
+  @Parameter
+  PushpinVersion version;
+
   private final int port = Ports.free(1).get(0);
-  private Pushpin pushpin = Pushpin.forOrigin(port);
+  private Pushpin pushpin;
   private @Nullable Command server;
 
   @BeforeEach
   void start() {
+    pushpin = pushpin().start();
     serve();
     pushpin.awaitStream("/events/ready");
   }
@@ -207,10 +217,7 @@ class MainJobIT {
 
     assertThat(publish.err().lines().filter(line -> line.contains("WARN")).toList())
         .hasSize(1);
-    pushpin = Pushpin.builder()
-        .route("* 127.0.0.1:" + port)
-        .ports(client.getPort(), control.getPort())
-        .start();
+    pushpin = pushpin().ports(client.getPort(), control.getPort()).start();
     pushpin.awaitStream("/events/ready");
     try (StreamClient back = StreamClient.resume(proxied("/events/news"), lastId)) {
       back.expectOpen().expectEvent("into the void");
@@ -236,6 +243,10 @@ class MainJobIT {
       assertThat(command.awaitExit()).isIn(1, 2);
       assertThat(command.err()).contains(culprit).hasLineCount(1);
     }
+  }
+
+  private Pushpin.Builder pushpin() {
+    return Pushpin.builder().version(version).route("* 127.0.0.1:" + port);
   }
 
   private void serve() {

@@ -9,6 +9,7 @@ import io.gripstream.eventstream.InitialEvents;
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client is told first, it alone; and what of later events it then gets. */
+@ClassTemplate
 class InitialEventsIT {
   @RegisterExtension
   static final TwoDoors house = new TwoDoors();

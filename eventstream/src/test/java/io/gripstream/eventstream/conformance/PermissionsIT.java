@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who may read what, and for how long. */
+@ClassTemplate
 class PermissionsIT {
   private static final Map<String, String> ALICE = Map.of("X-User", "alice");
   private static final Map<String, String> BOB = Map.of("X-User", "bob");

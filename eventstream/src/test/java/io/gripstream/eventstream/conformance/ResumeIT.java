@@ -9,12 +9,14 @@ import io.gripstream.eventstream.testkit.StreamClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that come back. */
+@ClassTemplate
 class ResumeIT {
   @RegisterExtension
   static final TwoDoors house = new TwoDoors();

@@ -8,6 +8,7 @@ import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import io.javalin.http.Context;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -21,17 +22,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.AfterClassTemplateInvocationCallback;
+import org.junit.jupiter.api.extension.BeforeClassTemplateInvocationCallback;
+import org.junit.jupiter.api.extension.ClassTemplateInvocationContext;
+import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
+import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * One application with two doors: its own port, and a real Pushpin in front of it. The user is what
  * the header {@code X-User} says, and the right to read ends at {@code X-Until}; the channels are
- * those of {@link HouseRules}.
+ * those of {@link HouseRules}. A {@code ClassTemplate} of tests runs once on each chosen version of
+ * Pushpin.
  */
-final class TwoDoors implements BeforeAllCallback, AfterAllCallback {
+final class TwoDoors implements ClassTemplateInvocationContextProvider {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   /** Streams with other settings, below {@code /NAME/}. */
@@ -47,9 +53,51 @@ final class TwoDoors implements BeforeAllCallback, AfterAllCallback {
   private StreamServer main;
 
   @Override
-  public void beforeAll(ExtensionContext context) {
+  public boolean supportsClassTemplate(ExtensionContext context) {
+    return true;
+  }
+
+  @Override
+  public Stream<Behind> provideClassTemplateInvocationContexts(ExtensionContext context) {
+    return PushpinVersion.chosen().stream().map(Behind::new);
+  }
+
+  /** One round of the tests. */
+  private final class Behind
+      implements ClassTemplateInvocationContext,
+          BeforeClassTemplateInvocationCallback,
+          AfterClassTemplateInvocationCallback {
+    private final PushpinVersion version;
+
+    Behind(PushpinVersion version) {
+      this.version = version;
+    }
+
+    @Override
+    public String getDisplayName(int invocation) {
+      return "Pushpin " + version;
+    }
+
+    @Override
+    public List<Extension> getAdditionalExtensions() {
+      return List.of(this);
+    }
+
+    @Override
+    public void beforeClassTemplateInvocation(ExtensionContext context) {
+      open(version);
+    }
+
+    @Override
+    public void afterClassTemplateInvocation(ExtensionContext context) {
+      close();
+    }
+  }
+
+  private void open(PushpinVersion version) {
     List<Integer> ports = Ports.free(1 + OTHERS.size());
-    Pushpin.Builder proxy = Pushpin.builder().handlerSetting("message_wait", "1000");
+    Pushpin.Builder proxy =
+        Pushpin.builder().version(version).handlerSetting("message_wait", "1000");
     for (int i = 0; i < OTHERS.size(); i++) {
       proxy.route("*,path_beg=/" + OTHERS.get(i) + "/ 127.0.0.1:" + ports.get(1 + i));
     }
@@ -100,10 +148,10 @@ final class TwoDoors implements BeforeAllCallback, AfterAllCallback {
     return encoded == null ? null : URLDecoder.decode(encoded, StandardCharsets.UTF_8);
   }
 
-  @Override
-  public void afterAll(ExtensionContext context) {
+  private void close() {
     main.close();
     servers.values().forEach(StreamServer::close);
+    servers.clear();
     pushpin.close();
   }
 

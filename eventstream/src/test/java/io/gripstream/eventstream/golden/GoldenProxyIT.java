@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Replays what was recorded with django-eventstream behind a real Pushpin, with our plugin behind
  * one. Lists of differences as {@link GoldenTest}.
  */
+@ParameterizedClass(name = "Pushpin {0}")
+@MethodSource(PushpinVersion.CHOSEN)
 class GoldenProxyIT {
   private static final Differences DIFFERENCES = Differences.read();
 
@@ -29,14 +34,17 @@ class GoldenProxyIT {
   private static Place prefixed;
   private static Place beating;
 
-  @BeforeAll
-  static void start() {
-    usual = Place.start(config -> {});
-    prefixed = Place.start(config -> config.gripPrefix("pfx-"));
-    beating = Place.start(config -> config.keepAlive(Duration.ofSeconds(1)));
+  @Parameter
+  PushpinVersion version;
+
+  @BeforeParameterizedClassInvocation
+  static void start(PushpinVersion version) {
+    usual = Place.start(version, config -> {});
+    prefixed = Place.start(version, config -> config.gripPrefix("pfx-"));
+    beating = Place.start(version, config -> config.keepAlive(Duration.ofSeconds(1)));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     List.of(usual, prefixed, beating).forEach(Place::close);
   }
@@ -69,9 +77,10 @@ class GoldenProxyIT {
 
   /** An application and its proxy. */
   private record Place(Application application, Pushpin proxy) {
-    static Place start(Consumer<EventStreamConfig> settings) {
+    static Place start(PushpinVersion version, Consumer<EventStreamConfig> settings) {
       int port = Ports.free(1).get(0);
       Pushpin proxy = Pushpin.builder()
+          .version(version)
           .handlerSetting("message_wait", "1000")
           .route("* 127.0.0.1:" + port)
           .start();

@@ -8,6 +8,7 @@ import io.gripstream.eventstream.testkit.StreamEvent;
 import io.gripstream.grip.publish.ProxyPublisher;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +26,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Two instances, each a process of its own, with one database and without a configured secret,
  * behind two Pushpins: one tries the first instance first, the other the second.
  */
+@ParameterizedClass(name = "Pushpin {0}")
+@MethodSource(PushpinVersion.CHOSEN)
 class InstancesIT {
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final Map<String, String> ALICE = Map.of("X-User", "alice");
+
+  @Parameter
+  PushpinVersion version;
 
   @Nested
   class On_sqlite extends Instances {
@@ -51,7 +60,7 @@ class InstancesIT {
   }
 
   @TestInstance(Lifecycle.PER_CLASS)
-  abstract static class Instances {
+  abstract class Instances {
     private final List<Integer> ports = Ports.free(2);
     private Path folder;
     private String[] arguments;
@@ -79,6 +88,7 @@ class InstancesIT {
 
     private Pushpin pushpin(int preferred, int other) {
       return Pushpin.builder()
+          .version(version)
           .route("* 127.0.0.1:" + preferred + " 127.0.0.1:" + other)
           .handlerSetting("message_wait", "2000")
           .start();

@@ -10,6 +10,7 @@ import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import io.javalin.Javalin;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,11 +21,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What reaches clients of two real Pushpins when not everything goes well. */
+@ParameterizedClass(name = "Pushpin {0}")
+@MethodSource(PushpinVersion.CHOSEN)
 class RelayIT {
   @TempDir
   Path directory;
+
+  @Parameter
+  PushpinVersion version;
 
   private final int port = Ports.free(1).get(0);
   private final List<Integer> firstsPorts = Ports.free(2);
@@ -35,7 +44,7 @@ class RelayIT {
   @BeforeEach
   void start() {
     first = pushpin(firstsPorts);
-    second = Pushpin.forOrigin(port);
+    second = pushpin(Ports.free(2));
     EventStream events = EventStream.create(config -> config
         .store(EventStores.sqlite(database()))
         .proxy(first.gripUrl())
@@ -146,6 +155,9 @@ class RelayIT {
 
   private Pushpin pushpin(List<Integer> ports) {
     return Pushpin.builder()
+        .version(version)
+        // From 1.41 on, that it was told to ask is only in the log of level 3.
+        .logLevel(3)
         .route("* 127.0.0.1:" + port)
         .ports(ports.get(0), ports.get(1))
         .start();
