@@ -6,6 +6,7 @@ import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,11 +26,16 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What docs/deploy.md describes for several machines, on one: two instances on PostgreSQL, each
  * with a Pushpin beside it, behind docs/deploy/nginx.conf with TLS.
  */
+@ParameterizedClass(name = "Pushpin {0}")
+@MethodSource(PushpinVersion.CHOSEN)
 class DeploymentIT {
   private static final Path DEPLOY = Path.of("../docs/deploy");
   private static final String KEY = "9f8e7d6c5b4a39281706";
@@ -37,6 +43,9 @@ class DeploymentIT {
 
   @TempDir
   Path directory;
+
+  @Parameter
+  PushpinVersion version;
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final HttpClient plain = HttpClient.newHttpClient();
@@ -162,7 +171,8 @@ class DeploymentIT {
   }
 
   private Pushpin proxy(int port, int spare) throws IOException {
-    Pushpin.Builder builder = Pushpin.builder().configuration(Path.of("../pushpin/pushpin.conf"));
+    Pushpin.Builder builder =
+        Pushpin.builder().version(version).configuration(ShippedConfiguration::of);
     Files.readAllLines(Path.of("../pushpin/routes.several")).stream()
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.replace("127.0.0.1:8080", "127.0.0.1:" + port)

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -184,7 +185,7 @@ public final class Pushpin implements AutoCloseable {
     private List<Integer> ports = List.of();
     private int logLevel = 2;
     private String readyPath = "";
-    private @Nullable Path shipped;
+    private @Nullable Function<PushpinVersion, Path> shipped;
     private @Nullable PushpinVersion version;
 
     private Builder() {
@@ -253,6 +254,11 @@ public final class Pushpin implements AutoCloseable {
      * used, its routes are.
      */
     public Builder configuration(Path file) {
+      return configuration(version -> file);
+    }
+
+    /** {@link #configuration(Path)}, with a file that depends on the version. */
+    public Builder configuration(Function<PushpinVersion, Path> file) {
       shipped = file;
       return this;
     }
@@ -291,7 +297,8 @@ public final class Pushpin implements AutoCloseable {
             directory.resolve("pushpin.conf"),
             shipped == null
                 ? configuration(program, directory, ports)
-                : adapted(Files.readString(shipped), program, directory, ports));
+                : adapted(
+                    Files.readString(shipped.apply(program.version())), program, directory, ports));
         Process process = new ProcessBuilder(
                 program.command(),
                 "--config",
