@@ -172,7 +172,7 @@ class DeploymentIT {
 
   private Pushpin proxy(int port, int spare) throws IOException {
     Pushpin.Builder builder =
-        Pushpin.builder().version(version).configuration(ShippedConfiguration::of);
+        Pushpin.builder().version(version).configurationIn(Path.of("../pushpin"));
     Files.readAllLines(Path.of("../pushpin/routes.several")).stream()
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.replace("127.0.0.1:8080", "127.0.0.1:" + port)

@@ -35,7 +35,7 @@ class FilePublishIT {
   void none_is_lost_and_none_comes_twice() throws Exception {
     int port = Ports.free(1).get(0);
     try (Pushpin pushpin = Pushpin.builder()
-        .configuration(ShippedConfiguration::of)
+        .configurationIn(Path.of("../pushpin"))
         .route("* 127.0.0.1:" + port)
         .start()) {
       Map<String, String> settings = Map.of(

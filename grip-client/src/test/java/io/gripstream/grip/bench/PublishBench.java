@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Items per second and the time of a lone publish: ours, the old library, and raw sockets, in turn
- * against one Pushpin with the configuration that we ship. Arguments: that file, the class path and
- * main class of the old library, and {@code --json}.
+ * against one Pushpin with the configuration that we ship. Arguments: its folder, the class path
+ * and main class of the old library, and {@code --json}.
  */
 public final class PublishBench {
 
@@ -44,7 +44,7 @@ public final class PublishBench {
 
   public static void main(String[] args) throws Exception {
     try (Pushpin pushpin =
-        Pushpin.builder().configuration(Path.of(args[0])).route("* test").start()) {
+        Pushpin.builder().configurationIn(Path.of(args[0])).route("* test").start()) {
       new PublishBench(pushpin, args[1]).run(Arrays.asList(args).contains("--json"));
     }
   }

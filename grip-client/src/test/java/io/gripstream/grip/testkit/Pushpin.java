@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -185,7 +184,7 @@ public final class Pushpin implements AutoCloseable {
     private List<Integer> ports = List.of();
     private int logLevel = 2;
     private String readyPath = "";
-    private @Nullable Function<PushpinVersion, Path> shipped;
+    private @Nullable Path shipped;
     private @Nullable PushpinVersion version;
 
     private Builder() {
@@ -252,14 +251,12 @@ public final class Pushpin implements AutoCloseable {
      * Takes a whole configuration file as it is, but for what has to differ on a machine that it
      * shares: ports, directories and the name of sockets. The settings of this builder are not
      * used, its routes are.
+     *
+     * @param shipped a folder that has {@code pushpin-1.41.conf} or the like for the version, or
+     *     else {@code pushpin.conf}
      */
-    public Builder configuration(Path file) {
-      return configuration(version -> file);
-    }
-
-    /** {@link #configuration(Path)}, with a file that depends on the version. */
-    public Builder configuration(Function<PushpinVersion, Path> file) {
-      shipped = file;
+    public Builder configurationIn(Path shipped) {
+      this.shipped = shipped;
       return this;
     }
 
@@ -297,8 +294,7 @@ public final class Pushpin implements AutoCloseable {
             directory.resolve("pushpin.conf"),
             shipped == null
                 ? configuration(program, directory, ports)
-                : adapted(
-                    Files.readString(shipped.apply(program.version())), program, directory, ports));
+                : adapted(shipped, program, directory, ports));
         Process process = new ProcessBuilder(
                 program.command(),
                 "--config",
@@ -320,8 +316,11 @@ public final class Pushpin implements AutoCloseable {
     }
 
     private static String adapted(
-        String text, PushpinProgram program, Path directory, List<Integer> ports) {
-      return text.replaceAll("(?m)^\\[global]$", "[global]\n" + libraries(program))
+        Path shipped, PushpinProgram program, Path directory, List<Integer> ports)
+        throws IOException {
+      Path own = shipped.resolve("pushpin-" + program.version() + ".conf");
+      return Files.readString(Files.exists(own) ? own : shipped.resolve("pushpin.conf"))
+          .replaceAll("(?m)^\\[global]$", "[global]\n" + libraries(program))
           .replaceAll("(?m)^rundir=.*$", "rundir=" + directory + "/run")
           .replaceAll("(?m)^logdir=.*$", "logdir=" + directory + "/log")
           .replaceAll("(?m)^ipc_prefix=.*$", "ipc_prefix=t-")

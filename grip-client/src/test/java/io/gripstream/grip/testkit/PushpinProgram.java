@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -32,10 +33,15 @@ record PushpinProgram(String command, String number) {
 
   /**
    * The one for tests that need no special version: what the environment variable {@code PUSHPIN}
-   * names, or what is installed.
+   * names. Without it, in our own build, one of the newest version that is chosen, and elsewhere
+   * the one that is installed.
    */
   static PushpinProgram usual() {
     String named = System.getenv("PUSHPIN");
+    if (named == null && UNPACKED != null) {
+      List<PushpinVersion> chosen = PushpinVersion.chosen();
+      return of(chosen.get(chosen.size() - 1));
+    }
     String command = named == null ? INSTALLED : named;
     return ask(command)
         .orElseThrow(() -> new IllegalStateException("\"" + command

@@ -9,6 +9,7 @@ import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import io.javalin.Javalin;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * 2,000 clients behind one Pushpin, as it is configured in {@code pushpin/}, connecting within 10 s
  * while an event is sent each second: with a link that all share, and with a link for each user.
+ * The chosen versions take turns.
  */
 public final class ProxiedBench {
   private static final int CLIENTS = 2_000;
@@ -49,10 +51,11 @@ public final class ProxiedBench {
   private final Javalin server;
   private final Map<String, Double> measured = new TreeMap<>();
 
-  private ProxiedBench(Path configuration) throws Exception {
+  private ProxiedBench(PushpinVersion version, Path configurations) throws Exception {
     int port = Ports.free(1).get(0);
     pushpin = Pushpin.builder()
-        .configuration(configuration)
+        .version(version)
+        .configurationIn(configurations)
         .route("* 127.0.0.1:" + port)
         .start();
     ChannelManager manager = new ChannelManager() {
@@ -80,29 +83,57 @@ public final class ProxiedBench {
   }
 
   public static void main(String[] arguments) throws Exception {
-    boolean json = List.of(arguments).contains("--json");
     int runs = Integer.getInteger("bench.runs", 3);
-    Map<String, List<Double>> all = new TreeMap<>();
+    List<PushpinVersion> versions = PushpinVersion.chosen();
+    Map<String, Map<PushpinVersion, List<Double>>> all = new TreeMap<>();
     for (int run = 1; run <= runs; run++) {
-      ProxiedBench bench = new ProxiedBench(Path.of(arguments[0]));
-      try {
-        bench.shared();
-        bench.personal();
-      } finally {
-        bench.close();
+      for (PushpinVersion version : versions) {
+        var bench = new ProxiedBench(version, Path.of(arguments[0]));
+        try {
+          bench.shared();
+          bench.personal();
+        } finally {
+          bench.close();
+        }
+        bench.measured.forEach((name, value) -> all.computeIfAbsent(name, fresh -> new TreeMap<>())
+            .computeIfAbsent(version, fresh -> new ArrayList<>())
+            .add(value));
+        System.err.println(
+            "Pushpin " + version + ", run " + run + " of " + runs + ": " + bench.measured);
       }
-      bench.measured.forEach(
-          (name, value) -> all.computeIfAbsent(name, fresh -> new ArrayList<>()).add(value));
-      System.err.println("run " + run + " of " + runs + ": " + bench.measured);
+    }
+    report(all, versions, List.of(arguments).contains("--json"));
+  }
+
+  /** Medians; "ours" is with the newest version. */
+  private static void report(
+      Map<String, Map<PushpinVersion, List<Double>>> all,
+      List<PushpinVersion> versions,
+      boolean json) {
+    if (!json) {
+      System.out.printf(Locale.ROOT, "%-24s", "Pushpin");
+      versions.forEach(version -> System.out.printf(Locale.ROOT, " %10s", version));
+      System.out.println();
     }
     Map<String, Object> result = new TreeMap<>();
-    all.forEach((name, values) -> {
-      Collections.sort(values);
-      double median = values.get(values.size() / 2);
-      result.put(name, Map.of("ours", median));
+    all.forEach((name, byVersion) -> {
+      Map<String, Double> medians = new TreeMap<>();
       if (!json) {
-        System.out.printf(Locale.ROOT, "%-24s %10.1f%n", name, median);
+        System.out.printf(Locale.ROOT, "%-24s", name);
       }
+      byVersion.forEach((version, values) -> {
+        Collections.sort(values);
+        double median = values.get(values.size() / 2);
+        medians.put("pushpin_" + version, median);
+        medians.put("ours", median);
+        if (!json) {
+          System.out.printf(Locale.ROOT, " %10.1f", median);
+        }
+      });
+      if (!json) {
+        System.out.println();
+      }
+      result.put(name, medians);
     });
     if (json) {
       System.out.println(JsonMapper.builder().build().writeValueAsString(result));
