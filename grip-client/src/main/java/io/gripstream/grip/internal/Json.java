@@ -37,15 +37,29 @@ public final class Json {
 
   /**
    * Writes bytes as {@code name} if they are UTF-8, else in base64 as {@code name-bin}; also if
-   * they start with a byte order mark, which Pushpin drops from text.
+   * they start with a byte order mark, which Pushpin drops from text, or are full of control
+   * characters. So it is at most twice as long as the content.
    */
   public static void bytes(JsonGenerator json, String name, byte[] content) {
     String text = utf8(content);
-    if (text != null && !text.startsWith(WireText.BYTE_ORDER_MARK)) {
+    if (text != null
+        && !text.startsWith(WireText.BYTE_ORDER_MARK)
+        && escapedLength(content) <= 2L * content.length) {
       json.writeStringProperty(name, text);
     } else {
       json.writeStringProperty(name + "-bin", Base64.getEncoder().encodeToString(content));
     }
+  }
+
+  private static long escapedLength(byte[] utf8) {
+    long length = 0;
+    for (byte b : utf8) {
+      length += switch (b) {
+        case '"', '\\', '\b', '\t', '\n', '\f', '\r' -> 2;
+        default -> b >= 0 && b < ' ' ? 6 : 1;
+      };
+    }
+    return length;
   }
 
   /** Writes headers as a list of pairs, which keeps their order and repetitions. */

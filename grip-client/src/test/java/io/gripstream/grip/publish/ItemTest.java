@@ -77,6 +77,19 @@ class ItemTest {
   }
 
   @Test
+  void no_content_is_more_than_twice_as_long_as_json() {
+    for (String text :
+        List.of("\u0001", "\u0001\u0002ab", "\"", "\n", "\\", "x", "ä", "\u007f", "😀")) {
+      Item item = Item.stream("a", text.repeat(10_000));
+
+      assertThat(item.toJson().length)
+          .as(text)
+          .isLessThan(2 * text.getBytes(StandardCharsets.UTF_8).length * 10_000 + 100);
+    }
+    assertThat(json(Item.stream("a", "\u0001\u0002\u0003"))).contains("\"content-bin\":\"AQID\"");
+  }
+
+  @Test
   void prefix_goes_before_channel_and_require_sub() {
     Item item = Item.builder("a").meta("require_sub", "b").meta("sender", "c").stream("x")
         .build();
