@@ -19,7 +19,7 @@ public enum Setting {
   DATABASE_URL(
       "database_url",
       "jdbc:sqlite:gripstream.db",
-      "Where events are kept: `jdbc:sqlite:PATH`, `jdbc:postgresql://…`, or `none`: nothing is stored, and who is"
+      "Where events are kept: `jdbc:sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE` or the same as `jdbc:postgresql://…`, or `none`: nothing is stored, and who is"
           + " not connected misses events.",
       true,
       "DATABASE_URL"),

@@ -17,6 +17,8 @@ public final class SettingsReader {
   private static final List<String> ALL = List.of("*");
   private static final List<String> PROXY =
       List.of("control_uri", "control_iss", "key", "verify_iss", "verify_key", "public_url");
+  private static final List<String> STORAGES = List.of(
+      "jdbc:sqlite:", "postgres://", "postgresql://", "jdbc:postgresql:", "jdbc:postgres://");
 
   private final Sources sources;
 
@@ -65,11 +67,12 @@ public final class SettingsReader {
 
   private Settings.Storage storage() {
     String url = text(Setting.DATABASE_URL);
-    boolean known =
-        url.equals("none") || url.startsWith("jdbc:sqlite:") || url.startsWith("jdbc:postgresql:");
+    boolean known = url.equals("none")
+        || STORAGES.stream()
+            .anyMatch(prefix -> url.regionMatches(true, 0, prefix, 0, prefix.length()));
     if (!known) {
       throw value(Setting.DATABASE_URL)
-          .refuse("must begin with jdbc:sqlite: or jdbc:postgresql:, or be none"
+          .refuse("must be jdbc:sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE or none"
               + (url.startsWith("redis") ? "; Redis is not supported yet" : ""));
     }
     return new Settings.Storage(

@@ -54,6 +54,7 @@ public final class Doctor {
     String problem;
     try (EventStore store = configured) {
       store.start();
+      store.remarks().forEach(remark -> findings.accept(Finding.note("storage", remark)));
       problem = store.check() instanceof Health.Failed failed ? failed.reason() : null;
     } catch (StoreException e) {
       problem = e.getMessage();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.app.Nginx;
 import io.gripstream.app.server.TestServer;
+import io.gripstream.eventstream.testkit.PgBouncer;
+import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import java.io.IOException;
@@ -60,6 +62,19 @@ class DoctorIT {
         .anyMatch(line -> line.matches("ok    proxy: .* is a Pushpin and takes events"))
         .anyMatch(line ->
             line.matches("ok    event: published here and received through .* after \\d+ ms"));
+  }
+
+  @Test
+  void a_pooler_in_front_of_the_database_is_noted() {
+    try (PgBouncer pooler = PgBouncer.before(PostgresServer.shared())) {
+      Map<String, String> environment = environment();
+      environment.put("DATABASE_URL", pooler.through(PostgresServer.shared().newDatabase()));
+      serve(environment, Clock.systemUTC());
+
+      assertThat(doctor(environment).out().lines())
+          .contains("ok    storage: can be written")
+          .anyMatch(line -> line.matches("note  storage: a pooler is in front of PostgreSQL: .*"));
+    }
   }
 
   @Test

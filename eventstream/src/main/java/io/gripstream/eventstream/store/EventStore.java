@@ -89,6 +89,14 @@ public interface EventStore extends AutoCloseable {
   /** Who was shut out of what, until when. */
   Revocations revocations();
 
+  /**
+   * What an operator should know of how the storage is used, one line each; most often nothing.
+   * Logged at the start, too.
+   */
+  default List<String> remarks() {
+    return List.of();
+  }
+
   /** Whether the storage can be written now. Blocks for at most a few seconds. */
   Health check();
 

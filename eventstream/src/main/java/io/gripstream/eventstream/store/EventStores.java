@@ -7,14 +7,14 @@ import java.util.Locale;
 /** The one door to the backends. Making a store does no I/O; {@link EventStore#start} does. */
 public final class EventStores {
   private static final String SQLITE = "jdbc:sqlite:";
-  private static final String POSTGRESQL = "jdbc:postgresql:";
 
   private EventStores() {}
 
   /**
    * The store that a database URL names.
    *
-   * @param databaseUrl {@code jdbc:sqlite:PATH} or
+   * @param databaseUrl {@code jdbc:sqlite:PATH}, or {@code postgres://USER:PASSWORD@HOST/DATABASE}
+   *     (or {@code postgresql://…}, percent-encoded as {@code psql} wants it), or
    *     {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}
    * @throws IllegalArgumentException if it is neither; the message does not repeat what may be
    *     secret
@@ -39,7 +39,8 @@ public final class EventStores {
   /**
    * Events in a PostgreSQL database, version 14 or newer, encoding UTF-8, kept for 24 h.
    *
-   * @param url {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}
+   * @param url {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…} or
+   *     {@code postgres://USER:PASSWORD@HOST/DATABASE}
    */
   public static EventStore postgres(String url) {
     return postgres(url, StoreOptions.DEFAULT);
@@ -47,7 +48,10 @@ public final class EventStores {
 
   /** Events in a PostgreSQL database; see {@link #postgres(String)}. */
   public static EventStore postgres(String url, StoreOptions options) {
-    return new SqlEventStore(new PostgresEngine(url, options), options);
+    if (!PostgresUrl.isOne(url)) {
+      throw unknown(url);
+    }
+    return new SqlEventStore(new PostgresEngine(PostgresUrl.jdbc(url), options), options);
   }
 
   /** Events in the memory of this process, gone with it: for tests. */
@@ -97,11 +101,15 @@ public final class EventStores {
     if (databaseUrl.startsWith(SQLITE)) {
       return new SqliteEngine(sqlitePath(databaseUrl.substring(SQLITE.length())), options);
     }
-    if (databaseUrl.startsWith(POSTGRESQL)) {
-      return new PostgresEngine(databaseUrl, options);
+    if (PostgresUrl.isOne(databaseUrl)) {
+      return new PostgresEngine(PostgresUrl.jdbc(databaseUrl), options);
     }
-    throw new IllegalArgumentException("database URL beginning with \"" + scheme(databaseUrl)
-        + "\": must be jdbc:sqlite:PATH or jdbc:postgresql://HOST/DATABASE"
+    throw unknown(databaseUrl);
+  }
+
+  private static IllegalArgumentException unknown(String databaseUrl) {
+    return new IllegalArgumentException("database URL beginning with \"" + scheme(databaseUrl)
+        + "\": must be jdbc:sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE"
         + (databaseUrl.startsWith("redis") ? "; Redis is not supported yet" : ""));
   }
 

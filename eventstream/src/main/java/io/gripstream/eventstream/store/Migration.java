@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.store;
 
+import java.sql.SQLException;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -12,7 +13,11 @@ final class Migration {
 
   private Migration() {}
 
-  static void run(DataSource database, String backend, String prefix) {
+  /**
+   * @throws SQLException what the database refused
+   * @throws StoreException if it is something else
+   */
+  static void run(DataSource database, String backend, String prefix) throws SQLException {
     try {
       Flyway.configure(Migration.class.getClassLoader())
           .dataSource(database)
@@ -25,9 +30,15 @@ final class Migration {
           .load()
           .migrate();
     } catch (FlywayException e) {
+      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        if (cause instanceof SQLException refused) {
+          throw refused;
+        }
+      }
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE,
-          "the schema of the event store could not be brought up to date: " + e.getMessage(),
+          "the schema of the event store could not be brought up to date: "
+              + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " "),
           e);
     }
   }

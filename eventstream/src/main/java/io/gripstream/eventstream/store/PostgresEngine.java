@@ -45,6 +45,7 @@ final class PostgresEngine implements Engine {
 
   @Override
   public String open() {
+    pool.connect();
     epoch = new PostgresSchema(pool, options.tablePrefix()).migrate();
     adjustClock();
     return epoch;
@@ -52,7 +53,13 @@ final class PostgresEngine implements Engine {
 
   @Override
   public String renewEpoch() {
+    pool.connect();
     return new PostgresSchema(pool, options.tablePrefix()).renewEpoch();
+  }
+
+  @Override
+  public List<String> remarks() {
+    return pool.remarks();
   }
 
   @Override
@@ -114,12 +121,13 @@ final class PostgresEngine implements Engine {
         drafts, channels.numbers(drafts), epoch, turns.writer(), turns.next(), clock.millis());
   }
 
-  /** The statement is a transaction of its own. */
+  /** The statement is a transaction of its own, where there is no pooler in front. */
   private List<Appended> storeAlone(PostgresBatch batch) throws SQLException {
     List<Moved> moved;
     Session session = pool.session();
     try {
       moved = batch.store(session);
+      PostgresPool.commit(session);
     } catch (SQLException e) {
       if (!PostgresFailures.mayBeCommitted(e)) {
         throw e;

@@ -1,7 +1,11 @@
 package io.gripstream.eventstream.store;
 
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 
 /** Says in a store's words what PostgreSQL says in its own. */
@@ -28,13 +32,41 @@ final class PostgresFailures {
         cause);
   }
 
-  /** The first line of the innermost reason. */
+  /** What is wrong, in a line, and where it is known what helps, that. */
   private static String reason(SQLException cause) {
-    Throwable innermost = cause;
+    SQLException innermost = cause;
     while (innermost.getCause() instanceof SQLException deeper) {
       innermost = deeper;
     }
-    return String.valueOf(innermost.getMessage()).lines().findFirst().orElse("no reason given");
+    for (Throwable below = innermost.getCause(); below != null; below = below.getCause()) {
+      if (below instanceof UnknownHostException unknown) {
+        return "the host \"" + unknown.getMessage() + "\" is unknown";
+      }
+      if (below instanceof SocketTimeoutException || below instanceof NoRouteToHostException) {
+        return "its host does not answer; are host and port right, and does a firewall let it through";
+      }
+      if (below instanceof SSLException) {
+        return "TLS failed: " + line(below)
+            + "; see sslmode and sslrootcert of the PostgreSQL JDBC driver";
+      }
+    }
+    return line(innermost) + advice(innermost);
+  }
+
+  private static String line(Throwable failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
+  private static String advice(SQLException cause) {
+    return switch (state(cause)) {
+      case "25006" -> "; it is read-only, as a standby or by default_transaction_read_only";
+      case "28000" ->
+        line(cause).contains("no encryption") ? "; try sslmode=require in the URL" : "";
+      case "3D000" -> "; make it with CREATE DATABASE";
+      case "42501" -> "; the role of the URL needs the rights of the tables' owner";
+      case "53100" -> "; the disk of the database is full";
+      default -> "";
+    };
   }
 
   /** Whether the connection is of no use any more, or there is none. */

@@ -6,26 +6,68 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The connections of this process to PostgreSQL. Thread-safe. */
+/**
+ * The connections of this process to PostgreSQL. Thread-safe.
+ *
+ * <p>Behind a pooler such as PgBouncer, which may give each transaction another connection of the
+ * server, nothing is left on a connection: settings are made in every transaction, and statements
+ * are not prepared on the server. Nobody can tell from outside how a pooler pools, so every pooler
+ * is taken for one that does this.
+ */
 final class PostgresPool implements Database {
+  private static final Logger log = LoggerFactory.getLogger(PostgresPool.class);
+  private static final String POOLER = "a pooler is in front of PostgreSQL: statements are not"
+      + " prepared on the server, and wake-ups come by the poll, every 50 ms";
   private static final int MOST = 10;
+  private static final int STATEMENT_SECONDS = 30;
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final String url;
   private final StoreOptions options;
   private final HikariDataSource pool;
+  private volatile boolean behindPooler;
 
   PostgresPool(String url, StoreOptions options) {
     this.url = url;
     this.options = options;
     // Made this way, it connects when it is first asked for a connection.
     this.pool = new HikariDataSource();
+  }
+
+  /** Finds out how to work with this server. To be called once, before everything else. Blocks. */
+  void connect() {
+    behindPooler = patiently("connecting", () -> {
+      try (Connection connection = single();
+          Session session = session(connection)) {
+        // A pooler makes up what a server tells at first: that number is of none of its processes.
+        long told = connection.unwrap(PGConnection.class).getBackendPID();
+        return session.number("SELECT pg_backend_pid()", 0) != told;
+      }
+    });
+    if (behindPooler) {
+      log.info(
+          "There is a pooler in front of PostgreSQL: statements are not prepared on the server,"
+              + " and wake-ups come by the poll");
+    }
     config().copyStateTo(pool);
+  }
+
+  /** Whether the next transaction may get another connection of the server. */
+  boolean isBehindPooler() {
+    return behindPooler;
+  }
+
+  List<String> remarks() {
+    return behindPooler ? List.of(POOLER) : List.of();
   }
 
   private HikariConfig config() {
@@ -37,9 +79,13 @@ final class PostgresPool implements Database {
     config.setConnectionTimeout(Math.max(250, options.busyTimeout().toMillis()));
     config.setInitializationFailTimeout(-1);
     config.setKeepaliveTime(TimeUnit.MINUTES.toMillis(1));
-    config.setConnectionInitSql(settings());
     config.addDataSourceProperty("ApplicationName", "gripstream");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    if (behindPooler) {
+      config.addDataSourceProperty("prepareThreshold", "0");
+    } else {
+      config.setConnectionInitSql(settings("SET "));
+    }
     return config;
   }
 
@@ -48,21 +94,25 @@ final class PostgresPool implements Database {
    * kept: making one for each transaction takes as long as carrying it out, and ours all go by
    * keys.
    */
-  private String settings() {
+  private String settings(String set) {
     long millis = options.busyTimeout().toMillis();
-    return "SET lock_timeout = " + millis
-        + "; SET statement_timeout = 30000"
-        + "; SET idle_in_transaction_session_timeout = 10000; SET plan_cache_mode = force_generic_plan"
-        + (options.durability() == Durability.RELAXED ? "; SET synchronous_commit = off" : "");
-  }
-
-  DataSource dataSource() {
-    return pool;
+    return set + "lock_timeout = " + millis + "; " + set + "statement_timeout = "
+        + TimeUnit.SECONDS.toMillis(STATEMENT_SECONDS) + "; " + set
+        + "idle_in_transaction_session_timeout = 10000; " + set
+        + "plan_cache_mode = force_generic_plan"
+        + (options.durability() == Durability.RELAXED
+            ? "; " + set + "synchronous_commit = off"
+            : "");
   }
 
   /** A connection outside the pool, which stays with its user. */
   Connection single() throws SQLException {
-    return DriverManager.getConnection(url);
+    Properties properties = new Properties();
+    properties.setProperty("ApplicationName", "gripstream");
+    properties.setProperty("tcpKeepAlive", "true");
+    // Its statements are few, and a pooler may be in front.
+    properties.setProperty("prepareThreshold", "0");
+    return DriverManager.getConnection(url, properties);
   }
 
   /** A connection of the pool, in a transaction. */
@@ -70,6 +120,11 @@ final class PostgresPool implements Database {
     Connection connection = pool.getConnection();
     try {
       connection.setAutoCommit(false);
+      if (behindPooler) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute(settings("SET LOCAL "));
+        }
+      }
       return session(connection);
     } catch (SQLException e) {
       connection.close();
@@ -77,9 +132,20 @@ final class PostgresPool implements Database {
     }
   }
 
-  /** A connection of the pool; each statement is a transaction of its own. */
+  /**
+   * A connection of the pool. Each statement is a transaction of its own, but behind a pooler,
+   * where only transactions have settings: then all of them are one. Either way, {@link #commit}.
+   */
   Session session() throws SQLException {
-    return session(pool.getConnection());
+    return behindPooler ? begin() : session(pool.getConnection());
+  }
+
+  /** Commits what was not committed by itself. */
+  static void commit(Session session) throws SQLException {
+    Connection connection = session.connection();
+    if (!connection.getAutoCommit()) {
+      connection.commit();
+    }
   }
 
   private Session session(Connection connection) {
@@ -104,9 +170,11 @@ final class PostgresPool implements Database {
   @Override
   public <T extends @Nullable Object> T read(Work<T> work) {
     return patiently("reading", () -> {
-      try (Connection connection = pool.getConnection();
-          Session session = session(connection)) {
+      Session session = session();
+      try {
         return work.in(session);
+      } finally {
+        end(session);
       }
     });
   }
@@ -117,7 +185,7 @@ final class PostgresPool implements Database {
       Session session = begin();
       try {
         T result = work.in(session);
-        session.connection().commit();
+        commit(session);
         return result;
       } finally {
         end(session);
@@ -159,6 +227,9 @@ final class PostgresPool implements Database {
   void execute(String... statements) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
+      if (behindPooler) {
+        statement.setQueryTimeout(STATEMENT_SECONDS);
+      }
       for (String sql : statements) {
         statement.execute(sql.replace("$", options.tablePrefix()));
       }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a database to the newest schema. Flyway's own lock does not cover the making of its table,
- * so there is one around all of it, for processes that start at once.
+ * so there is a transaction with a lock around all of it, for processes that start at once.
  */
 final class PostgresSchema {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -41,16 +41,45 @@ final class PostgresSchema {
     }
   }
 
-  /** Whoever comes second waits, and finds the work done. */
+  /**
+   * All in one transaction, whose lock ends with it. Whoever comes second waits, and finds the work
+   * done.
+   */
   private String migrateAlone() throws SQLException {
     try (Connection connection = pool.single();
-        Session holder = new Session(connection, prefix)) {
-      holder.update("SET lock_timeout = " + PATIENCE.toMillis());
-      // Held by the connection, so it ends with this process, however that ends.
-      holder.first(
-          "SELECT pg_advisory_lock(hashtextextended(?, 0))", row -> true, prefix + "migrate");
-      Migration.run(pool.dataSource(), "postgresql", prefix);
-      return pool.write(Epoch::make);
+        Session session = new Session(connection, prefix)) {
+      connection.setAutoCommit(false);
+      session.update("SET LOCAL lock_timeout = " + PATIENCE.toMillis());
+      session.first(
+          "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, prefix + "migrate");
+      String known = epochOfCurrentSchema(session);
+      if (known != null) {
+        return known;
+      }
+      checkRights(session);
+      Migration.run(new SingleConnection(connection), "postgresql", prefix);
+      String epoch = Epoch.make(session);
+      connection.commit();
+      return epoch;
+    }
+  }
+
+  /** Says it before Flyway does, at greater length. */
+  private static void checkRights(Session session) throws SQLException {
+    String problem = session.first("""
+        SELECT CASE
+          WHEN current_schema() IS NULL THEN format(
+            'there is no schema that the role %I may use: let an administrator run'
+            ' CREATE SCHEMA AUTHORIZATION %I; or name one with currentSchema=NAME in the URL',
+            current_user, current_user)
+          WHEN NOT has_schema_privilege(current_schema(), 'CREATE') THEN format(
+            'the role %I may not create tables in schema %I: let the owner of the database run'
+            ' GRANT CREATE ON SCHEMA %I TO %I; or name another schema with currentSchema=NAME'
+            ' in the URL',
+            current_user, current_schema(), current_schema(), current_user)
+          END""", row -> row.getString(1));
+    if (problem != null) {
+      throw new StoreException(StoreException.Kind.UNAVAILABLE, problem, null);
     }
   }
 

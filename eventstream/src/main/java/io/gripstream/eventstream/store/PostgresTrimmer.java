@@ -1,6 +1,5 @@
 package io.gripstream.eventstream.store;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,8 +17,8 @@ final class PostgresTrimmer {
   private static final long SHORTEST_SLOT_MILLIS = 1_000;
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
 
-  private static final String LOCK = "SELECT pg_try_advisory_lock(hashtextextended(?, 0))::int";
-  private static final String UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(?, 0))::int";
+  private static final String LOCK =
+      "SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0))::int";
 
   private final PostgresPool pool;
   private final Clock clock;
@@ -45,17 +44,18 @@ final class PostgresTrimmer {
 
   /** Does nothing while another process does it. */
   void trim() {
-    try (Connection connection = pool.dataSource().getConnection();
-        Session holder = new Session(connection, prefix)) {
-      // Held by the connection, so it ends with this process, however that ends.
-      if (holder.number(LOCK, 0, prefix + "trim") == 1) {
-        try {
+    try {
+      Session holder = pool.begin();
+      try {
+        // Held by a transaction that does nothing else, so it ends with this process, however that
+        // ends, and a pooler gives its connection to nobody else. It holds up no clearing of rows.
+        if (holder.number(LOCK, 0, prefix + "trim") == 1) {
           openSlot();
           dropSlots();
           trimRows();
-        } finally {
-          holder.number(UNLOCK, 0, prefix + "trim");
         }
+      } finally {
+        PostgresPool.end(holder);
       }
     } catch (SQLException e) {
       throw PostgresFailures.of("changing slots", e);

@@ -5,15 +5,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
  * Listens, on a connection of its own, for the wake-ups of other processes, and looks by itself
  * each second; and looks twenty times a second whether rows wait in the outbox. The commits of
- * callers do not notify: that would make them wait for each other.
+ * callers do not notify: that would make them wait for each other. Behind a pooler nobody can
+ * listen, so it looks for both twenty times a second.
  */
 final class PostgresWatcher implements WatchThread.Look {
   private static final long OUTBOX_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -51,25 +52,24 @@ final class PostgresWatcher implements WatchThread.Look {
   @Override
   public Session connect() throws SQLException {
     Connection connection = pool.single();
+    // Whatever was notified meanwhile is lost: look at once.
+    looked = System.nanoTime() - LOOK_NANOS;
+    if (pool.isBehindPooler()) {
+      return new Session(connection, prefix);
+    }
     try (Statement statement = connection.createStatement()) {
       statement.execute("LISTEN " + prefix + "batch");
     } catch (SQLException e) {
       connection.close();
       throw e;
     }
-    // Whatever was notified meanwhile is lost: look at once.
-    looked = System.nanoTime() - LOOK_NANOS;
     return new Session(connection, prefix);
   }
 
   @Override
   public void look(Session session) throws SQLException {
     long patience = OUTBOX_NANOS - (System.nanoTime() - outboxLooked);
-    PGNotification[] notified = session
-        .connection()
-        .unwrap(PGConnection.class)
-        .getNotifications((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience)));
-    if (isWoken(notified) || System.nanoTime() - looked > LOOK_NANOS) {
+    if (await(session, patience) || System.nanoTime() - looked > LOOK_NANOS) {
       looked = System.nanoTime();
       batches.tell(session);
     }
@@ -83,8 +83,16 @@ final class PostgresWatcher implements WatchThread.Look {
     }
   }
 
-  /** What this process did itself is no news. */
-  private boolean isWoken(PGNotification @Nullable [] notified) {
+  /** Whether others woke it. What this process did itself is no news. */
+  private boolean await(Session session, long nanos) throws SQLException {
+    if (pool.isBehindPooler()) {
+      LockSupport.parkNanos(nanos);
+      return true;
+    }
+    PGNotification[] notified = session
+        .connection()
+        .unwrap(PGConnection.class)
+        .getNotifications((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
     return notified != null && !Stream.of(notified).allMatch(one -> own.equals(one.getParameter()));
   }
 

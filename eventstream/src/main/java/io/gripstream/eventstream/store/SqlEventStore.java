@@ -147,6 +147,11 @@ final class SqlEventStore implements EventStore {
   }
 
   @Override
+  public List<String> remarks() {
+    return open().engine.remarks();
+  }
+
+  @Override
   public Health check() {
     if (closed.get() || epoch == null) {
       return new Health.Failed("the event store is not open");

@@ -64,6 +64,11 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public List<String> remarks() {
+    return List.of();
+  }
+
+  @Override
   public Clock clock() {
     return options.clock();
   }
