@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * {@code subscribe} are lists of channel patterns, {@code admin} is true or false.
  */
 final class JwtVerifier implements TokenVerifier {
-  /** How far the clocks of issuer and server may disagree. */
-
   /** A token of a 4,096 bit RSA key with a hundred patterns has some 4,000 characters. */
   private static final int MAX_CHARS = 8_192;
 
@@ -61,7 +59,7 @@ final class JwtVerifier implements TokenVerifier {
         .clear()
         .and()
         .json(ClaimsReader.INSTANCE)
-        .keyLocator(keys::locate);
+        .keyLocator(keys);
     if (issuer != null) {
       builder.requireIssuer(issuer);
     }

@@ -22,7 +22,7 @@ public record PageLimit(int events, int bytes) {
 
   /** What an event counts: about what it takes in memory. */
   public static long weight(Event event) {
-    long weight = event.type().length() + event.data().length();
+    long weight = (long) event.type().length() + event.data().length();
     for (String user : event.skipUsers()) {
       weight += USER_BYTES + user.length();
     }

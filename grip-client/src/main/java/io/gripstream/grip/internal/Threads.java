@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Threads {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
-  private static final AtomicReference<String> FAULT = new AtomicReference<>();
+  private static final AtomicReference<@Nullable String> FAULT = new AtomicReference<>();
 
   private Threads() {}
 
