@@ -57,6 +57,7 @@ public final class EventStream implements AutoCloseable {
   private final ProxiedStreams proxied;
   private final DirectOptions directOptions;
   private volatile @Nullable DirectStreams direct;
+  private final String publicPath;
   private volatile @Nullable String servedAt;
   private final Sender sender;
   private final StreamHandler handler;
@@ -80,8 +81,16 @@ public final class EventStream implements AutoCloseable {
         config.clock);
     this.trust =
         new ProxyTrust(config.proxies(), config.prefix, config.trustedProxies, config.clock);
+    this.publicPath = config.publicPath();
     this.proxied = new ProxiedStreams(
-        history, admissions, store, config.secret, config.prefix, config.keepAlive, config.clock);
+        history,
+        admissions,
+        store,
+        config.secret,
+        config.prefix,
+        publicPath,
+        config.keepAlive,
+        config.clock);
     this.directOptions =
         config.direct.with().keepAlive(config.keepAlive).clock(config.clock).build();
     this.sender = new Sender(config, admissions::isReliable, live, proxies);
@@ -410,6 +419,11 @@ public final class EventStream implements AutoCloseable {
     servedAt = path;
   }
 
+  /** What a proxy's route takes away from the paths of clients; empty: nothing. */
+  String publicPath() {
+    return publicPath;
+  }
+
   StreamHandler handler() {
     return handler;
   }
@@ -439,7 +453,7 @@ public final class EventStream implements AutoCloseable {
       control.listen();
     }
     proxies.granting(grants.rules());
-    proxies.serve(servedAt, proxied::keeperToken);
+    proxies.serve(servedAt == null ? null : publicPath + servedAt, proxied::keeperToken);
     trust.warnIfUnsigned();
   }
 

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -71,11 +72,36 @@ public final class EventStreamConfig {
    * channels through it as one more client: with many identified users, that spares the proxy
    * asking again for each of them when the first one comes. It takes four connections and threads.
    *
-   * @param clients scheme, host and port, such as {@code http://127.0.0.1:7999}
+   * <p>A path in it is what the proxy's route takes away before it asks the application (Pushpin's
+   * {@code path_rem}): with {@code https://example.com/api}, clients ask for {@code /api/events}
+   * where the application serves {@code /events}. Pushpin sends its own requests through the same
+   * route once more, so without that path a stream stops after the first of them.
+   *
+   * @param clients scheme, host and port, such as {@code http://127.0.0.1:7999}; the path, if there
+   *     is one, is the same for all proxies
+   * @throws IllegalArgumentException if the path has other characters than letters, digits and
+   *     {@code / _ . ~ - %}, or another proxy has another one
    */
   public EventStreamConfig proxy(GripProxy proxy, URI clients) {
+    String path = PublicPath.of(clients);
+    if (upstreams.stream()
+        .map(Upstream::clients)
+        .anyMatch(other -> other != null && !PublicPath.of(other).equals(path))) {
+      throw new IllegalArgumentException("clients reach one proxy under the path \"" + path
+          + "\" and another one under another path; follow-up links can have one only");
+    }
     upstreams.add(new Upstream(proxy, clients));
     return this;
+  }
+
+  /** Empty if no proxy's route takes a part of the path away, or none is known. */
+  String publicPath() {
+    return upstreams.stream()
+        .map(Upstream::clients)
+        .filter(Objects::nonNull)
+        .map(PublicPath::of)
+        .findFirst()
+        .orElse("");
   }
 
   /**

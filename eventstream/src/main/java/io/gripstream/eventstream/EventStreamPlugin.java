@@ -46,8 +46,12 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
       javalin.routes.get(
           route.path() + "/" + ProxiedStreams.KEEPER_SEGMENT + "/{token}", followUps::keep);
       javalin.routes.get(route.path(), ctx -> handler.open(ctx, route));
-      javalin.routes.get(
-          route.path() + "/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/{token}", followUps::followUp);
+      String links = route.path() + "/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/{token}";
+      javalin.routes.get(links, followUps::followUp);
+      if (!stream.publicPath().isEmpty()) {
+        // Links have the path that most routes take away. Another one may let it pass.
+        javalin.routes.get(stream.publicPath() + links, followUps::followUp);
+      }
       javalin.routes.head(route.path(), handler::head);
       javalin.routes.options(route.path(), handler::preflight);
       for (HandlerType method : REFUSED) {

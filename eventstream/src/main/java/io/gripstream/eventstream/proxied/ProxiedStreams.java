@@ -54,7 +54,7 @@ public final class ProxiedStreams {
   private static final int MAX_PAGE_BYTES = 400_000;
 
   /** The path segment before the token of a follow-up link. */
-  public static final String FOLLOW_UP_SEGMENT = "~next";
+  public static final String FOLLOW_UP_SEGMENT = FollowUpLinks.SEGMENT;
 
   /** The path segment before the token of a stream of control channels ({@link Keeper}). */
   public static final String KEEPER_SEGMENT = "~keep";
@@ -68,16 +68,21 @@ public final class ProxiedStreams {
   private final boolean isStored;
 
   private final GripPrefix prefix;
+  private final FollowUpLinks links;
   private final KeepAlive keepAlive;
   private final Clock clock;
 
-  /** @param secret signs follow-up links; null: a random one, kept in the store */
+  /**
+   * @param secret signs follow-up links; null: a random one, kept in the store
+   * @param publicPath what the proxy's route takes away from a client's path; empty: nothing
+   */
   public ProxiedStreams(
       History history,
       Admissions admissions,
       @Nullable EventStore store,
       byte @Nullable [] secret,
       GripPrefix prefix,
+      String publicPath,
       Duration keepAlive,
       Clock clock) {
     this.history = history;
@@ -86,6 +91,7 @@ public final class ProxiedStreams {
     this.names = GripNames.of(store);
     this.isStored = store != null;
     this.prefix = prefix;
+    this.links = new FollowUpLinks(publicPath);
     this.keepAlive = KeepAlive.of(Frames.KEEP_ALIVE, keepAlive);
     this.clock = clock;
   }
@@ -159,13 +165,7 @@ public final class ProxiedStreams {
       replay = new Replay(new byte[0], start.position(), false);
     }
     body.append(replay.bytes());
-    String path = ctx.path();
-    String lastSegment = path.endsWith("/") ? "" : path.substring(path.lastIndexOf('/') + 1) + "/";
-    // Relative, so that a proxy may have taken a prefix off; "./", because a colon could come
-    // first.
-    String links =
-        "./" + lastSegment.replace(",", "%2C").replace(";", "%3B") + FOLLOW_UP_SEGMENT + "/";
-    answer(ctx, subscription, replay, body, links);
+    answer(ctx, subscription, replay, body, links.ofStream(ctx.path()));
   }
 
   /**
@@ -221,7 +221,7 @@ public final class ProxiedStreams {
     boolean filtered = !subscription.reliable().isEmpty();
     Replay replay = history.read(subscription, start.position(), null, MAX_PAGE_BYTES, filtered);
     body.append(replay.bytes());
-    answer(ctx, subscription, replay, body, "");
+    answer(ctx, subscription, replay, body, links.ofFollowUp(ctx.path()));
   }
 
   /** Nothing is read: the stream waits where it stands, and is asked for again soon. */
@@ -229,7 +229,8 @@ public final class ProxiedStreams {
     Instruct.Builder instruct = instruct(subscription, reached, true)
         .keepAlive(keepAlive)
         .nextLink(
-            keys.write(followUp(subscription, reached, null)), LinkTimeouts.retry(subscription));
+            links.ofFollowUp(ctx.path()) + keys.write(followUp(subscription, reached, null)),
+            LinkTimeouts.retry(subscription));
     write(ctx, instruct.build(), new byte[0]);
   }
 
@@ -260,14 +261,14 @@ public final class ProxiedStreams {
    * Writes the body and the instruct: a hold if the client then has everything, else only a link to
    * the rest, which the proxy follows at once.
    *
-   * @param links what to put before a token to get a link, relative to the request
+   * @param link what to put before a token to get a link
    */
   private void answer(
-      Context ctx, Subscription subscription, Replay replay, FrameBuffer body, String links) {
+      Context ctx, Subscription subscription, Replay replay, FrameBuffer body, String link) {
     Position position = replay.position();
     Instruct.Builder instruct = instruct(subscription, position, replay.complete());
     if (!replay.complete()) {
-      instruct.nextLink(links + keys.write(followUp(subscription, position, position.encode())));
+      instruct.nextLink(link + keys.write(followUp(subscription, position, position.encode())));
     } else {
       instruct.keepAlive(keepAlive);
       if (isStored
@@ -275,7 +276,7 @@ public final class ProxiedStreams {
           || subscription.personal()
           || subscription.grant() != null) {
         instruct.nextLink(
-            links + keys.write(followUp(subscription, position, null)),
+            link + keys.write(followUp(subscription, position, null)),
             LinkTimeouts.of(subscription, clock.instant()));
       }
     }

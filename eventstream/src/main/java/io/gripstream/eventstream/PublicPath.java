@@ -1,0 +1,28 @@
+package io.gripstream.eventstream;
+
+import java.net.URI;
+import java.util.regex.Pattern;
+
+/** The part of a client's path that a proxy's route takes away before it asks the application. */
+final class PublicPath {
+  /** What is the same in a path, in a {@code Grip-Link}, and after a proxy has normalised it. */
+  private static final Pattern PLAIN = Pattern.compile("(/[A-Za-z0-9_.~%-]+)*");
+
+  private PublicPath() {}
+
+  /**
+   * Without a slash at its end; empty if there is none.
+   *
+   * @throws IllegalArgumentException if it has characters that a link could not carry
+   */
+  static String of(URI clients) {
+    String path = clients.getRawPath() == null ? "" : clients.getRawPath().replaceAll("/+$", "");
+    if (!PLAIN.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          "the path \"" + path + "\" of " + clients.getScheme() + "://"
+              + clients.getRawAuthority()
+              + " can have letters, digits and _ . ~ - % between single slashes");
+    }
+    return path;
+  }
+}
