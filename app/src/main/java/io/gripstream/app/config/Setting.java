@@ -52,7 +52,8 @@ public enum Setting {
       "public_url",
       "",
       "Where clients reach the one proxy. Known, the server holds the control channels through it, which"
-          + " spares the proxy questions when there are many identified users. `serve --public-url` sets it too."),
+          + " spares the proxy questions when there are many identified users. `serve --public-url` sets it too."
+          + " A path in it is what the proxy's route takes away (`path_rem`)."),
   TRUSTED_PROXIES(
       "trusted_proxies",
       "",
