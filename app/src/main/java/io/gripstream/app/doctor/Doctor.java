@@ -35,13 +35,13 @@ public final class Doctor {
   public void run(Consumer<Finding> findings) throws InterruptedException {
     boolean canStore = storage(findings);
     ControlPorts.check(settings).forEach(findings);
-    StreamCheck stream = new StreamCheck(settings, url, token, origin);
+    StreamCheck stream = new StreamCheck(settings, url, token, origin, findings);
     if (!canStore) {
-      stream.check(null).forEach(findings);
+      stream.check(null);
       return;
     }
     try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
-      stream.check(events).forEach(findings);
+      stream.check(events);
     }
   }
 

@@ -30,6 +30,11 @@ public record Finding(Level level, String subject, String text) {
     return new Finding(Level.NOTE, subject, text);
   }
 
+  /** Works, and would work better otherwise. */
+  static Finding advice(String subject, String text, String advice) {
+    return note(subject, text + " -> " + advice);
+  }
+
   static Finding fail(String subject, String text, String advice) {
     return new Finding(Level.FAIL, subject, text + " -> " + advice);
   }

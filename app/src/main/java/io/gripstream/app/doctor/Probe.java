@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Probe implements AutoCloseable {
   private static final int WAITING = 1_000;
+  private static final String END = "end";
 
   private final Call call;
   private final Thread reader;
-  private final BlockingQueue<String> news = new ArrayBlockingQueue<>(WAITING);
+  private final BlockingQueue<News> news = new ArrayBlockingQueue<>(WAITING);
   private volatile @Nullable Head head;
   private volatile @Nullable String failure;
 
@@ -52,22 +53,26 @@ final class Probe implements AutoCloseable {
   private void read() {
     try (Response response = call.execute()) {
       head = new Head(response.code(), response.headers(), Instant.now());
-      news.offer("head");
+      tell("head", "");
       if (head.isCompressed() || !head.isStream()) {
         return;
       }
       BufferedSource source = response.body().source();
       String type = "";
       String data = "";
+      String id = "";
       for (String line = source.readUtf8Line(); line != null; line = source.readUtf8Line()) {
         if (line.startsWith("event: ")) {
           type = line.substring("event: ".length());
         } else if (line.startsWith("data: ")) {
           data = line.substring("data: ".length());
+        } else if (line.startsWith("id: ")) {
+          id = line.substring("id: ".length());
         } else if (line.isEmpty() && !type.isEmpty()) {
-          news.offer(type + " " + data);
+          tell(type + " " + data, id);
           type = "";
           data = "";
+          id = "";
         }
       }
       failure = "the stream ended";
@@ -76,7 +81,7 @@ final class Probe implements AutoCloseable {
     } catch (IOException e) {
       failure = String.valueOf(e.getMessage());
     } finally {
-      news.offer("end");
+      tell(END, "");
     }
   }
 
@@ -89,16 +94,26 @@ final class Probe implements AutoCloseable {
 
   /** Whether this comes within that time: {@code TYPE DATA}, or the beginning of it. */
   boolean await(String beginning, Duration patience) throws InterruptedException {
+    return next(beginning, patience) != null;
+  }
+
+  /** What comes within that time and begins so; null: nothing. What comes before it is dropped. */
+  @Nullable
+  News next(String beginning, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
-      String next = news.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (next == null || next.equals("end")) {
-        return false;
+      News next = news.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (next == null || next.text.equals(END)) {
+        return null;
       }
-      if (next.startsWith(beginning)) {
-        return true;
+      if (next.text.startsWith(beginning)) {
+        return next;
       }
     }
+  }
+
+  private void tell(String text, String id) {
+    news.offer(new News(text, id, System.nanoTime()));
   }
 
   /** Why the stream is over; null: it is not. */
@@ -111,6 +126,15 @@ final class Probe implements AutoCloseable {
   public void close() {
     call.cancel();
   }
+
+  /**
+   * Something that came.
+   *
+   * @param text {@code TYPE DATA} of an event
+   * @param id of an event; empty: none
+   * @param at when, by the clock of {@link System#nanoTime}
+   */
+  record News(String text, String id, long at) {}
 
   /** The head of an answer. */
   record Head(int status, Headers headers, Instant at) {

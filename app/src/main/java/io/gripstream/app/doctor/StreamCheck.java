@@ -1,18 +1,19 @@
 package io.gripstream.app.doctor;
 
-import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.Sent;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.publish.Publisher;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -28,29 +29,36 @@ final class StreamCheck {
 
   private final Settings settings;
   private final HttpUrl url;
-  private final @Nullable Secret token;
+  private final StreamRequests requests;
   private final @Nullable String origin;
   private final ServerView server;
   private final String channel = CHANNEL + Long.toHexString(System.nanoTime());
-  private final List<Finding> findings = new ArrayList<>();
+  private final Consumer<Finding> findings;
 
   /**
    * @param url where clients reach the server
    * @param token opens the stream; null: an API key of the settings does, or nothing is needed
    * @param origin of pages that read streams; null: not to be checked
+   * @param findings told one by one
    */
-  StreamCheck(Settings settings, HttpUrl url, @Nullable Secret token, @Nullable String origin) {
+  StreamCheck(
+      Settings settings,
+      HttpUrl url,
+      @Nullable Secret token,
+      @Nullable String origin,
+      Consumer<Finding> findings) {
     this.settings = settings;
     this.url = url;
-    this.token = token;
     this.origin = origin;
+    this.findings = findings;
     this.server = new ServerView(settings);
+    this.requests = new StreamRequests(url, token, server.apiKey(), origin);
   }
 
   /** @param events sends the test event; null: the storage is broken, none can be sent */
-  List<Finding> check(@Nullable EventStream events) throws InterruptedException {
+  void check(@Nullable EventStream events) throws InterruptedException {
     boolean isUp = server.readiness().isPresent();
-    findings.add(
+    findings.accept(
         isUp
             ? Finding.ok("server", "answers at " + server.base())
             : Finding.note(
@@ -58,46 +66,36 @@ final class StreamCheck {
                 "does not answer at " + server.base()
                     + ": if it should run on this machine, start it:" + " gripstream serve"));
     long refusedBefore = refused();
-    try (Probe probe = Probe.open(request(url), PATIENCE)) {
+    try (Probe probe = Probe.open(requests.of(List.of(channel)), PATIENCE)) {
       if (!opens(probe, isUp)) {
-        return findings;
+        return;
       }
       held(refusedBefore);
-      if (events != null) {
-        roundTrip(probe, events);
+      if (events == null || !roundTrip(probe, events)) {
+        return;
       }
     }
-    return findings;
+    proxy(events);
   }
 
-  private Request.Builder request(HttpUrl base) {
-    Request.Builder request = new Request.Builder()
-        .url(base.newBuilder()
-            .addPathSegment("events")
-            .addQueryParameter("channel", channel)
-            .build());
-    Secret apiKey = server.apiKey();
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token.value());
-    } else if (apiKey != null && isPrivate(base)) {
-      request.header("X-API-Key", apiKey.value());
+  private void proxy(EventStream events) throws InterruptedException {
+    List<GripProxy> proxies =
+        settings.grip().proxies().stream().map(Settings.Proxy::grip).toList();
+    if (proxies.isEmpty() || !isPushpin()) {
+      return;
     }
-    if (origin != null) {
-      request.header("Origin", origin);
+    try (Publisher publisher = Publisher.create(proxies)) {
+      new ProxyCheck(
+              requests, publisher, events, channel, settings.streams().maxChannels(), findings)
+          .check();
     }
-    return request;
-  }
-
-  /** Whether nobody on the way can read what is sent there, such as a key with all rights. */
-  static boolean isPrivate(HttpUrl to) {
-    return to.isHttps() || Authenticator.isLoopback(to.host());
   }
 
   private boolean opens(Probe probe, boolean isUp) throws InterruptedException {
     Probe.Head head = probe.head(PATIENCE);
     if (head == null) {
       String failure = probe.failure();
-      findings.add(
+      findings.accept(
           failure == null && isUp
               ? buffered("no head of an answer came within 5 s")
               : Finding.fail(
@@ -108,11 +106,11 @@ final class StreamCheck {
       return false;
     }
     if (!head.isStream()) {
-      findings.add(notStream(head));
+      findings.accept(notStream(head));
       return false;
     }
     if (head.isCompressed()) {
-      findings.add(
+      findings.accept(
           Finding.fail(
               "buffering",
               "the stream arrives compressed (" + head.headers().get("Content-Encoding")
@@ -121,11 +119,11 @@ final class StreamCheck {
       return false;
     }
     if (!probe.await("stream-open", PATIENCE)) {
-      findings.add(buffered("the stream's head came, but no event within 5 s"));
+      findings.accept(buffered("the stream's head came, but no event within 5 s"));
       return false;
     }
-    findings.add(Finding.ok("stream", "opens at " + url));
-    findings.add(Finding.ok("buffering", "none, and no compression"));
+    findings.accept(Finding.ok("stream", "opens at " + url));
+    findings.accept(Finding.ok("buffering", "none, and no compression"));
     clock(head);
     cors(head);
     return true;
@@ -178,7 +176,7 @@ final class StreamCheck {
     }
     Boolean byServer = server.holds(channel).orElse(null);
     if (byServer == null) {
-      findings.add(
+      findings.accept(
           Finding.note(
               "Grip-Sig",
               "whether the proxy holds the stream cannot be seen: the server at " + server.base()
@@ -186,21 +184,21 @@ final class StreamCheck {
       return;
     }
     if (!byServer) {
-      findings.add(Finding.ok("Grip-Sig", "accepted, the proxy holds the stream"));
+      findings.accept(Finding.ok("Grip-Sig", "accepted, the proxy holds the stream"));
       return;
     }
     if (refused() > refusedBefore) {
-      findings.add(Finding.fail(
+      findings.accept(Finding.fail(
           "Grip-Sig",
           "the server refuses it: " + Printable.of(lastRefused("last_detail")),
           adviceFor(lastRefused("last_reason"))));
     } else if (isPushpin()) {
-      findings.add(Finding.fail(
+      findings.accept(Finding.fail(
           "Grip-Sig",
           "requests come through Pushpin without one, so the server holds the streams",
           "set sig_key and sig_iss in pushpin.conf, and take no_grip out of the route"));
     } else {
-      findings.add(
+      findings.accept(
           Finding.fail(
               "Grip-Sig",
               "requests do not come through a GRIP proxy, so the server holds the streams",
@@ -256,7 +254,7 @@ final class StreamCheck {
       return;
     }
     Duration difference = Duration.between(date.toInstant(), head.at()).abs();
-    findings.add(
+    findings.accept(
         difference.compareTo(SKEW) > 0
             ? Finding.fail(
                 "clock",
@@ -271,7 +269,7 @@ final class StreamCheck {
       return;
     }
     String allowed = head.headers().get("Access-Control-Allow-Origin");
-    findings.add(
+    findings.accept(
         "*".equals(allowed) || origin.equals(allowed)
             ? Finding.ok("CORS", "pages of " + origin + " may read")
             : Finding.fail(
@@ -280,27 +278,29 @@ final class StreamCheck {
                 "add it to cors.allow_origins (GRIPSTREAM_CORS_ALLOW_ORIGINS)"));
   }
 
-  private void roundTrip(Probe probe, EventStream events) throws InterruptedException {
+  private boolean roundTrip(Probe probe, EventStream events) throws InterruptedException {
     String text = Long.toHexString(System.nanoTime());
     Instant sentAt = Instant.now();
     try {
       Sent sent = events.send(channel, "doctor", text);
       if (!probe.await("doctor " + text, PATIENCE)) {
-        findings.add(
+        findings.accept(
             Finding.fail(
                 "event",
                 "published" + (sent.position() == null ? "" : " and stored")
                     + " here, and not received through " + url + " within 5 s",
                 "do server and this command use the same storage and proxies? Compare gripstream checkconfig on both"));
-        return;
+        return false;
       }
-      findings.add(Finding.ok(
+      findings.accept(Finding.ok(
           "event",
           "published here and received through " + url + " after "
               + Duration.between(sentAt, Instant.now()).toMillis() + " ms"));
+      return true;
     } catch (StoreException e) {
-      findings.add(
+      findings.accept(
           Finding.fail("event", "cannot be stored: " + e.getMessage(), "see storage above"));
+      return false;
     }
   }
 }

@@ -87,8 +87,10 @@ public final class Server implements AutoCloseable {
     Javalin javalin = Javalin.create(config -> {
       http(config, settings);
       config.registerPlugin(events.plugin(routes -> routes(routes, settings.streams())));
-      paths(settings.streams())
-          .forEach(path -> config.routes.before(path, ctx -> admit(ctx, events, authenticator)));
+      paths(settings.streams()).forEach(path -> {
+        config.routes.before(path, ctx -> admit(ctx, events, authenticator));
+        config.routes.after(path, ctx -> Seen.tell(ctx, authenticator));
+      });
       api.register(config.routes);
     });
     try {

@@ -8,6 +8,7 @@ import io.gripstream.eventstream.testkit.PgBouncer;
 import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Breaks one thing after the other, and reads what the doctor says. */
 class DoctorIT {
@@ -47,7 +50,10 @@ class DoctorIT {
 
   @Test
   void where_all_is_well_it_says_so_and_how_long_an_event_takes() {
-    Pushpin proxy = pushpin = Pushpin.forOrigin(port);
+    Pushpin proxy = pushpin = Pushpin.builder()
+        .route("* 127.0.0.1:" + port)
+        .handlerSetting("message_wait", "10000")
+        .start();
     Map<String, String> environment = behind(proxy);
     serve(environment, Clock.systemUTC());
 
@@ -59,9 +65,59 @@ class DoctorIT {
         .contains("ok    configuration: read and allowed", "ok    storage: can be written")
         .contains("ok    Grip-Sig: accepted, the proxy holds the stream")
         .contains("ok    buffering: none, and no compression")
+        .contains("ok    follow-ups: arrive: a stream goes on after one")
+        .contains(
+            "ok    proxy settings: the server learns the addresses of clients",
+            "ok    proxy settings: a stream can have all 10 channels",
+            "ok    proxy settings: a burst goes out at once",
+            "ok    proxy settings: an item waits for the one before it")
+        .anyMatch(line ->
+            line.matches("ok    proxy settings: ids are remembered, for \\d+\\.\\d s at least"))
+        .contains(
+            proxy.version() == PushpinVersion.V1_36
+                ? "ok    proxy version: older than Pushpin 1.41, and names a stream's position as it is after an event"
+                : "ok    proxy version: knows what Pushpin 1.41 knows, and names a stream's position as it is before an event")
         .anyMatch(line -> line.matches("ok    proxy: .* is a Pushpin and takes events"))
         .anyMatch(line ->
             line.matches("ok    event: published here and received through .* after \\d+ ms"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void settings_of_a_proxy_that_are_not_as_we_need_them(PushpinVersion version) {
+    Pushpin proxy = pushpin = Pushpin.builder()
+        .version(version)
+        .route("* 127.0.0.1:" + port)
+        .proxySetting("x_forwarded_for", "")
+        .handlerSetting("message_wait", "3000")
+        .handlerSetting("message_rate", "2500")
+        .handlerSetting("message_hwm", "25000")
+        .handlerSetting("id_cache_ttl", "0")
+        .handlerSetting("connection_subscription_max", "8")
+        .handlerSetting("update_on_first_subscription", "true")
+        .start();
+    Map<String, String> environment = behind(proxy);
+    serve(environment, Clock.systemUTC());
+
+    CommandLineRun run = doctor(environment, proxy.uri().toString());
+
+    assertFinding(
+        run, "FAIL  proxy settings: .* forgets the ids of items at once.* -> id_cache_ttl=60 .*");
+    assertFinding(
+        run, "FAIL  proxy settings: an item waits only [34].* s .* -> message_wait=10000 .*");
+    assertFinding(
+        run,
+        "FAIL  proxy settings: a stream of 10 channels .* does not get .* ->"
+            + " connection_subscription_max=20 .*");
+    assertFinding(
+        run,
+        "note  proxy settings: 2000 deliveries at once take .* -> message_rate=0 and message_hwm=0 .*");
+    assertFinding(
+        run,
+        "note  proxy settings: an address that a client makes up .* ->"
+            + " x_forwarded_for=truncate:0,append .*");
+    assertThat(run.out().contains("update_on_first_subscription=false"))
+        .isEqualTo(version != PushpinVersion.V1_36);
   }
 
   @Test

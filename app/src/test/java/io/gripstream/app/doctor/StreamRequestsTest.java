@@ -6,7 +6,7 @@ import okhttp3.HttpUrl;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StreamCheckTest {
+class StreamRequestsTest {
   @ParameterizedTest
   @CsvSource({
     "https://app.example/, true",
@@ -18,6 +18,6 @@ class StreamCheckTest {
   })
   void the_servers_own_key_goes_only_where_nobody_can_read_it_on_the_way(
       String to, boolean isPrivate) {
-    assertThat(StreamCheck.isPrivate(HttpUrl.get(to))).isEqualTo(isPrivate);
+    assertThat(StreamRequests.isPrivate(HttpUrl.get(to))).isEqualTo(isPrivate);
   }
 }

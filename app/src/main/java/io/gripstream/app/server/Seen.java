@@ -1,0 +1,99 @@
+package io.gripstream.app.server;
+
+import io.gripstream.app.api.Json;
+import io.gripstream.app.auth.Authenticator;
+import io.gripstream.app.auth.Caller;
+import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * How a stream request arrived at the server: from outside, nobody can see what a proxy makes of
+ * it. Told in a header of the answer to an administrator who asks, for {@code gripstream doctor}.
+ *
+ * @param path as it arrived, not decoded
+ * @param forwardedFor what {@code X-Forwarded-For} said, element by element; empty: nothing
+ * @param features of the proxy, as {@code Grip-Feature} says; empty: no GRIP proxy, or a silent one
+ * @param channels the {@code Grip-Channel} lines of the answer, as the proxy read them
+ */
+public record Seen(
+    String path, List<String> forwardedFor, List<String> features, List<String> channels) {
+
+  /** A request with this header, whatever its value, asks. */
+  public static final String ASK = "Gripstream-Doctor";
+
+  /** The answer's header. It does not begin with {@code Grip-}: proxies keep those. */
+  private static final String TOLD = "Gripstream-Seen";
+
+  private static final Pattern LIST = Pattern.compile("\\s*,\\s*");
+
+  public Seen {
+    forwardedFor = List.copyOf(forwardedFor);
+    features = List.copyOf(features);
+    channels = List.copyOf(channels);
+  }
+
+  /** Adds the header to an answer that is complete but for it. */
+  static void tell(Context ctx, Authenticator authenticator) {
+    if (ctx.header(ASK) == null) {
+      return;
+    }
+    Caller caller = authenticator.ofStream(ctx);
+    if (!caller.admin()) {
+      return;
+    }
+    Map<String, Object> seen = new LinkedHashMap<>();
+    seen.put("path", ctx.req().getRequestURI());
+    seen.put("forwarded_for", elements(ctx, "X-Forwarded-For"));
+    seen.put("features", elements(ctx, "Grip-Feature"));
+    seen.put("channels", List.copyOf(ctx.res().getHeaders("Grip-Channel")));
+    ctx.header(TOLD, ascii(Json.write(seen)));
+  }
+
+  /** What an answer told; empty: nothing that we can read. */
+  public static Optional<Seen> read(@Nullable String header) {
+    if (header == null) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode seen = Json.parse(header.getBytes(StandardCharsets.UTF_8));
+      return Optional.of(new Seen(
+          seen.path("path").asString(),
+          texts(seen.path("forwarded_for")),
+          texts(seen.path("features")),
+          texts(seen.path("channels"))));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The header to read it from. */
+  public static String header() {
+    return TOLD;
+  }
+
+  private static List<String> texts(JsonNode array) {
+    return array.valueStream().map(JsonNode::asString).toList();
+  }
+
+  private static List<String> elements(Context ctx, String header) {
+    return Collections.list(ctx.req().getHeaders(header)).stream()
+        .flatMap(LIST::splitAsStream)
+        .map(String::strip)
+        .filter(element -> !element.isEmpty())
+        .toList();
+  }
+
+  private static String ascii(String json) {
+    return json.chars().allMatch(c -> c >= 0x20 && c < 0x7f)
+        ? json
+        : json.replaceAll("[^\\x20-\\x7e]", "?");
+  }
+}
