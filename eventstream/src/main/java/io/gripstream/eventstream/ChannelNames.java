@@ -24,7 +24,7 @@ public final class ChannelNames {
    * Returns the name if it is one.
    *
    * @throws IllegalArgumentException if it is empty, {@code .}, longer than {@link #MAX_BYTES}, or
-   *     has a control character or half a surrogate pair
+   *     has a control character, a mark that cannot be seen, or half a surrogate pair
    */
   public static String check(String name) {
     if (name.isEmpty()) {
@@ -39,6 +39,7 @@ public final class ChannelNames {
             "channel name has control character " + codePoint(name.charAt(i)) + " at index " + i);
       }
     }
+    DraftRules.checkVisible("channel name", name);
     int broken = DraftRules.halfSurrogate(name);
     if (broken >= 0) {
       throw new IllegalArgumentException(

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * whatever holds a draft can store and write it.
  *
  * @param channel a name that {@link ChannelNames#check} accepts
- * @param type not empty; no CR, LF, NUL or half surrogate; not {@code stream-*} or
+ * @param type not empty; no CR, LF, NUL or half surrogate, no white space at either end, no mark
+ *     that cannot be seen (of direction, without width); not {@code stream-*} or
  *     {@code keep-alive}, which belong to the stream itself; at most 255 bytes
  * @param data any text without half surrogates; CR, LF and CRLF split lines on the wire
  * @param skipUsers the users who do not get it: at most 1,000, of 255 bytes each and 32,768 bytes

@@ -6,6 +6,12 @@ import java.util.Set;
 /** The rules for what may be published, each with the sentence that explains a refusal. */
 final class DraftRules {
   static final int MAX_NAME_BYTES = 255;
+
+  /** Without the joiners, which some scripts need. */
+  private static final String INVISIBLE =
+      "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d"
+          + "\u202e\u2060\u2066\u2067\u2068\u2069\ufeff";
+
   private static final int MAX_SKIPPED_USERS = 1_000;
   private static final int MAX_SKIPPED_BYTES = 32_768;
 
@@ -22,12 +28,32 @@ final class DraftRules {
             + " at index " + i + "; CR, LF and NUL cannot be written in an SSE field");
       }
     }
+    if (isBlank(type.codePointAt(0)) || isBlank(type.codePointBefore(type.length()))) {
+      throw new IllegalArgumentException(
+          "event type \"" + type + "\" has white space at an end, which listeners would not have");
+    }
+    checkVisible("event type", type);
     if (type.startsWith("stream-") || type.equals("keep-alive")) {
       throw new IllegalArgumentException(
           "event type \"" + type + "\" is reserved: stream-* and keep-alive are the stream's own");
     }
     checkSurrogates("event type", type);
     checkLength("event type", type);
+  }
+
+  private static boolean isBlank(int c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
+  }
+
+  /** Refuses what makes a name look like another one: marks of direction, no width, other lines. */
+  static void checkVisible(String what, String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (INVISIBLE.indexOf(c) >= 0) {
+        throw new IllegalArgumentException(what + " has " + ChannelNames.codePoint(c) + " at index "
+            + i + ", which cannot be seen, or changes how the rest is shown");
+      }
+    }
   }
 
   static void checkData(String data) {

@@ -4,6 +4,7 @@ import io.gripstream.eventstream.proxied.ProxiedStreams;
 import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.GripSig;
 import io.gripstream.grip.ProxyTrust;
+import io.gripstream.grip.internal.Seldom;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ final class FollowUpHandler {
   private final ProxyTrust trust;
   private final ProxiedStreams proxied;
   private final Supplier<@Nullable String> servedAt;
+  private final Seldom refusals = new Seldom(System::nanoTime);
 
   /** @param servedAt the path under which we serve streams, once that is known */
   FollowUpHandler(
@@ -50,8 +52,11 @@ final class FollowUpHandler {
     try {
       String refusal = refusal(ctx, grip);
       if (refusal != null) {
-        LOG.info(
-            "A follow-up link from {} is not honoured, and its streams end: {}", ctx.ip(), refusal);
+        refusals.perhaps(leftOut -> LOG.info(
+            "A follow-up link from {} is not honoured, and its streams end: {}{}",
+            ctx.ip(),
+            refusal,
+            Seldom.more(leftOut)));
       }
     } catch (RuntimeException | Error e) {
       LOG.error("A follow-up failed, and its streams end with internal-error", e);

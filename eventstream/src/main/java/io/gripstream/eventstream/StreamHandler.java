@@ -68,6 +68,14 @@ final class StreamHandler {
 
   void open(Context ctx, StreamRoutes.Route route) {
     headers.write(ctx);
+    if (ctx.req().getContentLengthLong() > 0 || ctx.header("Transfer-Encoding") != null) {
+      // It may never come, and the connection is to be the stream's.
+      ctx.status(400)
+          .header("Connection", "close")
+          .contentType("text/plain; charset=utf-8")
+          .result("A request for a stream has no body.\n");
+      return;
+    }
     try {
       String who = user.apply(ctx);
       if (Forwarded.read(ctx, trust).proxied()) {

@@ -27,7 +27,7 @@ public record Api(
     new ReadApi(events, rights, settings.streams().maxChannels()).register(routes);
     new AdminApi(events, rights, clock).register(routes);
     new MetricsApi(metrics, rights).register(routes);
-    new HealthApi(events).register(routes);
+    new HealthApi(events, rights, System::nanoTime).register(routes);
     Pages.register(routes);
   }
 }

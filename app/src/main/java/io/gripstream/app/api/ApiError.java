@@ -26,6 +26,9 @@ public enum ApiError {
 
   /** The one of that status, else the one that says least. */
   public static ApiError nearest(int status) {
+    if (status == 414 || status == 431) {
+      return TOO_LARGE;
+    }
     for (ApiError error : values()) {
       if (error.status == status) {
         return error;

@@ -3,6 +3,7 @@ package io.gripstream.app.api;
 import io.gripstream.app.auth.Denied;
 import io.gripstream.eventstream.EventTooLargeException;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Seldom;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -14,6 +15,8 @@ import org.slf4j.LoggerFactory;
 /** From exceptions to answers: the same for a request and for an item of a batch. */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private static final Seldom STORAGE = new Seldom(System::nanoTime);
 
   private Failures() {}
 
@@ -55,16 +58,28 @@ final class Failures {
       return new Told(ApiError.BAD_REQUEST, message);
     }
     if (failure instanceof StoreException e) {
-      return new Told(
-          switch (e.kind()) {
-            case BUSY -> ApiError.TOO_MANY_REQUESTS;
-            case REFUSED -> ApiError.BAD_REQUEST;
-            case UNAVAILABLE, UNKNOWN_OUTCOME, CLOSED -> ApiError.UNAVAILABLE;
-          },
-          message);
+      STORAGE.perhaps(leftOut -> LOG.warn(
+          "The storage did not do what a request asked: {}{}", message, Seldom.more(leftOut)));
+      return of(e.kind());
     }
     LOG.error("A request failed", failure);
     return new Told(ApiError.UNAVAILABLE, "the server failed; its log says why");
+  }
+
+  /** What storage itself says names files, hosts and the like: that is for the log. */
+  private static Told of(StoreException.Kind kind) {
+    return switch (kind) {
+      case BUSY -> new Told(ApiError.TOO_MANY_REQUESTS, "the storage is busy; send it again later");
+      case REFUSED ->
+        new Told(ApiError.BAD_REQUEST, "the storage cannot take this; the server's log says why");
+      case UNKNOWN_OUTCOME ->
+        new Told(
+            ApiError.UNAVAILABLE,
+            "the storage did not answer, and may have stored it or not; with an idempotency_key it is"
+                + " safe to send it again");
+      case UNAVAILABLE, CLOSED ->
+        new Told(ApiError.UNAVAILABLE, "the storage cannot be had now; the server's log says why");
+    };
   }
 
   static void answer(Context ctx, Throwable failure) {

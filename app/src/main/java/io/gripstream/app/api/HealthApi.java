@@ -10,17 +10,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /health/live} and {@code /health/ready}: must it be restarted, can it serve. For
- * everybody. A proxy that is down does not make the server unready: what it misses is stored, and
- * it gets it later.
+ * everybody; why not, for those with the right {@code admin}. A proxy that is down does not make
+ * the server unready: what it misses is stored, and it gets it later.
  */
 final class HealthApi {
-  private final EventStream events;
+  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  HealthApi(EventStream events) {
+  private final EventStream events;
+  private final Rights rights;
+  private final LongSupplier nanoTime;
+  private volatile @Nullable Checked checked;
+
+  HealthApi(EventStream events, Rights rights, LongSupplier nanoTime) {
     this.events = events;
+    this.rights = rights;
+    this.nanoTime = nanoTime;
   }
 
   void register(RoutesConfig routes) {
@@ -31,19 +41,48 @@ final class HealthApi {
   }
 
   private void ready(Context ctx) {
+    boolean detailed = rights.isAdmin(ctx);
     Map<String, Object> report = new LinkedHashMap<>();
-    Health storage = events.storageHealth();
+    Health storage = storage();
     Optional<String> fault = EventStream.fault();
     boolean ready = !(storage instanceof Health.Failed) && fault.isEmpty();
     report.put("status", ready ? "ok" : "unavailable");
-    fault.ifPresent(what -> report.put("fault", what));
-    report.put("storage", storage instanceof Health.Failed failed ? failed.reason() : "ok");
-    report.put("proxies", proxies());
-    report.put("refused_signatures", signatures());
+    if (storage instanceof Health.Failed failed) {
+      report.put("storage", detailed ? failed.reason() : "unavailable");
+    } else {
+      report.put("storage", "ok");
+    }
+    report.put("proxies", proxies(detailed));
+    if (detailed) {
+      fault.ifPresent(what -> report.put("fault", what));
+      report.put("refused_signatures", signatures());
+    }
     ctx.header("Cache-Control", "no-store").status(ready ? 200 : 503).json(report);
   }
 
-  /** Not a secret: whoever sent such a signature knows it. */
+  /**
+   * As of a second ago at most: it takes a write, which strangers could ask for as often as they
+   * like.
+   */
+  private Health storage() {
+    Checked known = checked;
+    long now = nanoTime.getAsLong();
+    if (known != null && now - known.at() < FRESH_NANOS) {
+      return known.health();
+    }
+    synchronized (this) {
+      known = checked;
+      if (known == null || nanoTime.getAsLong() - known.at() >= FRESH_NANOS) {
+        Health health = events.storageHealth();
+        known = new Checked(health, nanoTime.getAsLong());
+        checked = known;
+      }
+      return known.health();
+    }
+  }
+
+  private record Checked(Health health, long at) {}
+
   private Map<String, Object> signatures() {
     Map<String, Object> signatures = new LinkedHashMap<>();
     signatures.put("count", events.refusedSignatures());
@@ -55,18 +94,22 @@ final class HealthApi {
     return signatures;
   }
 
-  private List<Map<String, Object>> proxies() {
+  private List<Map<String, Object>> proxies(boolean detailed) {
     List<Map<String, Object>> proxies = new ArrayList<>();
     events.proxyHealth().forEach((name, health) -> {
       Map<String, Object> proxy = new LinkedHashMap<>();
-      proxy.put("proxy", name);
+      if (detailed) {
+        proxy.put("proxy", name);
+      }
       boolean degraded = health.state() == io.gripstream.grip.publish.Health.State.DEGRADED;
       proxy.put("status", degraded ? "degraded" : "ok");
-      if (degraded) {
+      if (degraded && detailed) {
         proxy.put("since", String.valueOf(health.since()));
         proxy.put("error", String.valueOf(health.lastError()));
       }
-      proxy.put("queued", health.queuedItems());
+      if (detailed) {
+        proxy.put("queued", health.queuedItems());
+      }
       proxies.add(proxy);
     });
     return proxies;

@@ -7,8 +7,10 @@ import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** {@code GET /metrics}, in the format that the scraper asks for. */
+/** {@code GET /metrics}, in text, in the form that the scraper asks for. */
 final class MetricsApi {
   private final PrometheusRegistry registry;
   private final Rights rights;
@@ -25,11 +27,20 @@ final class MetricsApi {
 
   private void metrics(Context ctx) throws IOException {
     rights.admin(ctx);
-    ExpositionFormatWriter writer = formats.findWriter(ctx.header("Accept"));
+    ExpositionFormatWriter writer = writer(ctx.header("Accept"));
     ByteArrayOutputStream out = new ByteArrayOutputStream(8_192);
     writer.write(out, registry.scrape());
     ctx.header("Cache-Control", "no-store")
         .contentType(writer.getContentType())
         .result(out.toByteArray());
+  }
+
+  /** One of the two text formats, whatever else is accepted: the binary one is not on board. */
+  private ExpositionFormatWriter writer(@Nullable String accept) {
+    boolean openMetrics =
+        accept != null && accept.toLowerCase(Locale.ROOT).contains("application/openmetrics-text");
+    return openMetrics
+        ? formats.getOpenMetricsTextFormatWriter()
+        : formats.getPrometheusTextFormatWriter();
   }
 }

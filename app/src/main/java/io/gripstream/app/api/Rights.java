@@ -22,6 +22,16 @@ record Rights(Authenticator authenticator, Revoking revoking) {
     return caller;
   }
 
+  /** Whether it is somebody with the right {@code admin}. */
+  boolean isAdmin(Context ctx) {
+    try {
+      admin(ctx);
+      return true;
+    } catch (Denied denied) {
+      return false;
+    }
+  }
+
   /** @throws Denied if nobody who may publish anything asks */
   Caller publisher(Context ctx) {
     Caller caller = authenticator.ofApi(ctx);

@@ -12,6 +12,7 @@ import java.util.logging.Logger;
 public final class Logs {
   // A logger that nobody holds on to forgets its level.
   private static final Logger ROOT = Logger.getLogger("");
+  private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
   private static final Logger OURS = Logger.getLogger("io.gripstream");
 
   private Logs() {}
@@ -56,6 +57,8 @@ public final class Logs {
     ROOT.addHandler(handler);
     // Libraries say at INFO what nobody asked for.
     ROOT.setLevel(Level.WARNING);
+    // What it says of requests quotes them, whatever is in there.
+    JETTY.setLevel(Level.SEVERE);
     OURS.setLevel(level);
   }
 }

@@ -3,6 +3,7 @@ package io.gripstream.app.server;
 import io.gripstream.app.api.ApiError;
 import io.gripstream.app.api.Json;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -23,8 +24,13 @@ final class HttpErrors implements Request.Handler {
     };
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    Content.Sink.write(
-        response, true, Json.write(ApiError.nearest(status).body(message)), callback);
+    if (status < 500) {
+      // Nobody knows where the next request would begin, and the connection ends: say so.
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
+    boolean isHead = HttpMethod.HEAD.is(request.getMethod());
+    String body = Json.write(ApiError.nearest(status).body(message));
+    Content.Sink.write(response, true, isHead ? "" : body, callback);
     return true;
   }
 }

@@ -4,12 +4,11 @@ import io.gripstream.eventstream.feed.History;
 import io.gripstream.eventstream.feed.Replay;
 import io.gripstream.eventstream.feed.Subscription;
 import io.gripstream.eventstream.sse.Position;
+import io.gripstream.grip.internal.Seldom;
 import io.gripstream.grip.internal.Threads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,19 +20,16 @@ import org.slf4j.LoggerFactory;
 final class Replays implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
   private static final long IDLE_SECONDS = 10;
-  private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final History history;
   private final int pageBytes;
-  private final LongSupplier nanos;
   private final ExecutorService readers;
-  private final AtomicLong lastLogged;
+  private final Seldom seldom;
 
   Replays(History history, DirectOptions options, LongSupplier nanos) {
     this.history = history;
     this.pageBytes = options.replayPageBytes();
-    this.nanos = nanos;
-    this.lastLogged = new AtomicLong(nanos.getAsLong() - LOG_EVERY_NANOS);
+    this.seldom = new Seldom(nanos);
     readers = Threads.pool(
         "gripstream-replay-",
         options.replayThreads(),
@@ -65,11 +61,10 @@ final class Replays implements AutoCloseable {
     if (e instanceof Error) {
       Threads.met(e);
     }
-    long now = nanos.getAsLong();
-    long last = lastLogged.get();
-    if (now - last >= LOG_EVERY_NANOS && lastLogged.compareAndSet(last, now)) {
-      LOG.warn("History cannot be read; the streams that need it are ended: {}", e.getMessage());
-    }
+    seldom.perhaps(leftOut -> LOG.warn(
+        "History cannot be read; the streams that need it are ended: {}{}",
+        e.getMessage(),
+        Seldom.more(leftOut)));
   }
 
   @Override

@@ -55,7 +55,9 @@ public final class Admissions {
     if (from instanceof ResumePoint.AfterError) {
       return new Admission.NotAgain("Invalid request: Can't resume session after stream-error.\n");
     }
-    if (from instanceof ResumePoint.Malformed) {
+    boolean isUnreadable =
+        from instanceof ResumePoint.At at && at.unreadable().stream().anyMatch(channels::contains);
+    if (isUnreadable || from instanceof ResumePoint.Malformed) {
       return badRequest("Failed to parse Last-Event-ID or lastEventId.");
     }
     List<String> forbidden = channels.stream()

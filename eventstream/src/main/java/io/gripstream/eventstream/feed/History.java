@@ -77,7 +77,8 @@ public final class History {
    * @throws IllegalArgumentException if that is no position, or a channel cannot go on from it
    */
   public Start startAt(Subscription subscription, Start start, String position) {
-    if (!(ResumePoint.parse(position) instanceof ResumePoint.At at)) {
+    if (!(ResumePoint.parse(position) instanceof ResumePoint.At at)
+        || !at.unreadable().isEmpty()) {
       throw new IllegalArgumentException("initial events are said to be read at \"" + position
           + "\", which is no position; take it from currentPosition");
     }
@@ -131,7 +132,10 @@ public final class History {
         from.put(channel, id);
       }
     }
-    Position resumed = Position.of(had, theirs == null ? epoch() : theirs);
+    // Ids that are only ours have our epoch.
+    boolean isTheirs =
+        theirs != null && subscription.reliable().stream().anyMatch(at.ids()::containsKey);
+    Position resumed = Position.of(had, isTheirs ? theirs : epoch());
     return new Start(
         resumed, position(subscription, from), position(subscription, last(heads)), resets, false);
   }

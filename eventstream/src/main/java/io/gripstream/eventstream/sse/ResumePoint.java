@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +24,21 @@ public sealed interface ResumePoint {
   /** {@code error}: it was told not to come back. */
   record AfterError() implements ResumePoint {}
 
-  /** It had these ids, in the store of this epoch if it says which. */
-  record At(Map<String, Long> ids, @Nullable String epoch) implements ResumePoint {
+  /**
+   * It had these ids, in the store of this epoch if it says which.
+   *
+   * @param unreadable channels of which it says something that is no id
+   */
+  record At(Map<String, Long> ids, @Nullable String epoch, Set<String> unreadable)
+      implements ResumePoint {
     public At {
       ids = Map.copyOf(ids);
+      unreadable = Set.copyOf(unreadable);
+    }
+
+    /** All of it can be read. */
+    public At(Map<String, Long> ids, @Nullable String epoch) {
+      this(ids, epoch, Set.of());
     }
   }
 
@@ -35,7 +48,11 @@ public sealed interface ResumePoint {
   /** What a client says comes back in the {@code id} of its {@code stream-open}. */
   Pattern EPOCH = Pattern.compile("[A-Za-z0-9]{1,64}");
 
-  /** Reads the written form; never throws. Null and empty are {@link None}. */
+  /**
+   * Reads the written form; never throws. Null and empty are {@link None}. What is said of channels
+   * that a stream does not have is not its business, however it looks; so a name that can be none
+   * is left out, and an id that is none is {@link At#unreadable}.
+   */
   static ResumePoint parse(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return new None();
@@ -47,7 +64,9 @@ public sealed interface ResumePoint {
       return new AfterError();
     }
     Map<String, Long> ids = new HashMap<>();
+    Set<String> unreadable = new HashSet<>();
     String epoch = null;
+    boolean namesAny = false;
     for (String pair : text.split(",", -1)) {
       int colon = pair.indexOf(':');
       if (colon <= 0) {
@@ -62,16 +81,22 @@ public sealed interface ResumePoint {
         epoch = id;
         continue;
       }
+      namesAny = true;
       String channel = decode(name);
       long value = number(id);
-      if (channel == null || value < 0) {
-        return new Malformed(
-            "a position is CHANNEL:ID pairs, the channel percent-encoded, the id a number");
+      if (channel == null) {
+        continue;
+      }
+      if (value < 0) {
+        unreadable.add(channel);
+        continue;
       }
       // The first pair of a channel counts: it is the event's own, which a proxy lists once more.
       ids.putIfAbsent(channel, value);
     }
-    return ids.isEmpty() ? new Malformed("the position names no channel") : new At(ids, epoch);
+    return namesAny
+        ? new At(ids, epoch, unreadable)
+        : new Malformed("the position names no channel");
   }
 
   /** What is too large for us is beyond every head anyway. Negative: no number. */

@@ -1,9 +1,12 @@
 package io.gripstream.eventstream.store;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,6 +25,9 @@ final class SqliteFile {
    * 4,096 it writes twice as much, and an event of 1,000 bytes takes a page for itself.
    */
   private static final int PAGE_BYTES = 2_048;
+
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private static final int CHECKPOINT_PAGES = 8_000;
   private static final int LARGEST_LEFT_WAL = 64_000_000;
@@ -84,8 +90,25 @@ final class SqliteFile {
     }
   }
 
+  /**
+   * Makes the file, if it is not there, so that nobody else can read it, whatever the umask: it has
+   * events and the key that signs links. SQLite gives its other files the same rights.
+   */
+  private void make() throws SQLException {
+    try {
+      if (Files.getFileStore(path.getParent()).supportsFileAttributeView("posix")) {
+        Files.createFile(path, OWNER_ONLY);
+      }
+    } catch (FileAlreadyExistsException e) {
+      // Its owner has decided who may read it.
+    } catch (IOException e) {
+      throw new SQLException(path + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
   /** Turns on write-ahead logging, which stays on, and lets readers and a writer work at once. */
   void prepare(Duration patience) throws SQLException {
+    make();
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
       try (Connection connection = writer();

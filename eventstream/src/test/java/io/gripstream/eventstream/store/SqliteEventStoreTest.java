@@ -1,11 +1,18 @@
 package io.gripstream.eventstream.store;
 
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.gripstream.eventstream.testkit.EventStoreContract;
 import io.gripstream.eventstream.testkit.OutboxContract;
 import io.gripstream.eventstream.testkit.ProxyLedgerContract;
 import io.gripstream.eventstream.testkit.SharedStoreContract;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteEventStoreTest {
@@ -57,6 +64,21 @@ class SqliteEventStoreTest {
       String url = "jdbc:sqlite:" + folder.resolve("other.db");
       EventStores.migrate(url, StoreOptions.DEFAULT);
       return url;
+    }
+  }
+
+  @Test
+  void files_are_for_their_owner_only() throws Exception {
+    Path file = folder.resolve("new.db");
+    try (EventStore store = EventStores.sqlite(file)) {
+      store.start();
+      append(store, "a", "1");
+      for (String name : List.of("new.db", "new.db-wal", "new.db-shm")) {
+        assertThat(
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
+            .as(name)
+            .isEqualTo("rw-------");
+      }
     }
   }
 }

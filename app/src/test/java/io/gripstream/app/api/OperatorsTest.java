@@ -1,0 +1,137 @@
+package io.gripstream.app.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.server.TestServer;
+import io.gripstream.app.server.TestServer.Answer;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What operators, scrapers and proxies in front get to see. */
+class OperatorsTest {
+  private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
+
+  @TempDir
+  Path directory;
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    server = TestServer.start(Map.of(
+        "DATABASE_URL",
+        "jdbc:sqlite:" + directory.resolve("events.db"),
+        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
+        "*",
+        "GRIPSTREAM_API_KEYS",
+        KEY));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+      application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2 | application/openmetrics-text
+      application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited | text/plain
+      text/plain;version=0.0.4 | text/plain
+      */* | text/plain
+      """)
+  void metrics_are_text_whatever_is_accepted(String accept, String type) {
+    Answer answer = server.get("/metrics", "X-API-Key", KEY, "Accept", accept);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("content-type")).startsWith(type);
+    assertThat(answer.body()).contains("gripstream_subscribers");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+      GET /%zz                    | 400 bad_request
+      GET /events/%00             | 400 bad_request
+      """)
+  void what_is_no_request_is_answered_as_json_and_ends_the_connection(String line, String expected)
+      throws IOException {
+    String answer = ask(line + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 " + expected.substring(0, 3));
+    assertThat(answer).contains("\r\nConnection: close\r\n").contains(expected.substring(4));
+    assertThat(answer).contains("Content-Type: application/json").doesNotContain("<html");
+  }
+
+  @Test
+  void refused_head_has_no_body() throws IOException {
+    String answer =
+        ask("HEAD /events/a HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 431").endsWith("\r\n\r\n");
+  }
+
+  @Test
+  void heads_and_paths_that_are_too_long_are_called_so() throws IOException {
+    assertThat(ask("GET /events?channel=a HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000)
+            + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431")
+        .contains("too_large");
+    assertThat(ask("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 414")
+        .contains("too_large");
+  }
+
+  @Test
+  void stream_request_that_announces_a_body_is_answered() throws IOException {
+    for (String header : new String[] {"Content-Length: 5", "Transfer-Encoding: chunked"}) {
+      assertThat(ask("GET /events/a HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n"))
+          .startsWith("HTTP/1.1 400")
+          .contains("no body");
+    }
+  }
+
+  @Test
+  void readiness_tells_everybody_whether_and_administrators_why() throws Exception {
+    assertThat(server.get("/health/ready").body())
+        .isEqualTo("{\"status\":\"ok\",\"storage\":\"ok\",\"proxies\":[]}");
+    assertThat(server.get("/health/ready", "X-API-Key", KEY).body()).contains("refused_signatures");
+    try (Connection other =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("events.db"));
+        Statement statement = other.createStatement()) {
+      statement.execute("DROP TABLE gripstream_meta");
+      statement.execute("DROP TABLE gripstream_event");
+    }
+    Answer history = server.get("/api/history?channel=a", "X-API-Key", KEY);
+    assertThat(history.error())
+        .isEqualTo("503 unavailable: the storage cannot be had now; the server's log says why");
+  }
+
+  @Test
+  void position_of_other_channels_alone_resumes_nothing_and_resets_nothing() {
+    try (var client = io.gripstream.eventstream.testkit.StreamClient.resume(
+        URI.create(server.url() + "/events/public-a"), "secret:1,.:abc")) {
+      String id = client.expectOpen().lastId();
+      assertThat(id).startsWith("public-a:0,.:").doesNotEndWith(".:abc");
+    }
+  }
+
+  private String ask(String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(8_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
