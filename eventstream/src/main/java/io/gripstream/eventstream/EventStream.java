@@ -150,7 +150,8 @@ public final class EventStream implements AutoCloseable {
    *     {@code onmessage} gets
    * @param data a string is sent as it is; anything else, also null, as JSON; {@link JsonText} a
    *     string as JSON
-   * @throws IllegalArgumentException if a rule of {@link Draft} is broken, or data is no JSON
+   * @throws IllegalArgumentException if a rule of {@link Draft} is broken, or data has no JSON: an
+   *     object that cannot be written, a number that is not finite
    * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
    *     on the wire
    * @throws StoreException if the storage did not take it; its kind says what that means

@@ -1,9 +1,39 @@
 package io.gripstream.eventstream;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A value that is sent as JSON even if it is a string: {@code new JsonText("hi")} arrives as
  * {@code "hi"} with its quotes, the string {@code hi} without.
+ *
+ * <p>Inside other data strings are JSON anyway. There a string in it is text that is JSON already
+ * and is put where it stands: {@code Map.of("a", new JsonText("[1]"))} arrives as
+ * {@code {"a":[1]}}. If it is no JSON, sending throws {@link IllegalArgumentException}.
  */
-public record JsonText(@Nullable Object value) {}
+public record JsonText(@Nullable Object value) {
+  /**
+   * The same JSON with an escape in place of each half of a surrogate pair without its other half,
+   * which JSON may have and UTF-8, and so an event, not.
+   *
+   * @param json JSON, which is not checked
+   */
+  public static String withoutHalves(String json) {
+    int first = DraftRules.halfSurrogate(json);
+    if (first < 0) {
+      return json;
+    }
+    StringBuilder whole = new StringBuilder(json.length() + 32).append(json, 0, first);
+    for (int i = first; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (!Character.isSurrogate(c)) {
+        whole.append(c);
+      } else if (i + 1 < json.length() && Character.isSurrogatePair(c, json.charAt(i + 1))) {
+        whole.append(c).append(json.charAt(++i));
+      } else {
+        whole.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+      }
+    }
+    return whole.toString();
+  }
+}

@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What an application sends, on its way to the storage; or, where nothing of a channel is stored,
@@ -29,7 +27,6 @@ final class Sender {
   private final StreamMetrics metrics;
   private final Clock clock;
   private final int maxEventBytes;
-  private final JsonMapper json = JsonMapper.builder().build();
 
   /** @param isReliable whether events of a channel are stored */
   Sender(EventStreamConfig config, Predicate<String> isReliable, Live live, Proxies proxies) {
@@ -47,17 +44,10 @@ final class Sender {
     return new Draft(channel, type, text(data), options.skipUsers(), options.idempotencyKey());
   }
 
-  private String text(@Nullable Object data) {
-    if (data instanceof String text) {
-      return text;
-    }
-    Object value = data instanceof JsonText wrapped ? wrapped.value() : data;
-    try {
-      return json.writeValueAsString(value);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "data cannot be written as JSON: " + e.getOriginalMessage(), e);
-    }
+  private static String text(@Nullable Object data) {
+    return data instanceof String text
+        ? text
+        : JsonData.write(data instanceof JsonText wrapped ? wrapped.value() : data);
   }
 
   /** @throws EventTooLargeException if it is too long on the wire */

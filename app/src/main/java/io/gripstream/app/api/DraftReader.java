@@ -39,7 +39,7 @@ public final class DraftReader {
    *     kind, or a rule broken
    */
   public static Draft read(byte[] utf8) {
-    return read(utf8, new Slice(0, utf8.length), Integer.MAX_VALUE);
+    return read(utf8, Slice.all(utf8), Integer.MAX_VALUE);
   }
 
   /**

@@ -1,13 +1,18 @@
 package io.gripstream.app.api;
 
+import io.gripstream.eventstream.JsonText;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -15,7 +20,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads and writes JSON, strictly and without loss: numbers stay what they are. */
 public final class Json {
-  private static final JsonMapper MAPPER = JsonMapper.builder()
+  private static final int MAX_DEPTH = 500;
+  private static final int MAX_DIGITS = 1_000;
+  private static final int MAX_NAME = 50_000;
+
+  private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+          .streamReadConstraints(StreamReadConstraints.builder()
+              .maxNestingDepth(MAX_DEPTH)
+              .maxNumberLength(MAX_DIGITS)
+              .maxNameLength(MAX_NAME)
+              .maxStringLength(Integer.MAX_VALUE)
+              .build())
+          // JSON is UTF-8 (RFC 8259).
+          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+          .build())
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -34,14 +52,17 @@ public final class Json {
    *     after it; the message says where, and quotes nothing
    */
   public static JsonNode parse(byte[] utf8) {
-    try {
-      JsonNode node = MAPPER.readTree(utf8);
+    int from = begin(utf8);
+    try (JsonParser parser = MAPPER.createParser(utf8, from, utf8.length - from)) {
+      JsonNode node = MAPPER.readTree(parser);
       if (node == null || node.isMissingNode()) {
         throw new IllegalArgumentException("there is no JSON, the text is empty");
       }
       return node;
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("it is not JSON" + place(e), e);
+      throw refusal(e);
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new IllegalArgumentException("it has a number that is too large", e);
     }
   }
 
@@ -62,12 +83,13 @@ public final class Json {
       }
       return result;
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("it is not JSON" + place(e), e);
+      throw refusal(e);
     }
   }
 
   /**
-   * The value that begins at the parser's token, without blanks, each number as it was written.
+   * The value that begins at the parser's token, without blanks, each number as it was written, and
+   * half a surrogate pair as its escape.
    *
    * @param max about so many characters at most
    * @return null if it is longer
@@ -95,15 +117,38 @@ public final class Json {
         }
       } while (depth > 0 && from.nextToken() != null);
     }
-    return text.toString();
+    return JsonText.withoutHalves(text.toString());
   }
 
-  private static String place(JacksonException e) {
-    return place(e.getLocation());
+  /** Where the text begins: past the mark that some editors put first. */
+  static int begin(byte[] utf8) {
+    boolean hasMark = utf8.length >= 3
+        && utf8[0] == (byte) 0xef
+        && utf8[1] == (byte) 0xbb
+        && utf8[2] == (byte) 0xbf;
+    return hasMark ? 3 : 0;
+  }
+
+  /** What the parser found, in words of ours: it quotes nothing of what it read. */
+  private static IllegalArgumentException refusal(JacksonException e) {
+    String message = String.valueOf(e.getOriginalMessage());
+    String what;
+    if (e instanceof StreamConstraintsException) {
+      what = message.contains("depth")
+          ? "it is nested deeper than " + MAX_DEPTH + " levels"
+          : message.startsWith("Number")
+              ? "it has a number of more than 1,000 digits"
+              : "it has a name of more than 50,000 characters";
+    } else if (message.startsWith("Duplicate Object property")) {
+      what = "it has a name twice in one object";
+    } else {
+      what = "it is not JSON";
+    }
+    return new IllegalArgumentException(what + place(e.getLocation()), e);
   }
 
   private static String place(@Nullable TokenStreamLocation where) {
-    if (where == null) {
+    if (where == null || where.getColumnNr() < 1) {
       return "";
     }
     String line = where.getLineNr() > 1 ? "line " + where.getLineNr() + ", " : "";

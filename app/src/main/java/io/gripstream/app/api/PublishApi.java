@@ -36,7 +36,7 @@ final class PublishApi {
     Body.mediaType(ctx, List.of(Body.JSON));
     Draft draft;
     try (Bodies.Place place = bodies.take(ctx, credential(ctx, caller))) {
-      draft = draft(place.body(), new Slice(0, place.body().length), settings);
+      draft = draft(place.body(), Slice.all(place.body()), settings);
     }
     rights.checkPublish(caller, draft.channel());
     ctx.future(() -> events.sendAsync(draft).thenAccept(sent -> ctx.json(PublishedJson.of(sent))));

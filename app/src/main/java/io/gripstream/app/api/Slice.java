@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Where an item of a body is. What is in it is looked at when its turn comes, and not before. */
 record Slice(int from, int length) {
+  static Slice all(byte[] body) {
+    int from = Json.begin(body);
+    return new Slice(from, body.length - from);
+  }
+
   /**
    * The lines that are not blank.
    *
@@ -13,8 +18,8 @@ record Slice(int from, int length) {
    */
   static @Nullable List<Slice> lines(byte[] body, int max) {
     List<Slice> items = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i <= body.length; i++) {
+    int start = Json.begin(body);
+    for (int i = start; i <= body.length; i++) {
       if (i == body.length || body[i] == '\n') {
         if (!isBlank(body, start, i)) {
           if (items.size() == max) {
@@ -35,8 +40,11 @@ record Slice(int from, int length) {
    * @throws IllegalArgumentException if it is no array, does not end, or something follows it
    */
   static @Nullable List<Slice> items(byte[] body, int max) {
-    int at = skipBlanks(body, 0);
-    if (at == body.length || body[at] != '[') {
+    int at = skipBlanks(body, Json.begin(body));
+    if (at == body.length) {
+      throw new IllegalArgumentException("there is no JSON, the text is empty");
+    }
+    if (body[at] != '[') {
       throw new IllegalArgumentException("it is not a JSON array");
     }
     List<Slice> items = new ArrayList<>();

@@ -1,19 +1,27 @@
 package io.gripstream.app.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** Publishing over HTTP, one and many, and what is said to those who do it wrong. */
@@ -106,7 +114,7 @@ class PublishApiTest {
       {"channel":"a\\u2028","data":1}                 | 400 bad_request: channel name has U+2028 at index 1, which cannot be seen, or changes how the rest is shown
       {"channel":"","data":1}                         | 400 bad_request: channel name is empty
       {"channel":"a","data":1,"skip_user_ids":"me"}   | 400 bad_request: field "skip_user_ids" must be a list of strings
-      {"channel":"a","data":1,"channel":"b"}          | 400 bad_request: it is not JSON, at column 34
+      {"channel":"a","data":1,"channel":"b"}          | 400 bad_request: it has a name twice in one object, at column 34
       {"channel":"a","data":1                         | 400 bad_request: it is not JSON, at column 24
       {"channel":"a","data":1} x                      | 400 bad_request: it is not JSON, at column 26
       [1]                                             | 400 bad_request: an event is a JSON object with channel, type, data, skip_user_ids, idempotency_key
@@ -157,7 +165,7 @@ class PublishApiTest {
       [                          | it is not JSON, at column 2
       [{"channel":"a","data":1}  | it is not JSON, at column 26
       [] []                      | something follows the JSON array
-      ~~                         | it is not a JSON array
+      ~~                         | there is no JSON, the text is empty
       """)
   void what_is_no_batch_publishes_nothing(String body, String reason) {
     String given = body == null ? "" : body;
@@ -167,16 +175,89 @@ class PublishApiTest {
         .isEmpty();
   }
 
+  static Stream<Arguments> texts() {
+    return Stream.of(
+        Arguments.of("{\"x\":-0.0,\"y\":1e5,\"z\":1.10}", null),
+        Arguments.of(
+            "[0.0, -0 ,1E+5,\t1e9999999999, 123456789012345678901234567890]",
+            "[0.0,-0,1E+5,1e9999999999,123456789012345678901234567890]"),
+        Arguments.of("1.50", null),
+        Arguments.of("{\n  \"a\" : { } ,\n  \"b\" : [ ]\n}", "{\"a\":{},\"b\":[]}"),
+        Arguments.of(
+            "{\"s\":\"\\ud83d\",\"t\":[\"\\ude00!\"]}", "{\"s\":\"\\ud83d\",\"t\":[\"\\ude00!\"]}"),
+        Arguments.of("[\"\\ud83d\\ude00 \\u00e9\",true,null]", "[\"\ud83d\ude00 é\",true,null]"),
+        Arguments.of("\"as text\\n1.10\"", "as text\n1.10"),
+        Arguments.of("[".repeat(499) + "]".repeat(499), null),
+        Arguments.of("null", null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("texts")
+  void data_goes_on_with_every_character_of_its_numbers(String data, @Nullable String sent) {
+    String event = "{\"channel\":\"a\",\"data\":" + data + "}";
+    String line = event.replace('\n', ' ');
+    String expected = sent == null ? data : sent;
+    try (StreamClient client = StreamClient.open(URI.create(server.url() + "/events/a"))) {
+      client.expectOpen();
+
+      assertThat(publish(event).status()).isEqualTo(200);
+      String array = "\ufeff[" + event + " , " + event + "]";
+      assertThat(server.post("/api/batch", array, "X-API-Key", KEY).body()).doesNotContain("error");
+      assertThat(server
+              .postAs("application/x-ndjson", "/api/batch", line + "\n", "X-API-Key", KEY)
+              .body())
+          .doesNotContain("error");
+
+      client.expectEvents(List.of(expected, expected, expected, expected));
+    }
+  }
+
+  @Test
+  void an_item_that_is_broken_spoils_nothing_but_itself() {
+    String good = "{\"channel\":\"a\",\"data\":1}";
+    Answer answer = server.post(
+        "/api/batch",
+        "[" + good + ",{\"channel\":\"a\",\"data\":{\"x\":1,\"x\":2}},\"text\", 17 ,1"
+            + "0".repeat(1_001) + "," + "[".repeat(600) + "]".repeat(600) + "," + good + "]",
+        "X-API-Key",
+        KEY);
+
+    assertThat(answer.status()).isEqualTo(200);
+    List<String> told = new ArrayList<>();
+    answer.json().forEach(item -> told.add(item.toString()));
+    String noObject = "an event is a JSON object with";
+    assertThat(told).hasSize(7);
+    assertThat(told.get(0)).contains("\"id\":1");
+    assertThat(told.get(1)).contains("it has a name twice in one object");
+    assertThat(told.get(2)).contains(noObject);
+    assertThat(told.get(3)).contains(noObject);
+    assertThat(told.get(4)).contains("it has a number of more than 1,000 digits");
+    assertThat(told.get(5)).contains(noObject);
+    assertThat(told.get(6)).contains("\"id\":2");
+  }
+
+  @Test
+  void json_is_utf_8() {
+    byte[] utf16 = "{\"channel\":\"a\",\"data\":1}".getBytes(StandardCharsets.UTF_16LE);
+    assertThatThrownBy(() -> DraftReader.read(utf16)).hasMessageStartingWith("it is not JSON");
+    assertThatThrownBy(() -> Slice.items(utf16, 1)).hasMessageStartingWith("it is not ");
+  }
+
   @Test
   void a_body_that_unfolds_into_much_is_refused() {
     String deep = "[".repeat(100_000);
     assertThat(publish("{\"channel\":\"a\",\"data\":" + deep).error())
-        .startsWith("400 bad_request: it is not JSON");
+        .startsWith("400 bad_request: it is nested deeper than 500 levels");
     assertThat(server.post("/api/batch", deep, "X-API-Key", KEY).error())
         .startsWith("400 bad_request: it is not JSON");
     assertThat(
-            publish("{\"channel\":\"a\",\"data\":1" + "0".repeat(100_000) + "}").error())
-        .startsWith("400 bad_request: it is not JSON");
+            publish("{\"channel\":\"a\",\"data\":1" + "0".repeat(1_000) + "}").error())
+        .startsWith("400 bad_request: it has a number of more than 1,000 digits");
+    assertThat(publish("{\"channel\":\"a\",\"data\":1." + "0".repeat(100_000) + "}")
+            .error())
+        .startsWith("400 bad_request: it has a number of more than 1,000 digits");
+    assertThat(publish("{\"" + "x".repeat(60_000) + "\":1}").error())
+        .startsWith("400 bad_request: it has a name of more than 50,000 characters");
     assertThat(publish("{\"channel\":\"a\",\"data\":1e1000000000}").status()).isEqualTo(200);
     assertThat(server
             .postAs("application/x-ndjson", "/api/batch", "1\n".repeat(1_001), "X-API-Key", KEY)

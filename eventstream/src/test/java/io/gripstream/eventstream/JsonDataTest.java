@@ -1,0 +1,87 @@
+package io.gripstream.eventstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What applications send as JSON, at its edges. */
+class JsonDataTest {
+  private record Reading(double value) {}
+
+  private record Weak(float value) {}
+
+  static final List<Object> NO_NUMBERS = List.of(
+      Double.NaN,
+      Float.NaN,
+      Map.of("x", Double.NaN),
+      Map.of("x", List.of(1, Double.POSITIVE_INFINITY)),
+      new double[] {1, Double.NEGATIVE_INFINITY},
+      new float[] {Float.NaN},
+      new Reading(Double.NaN),
+      new Weak(Float.POSITIVE_INFINITY),
+      new JsonText(Double.NaN),
+      Map.of("x", new JsonText(Double.NaN)));
+
+  @ParameterizedTest
+  @FieldSource("NO_NUMBERS")
+  void what_is_no_number_is_refused(Object data) {
+    try (EventStream events = EventStream.create(config -> {})) {
+      assertThatThrownBy(() -> events.send("c", "m", data))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("data cannot be written as JSON: ")
+          .hasMessageContaining(" is no number in JSON");
+    }
+  }
+
+  static Stream<Arguments> pieces() {
+    return Stream.of(
+        Arguments.of(new JsonText("[1]"), "{\"a\":[1]}"),
+        Arguments.of(new JsonText("1.10"), "{\"a\":1.10}"),
+        Arguments.of(new JsonText("\"text\""), "{\"a\":\"text\"}"),
+        Arguments.of(new JsonText(Map.of("b", 1)), "{\"a\":{\"b\":1}}"),
+        Arguments.of(new JsonText(new JsonText("{}")), "{\"a\":{}}"),
+        Arguments.of(List.of(new JsonText("1"), new JsonText(2)), "{\"a\":[1,2]}"),
+        Arguments.of(new double[] {1.5, -0.0}, "{\"a\":[1.5,-0.0]}"),
+        Arguments.of(new BigDecimal("1.10"), "{\"a\":1.10}"),
+        Arguments.of("\ud83d", "{\"a\":\"\\ud83d\"}"),
+        Arguments.of("\ude00\ud83d\ude00\ud83d", "{\"a\":\"\\ude00\ud83d\ude00\\ud83d\"}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pieces")
+  void what_is_json_already_is_put_where_it_stands(Object piece, String json) {
+    assertThat(JsonData.write(Map.of("a", piece))).isEqualTo(json);
+  }
+
+  @Test
+  void what_is_not_json_is_refused_in_there_too() {
+    for (String text : List.of("", " ", "[1", "1 2", "x", "{\"a\":1}}")) {
+      assertThatThrownBy(() -> JsonData.write(List.of(new JsonText(text))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("data cannot be written as JSON: a JsonText in it is not ");
+    }
+  }
+
+  @Test
+  void nothing_and_circles_are_what_they_are() {
+    assertThat(JsonData.write(null)).isEqualTo("null");
+    assertThat(JsonData.write(Collections.singletonMap("a", new JsonText(null))))
+        .isEqualTo("{\"a\":null}");
+    List<Object> circle = new ArrayList<>();
+    circle.add(circle);
+    assertThatThrownBy(() -> JsonData.write(circle))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("data cannot be written as JSON: ");
+  }
+}
