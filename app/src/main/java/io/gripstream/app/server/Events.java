@@ -84,7 +84,7 @@ public final class Events {
         .keepAlive(streams.keepAlive())
         .direct(DirectOptions.DEFAULT
             .with()
-            .maxConnections(streams.connectionLimit())
+            .maxConnections(Connections.streams(streams.connectionLimit()))
             .maxPerUser(streams.userConnectionLimit())
             .maxPerAddress(streams.addressConnectionLimit())
             .build())

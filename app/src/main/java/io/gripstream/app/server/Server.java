@@ -165,6 +165,7 @@ public final class Server implements AutoCloseable {
     config.jetty.modifyServer(server -> {
       server.setStopTimeout(settings.shutdownTimeout().toMillis());
       server.setErrorHandler(new HttpErrors());
+      Connections.bound(server);
     });
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     if (settings.log().access()) {

@@ -1,0 +1,170 @@
+package io.gripstream.app.server;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.gripstream.grip.internal.Threads;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds the connections that hold no stream. One on which a request begins and does not get as far
+ * as its body within 10 s is closed; above a number of connections, the oldest one that is not in a
+ * request makes room for a new one. So neither slow nor many clients take the files that others
+ * need. Thread-safe.
+ */
+final class Connections implements Connection.Listener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+  private static final int MOST = 10_000;
+
+  /** For the storage, proxies, the jar. */
+  private static final int OTHER_FILES = 100;
+
+  private static final long HEAD_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final int max;
+  private final LongSupplier nanoTime;
+  private final ScheduledExecutorService timer = Threads.loop("gripstream-connections");
+
+  /** The oldest first. Guarded by this. */
+  private final Map<HttpConnection, Head> open = new LinkedHashMap<>();
+
+  /** The head that is coming in, as it was seen first. */
+  private static final class Head {
+    boolean isComing;
+    long request;
+    long since;
+  }
+
+  Connections(int max, LongSupplier nanoTime) {
+    this.max = max;
+    this.nanoTime = nanoTime;
+    timer.scheduleWithFixedDelay(this::check, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /** Bounds those of a server that is not started yet, until it is stopped. */
+  static void bound(org.eclipse.jetty.server.Server server) {
+    server.addEventListener(new LifeCycle.Listener() {
+      private @Nullable Connections connections;
+
+      @Override
+      public void lifeCycleStarting(LifeCycle starting) {
+        Connections made = new Connections(max(files()), System::nanoTime);
+        connections = made;
+        for (Connector connector : server.getConnectors()) {
+          connector.addEventListener(made);
+        }
+      }
+
+      @Override
+      public void lifeCycleStopped(LifeCycle stopped) {
+        if (connections != null) {
+          connections.close();
+        }
+      }
+    });
+  }
+
+  /** How many streams this process can hold, if so many are wanted: each is an open file. */
+  static int streams(int wanted) {
+    long files = files();
+    int possible = (int) Math.max(1, Math.min(wanted, files - max(files) - OTHER_FILES));
+    if (possible < wanted) {
+      LOG.warn(
+          "This process may open {} files: it holds {} streams at most, not {} (connection_limit);"
+              + " raise the limit (ulimit -n, LimitNOFILE)",
+          files,
+          possible,
+          wanted);
+    }
+    return possible;
+  }
+
+  private static int max(long files) {
+    return (int) Math.min(MOST, files / 4);
+  }
+
+  private static long files() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getMaxFileDescriptorCount()
+        : Integer.MAX_VALUE;
+  }
+
+  @Override
+  public void onOpened(Connection connection) {
+    if (!(connection instanceof HttpConnection http)) {
+      return;
+    }
+    HttpConnection surplus;
+    synchronized (this) {
+      open.put(http, new Head());
+      surplus = open.size() > max ? oldestIdle(http) : null;
+    }
+    if (surplus != null) {
+      surplus.getEndPoint().close();
+    }
+  }
+
+  private HttpConnection oldestIdle(HttpConnection newest) {
+    for (HttpConnection connection : open.keySet()) {
+      if (connection.getParser().getState().ordinal() < HttpParser.State.CONTENT.ordinal()) {
+        open.remove(connection);
+        return connection;
+      }
+    }
+    return newest;
+  }
+
+  @Override
+  public void onClosed(Connection connection) {
+    if (connection instanceof HttpConnection http) {
+      synchronized (this) {
+        open.remove(http);
+      }
+    }
+  }
+
+  private void check() {
+    long now = nanoTime.getAsLong();
+    List<HttpConnection> late = new ArrayList<>();
+    synchronized (this) {
+      open.forEach((connection, head) -> {
+        if (isLate(connection, head, now)) {
+          late.add(connection);
+        }
+      });
+    }
+    late.forEach(connection -> connection.getEndPoint().close());
+  }
+
+  private static boolean isLate(HttpConnection connection, Head head, long now) {
+    HttpParser.State state = connection.getParser().getState();
+    boolean isComing =
+        state != HttpParser.State.START && state.ordinal() < HttpParser.State.CONTENT.ordinal();
+    long request = connection.getMessagesIn();
+    if (!isComing || !head.isComing || head.request != request) {
+      head.isComing = isComing;
+      head.request = request;
+      head.since = now;
+      return false;
+    }
+    return now - head.since >= HEAD_NANOS;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
