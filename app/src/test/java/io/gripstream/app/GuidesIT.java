@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gripstream.app.Guide.Block;
 import io.gripstream.app.Guide.Kind;
 import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,14 +98,23 @@ class GuidesIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "authorization.md",
-        "fastly-fanout.md",
-        "moving-from-django-eventstream.md",
-        "moving-from-mercure.md",
-        "storage.md"
-      })
+      strings = {"authorization.md", "fastly-fanout.md", "moving-from-mercure.md", "storage.md"})
   void every_command_works(String name) throws IOException {
+    type(Guide.read(name));
+  }
+
+  /** Guides that begin beside a Django that has sent events. */
+  @ParameterizedTest
+  @ValueSource(strings = {"moving-from-django-eventstream.md"})
+  void every_command_works_beside_django(String name) throws IOException {
+    Path application = Files.createDirectories(machine.resolve("var/www/app"));
+    DjangoProject.fill(machine, application.resolve("db.sqlite3").toString());
+    String database = PostgresServer.shared()
+        .newDatabase()
+        .replace("jdbc:postgresql://", "postgres://postgres@")
+        .split("\\?")[0];
+    DjangoProject.fill(machine, database);
+    differences.put("\\$DJANGO\\b", database);
     type(Guide.read(name));
   }
 
@@ -135,7 +145,9 @@ class GuidesIT {
   void no_guide_with_commands_is_forgotten() throws Exception {
     Set<String> run = new TreeSet<>(Set.of("deploy.md"));
     for (String method : List.of(
-        "every_command_works", "every_command_works_on_a_machine_that_is_deployed_as_described")) {
+        "every_command_works",
+        "every_command_works_beside_django",
+        "every_command_works_on_a_machine_that_is_deployed_as_described")) {
       run.addAll(List.of(getClass()
           .getDeclaredMethod(method, String.class)
           .getAnnotation(ValueSource.class)
