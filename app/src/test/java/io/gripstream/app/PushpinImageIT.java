@@ -224,10 +224,18 @@ class PushpinImageIT {
     started.add(server);
     server.await("ready: " + uri);
     URI events = URI.create(uri + "/events/news");
+    String seen;
     try (StreamClient client = StreamClient.open(events)) {
       client.expectOpen();
       publish(settings, "here");
       client.expectEvent("here");
+      seen = client.lastId();
+    }
+    publish(settings, "missed");
+    try (StreamClient client = StreamClient.resume(events, seen)) {
+      client.expectOpen().expectEvent("missed");
+      publish(settings, "here again");
+      client.expectEvent("here again");
     }
   }
 

@@ -57,7 +57,7 @@ class RunScriptIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = "1.36")
+  @ValueSource(strings = {"1.36", "1.41"})
   void the_first_minute_behind_each_pushpin_with_a_restart(String version) {
     String pushpin = Command.start(directory, Map.of(), List.of(GET_PUSHPIN.toString(), version))
         .expectExit(0)
