@@ -6,6 +6,7 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.eventstream.testkit.WrittenPosition;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import io.gripstream.grip.testkit.PushpinVersion;
@@ -95,7 +96,7 @@ class MainJobIT {
   }
 
   @Test
-  void a_client_that_returns_gets_the_same_bytes_in_both_modes() {
+  void a_client_that_returns_gets_the_same_in_both_modes() {
     String path = "/events?channel=a&channel=b";
     String cutBeforeItsFirstEvent;
     try (StreamClient client = StreamClient.open(proxied(path))) {
@@ -106,7 +107,7 @@ class MainJobIT {
     publish("b", "b1");
     publish("a", "a2");
 
-    String later;
+    List<String> later;
     try (StreamClient throughProxy = StreamClient.resume(proxied(path), cutBeforeItsFirstEvent);
         StreamClient held = StreamClient.resume(direct(path), cutBeforeItsFirstEvent)) {
       throughProxy.expectOpen().expectEvents(List.of("a1", "a2", "b1"));
@@ -114,13 +115,15 @@ class MainJobIT {
       publish("b", "live");
       throughProxy.expectEvent("live");
       held.expectEvent("live");
-      assertThat(throughProxy.body()).isEqualTo(held.body());
-      later = held.lastId();
+      assertThat(plainly(throughProxy)).isEqualTo(plainly(held));
+      later = List.of(throughProxy.lastId(), held.lastId());
     }
     publish("b", "b3");
-    try (StreamClient client = StreamClient.resume(proxied(path), later)) {
-      client.expectOpen().expectEvent("b3");
-      client.expectNothing(Duration.ofSeconds(2));
+    for (String lastId : later) {
+      try (StreamClient client = StreamClient.resume(proxied(path), lastId)) {
+        client.expectOpen().expectEvent("b3");
+        client.expectNothing(Duration.ofSeconds(2));
+      }
     }
   }
 
@@ -247,6 +250,11 @@ class MainJobIT {
 
   private Pushpin.Builder pushpin() {
     return Pushpin.builder().version(version).route("* 127.0.0.1:" + port);
+  }
+
+  /** Of several channels a proxy writes a live event's own pair twice: it means the same. */
+  private static String plainly(StreamClient client) {
+    return WrittenPosition.plainIn(new String(client.body(), StandardCharsets.UTF_8));
   }
 
   private void serve() {
