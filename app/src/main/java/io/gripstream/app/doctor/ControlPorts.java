@@ -33,6 +33,13 @@ final class ControlPorts {
       findings.add(check(client, proxy.grip()));
       findings.add(key(proxy.grip()));
     }
+    if (settings.storage().url() == null && settings.grip().prefix().isEmpty()) {
+      findings.add(Finding.advice(
+          SUBJECT,
+          "without a storage, another application on it that has no storage either gets events of"
+              + " channels with equal names",
+          "if there is one, give each its own GRIP_PREFIX"));
+    }
     return findings;
   }
 

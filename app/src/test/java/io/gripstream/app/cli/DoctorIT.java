@@ -294,6 +294,18 @@ class DoctorIT {
   }
 
   @Test
+  void names_at_the_proxy_that_nothing_tells_apart() {
+    Map<String, String> environment = environment();
+    environment.put("DATABASE_URL", "none");
+    environment.put("GRIP_URL", "http://127.0.0.1:" + Ports.free(1).get(0));
+    String note = "note  proxy: without a storage, another application on it that .*";
+    assertThat(doctor(environment).out().lines()).anyMatch(line -> line.matches(note));
+
+    environment.put("GRIP_PREFIX", "shop-");
+    assertThat(doctor(environment).out().lines()).noneMatch(line -> line.matches(note));
+  }
+
+  @Test
   void an_origin_that_is_not_allowed() {
     Map<String, String> environment = environment();
     environment.put("GRIPSTREAM_CORS_ALLOW_ORIGINS", "https://app.example");
