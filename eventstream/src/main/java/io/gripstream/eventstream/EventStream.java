@@ -355,6 +355,15 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
+   * Whether a key of one of the proxies, which is not known to everybody, has signed the request.
+   * So it came through that proxy, whatever else it says; one that only has to be believed is not
+   * signed.
+   */
+  public boolean isSigned(Context request) {
+    return ProxyTrust.isProof(Forwarded.read(request, trust));
+  }
+
+  /**
    * Waits until proxies have answered what was published so far, but not longer. For a program that
    * is about to end and wants to have delivered; {@link #close} does it by itself.
    */

@@ -83,12 +83,18 @@ public final class ProxyTrust {
     return refused.get();
   }
 
-  /** Pushpin's default key is no secret: a signature made with it says no more than none. */
-  private boolean isBelieved(GripRequest request, String peer) {
+  /**
+   * Whether the request is signed, and not by Pushpin's default key: that is no secret, so its
+   * signature says no more than none.
+   */
+  public static boolean isProof(GripRequest request) {
     GripProxy proxy = request.proxy();
     GripKey key = proxy == null ? null : proxy.verifyKey();
-    boolean isProof = request.signed() && key != null && !key.isPushpinDefault();
-    return isProof || trusted.contains(peer) || isLoopback(peer);
+    return request.signed() && key != null && !key.isPushpinDefault();
+  }
+
+  private boolean isBelieved(GripRequest request, String peer) {
+    return isProof(request) || trusted.contains(peer) || isLoopback(peer);
   }
 
   /** Only for literal addresses, so that nothing is looked up. */

@@ -54,8 +54,11 @@ record Rights(Authenticator authenticator, Revoking revoking) {
   /** @throws Denied if nobody who may read anything asks */
   Caller reader(Context ctx) {
     Caller caller = authenticator.ofApi(ctx);
-    if (caller.subscribe().isEmpty() && !caller.isKnown()) {
-      throw Authenticator.noCredential();
+    if (!caller.isKnown()) {
+      authenticator.checkHost(ctx);
+      if (caller.subscribe().isEmpty()) {
+        throw Authenticator.noCredential();
+      }
     }
     return caller;
   }

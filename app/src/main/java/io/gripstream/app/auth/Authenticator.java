@@ -20,19 +20,19 @@ public final class Authenticator implements AutoCloseable {
   private static final String BEARER = "Bearer ";
   private static final String ATTRIBUTE = Authenticator.class.getName();
 
-  private final boolean isOpen;
+  private final boolean isKeyMade;
   private final ApiKeys keys;
   private final @Nullable TokenVerifier tokens;
   private final List<ChannelPattern> anonymous;
   private final @Nullable ApiKeys own;
 
   private Authenticator(
-      boolean isOpen,
+      boolean isKeyMade,
       ApiKeys keys,
       @Nullable TokenVerifier tokens,
       List<ChannelPattern> anonymous,
       @Nullable ApiKeys own) {
-    this.isOpen = isOpen;
+    this.isKeyMade = isKeyMade;
     this.keys = keys;
     this.tokens = tokens;
     this.anonymous = anonymous;
@@ -43,12 +43,18 @@ public final class Authenticator implements AutoCloseable {
    * @param host where the server listens
    * @param own a key made at start, with which this process reads its own test channel; null: none
    * @param ownChannel that channel
+   * @param isKeyMade whether the API key was made for this run, since none was configured
    * @throws ConfigException if keys are weak or contradict each other, or there is none although
    *     others than this machine can reach the server
    */
   public static Authenticator create(
-      Settings.Auth auth, String host, Clock clock, @Nullable Secret own, String ownChannel) {
-    if (auth.isOpen() && !OpenMode.isLoopback(host)) {
+      Settings.Auth auth,
+      String host,
+      Clock clock,
+      @Nullable Secret own,
+      String ownChannel,
+      boolean isKeyMade) {
+    if (auth.isOpen() && !isLoopback(host)) {
       throw new ConfigException("no key is configured, and host " + host
           + " can be reached from other machines: set api_keys or a token key (GRIPSTREAM_API_KEYS,"
           + " GRIPSTREAM_TOKEN_SECRET), or listen on 127.0.0.1");
@@ -58,7 +64,7 @@ public final class Authenticator implements AutoCloseable {
         : auth.hasTokenKey() ? List.of() : List.of("*");
     try {
       return new Authenticator(
-          auth.isOpen(),
+          isKeyMade && isLoopback(host),
           new ApiKeys(auth.apiKeys()),
           TokenKeys.verifier(auth, clock).orElse(null),
           ChannelPattern.list(patterns),
@@ -73,7 +79,7 @@ public final class Authenticator implements AutoCloseable {
 
   /** Whether only programs of this machine can connect to an address; names are not looked up. */
   public static boolean isLoopback(String host) {
-    return OpenMode.isLoopback(host);
+    return Loopback.isAddress(host);
   }
 
   /** Gets the keys that verify tokens, if they are elsewhere. Blocks for 2 s at most. */
@@ -90,26 +96,30 @@ public final class Authenticator implements AutoCloseable {
     }
   }
 
-  /** Whether no key is configured. */
-  public boolean isOpen() {
-    return isOpen;
+  /** Whether the API key was made for this run. */
+  public boolean isKeyMade() {
+    return isKeyMade;
   }
 
   /**
-   * Who makes a request to the API. In open mode that is somebody who may do everything, or nobody.
+   * Where the key was made for this run, anybody of this machine may read: so pages of other names
+   * must not, though a name can be made to lead here (DNS rebinding).
    *
-   * @throws Denied if a credential is not valid, or open mode does not serve this request
+   * @throws Denied if {@code Host} is not a loopback name, and a made key is all that there is
+   */
+  public void checkHost(Context ctx) {
+    if (isKeyMade && !Loopback.isHost(ctx)) {
+      throw Denied.forbidden("no key is configured, so only http://127.0.0.1 and http://localhost"
+          + " are served, and Host is another name; configure api_keys or a token key");
+    }
+  }
+
+  /**
+   * Who makes a request to the API.
+   *
+   * @throws Denied if a credential is not valid
    */
   public Caller ofApi(Context ctx) {
-    if (isOpen) {
-      String refusal = OpenMode.refusal(ctx);
-      if (refusal != null) {
-        throw Denied.forbidden(
-            "no key is configured, so only requests of this machine are served, and " + refusal
-                + "; configure api_keys or a token key");
-      }
-      return Caller.everything();
-    }
     return byHeader(ctx).orElseGet(() -> Caller.anonymous(anonymous));
   }
 
@@ -167,9 +177,6 @@ public final class Authenticator implements AutoCloseable {
   }
 
   private Optional<Caller> byHeader(Context ctx) {
-    if (isOpen) {
-      return Optional.empty();
-    }
     String apiKey = ctx.header("X-API-Key");
     if (apiKey != null) {
       return Optional.of(byKey(apiKey));
@@ -189,7 +196,7 @@ public final class Authenticator implements AutoCloseable {
   }
 
   private Optional<Caller> byCookie(Context ctx) {
-    String token = isOpen ? null : ctx.cookie(COOKIE);
+    String token = ctx.cookie(COOKIE);
     return token == null ? Optional.empty() : Optional.of(byToken(token));
   }
 

@@ -23,8 +23,6 @@ public record Caller(
     @Nullable Instant until,
     boolean isKnown,
     String grant) {
-  private static final List<ChannelPattern> ALL = List.of(ChannelPattern.ALL);
-
   /** The grant of those without a credential. */
   static final String ANONYMOUS = "anonymous";
 
@@ -36,11 +34,6 @@ public record Caller(
   /** Somebody without a credential, who may read these channels. */
   public static Caller anonymous(List<ChannelPattern> subscribe) {
     return new Caller(null, List.of(), subscribe, false, null, false, ANONYMOUS);
-  }
-
-  /** Somebody who may do everything. */
-  public static Caller everything() {
-    return new Caller(null, ALL, ALL, true, null, true, ANONYMOUS);
   }
 
   public boolean mayPublish(String channel) {

@@ -30,7 +30,7 @@ final class JwksFetch {
   /** @throws ConfigException if it is no URL, or one that anybody on the way could answer */
   static JwksFetch of(String text) {
     HttpUrl url = HttpUrl.parse(text);
-    if (url == null || !(url.isHttps() || OpenMode.isLoopback(url.host()))) {
+    if (url == null || !(url.isHttps() || Loopback.isAddress(url.host()))) {
       throw new ConfigException(
           "token_jwks_url: it must begin with https:// (or http:// to loopback)");
     }

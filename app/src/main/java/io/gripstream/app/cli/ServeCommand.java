@@ -1,5 +1,6 @@
 package io.gripstream.app.cli;
 
+import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Setting;
 import io.gripstream.app.config.Settings;
@@ -65,12 +66,15 @@ final class ServeCommand implements Callable<Integer> {
   @Nullable
   String publicUrl;
 
+  @Option(names = "--made-key", hidden = true, description = "The API key is one of this run.")
+  boolean isKeyMade;
+
   @Override
   public Integer call() throws InterruptedException {
     Settings settings = Commands.root(root).settings(arguments());
     Logs.configure(settings.log());
     Thread.setDefaultUncaughtExceptionHandler(new LastWord());
-    Server server = start(settings);
+    Server server = start(keyed(settings));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gripstream-stop"));
     if (publicUrl != null) {
       String problem = server.readiness(publicUrl).await(READY_WITHIN);
@@ -90,11 +94,29 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Server start(Settings settings) {
-    byte[] key = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(key);
+  /**
+   * Without a key the server makes one, if only this machine can reach it. It is said once, here,
+   * and never logged.
+   */
+  private Settings keyed(Settings settings) {
+    if (!settings.auth().isOpen() || !Authenticator.isLoopback(settings.http().host())) {
+      return settings;
+    }
+    Secret key = random();
+    Commands.spec(spec).commandLine().getOut().println("API key of this run: " + key.value());
+    isKeyMade = true;
+    return settings.withKey(key);
+  }
+
+  private static Secret random() {
+    byte[] bytes = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return new Secret(HexFormat.of().formatHex(bytes));
+  }
+
+  private Server start(Settings settings) {
     try {
-      return Server.start(settings, new Secret(HexFormat.of().formatHex(key)), Clock.systemUTC());
+      return Server.start(settings, random(), isKeyMade, Clock.systemUTC());
     } catch (JavalinBindException e) {
       throw new Failure(
           "port " + settings.http().port() + " on " + settings.http().host()

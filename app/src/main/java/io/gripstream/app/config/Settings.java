@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,19 @@ public record Settings(
     Streams streams,
     Log log,
     Duration shutdownTimeout) {
+
+  /** The same with another API key, which may do everything. */
+  public Settings withKey(Secret key) {
+    List<String> all = List.of("*");
+    return new Settings(
+        http,
+        storage,
+        grip,
+        auth.with(new ApiKey(key, all, all, true)),
+        streams,
+        log,
+        shutdownTimeout);
+  }
 
   /** Where the server listens, and how much it takes. */
   public record Http(String host, int port, int maxBodyBytes, int maxBatchItems) {}
@@ -70,7 +84,19 @@ public record Settings(
       return tokenSecret != null || tokenPublicKey != null || tokenJwksUrl != null;
     }
 
-    /** No key at all: only requests of this machine are served. */
+    /** These, and one more key. */
+    public Auth with(ApiKey key) {
+      return new Auth(
+          Stream.concat(apiKeys.stream(), Stream.of(key)).toList(),
+          tokenSecret,
+          tokenPublicKey,
+          tokenJwksUrl,
+          tokenIssuer,
+          tokenAudience,
+          anonymousSubscribe);
+    }
+
+    /** No key at all. */
     public boolean isOpen() {
       return apiKeys.isEmpty() && !hasTokenKey();
     }

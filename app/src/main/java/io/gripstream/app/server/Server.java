@@ -62,12 +62,13 @@ public final class Server implements AutoCloseable {
    * Opens the storage and the port. Blocks.
    *
    * @param ownKey unguessable, made for this process: with it the server reads its own test channel
+   * @param isKeyMade whether the API key was made for this run, since none was configured
    * @throws ConfigException if the settings contradict each other or are not safe
    */
-  public static Server start(Settings settings, Secret ownKey, Clock clock) {
+  public static Server start(Settings settings, Secret ownKey, boolean isKeyMade, Clock clock) {
     String host = settings.http().host();
     Authenticator authenticator =
-        Authenticator.create(settings.auth(), host, clock, ownKey, AppChannels.PROBE);
+        Authenticator.create(settings.auth(), host, clock, ownKey, AppChannels.PROBE, isKeyMade);
     checkSecrets(settings);
     Optional<EventStore> store = Events.store(settings.storage());
     Revoked revoked = new Revoked(store.orElseGet(Server::memory).revocations(), clock);
@@ -114,8 +115,8 @@ public final class Server implements AutoCloseable {
             : settings.grip().proxies().stream()
                 .map(proxy -> proxy.grip().name())
                 .collect(Collectors.joining(", ")),
-        authenticator.isOpen()
-            ? "no key is configured: the API is for programs of this machine only"
+        authenticator.isKeyMade()
+            ? "no key is configured: the API needs the key that was made for this run"
             : "the API needs a key or token");
     return server;
   }
@@ -134,7 +135,8 @@ public final class Server implements AutoCloseable {
    * @throws ConfigException as {@link #start}
    */
   public static void check(Settings settings) {
-    Authenticator.create(settings.auth(), settings.http().host(), Clock.systemUTC(), null, "");
+    Authenticator.create(
+        settings.auth(), settings.http().host(), Clock.systemUTC(), null, "", false);
     checkSecrets(settings);
     try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
       events.plugin(routes -> routes(routes, settings.streams()));
@@ -192,6 +194,9 @@ public final class Server implements AutoCloseable {
   private static void admit(Context ctx, EventStream events, Authenticator authenticator) {
     boolean reads = ctx.method().equals(HandlerType.GET) || ctx.method().equals(HandlerType.HEAD);
     if (reads && !events.isFollowUp(ctx)) {
+      if (authenticator.isKeyMade() && !events.isSigned(ctx)) {
+        authenticator.checkHost(ctx);
+      }
       authenticator.ofStream(ctx);
     }
   }

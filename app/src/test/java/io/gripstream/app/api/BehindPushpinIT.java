@@ -10,7 +10,6 @@ import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,26 +44,16 @@ class BehindPushpinIT {
   }
 
   @Test
-  void in_open_mode_nothing_but_streams_is_served_through_it() {
+  void with_a_key_of_the_run_a_proxys_streams_are_served_whatever_their_host() {
     try (TestServer server = serve(Map.of("PORT", Integer.toString(port)))) {
       pushpin.awaitStream("/events/ready");
-      byte[] event = "{\"channel\":\"news\",\"data\":1}".getBytes(StandardCharsets.UTF_8);
-      Map<String, String> json = Map.of(
-          "Content-Type", "application/json",
-          "Content-Length", Integer.toString(event.length),
-          "Connection", "close");
-      for (StreamClient answer : List.of(
-          StreamClient.request("POST", uri("/api/publish"), json, event),
-          StreamClient.open(uri("/api/channels"), Map.of("Connection", "close")),
-          StreamClient.open(uri("/metrics"), Map.of("Connection", "close")))) {
-        try (answer) {
-          answer.expectEnd();
-          assertThat(answer.status()).isEqualTo(403);
-          assertThat(new String(answer.body(), StandardCharsets.UTF_8))
-              .contains("it was forwarded (Grip-Sig)");
-        }
+      try (StreamClient channels =
+          StreamClient.open(uri("/api/channels"), Map.of("Connection", "close"))) {
+        channels.expectEnd();
+        assertThat(channels.status()).isEqualTo(401);
       }
-      try (StreamClient client = StreamClient.open(uri("/events/news"))) {
+      try (StreamClient client =
+          StreamClient.open(uri("/events/news"), Map.of("Host", "any.example"))) {
         client.expectOpen();
         assertThat(
                 server.post("/api/publish", "{\"channel\":\"news\",\"data\":1}").status())

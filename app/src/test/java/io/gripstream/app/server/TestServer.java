@@ -1,6 +1,7 @@
 package io.gripstream.app.server;
 
 import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.SettingsReader;
 import io.gripstream.app.config.Sources;
 import java.io.IOException;
@@ -22,6 +23,9 @@ public final class TestServer implements AutoCloseable {
   /** What the server has for its own test channel. */
   public static final String OWN_KEY = "0123456789abcdef-own";
 
+  /** The key of a server for which none is configured, as {@code serve} would have made one. */
+  public static final String MADE_KEY = "9e8d7c6b5a4f3e2d1c0b";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final OkHttpClient client = new OkHttpClient.Builder()
@@ -29,9 +33,11 @@ public final class TestServer implements AutoCloseable {
       .readTimeout(java.time.Duration.ofSeconds(30))
       .build();
   private final Server server;
+  private final boolean isKeyMade;
 
-  private TestServer(Server server) {
+  private TestServer(Server server, boolean isKeyMade) {
     this.server = server;
+    this.isKeyMade = isKeyMade;
   }
 
   /** Starts one with these environment variables. */
@@ -43,8 +49,15 @@ public final class TestServer implements AutoCloseable {
   public static TestServer start(Map<String, String> environment, Clock clock) {
     Map<String, String> all = new HashMap<>(Map.of("PORT", "0", "GRIPSTREAM_LOG_ACCESS", "false"));
     all.putAll(environment);
-    return new TestServer(Server.start(
-        SettingsReader.read(Sources.read(null, all, Map.of())), new Secret(OWN_KEY), clock));
+    Settings settings = SettingsReader.read(Sources.read(null, all, Map.of()));
+    boolean isKeyMade = settings.auth().isOpen() && settings.http().host().equals("127.0.0.1");
+    return new TestServer(
+        Server.start(
+            isKeyMade ? settings.withKey(new Secret(MADE_KEY)) : settings,
+            new Secret(OWN_KEY),
+            isKeyMade,
+            clock),
+        isKeyMade);
   }
 
   public String url() {
@@ -62,6 +75,11 @@ public final class TestServer implements AutoCloseable {
 
   public Server server() {
     return server;
+  }
+
+  /** As somebody without any key. */
+  public Answer getWithoutKey(String path, String... headers) {
+    return send(path, headers, request -> request.removeHeader("X-API-Key"));
   }
 
   public Answer get(String path, String... headers) {
@@ -86,7 +104,11 @@ public final class TestServer implements AutoCloseable {
 
   /** @param headers names and values in turn */
   private Answer send(String path, String[] headers, UnaryOperator<Request.Builder> method) {
-    Request.Builder request = method.apply(new Request.Builder().url(url() + path));
+    Request.Builder request = new Request.Builder().url(url() + path);
+    if (isKeyMade) {
+      request.header("X-API-Key", MADE_KEY);
+    }
+    method.apply(request);
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }

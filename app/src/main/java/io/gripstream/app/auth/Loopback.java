@@ -1,0 +1,50 @@
+package io.gripstream.app.auth;
+
+import io.javalin.http.Context;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** This very machine, as addresses and {@code Host} headers name it. Nothing is looked up. */
+final class Loopback {
+  private static final Pattern PORT = Pattern.compile(":\\d{1,5}$");
+  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+  private static final Pattern LITERAL =
+      Pattern.compile(OCTET + "(\\." + OCTET + "){3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*(%.*)?");
+
+  private Loopback() {}
+
+  /** Whether a literal address is loopback; a name is not, but {@code localhost}. */
+  static boolean isAddress(String address) {
+    String bare = address.startsWith("[") && address.endsWith("]")
+        ? address.substring(1, address.length() - 1)
+        : address;
+    if (bare.equalsIgnoreCase("localhost")) {
+      return true;
+    }
+    if (!LITERAL.matcher(bare).matches()) {
+      return false;
+    }
+    try {
+      return InetAddress.getByName(bare).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether the request's {@code Host} is loopback. A page of a name that was made to lead here
+   * (DNS rebinding) has that name there.
+   */
+  static boolean isHost(Context ctx) {
+    String host = host(ctx);
+    return host != null && isAddress(PORT.matcher(host).replaceFirst(""));
+  }
+
+  /** HTTP/2 has the host in a field of its own ({@code :authority}), which the server has read. */
+  private static @Nullable String host(Context ctx) {
+    String host = ctx.header("Host");
+    return host == null && ctx.protocol().startsWith("HTTP/2") ? ctx.req().getServerName() : host;
+  }
+}
