@@ -2,11 +2,8 @@ package io.gripstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.app.cli.Gripstream;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.testkit.Ports;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,7 +49,7 @@ class ServeIT {
       assertThat(log)
           .extracting(line -> line.get("message").stringValue())
           .anyMatch(text -> text.startsWith("Serving at http://127.0.0.1:" + port))
-          .anyMatch(text -> text.startsWith("User ann is shut out of channel news until "))
+          .anyMatch(text -> text.startsWith("User ann is shut out of news until "))
           .anyMatch(text -> text.startsWith("Ending: "));
       JsonNode access = log.stream()
           .filter(line -> line.path("path").stringValue("").startsWith("/api/a"))
@@ -153,19 +150,11 @@ class ServeIT {
         KEY));
   }
 
-  /** A command in this process, and all that it says. */
-  private static String run(Map<String, String> environment, String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    try (PrintStream both = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-      System.setOut(both);
-      System.setErr(both);
-      Gripstream.run(environment, arguments);
-      return said.toString(StandardCharsets.UTF_8);
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
+  /** A command, and all that it says. */
+  private String run(Map<String, String> environment, String... arguments) {
+    try (Command command = Command.gripstream(directory, environment, arguments)) {
+      command.awaitExit();
+      return command.out() + command.err();
     }
   }
 

@@ -3,8 +3,10 @@ package io.gripstream.eventstream;
 import io.javalin.http.Context;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +24,13 @@ public record Cors(Set<String> allowOrigins, boolean allowCredentials, Set<Strin
   private static final String ANY = "*";
 
   /**
+   * As a browser writes them: in small letters, without the port that the scheme has anyway.
+   *
    * @throws IllegalArgumentException if every origin is allowed with credentials, or something is
    *     not an origin
    */
   public Cors {
-    allowOrigins = Set.copyOf(allowOrigins);
+    allowOrigins = allowOrigins.stream().map(Cors::normal).collect(Collectors.toUnmodifiableSet());
     Set<String> headers = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     headers.addAll(allowHeaders);
     headers.add("Last-Event-ID");
@@ -37,19 +41,23 @@ public record Cors(Set<String> allowOrigins, boolean allowCredentials, Set<Strin
               + " streams; name the origins");
     }
     for (String origin : allowOrigins) {
-      if (!origin.equals(ANY) && !origin.matches("https?://[^/\\s]+")) {
+      if (!origin.equals(ANY) && !origin.matches("https?://[^/\\s*]+")) {
         throw new IllegalArgumentException("cors: \"" + origin
-            + "\" is not an origin; write scheme, host and port only, such as https://app.example");
+            + "\" is not an origin; write scheme, host and port only, such as https://app.example (no"
+            + " pattern: name each)");
       }
     }
   }
 
-  /** Writes the answer's headers. */
-  void apply(Context ctx) {
+  /**
+   * Writes the headers of an answer, whatever it says. Streams have them by themselves; for what an
+   * application answers itself, such as a refusal before the stream's own handler.
+   */
+  public void apply(Context ctx) {
     if (allowOrigins.isEmpty()) {
       return;
     }
-    if (!allowOrigins.contains(ANY)) {
+    if (!allowOrigins.contains(ANY) && !ctx.res().getHeaders("Vary").contains("Origin")) {
       ctx.res().addHeader("Vary", "Origin");
     }
     String origin = ctx.header("Origin");
@@ -63,8 +71,8 @@ public record Cors(Set<String> allowOrigins, boolean allowCredentials, Set<Strin
     }
   }
 
-  /** Writes the answer to a preflight. */
-  void preflight(Context ctx) {
+  /** Writes the headers of the answer to a preflight, for reading. */
+  public void preflight(Context ctx) {
     apply(ctx);
     if (allowed(ctx.header("Origin")) != null) {
       ctx.header("Access-Control-Allow-Methods", "GET, HEAD");
@@ -81,6 +89,13 @@ public record Cors(Set<String> allowOrigins, boolean allowCredentials, Set<Strin
       return ANY;
     }
     return allowOrigins.contains(origin) ? origin : null;
+  }
+
+  private static String normal(String origin) {
+    String lower = origin.toLowerCase(Locale.ROOT);
+    return lower.startsWith("https:")
+        ? lower.replaceFirst(":443$", "")
+        : lower.replaceFirst(":80$", "");
   }
 
   /** Allows these origins, without credentials. */

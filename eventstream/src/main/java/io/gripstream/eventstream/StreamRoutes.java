@@ -42,7 +42,17 @@ public final class StreamRoutes {
       }
     }
     List<String> all = List.of(formats);
-    return add(path, ctx -> all.stream().map(format -> fill(format, ctx)).toList());
+    return add(path, ctx -> filled(all, ctx));
+  }
+
+  /**
+   * Formats of channels filled from a request's path parameters, as {@link #formats} does: for a
+   * handler that comes before the stream's own.
+   *
+   * @throws IllegalArgumentException if a format names a parameter that the path does not have
+   */
+  public static List<String> filled(List<String> formats, Context ctx) {
+    return formats.stream().map(format -> fill(format, ctx)).toList();
   }
 
   /** The channel of the path parameter {@code channel}: {@code path("/events/{channel}")}. */

@@ -8,6 +8,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,22 @@ public final class GripKey {
   /** Whether {@link GripSig#sign} accepts it: true for secrets and private keys. */
   public boolean canSign() {
     return signing != null;
+  }
+
+  /**
+   * The secret, to judge how good it is; empty if it is no secret but a public or private key. Not
+   * to be printed.
+   */
+  public Optional<byte[]> secret() {
+    if (type != Type.HMAC) {
+      return Optional.empty();
+    }
+    byte[] padded = verifying.getEncoded();
+    int length = padded.length;
+    while (length > 0 && padded[length - 1] == 0) {
+      length--;
+    }
+    return Optional.of(Arrays.copyOf(padded, length));
   }
 
   /** Whether this is {@code changeme}, with which Pushpin signs as it comes and which all know. */

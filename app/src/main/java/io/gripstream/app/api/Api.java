@@ -2,6 +2,7 @@ package io.gripstream.app.api;
 
 import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.config.Settings;
+import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStream;
 import io.javalin.config.RoutesConfig;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -11,6 +12,7 @@ import java.time.Clock;
 public record Api(
     EventStream events,
     Authenticator authenticator,
+    Cors cors,
     Settings settings,
     Revoking revoking,
     PrometheusRegistry metrics,
@@ -24,7 +26,7 @@ public record Api(
     Failures.register(routes);
     new PublishApi(events, rights, settings, bodies).register(routes);
     new BatchApi(events, rights, settings, bodies).register(routes);
-    new ReadApi(events, rights, settings.streams().maxChannels()).register(routes);
+    new ReadApi(events, rights, cors, settings.streams().maxChannels()).register(routes);
     new AdminApi(events, rights, clock).register(routes);
     new MetricsApi(metrics, rights).register(routes);
     new HealthApi(events, rights, System::nanoTime).register(routes);

@@ -1,5 +1,6 @@
 package io.gripstream.app.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.gripstream.eventstream.Sent;
 import org.jspecify.annotations.Nullable;
 
@@ -8,11 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id null on an unreliable channel
  * @param position null on an unreliable channel
+ * @param repeated true if the idempotency key was used before, whoever did: the event that is told
+ *     of is the one of then; else null, and left out
  */
 public record PublishedJson(
-    String channel, @Nullable Long id, @Nullable String position) {
+    String channel,
+    @Nullable Long id,
+    @Nullable String position,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean repeated) {
   public static PublishedJson of(Sent sent) {
     return new PublishedJson(
-        sent.channel(), sent.position() == null ? null : sent.id(), sent.position());
+        sent.channel(),
+        sent.position() == null ? null : sent.id(),
+        sent.position(),
+        sent.repeated() ? true : null);
   }
 }

@@ -2,7 +2,7 @@ package io.gripstream.app.api;
 
 import io.gripstream.app.auth.Caller;
 import io.gripstream.app.config.Printable;
-import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.HistoryPage;
@@ -23,9 +23,11 @@ final class ReadApi {
 
   private final EventStream events;
   private final Rights rights;
+  private final Cors cors;
   private final int maxChannels;
 
-  ReadApi(EventStream events, Rights rights, int maxChannels) {
+  ReadApi(EventStream events, Rights rights, Cors cors, int maxChannels) {
+    this.cors = cors;
     this.events = events;
     this.rights = rights;
     this.maxChannels = maxChannels;
@@ -34,29 +36,35 @@ final class ReadApi {
   void register(RoutesConfig routes) {
     routes.get("/api/position", this::position);
     routes.get("/api/history", this::history);
+    // A page that sets Authorization asks first.
+    routes.options("/api/position", this::preflight);
+    routes.options("/api/history", this::preflight);
+  }
+
+  private void preflight(Context ctx) {
+    cors.preflight(ctx);
+    ctx.header("Allow", "GET, HEAD, OPTIONS").status(204);
   }
 
   private void position(Context ctx) {
-    Caller caller = rights.reader(ctx);
     TreeSet<String> channels = new TreeSet<>(ctx.queryParams("channel"));
+    rights.reader(ctx, channels);
     if (channels.isEmpty() || channels.size() > maxChannels) {
       throw new ApiException(
           ApiError.BAD_REQUEST,
           "query parameter channel is needed, once to " + maxChannels + " times");
     }
-    channels.forEach(channel -> check(caller, channel));
     ctx.header("Cache-Control", "no-store")
         .json(Map.of("position", events.currentPosition(channels)));
   }
 
   private void history(Context ctx) {
-    Caller caller = rights.reader(ctx);
     List<String> channels = ctx.queryParams("channel");
+    Caller caller = rights.reader(ctx, channels);
     if (channels.size() != 1) {
       throw new ApiException(ApiError.BAD_REQUEST, "query parameter channel is needed, once");
     }
     String channel = channels.get(0);
-    check(caller, channel);
     long since = number(ctx, "since", 0, Long.MAX_VALUE, 0);
     int limit = (int) number(ctx, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
     HistoryPage page = events
@@ -65,10 +73,6 @@ final class ReadApi {
             ApiError.NOT_FOUND,
             "channel \"" + Printable.of(channel) + "\" is not stored, it has no history"));
     ctx.header("Cache-Control", "no-store").json(HistoryJson.of(channel, page, since));
-  }
-
-  private void check(Caller caller, String channel) {
-    rights.checkRead(caller, ChannelNames.check(channel));
   }
 
   private static long number(Context ctx, String name, long min, long max, long fallback) {

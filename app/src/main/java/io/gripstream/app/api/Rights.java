@@ -4,7 +4,10 @@ import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.auth.Caller;
 import io.gripstream.app.auth.Denied;
 import io.gripstream.app.config.Printable;
+import io.gripstream.eventstream.ChannelNames;
 import io.javalin.http.Context;
+import java.util.Collection;
+import java.util.List;
 
 /** Who may do what with the API: what the credential allows, less what was revoked. Thread-safe. */
 record Rights(Authenticator authenticator, Revoking revoking) {
@@ -51,23 +54,23 @@ record Rights(Authenticator authenticator, Revoking revoking) {
     }
   }
 
-  /** @throws Denied if nobody who may read anything asks */
-  Caller reader(Context ctx) {
-    Caller caller = authenticator.ofApi(ctx);
+  /**
+   * Who reads these channels: by token, key or cookie, or anonymously.
+   *
+   * @throws Denied if the caller may not read all of them
+   */
+  Caller reader(Context ctx, Collection<String> channels) {
+    Caller caller = authenticator.ofReader(ctx, List.copyOf(channels));
     if (!caller.isKnown()) {
       authenticator.checkHost(ctx);
-      if (caller.subscribe().isEmpty()) {
-        throw Authenticator.noCredential();
+    }
+    for (String channel : channels) {
+      ChannelNames.check(channel);
+      if (!caller.mayRead(channel) || revoking.isRevoked(caller.user(), channel)) {
+        throw Denied.forbidden(
+            "this credential may not read channel \"" + Printable.of(channel) + "\"");
       }
     }
     return caller;
-  }
-
-  /** @throws Denied if the caller may not read the channel */
-  void checkRead(Caller caller, String channel) {
-    if (!caller.mayRead(channel) || revoking.isRevoked(caller.user(), channel)) {
-      throw Denied.forbidden(
-          "this credential may not read channel \"" + Printable.of(channel) + "\"");
-    }
   }
 }

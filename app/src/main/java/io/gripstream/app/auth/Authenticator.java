@@ -4,6 +4,7 @@ import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.javalin.http.Context;
+import jakarta.servlet.http.Cookie;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds out who makes a request: by token, API key, or neither. Thread-safe. */
 public final class Authenticator implements AutoCloseable {
   /**
-   * Carries the token of pages, which cannot set headers on an {@code EventSource}; streams only.
+   * Carries the token of pages, which cannot set headers on an {@code EventSource}; for reading
+   * only.
    */
   public static final String COOKIE = "gripstream_token";
 
@@ -124,18 +126,26 @@ public final class Authenticator implements AutoCloseable {
   }
 
   /**
-   * Who opens a stream. The answer is kept with the request.
+   * Who opens a stream, or reads. The answer is kept with the request. Of several cookies the first
+   * valid one counts. Where there is none that is valid, and anonymous callers may read everything
+   * that is asked for, it is one of them.
    *
+   * @param channels what is asked for
    * @throws Denied if a credential is not valid, or there is none and nothing may be read without
    */
-  public Caller ofStream(Context ctx) {
+  public Caller ofReader(Context ctx, List<String> channels) {
     Caller known = ctx.attribute(ATTRIBUTE);
     if (known != null) {
       return known;
     }
-    Caller caller = byHeader(ctx).or(() -> byCookie(ctx)).orElseGet(this::somebody);
+    Caller caller = byHeader(ctx).orElseGet(() -> byCookie(ctx, channels));
     ctx.attribute(ATTRIBUTE, caller);
     return caller;
+  }
+
+  /** Who opens the stream of a request that was let in by {@link #ofReader}. */
+  public Caller ofStream(Context ctx) {
+    return ofReader(ctx, List.of());
   }
 
   /**
@@ -169,13 +179,6 @@ public final class Authenticator implements AutoCloseable {
         "a credential is needed: Authorization: Bearer TOKEN, or X-API-Key: KEY");
   }
 
-  private Caller somebody() {
-    if (anonymous.isEmpty()) {
-      throw noCredential();
-    }
-    return Caller.anonymous(anonymous);
-  }
-
   private Optional<Caller> byHeader(Context ctx) {
     String apiKey = ctx.header("X-API-Key");
     if (apiKey != null) {
@@ -186,7 +189,8 @@ public final class Authenticator implements AutoCloseable {
       return Optional.empty();
     }
     if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      throw Denied.unauthorized("Authorization must be of the scheme Bearer");
+      // Of somebody else, such as the login of a proxy in front.
+      return Optional.empty();
     }
     String credential = authorization.substring(BEARER.length()).strip();
     boolean isToken = credential.chars().filter(c -> c == '.').count() == 2;
@@ -195,9 +199,34 @@ public final class Authenticator implements AutoCloseable {
         .or(() -> Optional.of(isToken ? byToken(credential) : byKey(credential)));
   }
 
-  private Optional<Caller> byCookie(Context ctx) {
-    String token = ctx.cookie(COOKIE);
-    return token == null ? Optional.empty() : Optional.of(byToken(token));
+  private Caller byCookie(Context ctx, List<String> channels) {
+    Denied problem = null;
+    for (Cookie cookie : cookies(ctx)) {
+      if (cookie.getName().equals(COOKIE)) {
+        try {
+          return byToken(cookie.getValue());
+        } catch (Denied e) {
+          problem = problem == null ? e : problem;
+        }
+      }
+    }
+    if (problem != null && !mayReadAll(channels)) {
+      throw problem;
+    }
+    if (anonymous.isEmpty()) {
+      throw noCredential();
+    }
+    return Caller.anonymous(anonymous);
+  }
+
+  private static Cookie[] cookies(Context ctx) {
+    Cookie[] cookies = ctx.req().getCookies();
+    return cookies == null ? new Cookie[0] : cookies;
+  }
+
+  private boolean mayReadAll(List<String> channels) {
+    return !channels.isEmpty()
+        && channels.stream().allMatch(channel -> ChannelPattern.anyMatches(anonymous, channel));
   }
 
   private Caller byKey(String key) {

@@ -91,7 +91,12 @@ public final class Events {
         .cors(cors(streams));
   }
 
-  private static Cors cors(Settings.Streams streams) {
+  /**
+   * Which other origins may read.
+   *
+   * @throws ConfigException if one is none
+   */
+  static Cors cors(Settings.Streams streams) {
     try {
       Set<String> headers = new HashSet<>(streams.corsAllowHeaders());
       return new Cors(

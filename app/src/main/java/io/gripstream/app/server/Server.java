@@ -10,6 +10,7 @@ import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.metrics.Metrics;
+import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.StreamRoutes;
 import io.gripstream.eventstream.store.EventStore;
@@ -75,6 +76,7 @@ public final class Server implements AutoCloseable {
     Metrics metrics = new Metrics();
     AppChannels channels = new AppChannels(
         new AppChannels.Names(settings.streams().unreliable()), authenticator, revoked);
+    Cors cors = Events.cors(settings.streams());
     EventStream events = EventStream.create(config -> Events.configure(config, settings, store)
         .channels(channels)
         .user(request -> authenticator.ofStream(request).user())
@@ -84,14 +86,24 @@ public final class Server implements AutoCloseable {
         .publishMetrics(metrics)
         .clock(clock));
     metrics.observe(events);
-    Api api = new Api(events, authenticator, settings, revoked, metrics.registry(), clock);
+    Api api = new Api(events, authenticator, cors, settings, revoked, metrics.registry(), clock);
     Javalin javalin = Javalin.create(config -> {
       http(config, settings);
       config.registerPlugin(events.plugin(routes -> routes(routes, settings.streams())));
-      paths(settings.streams()).forEach(path -> {
-        config.routes.before(path, ctx -> admit(ctx, events, authenticator));
-        config.routes.after(path, ctx -> Seen.tell(ctx, authenticator));
-      });
+      // Refusals too: without, a page sees a network error, and tries for ever.
+      config.routes.before(cors::apply);
+      config.routes.before(
+          PATHS.get(0), ctx -> admit(ctx, events, authenticator, ctx.queryParams("channel")));
+      config.routes.before(
+          PATHS.get(1),
+          ctx -> admit(ctx, events, authenticator, List.of(ctx.pathParam("channel"))));
+      for (Settings.Route route : settings.streams().routes()) {
+        config.routes.before(
+            route.path(),
+            ctx -> admit(ctx, events, authenticator, StreamRoutes.filled(route.channels(), ctx)));
+      }
+      paths(settings.streams())
+          .forEach(path -> config.routes.after(path, ctx -> Seen.tell(ctx, authenticator)));
       api.register(config.routes);
     });
     try {
@@ -191,13 +203,14 @@ public final class Server implements AutoCloseable {
   }
 
   /** Answers 401 before the stream's own answer, which would be a stream that says why it ends. */
-  private static void admit(Context ctx, EventStream events, Authenticator authenticator) {
+  private static void admit(
+      Context ctx, EventStream events, Authenticator authenticator, List<String> channels) {
     boolean reads = ctx.method().equals(HandlerType.GET) || ctx.method().equals(HandlerType.HEAD);
     if (reads && !events.isFollowUp(ctx)) {
       if (authenticator.isKeyMade() && !events.isSigned(ctx)) {
         authenticator.checkHost(ctx);
       }
-      authenticator.ofStream(ctx);
+      authenticator.ofReader(ctx, channels);
     }
   }
 

@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ class AccessTest {
   private Map<String, String> environment = Map.of();
   private TestServer server;
   private TestServer other;
+  private @Nullable TestServer reading;
 
   @BeforeEach
   void start() throws java.io.IOException {
@@ -66,6 +69,9 @@ class AccessTest {
   void stop() {
     server.close();
     other.close();
+    if (reading != null) {
+      reading.close();
+    }
   }
 
   @Test
@@ -98,8 +104,6 @@ class AccessTest {
         .isEqualTo(200);
     assertThat(server.post("/api/publish", EVENT, "X-API-Key", ROOT + "x").error())
         .isEqualTo("401 unauthorized: the API key is not one of the configured ones");
-    assertThat(server.post("/api/publish", EVENT, "Authorization", "Basic abc").error())
-        .isEqualTo("401 unauthorized: Authorization must be of the scheme Bearer");
   }
 
   @Test
@@ -170,6 +174,120 @@ class AccessTest {
             .post("/api/publish", EVENT, "Cookie", "gripstream_token=" + token)
             .status())
         .isEqualTo(401);
+  }
+
+  @Test
+  void another_scheme_in_authorization_is_no_token() {
+    String cookie = "gripstream_token=" + token("ann", List.of(), List.of("room-*"), 60);
+    assertThat(server.post("/api/publish", EVENT, "Authorization", "Basic abc").error())
+        .isEqualTo(
+            "401 unauthorized: a credential is needed: Authorization: Bearer TOKEN, or X-API-Key: KEY");
+    assertThat(server
+            .post("/api/publish", EVENT, "Authorization", "Basic abc", "X-API-Key", ROOT)
+            .status())
+        .isEqualTo(200);
+    try (StreamClient client =
+        open("/events/room-1", Map.of("Authorization", "Basic abc", "Cookie", cookie))) {
+      client.expectOpen();
+    }
+    try (StreamClient client =
+        openPublic("/events/public-1", Map.of("Authorization", "Basic abc"))) {
+      client.expectOpen();
+    }
+  }
+
+  @Test
+  void of_several_cookies_the_first_valid_one_counts() {
+    String expired = "gripstream_token=" + token("ann", List.of(), List.of("room-1"), -60);
+    String valid = "gripstream_token=" + token("ann", List.of(), List.of("room-1"), 60);
+    String other = "gripstream_token=" + token("ann", List.of(), List.of("news"), 60);
+    for (String cookies : List.of(
+        expired + "; " + valid,
+        "a=b; gripstream_token=x; " + valid + "; " + expired,
+        valid + "; " + other)) {
+      try (StreamClient client = open("/events/room-1", Map.of("Cookie", cookies))) {
+        client.expectOpen();
+      }
+      assertThat(server.get("/api/history?channel=room-1", "Cookie", cookies).status())
+          .isEqualTo(200);
+    }
+    assertThat(server
+            .get("/events/room-1", "Cookie", expired + "; gripstream_token=x")
+            .error())
+        .startsWith("401 unauthorized: the token expired at ");
+  }
+
+  @Test
+  void an_expired_cookie_is_nobody_where_anonymous_callers_may_read_all_that_is_asked_for() {
+    Map<String, String> expired =
+        Map.of("Cookie", "gripstream_token=" + token("ann", List.of(), List.of("room-1"), -60));
+    try (StreamClient client = openPublic("/events?channel=public-1&channel=public-2", expired)) {
+      client.expectOpen();
+    }
+    for (String path : List.of(
+        "/events?channel=public-1&channel=room-1",
+        "/events/room-1",
+        "/objects/7/events",
+        "/events")) {
+      try (StreamClient client = openPublic(path, expired)) {
+        assertThat(client.status()).as(path).isEqualTo(401);
+      }
+    }
+  }
+
+  @Test
+  void every_answer_to_an_allowed_origin_says_so_refusals_too() {
+    try (TestServer open = TestServer.start(Map.of(
+        "DATABASE_URL", "none",
+        "GRIPSTREAM_API_KEYS", ROOT,
+        "GRIPSTREAM_TOKEN_SECRET", SECRET,
+        "GRIPSTREAM_CORS_ALLOW_ORIGINS", "https://APP.example:443",
+        "GRIPSTREAM_CORS_ALLOW_CREDENTIALS", "true"))) {
+      for (String path : List.of(
+          "/events/room-1",
+          "/api/position?channel=a",
+          "/api/history?channel=a",
+          "/api/history?channel=a&limit=x",
+          "/api/nothing")) {
+        for (String who : List.of("", ROOT, "wrong")) {
+          String[] key = {"X-API-Key", who, "Origin", "https://app.example"};
+          if (path.startsWith("/events") && who.equals(ROOT)) {
+            continue;
+          }
+          Answer answer = open.get(path, key);
+          assertThat(answer.header("access-control-allow-origin"))
+              .as(path)
+              .isEqualTo("https://app.example");
+          assertThat(answer.header("access-control-allow-credentials")).isEqualTo("true");
+          assertThat(answer.header("vary")).contains("Origin");
+          Answer foreign = open.get(path, "Origin", "https://evil.example");
+          assertThat(foreign.header("access-control-allow-origin")).isEmpty();
+          assertThat(foreign.header("vary")).contains("Origin");
+        }
+      }
+      try (StreamClient preflight = StreamClient.request(
+          "OPTIONS",
+          URI.create(open.url() + "/api/history"),
+          Map.of("Origin", "https://app.example", "Access-Control-Request-Method", "GET"))) {
+        assertThat(preflight.status()).isEqualTo(204);
+        assertThat(preflight.header("Access-Control-Allow-Methods")).isEqualTo("GET, HEAD");
+      }
+      try (StreamClient stream = StreamClient.open(
+          URI.create(open.url() + "/events/a"),
+          Map.of("Origin", "https://app.example", "X-API-Key", ROOT))) {
+        stream.expectOpen();
+        assertThat(stream.header("Vary")).isEqualTo("Origin");
+      }
+    }
+  }
+
+  private StreamClient openPublic(String path, Map<String, String> headers) {
+    if (reading == null) {
+      Map<String, String> more = new HashMap<>(environment);
+      more.put("GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "public-*");
+      reading = TestServer.start(more);
+    }
+    return StreamClient.open(URI.create(reading.url() + path), headers);
   }
 
   @Test

@@ -184,4 +184,20 @@ class MadeKeyTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("is changeme, which everybody knows");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "secret", "password", "changeme-changeme-changeme", "base64:eA=="})
+  void a_weak_verify_key_is_refused_elsewhere_too(String key) {
+    Map<String, String> environment = Map.of(
+        "DATABASE_URL", "none",
+        "GRIPSTREAM_HOST", "0.0.0.0",
+        "GRIPSTREAM_API_KEYS", "3f9a8b7c6d5e4f3a2b1c",
+        "GRIP_URL", "http://127.0.0.1:5561",
+        "GRIP_VERIFY_KEY", key);
+    assertThatThrownBy(() -> TestServer.start(environment))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(
+            "the verify key of proxy http://127.0.0.1:5561/ (GRIP_VERIFY_KEY): it ")
+        .hasMessageEndingWith("Make one with: openssl rand -hex 16");
+  }
 }

@@ -96,7 +96,11 @@ class PublishApiTest {
   void the_same_key_is_the_same_event() {
     String event = "{\"channel\":\"news\",\"data\":1,\"idempotency_key\":\"once\"}";
 
-    assertThat(publish(event).body()).isEqualTo(publish(event).body());
+    String first = publish(event).body();
+    assertThat(first).doesNotContain("repeated");
+    String other =
+        "{\"channel\":\"news\",\"data\":\"of somebody else\",\"idempotency_key\":\"once\"}";
+    assertThat(publish(other).body()).isEqualTo(first.replace("}", ",\"repeated\":true}"));
     assertThat(publish("{\"channel\":\"news\",\"data\":2}").json().get("id").longValue())
         .isEqualTo(2);
   }
