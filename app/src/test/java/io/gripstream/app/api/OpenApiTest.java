@@ -119,9 +119,11 @@ class OpenApiTest {
   }
 
   private void publishing() {
-    api.check("POST /api/publish", 200, server.post("/api/publish", """
+    for (int i = 0; i < 2; i++) {
+      api.check("POST /api/publish", 200, server.post("/api/publish", """
         {"channel":"room-1","type":"said","data":{"a":[1]},"skip_user_ids":["bob"],"idempotency_key":"k"}
         """, ROOT));
+    }
     api.check(
         "POST /api/publish",
         200,
