@@ -133,6 +133,35 @@ class DoctorIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void a_route_that_takes_a_part_of_the_path_away(PushpinVersion version) {
+    Pushpin proxy = pushpin = Pushpin.builder()
+        .version(version)
+        .route("*,path_beg=/base/,path_rem=5 127.0.0.1:" + port)
+        .handlerSetting("message_wait", "10000")
+        .start();
+    Map<String, String> environment = behind(proxy);
+    serve(environment, Clock.systemUTC());
+
+    assertFinding(
+        doctor(environment, proxy.uri() + "/base"),
+        "FAIL  follow-ups: the route changes the path: /base/events arrives as /events, .* silent .* ->"
+            + " .*public_url .*/base.*");
+
+    server().close();
+    environment.put("GRIPSTREAM_PUBLIC_URL", proxy.uri() + "/base");
+    serve(environment, Clock.systemUTC());
+    CommandLineRun run = doctor(environment);
+    assertThat(run.out())
+        .contains("ok    follow-ups: arrive, although the route changes the path")
+        .doesNotContain("FAIL");
+  }
+
+  private TestServer server() {
+    return java.util.Objects.requireNonNull(server);
+  }
+
   @Test
   void a_control_port_where_nobody_listens() {
     Map<String, String> environment = environment();
