@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code scripts/gripstream} and the archive that makes commands start faster, on every Java. */
@@ -80,6 +81,47 @@ class LauncherIT {
 
     assertThat(files(".failed")).hasSize(1);
     assertThat(directory.resolve("dumps")).hasContent("x");
+  }
+
+  @Test
+  void a_server_has_a_bounded_heap_and_gives_back_what_it_does_not_need() throws IOException {
+    assertThat(optionsOf(Map.of(), "serve"))
+        .anyMatch(option ->
+            option.matches("-Xmx\\d+m") && Integer.parseInt(option.replaceAll("\\D", "")) <= 1_024)
+        .contains("-XX:MaxHeapFreeRatio=20", "-XX:G1PeriodicGCInterval=60000");
+    assertThat(optionsOf(Map.of(), "publish", "a", "b"))
+        .noneMatch(option -> option.startsWith("-Xmx"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GRIPSTREAM_JAVA_OPTS, -Xmx3g",
+    "GRIPSTREAM_JAVA_OPTS, -Xms3g",
+    "GRIPSTREAM_JAVA_OPTS, -XX:MaxRAMPercentage=75",
+    "JAVA_TOOL_OPTIONS, -XX:MaxHeapSize=3g",
+    "JDK_JAVA_OPTIONS, -Xmx3g"
+  })
+  void a_heap_that_somebody_has_chosen_is_left_alone(String variable, String option)
+      throws IOException {
+    List<String> options = optionsOf(Map.of(variable, option), "serve");
+
+    assertThat(options).noneMatch(other -> other.startsWith("-Xmx") && !other.equals(option));
+    assertThat(options.contains(option)).isEqualTo(variable.startsWith("GRIPSTREAM"));
+  }
+
+  /** What Java is given to run this command with. */
+  private List<String> optionsOf(Map<String, String> environment, String... arguments)
+      throws IOException {
+    Path home = Files.createDirectories(directory.resolve("java/bin")).getParent();
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Path given = directory.resolve("given");
+    Path java = Files.writeString(
+        home.resolve("bin/java"), "#!/bin/sh\nprintf '%s\\n' \"$@\" >'" + given + "'\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Map<String, String> settings = new HashMap<>(settings(home.toString()));
+    settings.putAll(environment);
+    gripstream(settings, arguments).expectExit(0);
+    return Files.readAllLines(given);
   }
 
   private List<Path> files(String end) throws IOException {
