@@ -8,9 +8,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code scripts/run}, as a new user types it, in a clean copy of the repository. */
 class RunScriptIT {
+  private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
+
   @TempDir
   static Path directory;
 
@@ -138,6 +146,44 @@ class RunScriptIT {
 
         assertNothingLeft(children);
       }
+    }
+  }
+
+  @Test
+  void a_build_leaves_a_running_server_unharmed() throws Exception {
+    Map<String, String> settings = Map.of(
+        "PORT",
+        Integer.toString(ports.get(0)),
+        "DATABASE_URL",
+        "jdbc:sqlite:" + directory.resolve("upgraded.db"),
+        "GRIPSTREAM_API_KEYS",
+        KEY);
+    try (Command server = Command.start(copy, settings, List.of("scripts/gripstream", "serve"))) {
+      server.await("ready:");
+      Files.setLastModifiedTime(copy.resolve("pom.xml"), FileTime.from(Instant.now()));
+      Command build = Command.start(copy, Map.of(), List.of("scripts/gripstream", "--build-only"));
+      assertThat(build.expectExit(0).err()).contains("Building");
+
+      // With classes that it had no need of before.
+      HttpRequest revoke = HttpRequest.newBuilder(events().resolve("/api/revoke"))
+          .header("Content-Type", "application/json")
+          .header("X-API-Key", KEY)
+          .POST(BodyPublishers.ofString("{\"user\":\"ann\",\"channel\":\"news\"}"))
+          .timeout(Duration.ofSeconds(10))
+          .build();
+      assertThat(
+              HttpClient.newHttpClient().send(revoke, BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+      Command.start(
+              copy, settings, List.of("scripts/gripstream", "publish", "-q", "news", "by the new"))
+          .expectExit(0);
+      try (StreamClient client = StreamClient.resume(
+          URI.create("http://127.0.0.1:" + ports.get(0) + "/events/news"), "earliest")) {
+        client.expectOpen().expectEvent("by the new");
+      }
+      long asked = System.nanoTime();
+      server.terminate().expectExit(143);
+      assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(10));
     }
   }
 
