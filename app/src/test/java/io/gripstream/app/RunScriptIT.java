@@ -156,6 +156,8 @@ class RunScriptIT {
         Integer.toString(ports.get(0)),
         "DATABASE_URL",
         "jdbc:sqlite:" + directory.resolve("upgraded.db"),
+        "GRIPSTREAM_JAVA_OPTS",
+        "-Xshare:auto",
         "GRIPSTREAM_API_KEYS",
         KEY);
     try (Command server = Command.start(copy, settings, List.of("scripts/gripstream", "serve"))) {

@@ -38,6 +38,8 @@ public final class Logs {
       Handler handler = new ConsoleHandler();
       // Whatever the locale says.
       handler.setEncoding("UTF-8");
+      // Whoever starts it says why, in one line.
+      handler.setFilter(entry -> !"Failed to start Javalin".equals(entry.getMessage()));
       return handler;
     } catch (UnsupportedEncodingException e) {
       throw new AssertionError("every JVM has UTF-8", e);
