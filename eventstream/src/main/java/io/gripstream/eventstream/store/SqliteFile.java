@@ -96,7 +96,8 @@ final class SqliteFile {
    */
   private void make() throws SQLException {
     try {
-      if (Files.getFileStore(path.getParent()).supportsFileAttributeView("posix")) {
+      // Not the file store's: in a root of its own a process may not find what is mounted where.
+      if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         Files.createFile(path, OWNER_ONLY);
       }
     } catch (FileAlreadyExistsException e) {
