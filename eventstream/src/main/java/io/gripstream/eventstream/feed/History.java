@@ -133,9 +133,8 @@ public final class History {
       }
     }
     // Ids that are only ours have our epoch.
-    boolean isTheirs =
-        theirs != null && subscription.reliable().stream().anyMatch(at.ids()::containsKey);
-    Position resumed = Position.of(had, isTheirs ? theirs : epoch());
+    boolean hasTheirs = subscription.reliable().stream().anyMatch(at.ids()::containsKey);
+    Position resumed = Position.of(had, theirs != null && hasTheirs ? theirs : epoch());
     return new Start(
         resumed, position(subscription, from), position(subscription, last(heads)), resets, false);
   }
