@@ -42,6 +42,11 @@ final class MigrateCommand implements Callable<Integer> {
     if (url == null) {
       throw new Failure("database_url is none: there is no storage to migrate");
     }
+    if (restored && Events.isInUse(storage, url)) {
+      throw new Failure(
+          "a process has the storage open, with positions of the time before: stop every"
+              + " server and program that uses it, and type this again");
+    }
     String epoch = Events.migrate(storage, url);
     if (restored) {
       epoch = Events.renewEpoch(storage, url);

@@ -35,6 +35,11 @@ public final class Events {
     return naming(() -> EventStores.migrate(url.value(), options(storage)));
   }
 
+  /** Whether somebody is known to have it open. */
+  public static boolean isInUse(Settings.Storage storage, Secret url) {
+    return naming(() -> EventStores.isInUse(url.value(), options(storage)));
+  }
+
   /** Makes every position worthless, after a backup was put back; returns the new epoch. */
   public static String renewEpoch(Settings.Storage storage, Secret url) {
     return naming(() -> EventStores.renewEpoch(url.value(), options(storage)));

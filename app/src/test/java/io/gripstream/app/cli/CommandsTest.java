@@ -290,6 +290,25 @@ class CommandsTest {
   }
 
   @Test
+  void the_epoch_is_not_renewed_under_a_server_that_runs() {
+    Map<String, String> environment = environment();
+    environment.put("GRIPSTREAM_PORT", "0");
+    try (TestServer server = TestServer.start(environment)) {
+      CommandLineRun run = run("migrate", "--restored");
+
+      assertThat(run.err())
+          .isEqualToIgnoringNewLines(
+              "gripstream: a process has the storage open, with positions of the"
+                  + " time before: stop every server and program that uses it, and type this again");
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(server.get("/health/ready").status()).isEqualTo(200);
+      assertThat(run("publish", "news", "goes on").code()).isZero();
+    }
+    assertThat(run("migrate", "--restored").code()).isZero();
+    assertThat(run("publish", "news", "goes on").code()).isZero();
+  }
+
+  @Test
   void a_completion_script_completes_commands_and_options() throws IOException {
     Path script = Files.writeString(
         directory.resolve("completion"), run("generate-completion").out());

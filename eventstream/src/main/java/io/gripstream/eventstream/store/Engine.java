@@ -18,6 +18,9 @@ interface Engine {
   /** Connects, migrates, and makes a new epoch; returns it. Blocks. */
   String renewEpoch();
 
+  /** See {@link EventStores#isInUse}. Blocks. */
+  boolean isInUse();
+
   /** See {@link EventStore#remarks}; after {@link #open}. */
   List<String> remarks();
 

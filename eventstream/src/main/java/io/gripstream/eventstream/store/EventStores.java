@@ -97,6 +97,22 @@ public final class EventStores {
     }
   }
 
+  /**
+   * Whether another process, or another store of this one, is known to have the storage open.
+   * SQLite can tell; of PostgreSQL nobody knows, and the answer is false. Blocks.
+   *
+   * @throws StoreException if the storage cannot be opened
+   * @throws IllegalArgumentException as {@link #open}
+   */
+  public static boolean isInUse(String databaseUrl, StoreOptions options) {
+    Engine engine = engine(databaseUrl, options);
+    try {
+      return engine.isInUse();
+    } finally {
+      engine.close();
+    }
+  }
+
   private static Engine engine(String databaseUrl, StoreOptions options) {
     if (databaseUrl.startsWith(SQLITE)) {
       return new SqliteEngine(sqlitePath(databaseUrl.substring(SQLITE.length())), options);

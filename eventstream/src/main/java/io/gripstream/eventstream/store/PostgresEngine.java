@@ -58,6 +58,11 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
+  public boolean isInUse() {
+    return false;
+  }
+
+  @Override
   public List<String> remarks() {
     return pool.remarks();
   }

@@ -64,6 +64,15 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public boolean isInUse() {
+    try {
+      return file.isOpenElsewhere();
+    } catch (SQLException e) {
+      throw SqliteFailures.of(file.path().toString(), "looking who has it open", e);
+    }
+  }
+
+  @Override
   public List<String> remarks() {
     return List.of();
   }

@@ -8,6 +8,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** A database file and how connections to it are made. */
 final class SqliteFile {
@@ -137,6 +140,28 @@ final class SqliteFile {
       statement.execute("PRAGMA query_only = ON");
     }
     return connection;
+  }
+
+  /**
+   * Each connection holds a lock while it is open, as long as there is a write-ahead log, and that
+   * can only be given up by the last one. It comes back with the next start.
+   */
+  boolean isOpenElsewhere() throws SQLException {
+    if (!Files.exists(path)) {
+      return false;
+    }
+    try (Connection connection = open();
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 0");
+      try (ResultSet mode = statement.executeQuery("PRAGMA journal_mode = DELETE")) {
+        return mode.getString(1).equalsIgnoreCase("wal");
+      }
+    } catch (SQLiteException e) {
+      if ((e.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code) {
+        return true;
+      }
+      throw e;
+    }
   }
 
   private Connection open() throws SQLException {
