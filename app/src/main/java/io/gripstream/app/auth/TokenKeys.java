@@ -136,7 +136,17 @@ public final class TokenKeys {
         // The next type, or the refusal below.
       }
     }
-    throw new ConfigException(
-        "token_public_key: it is not a PEM with BEGIN PUBLIC KEY, nor a JWK (private keys do not belong here)");
+    throw new ConfigException("token_public_key: it is not a PEM with BEGIN PUBLIC KEY, nor a JWK ("
+        + advice(text) + ")");
+  }
+
+  private static String advice(String pem) {
+    if (pem.contains("BEGIN RSA PUBLIC KEY")) {
+      return "convert it with: openssl rsa -RSAPublicKey_in -in FILE -pubout";
+    }
+    if (pem.contains("BEGIN CERTIFICATE")) {
+      return "take the key out of the certificate with: openssl x509 -in FILE -noout -pubkey";
+    }
+    return "private keys do not belong here; the public half of one: openssl pkey -in FILE -pubout";
   }
 }

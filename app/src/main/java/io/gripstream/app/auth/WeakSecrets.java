@@ -30,9 +30,15 @@ public final class WeakSecrets {
 
   /**
    * @param name what the secret is for, in the words of the configuration
-   * @throws ConfigException if it is short, from an example, or made of few characters
+   * @throws ConfigException if it is short, from an example, made of few characters, or in
+   *     quotation marks
    */
   public static void check(String name, String secret, int minBytes) {
+    if (isQuoted(secret)) {
+      throw new ConfigException(
+          name + ": it has quotation marks at both ends, which nobody took away"
+              + " (docker run --env-file keeps them). Write it without");
+    }
     int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
     if (bytes < minBytes) {
       throw new ConfigException(name + ": it has " + bytes + " bytes; at least " + minBytes
@@ -44,6 +50,12 @@ public final class WeakSecrets {
       throw new ConfigException(
           name + ": it is one that everybody knows or guesses. " + advice(minBytes));
     }
+  }
+
+  private static boolean isQuoted(String secret) {
+    return secret.length() > 1
+        && (secret.startsWith("\"") && secret.endsWith("\"")
+            || secret.startsWith("'") && secret.endsWith("'"));
   }
 
   private static String advice(int minBytes) {

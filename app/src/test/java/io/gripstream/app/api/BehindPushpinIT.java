@@ -171,6 +171,29 @@ class BehindPushpinIT {
     }
   }
 
+  @Test
+  void a_revocation_of_everything_ends_all_streams_of_the_user_that_the_proxy_holds() {
+    try (TestServer server = serve(withKeys(Map.of("PORT", Integer.toString(port))));
+        TestServer other = serve(withKeys(Map.of()))) {
+      pushpin.awaitStream("/events/room-1", Map.of("X-API-Key", KEY));
+      try (StreamClient one = StreamClient.open(uri("/events/room-1"), bearer("ann", 600));
+          StreamClient two = StreamClient.open(uri("/events/room-2"), bearer("ann", 600));
+          StreamClient bob = StreamClient.open(uri("/events/room-1"), bearer("bob", 600))) {
+        one.expectOpen();
+        two.expectOpen();
+        bob.expectOpen();
+
+        String entry = "{\"user\":\"ann\",\"channel\":\"*\"}";
+        assertThat(other.post("/api/revoke", entry, "X-API-Key", KEY).status()).isEqualTo(200);
+
+        one.expectError("forbidden");
+        two.expectError("forbidden");
+        server.post("/api/publish", "{\"channel\":\"room-1\",\"data\":2}", "X-API-Key", KEY);
+        bob.expectEvent("2");
+      }
+    }
+  }
+
   private TestServer serve(Map<String, String> more) {
     Map<String, String> environment = new HashMap<>(more);
     environment.put("DATABASE_URL", "jdbc:sqlite:" + directory.resolve("events.db"));

@@ -203,6 +203,22 @@ class TokenTest {
   }
 
   @Test
+  void a_public_key_of_another_form_is_told_with_the_command_that_converts_it() {
+    for (var form : Map.of(
+            "RSA PUBLIC KEY", "openssl rsa -RSAPublicKey_in -in FILE -pubout",
+            "CERTIFICATE", "openssl x509 -in FILE -noout -pubkey",
+            "PRIVATE KEY", "openssl pkey -in FILE -pubout")
+        .entrySet()) {
+      String pem = "-----BEGIN %1$s-----\nMIIB\n-----END %1$s-----\n".formatted(form.getKey());
+      assertThatThrownBy(() -> verifier(auth(null, pem)))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith(
+              "token_public_key: it is not a PEM with BEGIN PUBLIC KEY, nor a JWK")
+          .hasMessageContaining(form.getValue());
+    }
+  }
+
+  @Test
   void issuer_and_audience_are_held_to_the_configured_ones() {
     Settings.Auth auth = new Settings.Auth(
         List.of(), new Secret(SECRET), null, null, "https://login.example", "gripstream", null);

@@ -7,6 +7,7 @@ import io.gripstream.app.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeakSecretsTest {
   @ParameterizedTest
@@ -30,5 +31,15 @@ class WeakSecretsTest {
   void random_ones_pass() {
     assertThatCode(() -> WeakSecrets.check("token_secret", "3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c", 32))
         .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\"3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c\"", "'3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c'"})
+  void quotation_marks_that_a_file_kept_are_told(String secret) {
+    assertThatThrownBy(() -> WeakSecrets.check("token_secret", secret, 32))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("token_secret: it has quotation marks at both ends, which nobody took away"
+            + " (docker run --env-file keeps them). Write it without");
   }
 }
