@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * more is refused. Tasks come from a handful of threads that wait for them, which bounds them.
  */
 final class WriteQueue {
-  static final long MAX_WEIGHT = 64_000_000;
+  /** Where there is little memory, less of it. */
+  static final long MAX_WEIGHT = Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 8);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrival = lock.newCondition();

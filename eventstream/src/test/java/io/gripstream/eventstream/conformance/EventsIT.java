@@ -84,7 +84,7 @@ class EventsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"my type", "50%", "k: v", " lead", "événement😀", "a\"b'c"})
+  @ValueSource(strings = {"my type", "50%", "k: v", "événement😀", "a\"b'c"})
   void any_type(String type) {
     try (TwoClients clients = house.open(channels(a))) {
       clients.expectOpen();
