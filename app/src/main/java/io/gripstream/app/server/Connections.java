@@ -80,16 +80,20 @@ final class Connections implements Connection.Listener, AutoCloseable {
   /** How many streams this process can hold, if so many are wanted: each is an open file. */
   static int streams(int wanted) {
     long files = files();
-    int possible = (int) Math.max(1, Math.min(wanted, files - max(files) - OTHER_FILES));
+    return (int) Math.max(1, Math.min(wanted, files - max(files) - OTHER_FILES));
+  }
+
+  /** Tells the operator of a server if that is less than is wanted. Commands hold no streams. */
+  static void warn(int wanted) {
+    int possible = streams(wanted);
     if (possible < wanted) {
       LOG.warn(
           "This process may open {} files: it holds {} streams at most, not {} (connection_limit);"
               + " raise the limit (ulimit -n, LimitNOFILE)",
-          files,
+          files(),
           possible,
           wanted);
     }
-    return possible;
   }
 
   private static int max(long files) {

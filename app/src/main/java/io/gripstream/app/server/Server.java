@@ -118,6 +118,7 @@ public final class Server implements AutoCloseable {
       throw e;
     }
     revoked.start(entry -> recheck(events, entry));
+    Connections.warn(settings.streams().connectionLimit());
     Server server = new Server(events, authenticator, revoked, javalin, settings, ownKey);
     LOG.info(
         "Serving at {}; proxies: {}; {}",
