@@ -87,7 +87,7 @@ final class Connections implements Connection.Listener, AutoCloseable {
   static void warn(int wanted) {
     int possible = streams(wanted);
     if (possible < wanted) {
-      LOG.warn(
+      LOG.info(
           "This process may open {} files: it holds {} streams at most, not {} (connection_limit);"
               + " raise the limit (ulimit -n, LimitNOFILE)",
           files(),
