@@ -90,6 +90,7 @@ public final class EventStream implements AutoCloseable {
         config.prefix,
         publicPath,
         config.keepAlive,
+        config.newChannelLimit,
         config.clock);
     this.directOptions =
         config.direct.with().keepAlive(config.keepAlive).clock(config.clock).build();

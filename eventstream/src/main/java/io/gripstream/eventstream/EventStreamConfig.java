@@ -39,6 +39,7 @@ public final class EventStreamConfig {
   byte @Nullable [] secret;
   Cors cors = Cors.NONE;
   int maxChannels = 10;
+  int newChannelLimit = 10;
   int maxEventBytes = 256 * 1024;
   Duration keepAlive = Duration.ofSeconds(20);
   DirectOptions direct = DirectOptions.DEFAULT;
@@ -204,6 +205,21 @@ public final class EventStreamConfig {
       throw new IllegalArgumentException("max channels " + count + " is not within 1 and 19");
     }
     this.maxChannels = count;
+    return this;
+  }
+
+  /**
+   * How many streams on channels that nobody read lately one client may open at once through a
+   * proxy; after that, so many more each 5 s. Beyond, it is told {@code busy} and to try again in 5
+   * s. Such streams make Pushpin ask again, and others wait. Users count for themselves; anonymous
+   * clients by address, where a proxy tells it ({@code X-Forwarded-For}) and it is not this
+   * machine's. Each process counts what it answers. Default 10; 0: no limit.
+   */
+  public EventStreamConfig newChannelLimit(int streams) {
+    if (streams < 0) {
+      throw new IllegalArgumentException("new channel limit " + streams + " is less than 0");
+    }
+    this.newChannelLimit = streams;
     return this;
   }
 

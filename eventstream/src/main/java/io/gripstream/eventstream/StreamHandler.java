@@ -116,7 +116,11 @@ final class StreamHandler {
     Admission admission = admissions.admit(
         asked(ctx, route, who), channel -> manager.canSubscribe(ctx, who, channel));
     if (admission instanceof Admission.Granted granted) {
-      grant(ctx, granted, mode, answer);
+      if (mode == Mode.PROXIED && proxied.refuses(ctx, granted.subscription())) {
+        metrics.refused();
+      } else {
+        grant(ctx, granted, mode, answer);
+      }
     } else if (admission instanceof Admission.Refused refused) {
       metrics.refused();
       refuse(ctx, refused.condition(), refused.text(), refused.channels());

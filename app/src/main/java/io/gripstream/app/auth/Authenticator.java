@@ -161,6 +161,11 @@ public final class Authenticator implements AutoCloseable {
         || (tokens != null && tokens.holds(grant));
   }
 
+  /** Whether {@code anonymous_subscribe} names this channel in full. */
+  public boolean namesForAnonymous(String channel) {
+    return anonymous.stream().anyMatch(pattern -> pattern.text().equals(channel));
+  }
+
   /** A digest of what is configured and {@link #holds} depends on. */
   public String rules() {
     return Fingerprint.of(

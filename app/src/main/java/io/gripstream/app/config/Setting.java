@@ -94,6 +94,11 @@ public enum Setting {
       "",
       "Channel patterns that everybody may read without a token. Empty: all (`*`) while no token key is"
           + " configured, else none. `none`: none in any case."),
+  ANONYMOUS_EXISTING_ONLY(
+      "anonymous_existing_only",
+      "false",
+      "Whether those without a token may read only channels that ever had a stored event, or that"
+          + " `anonymous_subscribe` names in full."),
 
   ROUTES(
       "routes",
@@ -135,6 +140,12 @@ public enum Setting {
       "",
       "Streams of one client address that an instance holds itself; more are answered 429. Empty: no limit,"
           + " as behind a reverse proxy all have the same."),
+  NEW_CHANNEL_LIMIT(
+      "new_channel_limit",
+      "10",
+      "Streams on channels that nobody read lately that one user, or one anonymous client address, may open at"
+          + " once through a proxy, and again each 5 s; beyond, they are told `busy` and come again. `0`: no"
+          + " limit."),
 
   LOG_FORMAT("log.format", "text", "`text`, or `json`: one object per line."),
   LOG_LEVEL("log.level", "info", "`error`, `warn`, `info` or `debug`."),

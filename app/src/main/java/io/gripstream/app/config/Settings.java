@@ -69,6 +69,8 @@ public record Settings(
    * Who may do what.
    *
    * @param anonymousSubscribe patterns that need no token; null: as the token keys suggest
+   * @param anonymousExistingOnly of these, only channels that ever had an event or are named in
+   *     full
    */
   public record Auth(
       List<ApiKey> apiKeys,
@@ -77,7 +79,28 @@ public record Settings(
       @Nullable String tokenJwksUrl,
       @Nullable String tokenIssuer,
       @Nullable String tokenAudience,
-      @Nullable List<String> anonymousSubscribe) {
+      @Nullable List<String> anonymousSubscribe,
+      boolean anonymousExistingOnly) {
+
+    /** Without what concerns anonymous callers only. */
+    public Auth(
+        List<ApiKey> apiKeys,
+        @Nullable Secret tokenSecret,
+        @Nullable String tokenPublicKey,
+        @Nullable String tokenJwksUrl,
+        @Nullable String tokenIssuer,
+        @Nullable String tokenAudience,
+        @Nullable List<String> anonymousSubscribe) {
+      this(
+          apiKeys,
+          tokenSecret,
+          tokenPublicKey,
+          tokenJwksUrl,
+          tokenIssuer,
+          tokenAudience,
+          anonymousSubscribe,
+          false);
+    }
 
     /** Whether tokens can be verified. */
     public boolean hasTokenKey() {
@@ -117,7 +140,8 @@ public record Settings(
       Duration keepAlive,
       int connectionLimit,
       int userConnectionLimit,
-      int addressConnectionLimit) {}
+      int addressConnectionLimit,
+      int newChannelLimit) {}
 
   /** A stream of the configuration. */
   public record Route(String path, List<String> channels) {}

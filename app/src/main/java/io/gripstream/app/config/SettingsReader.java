@@ -176,7 +176,8 @@ public final class SettingsReader {
         optional(Setting.TOKEN_JWKS_URL),
         optional(Setting.TOKEN_ISSUER),
         optional(Setting.TOKEN_AUDIENCE),
-        anonymous());
+        anonymous(),
+        value(Setting.ANONYMOUS_EXISTING_ONLY).flag());
   }
 
   private @Nullable List<String> anonymous() {
@@ -214,7 +215,8 @@ public final class SettingsReader {
         value(Setting.KEEP_ALIVE).duration(Duration.ofSeconds(1)),
         value(Setting.CONNECTION_LIMIT).number(1, Integer.MAX_VALUE),
         limit(Setting.USER_CONNECTION_LIMIT),
-        limit(Setting.ADDRESS_CONNECTION_LIMIT));
+        limit(Setting.ADDRESS_CONNECTION_LIMIT),
+        value(Setting.NEW_CHANNEL_LIMIT).number(0, 1_000_000));
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.gripstream.app.server;
 
 import io.gripstream.app.auth.Authenticator;
+import io.gripstream.app.auth.Caller;
 import io.gripstream.app.auth.ChannelPattern;
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.eventstream.ChannelManager;
 import io.javalin.http.Context;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +21,24 @@ final class AppChannels implements ChannelManager {
   private final Names names;
   private final Authenticator authenticator;
   private final Revoked revoked;
+  private final Predicate<String> anonymousMayOpen;
 
-  AppChannels(Names names, Authenticator authenticator, Revoked revoked) {
+  /** @param anonymousMayOpen of the channels that those without a credential may read */
+  AppChannels(
+      Names names,
+      Authenticator authenticator,
+      Revoked revoked,
+      Predicate<String> anonymousMayOpen) {
     this.names = names;
     this.authenticator = authenticator;
     this.revoked = revoked;
+    this.anonymousMayOpen = anonymousMayOpen;
   }
 
   @Override
   public boolean canSubscribe(Context request, @Nullable String user, String channel) {
-    return authenticator.ofStream(request).mayRead(channel);
+    Caller caller = authenticator.ofStream(request);
+    return caller.mayRead(channel) && (caller.isKnown() || anonymousMayOpen.test(channel));
   }
 
   @Override

@@ -86,6 +86,7 @@ public final class Events {
         .gripPrefix(settings.grip().prefix())
         .maxChannels(streams.maxChannels())
         .maxEventBytes(streams.maxEventBytes())
+        .newChannelLimit(streams.newChannelLimit())
         .keepAlive(streams.keepAlive())
         .direct(DirectOptions.DEFAULT
             .with()

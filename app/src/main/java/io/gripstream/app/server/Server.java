@@ -15,6 +15,7 @@ import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.StreamRoutes;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.store.Head;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -75,7 +76,12 @@ public final class Server implements AutoCloseable {
     Revoked revoked = new Revoked(store.orElseGet(Server::memory).revocations(), clock);
     Metrics metrics = new Metrics();
     AppChannels channels = new AppChannels(
-        new AppChannels.Names(settings.streams().unreliable()), authenticator, revoked);
+        new AppChannels.Names(settings.streams().unreliable()),
+        authenticator,
+        revoked,
+        settings.auth().anonymousExistingOnly()
+            ? channel -> authenticator.namesForAnonymous(channel) || exists(store, channel)
+            : channel -> true);
     Cors cors = Events.cors(settings.streams());
     EventStream events = EventStream.create(config -> Events.configure(config, settings, store)
         .channels(channels)
@@ -162,6 +168,14 @@ public final class Server implements AutoCloseable {
     if (signing != null) {
       WeakSecrets.check("secret", signing.value(), MIN_SECRET_BYTES);
     }
+  }
+
+  /** Whether it ever had a stored event. Blocks for storage. */
+  private static boolean exists(Optional<EventStore> store, String channel) {
+    return store
+        .map(events ->
+            events.heads(List.of(channel)).getOrDefault(channel, Head.EMPTY).last() > 0)
+        .orElse(false);
   }
 
   /** Where nothing is stored, revocations live as long as the process. */

@@ -95,6 +95,29 @@ class AccessTest {
   }
 
   @Test
+  void anonymous_callers_can_be_held_to_channels_that_exist() {
+    Map<String, String> held = new HashMap<>(environment);
+    held.put("GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "public-*, open");
+    held.put("GRIPSTREAM_ANONYMOUS_EXISTING_ONLY", "true");
+    try (TestServer strict = TestServer.start(held)) {
+      URI uri = URI.create(strict.url());
+      try (StreamClient unheard = StreamClient.open(uri.resolve("/events/public-1"));
+          StreamClient named = StreamClient.open(uri.resolve("/events/open"));
+          StreamClient known =
+              StreamClient.open(uri.resolve("/events/public-1"), Map.of("X-API-Key", ROOT))) {
+        unheard.expectError("forbidden");
+        named.expectOpen();
+        known.expectOpen();
+      }
+      String event = "{\"channel\":\"public-1\",\"data\":1}";
+      assertThat(strict.post("/api/publish", event, "X-API-Key", ROOT).status()).isEqualTo(200);
+      try (StreamClient heard = StreamClient.open(uri.resolve("/events/public-1"))) {
+        heard.expectOpen();
+      }
+    }
+  }
+
+  @Test
   void either_of_two_api_keys_is_good_in_either_header() {
     assertThat(server.post("/api/publish", EVENT, "X-API-Key", ROOT).status()).isEqualTo(200);
     assertThat(server.post("/api/publish", EVENT, "X-API-Key", NEXT).status()).isEqualTo(200);

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,10 +72,13 @@ public final class ProxiedStreams {
   private final FollowUpLinks links;
   private final KeepAlive keepAlive;
   private final Clock clock;
+  private final NewChannels newChannels;
 
   /**
    * @param secret signs follow-up links; null: a random one, kept in the store
    * @param publicPath what the proxy's route takes away from a client's path; empty: nothing
+   * @param newChannelLimit how many streams on channels that nobody read lately a client may open
+   *     at once; 0: any number
    */
   public ProxiedStreams(
       History history,
@@ -84,6 +88,7 @@ public final class ProxiedStreams {
       GripPrefix prefix,
       String publicPath,
       Duration keepAlive,
+      int newChannelLimit,
       Clock clock) {
     this.history = history;
     this.admissions = admissions;
@@ -94,6 +99,37 @@ public final class ProxiedStreams {
     this.links = new FollowUpLinks(publicPath);
     this.keepAlive = KeepAlive.of(Frames.KEEP_ALIVE, keepAlive);
     this.clock = clock;
+    this.newChannels = new NewChannels(newChannelLimit, clock);
+  }
+
+  /**
+   * Tells a client to come again in a while, if it opens too many streams on channels that nobody
+   * read lately. Users count for themselves, anonymous clients by address. Not 429, at which a
+   * browser's {@code EventSource} would give up for good.
+   *
+   * @return whether the request is answered so
+   */
+  public boolean refuses(Context ctx, Subscription subscription) {
+    String user = subscription.user();
+    Optional<String> client = user == null
+        ? ClientAddress.of(Collections.list(ctx.req().getHeaders("X-Forwarded-For")))
+        : Optional.of("user " + user);
+    if (client.isEmpty()) {
+      newChannels.read(subscription.channels());
+      return false;
+    }
+    if (newChannels.admits(client.get(), subscription.channels())) {
+      return false;
+    }
+    FrameBuffer body = new FrameBuffer();
+    Frames.retry(body, NewChannels.REFILL);
+    Frames.error(
+        body,
+        Condition.BUSY,
+        "Too many streams on channels that nobody else reads; try again in a while.",
+        List.of());
+    ctx.result(body.toByteArray());
+    return true;
   }
 
   /**
@@ -197,6 +233,7 @@ public final class ProxiedStreams {
       end(ctx, followUp.channels(), refused.condition(), refused.text(), refused.channels());
       return Optional.empty();
     }
+    newChannels.read(followUp.channels());
     Subscription subscription =
         admissions.subscription(followUp.channels(), followUp.user(), until, followUp.grant());
     try {

@@ -6,6 +6,7 @@ public enum Condition {
   FORBIDDEN("forbidden", true),
   INTERNAL_ERROR("internal-error", false),
   SLOW("slow", false),
+  BUSY("busy", false),
   TOKEN_EXPIRED("token-expired", false),
   SHUTDOWN("shutdown", false);
 

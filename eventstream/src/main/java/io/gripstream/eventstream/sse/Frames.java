@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.sse;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,11 @@ public final class Frames {
     out.append(OPENING);
     id(out, position);
     out.ascii("data:\n\n");
+  }
+
+  /** A field of the event that follows: when a client whose stream ended is to come back. */
+  public static void retry(FrameBuffer out, Duration after) {
+    out.ascii("retry: " + after.toMillis() + "\n");
   }
 
   /** One event; {@code position} null or empty: without an id. */
