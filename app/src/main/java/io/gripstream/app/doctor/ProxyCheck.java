@@ -129,7 +129,7 @@ final class ProxyCheck {
         longNames();
         followUps();
         waited(waiting, parked);
-        if (remembers) {
+        if (ids != null && remembers) {
           remembersStill(ids, since);
         }
       }
