@@ -67,7 +67,11 @@ class FollowUpIT {
   @BeforeEach
   void startProxy() {
     port = Ports.free(1).get(0);
-    pushpin = Pushpin.builder().route("* 127.0.0.1:" + port).start();
+    pushpin = Pushpin.builder()
+        .route("* 127.0.0.1:" + port)
+        // So that it asks a second after a channel's first subscriber; 1.36 always does.
+        .handlerSetting("update_on_first_subscription", "true")
+        .start();
   }
 
   @AfterEach
