@@ -14,6 +14,8 @@ public final class Logs {
   private static final Logger ROOT = Logger.getLogger("");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
   private static final Logger OURS = Logger.getLogger("io.gripstream");
+  private static final Logger OUTAGES = Logger.getLogger("io.gripstream.eventstream.store.Outage");
+  private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");
 
   private Logs() {}
 
@@ -31,6 +33,8 @@ public final class Logs {
   /** For a command that a person or cron runs: only what needs attention. */
   public static void configureForCommand() {
     configure(new TextLines(), Level.WARNING);
+    // A command says itself what it could not do.
+    OUTAGES.setLevel(Level.OFF);
   }
 
   private static Handler console() {
@@ -62,5 +66,8 @@ public final class Logs {
     // What it says of requests quotes them, whatever is in there.
     JETTY.setLevel(Level.SEVERE);
     OURS.setLevel(level);
+    OUTAGES.setLevel(null);
+    // What it says of lost connections, with their traces, our own line says.
+    POOL.setLevel(Level.OFF);
   }
 }

@@ -79,6 +79,9 @@ interface Engine {
 
     void anything();
 
+    /** What happens elsewhere cannot be seen now. */
+    void failing(SQLException cause);
+
     void outbox();
   }
 }

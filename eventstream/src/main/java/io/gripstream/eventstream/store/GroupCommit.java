@@ -9,8 +9,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of a store that writes. Drafts that arrive while it commits share the next
@@ -18,20 +16,22 @@ import org.slf4j.LoggerFactory;
  * SQLite other processes wait for the lock up to a millisecond longer.
  */
 final class GroupCommit implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
   private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Engine engine;
   private final Announcer announcer;
+  private final Outage outage;
   private final WriteQueue queue;
   private final long busyNanos;
   private final Thread thread = Threads.daemon("gripstream-store-writer", this::run);
   private int lastCount;
   private long lastNanos;
 
-  GroupCommit(Engine engine, Announcer announcer, int maxWaiting, Duration busyTimeout) {
+  GroupCommit(
+      Engine engine, Announcer announcer, Outage outage, int maxWaiting, Duration busyTimeout) {
     this.engine = engine;
     this.announcer = announcer;
+    this.outage = outage;
     this.queue = new WriteQueue(maxWaiting);
     this.busyNanos = busyTimeout.toNanos();
   }
@@ -132,6 +132,7 @@ final class GroupCommit implements AutoCloseable {
     List<Waiting> senders = group.senders();
     try {
       List<Appended> results = engine.append(group, until);
+      outage.worked();
       announcer.appended(results, senders, () -> queue.finished(senders));
     } catch (StoreException e) {
       fail(senders, e);
@@ -143,6 +144,7 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void fail(List<Waiting> senders, StoreException why) {
+    outage.failed(why, senders.stream().mapToLong(Waiting::weight).sum());
     announcer.failed(senders, why, () -> queue.finished(senders));
   }
 
@@ -156,7 +158,7 @@ final class GroupCommit implements AutoCloseable {
       }
     } catch (StoreException e) {
       // The rows are still there; the next look at the outbox finds them.
-      log.warn("The outbox could not be emptied now: {}", e.getMessage());
+      outage.failed(e, 0);
     }
   }
 

@@ -33,7 +33,7 @@ final class MemoryEventStore implements EventStore {
   private final MemoryLedger ledger;
   private final MemoryRevocations revocations;
   private final MemoryKeys signingKeys;
-  private final Upkeep upkeep = new Upkeep();
+  private final Upkeep upkeep = new Upkeep(new Outage(System::nanoTime));
   private State state = State.NEW;
   private int underWay;
 

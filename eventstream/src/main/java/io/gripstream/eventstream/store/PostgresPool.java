@@ -28,6 +28,12 @@ final class PostgresPool implements Database {
   private static final String POOLER = "a pooler is in front of PostgreSQL: statements are not"
       + " prepared on the server, and wake-ups come by the poll, every 50 ms";
   private static final int MOST = 10;
+
+  /** To get a connection; whoever may wait longer tries again. */
+  private static final int ATTEMPT_MILLIS = 500;
+
+  private static final long READ_WHILE_AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final String READING = "reading";
   private static final int STATEMENT_SECONDS = 30;
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -35,6 +41,7 @@ final class PostgresPool implements Database {
   private final StoreOptions options;
   private final HikariDataSource pool;
   private volatile boolean behindPooler;
+  private volatile boolean away;
 
   PostgresPool(String url, StoreOptions options) {
     this.url = url;
@@ -61,6 +68,11 @@ final class PostgresPool implements Database {
     config().copyStateTo(pool);
   }
 
+  /** The server is known to be away, or not any more. While it is, who reads learns so soon. */
+  void away(boolean now) {
+    away = now;
+  }
+
   /** Whether the next transaction may get another connection of the server. */
   boolean isBehindPooler() {
     return behindPooler;
@@ -76,7 +88,8 @@ final class PostgresPool implements Database {
     config.setPoolName("gripstream-store");
     config.setMaximumPoolSize(MOST);
     config.setMinimumIdle(2);
-    config.setConnectionTimeout(Math.max(250, options.busyTimeout().toMillis()));
+    config.setConnectionTimeout(
+        Math.max(250, Math.min(ATTEMPT_MILLIS, options.busyTimeout().toMillis())));
     config.setInitializationFailTimeout(-1);
     config.setKeepaliveTime(TimeUnit.MINUTES.toMillis(1));
     config.addDataSourceProperty("ApplicationName", "gripstream");
@@ -169,7 +182,7 @@ final class PostgresPool implements Database {
   /** A single statement reads at one snapshot; more of them at one each. */
   @Override
   public <T extends @Nullable Object> T read(Work<T> work) {
-    return patiently("reading", () -> {
+    return patiently(READING, () -> {
       Session session = session();
       try {
         return work.in(session);
@@ -207,7 +220,8 @@ final class PostgresPool implements Database {
   }
 
   private <T extends @Nullable Object> T patiently(String doing, Attempt<T> attempt) {
-    long end = System.nanoTime() + options.busyTimeout().toNanos();
+    long start = System.nanoTime();
+    long end = start + options.busyTimeout().toNanos();
     while (true) {
       try {
         return attempt.run();
@@ -215,7 +229,9 @@ final class PostgresPool implements Database {
         if (pool.isClosed()) {
           throw WriteQueue.closedStore();
         }
-        if (!PostgresFailures.isPassing(e) || System.nanoTime() - end > 0) {
+        long now = System.nanoTime();
+        boolean vain = away && doing.equals(READING) && now - start > READ_WHILE_AWAY_NANOS;
+        if (!PostgresFailures.isPassing(e) || now - end > 0 || vain) {
           throw PostgresFailures.of(doing, e);
         }
         LockSupport.parkNanos(PAUSE);

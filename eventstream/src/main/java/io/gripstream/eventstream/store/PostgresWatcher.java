@@ -67,12 +67,19 @@ final class PostgresWatcher implements WatchThread.Look {
   }
 
   @Override
+  public void failed(SQLException cause) {
+    pool.away(true);
+    news.failing(cause);
+  }
+
+  @Override
   public void look(Session session) throws SQLException {
     long patience = OUTBOX_NANOS - (System.nanoTime() - outboxLooked);
     if (await(session, patience) || System.nanoTime() - looked > LOOK_NANOS) {
       looked = System.nanoTime();
       batches.tell(session);
     }
+    pool.away(false);
     if (System.nanoTime() - outboxLooked < OUTBOX_NANOS) {
       return;
     }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class SqlEventStore implements EventStore {
   private static final Logger log = LoggerFactory.getLogger(SqlEventStore.class);
   private static final Duration FLUSH = Duration.ofMillis(500);
+  private static final Duration LOOKS = Duration.ofSeconds(1);
   private static final Duration LEFTOVERS = Duration.ofSeconds(60);
   private static final Duration CLOCKS = Duration.ofSeconds(60);
 
@@ -44,16 +46,23 @@ final class SqlEventStore implements EventStore {
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean sequencing = new AtomicBoolean();
-  private final Upkeep upkeep = new Upkeep();
+  private final Outage outage = new Outage(System::nanoTime);
+  private final Upkeep upkeep = new Upkeep(outage);
+  private final SecureRandom random = new SecureRandom();
+
+  /** Of the upkeep's thread. */
+  private boolean looked;
+
   private volatile @Nullable String epoch;
 
   SqlEventStore(Engine engine, StoreOptions options) {
     this.engine = engine;
     this.clock = engine.clock();
     this.announcer = new Announcer();
-    this.writer = new GroupCommit(engine, announcer, options.maxWaiting(), options.busyTimeout());
+    this.writer =
+        new GroupCommit(engine, announcer, outage, options.maxWaiting(), options.busyTimeout());
     this.database = engine.database(writer);
-    long self = new SecureRandom().nextLong();
+    long self = random.nextLong();
     this.ledger = new SqlLedger(database, clock, self, engine.unsettled());
     this.revocations = new SqlRevocations(database, clock);
     this.keys = new SqlKeys(database, clock);
@@ -80,6 +89,7 @@ final class SqlEventStore implements EventStore {
     announcer.start();
     writer.start();
     engine.watch(new Watching());
+    upkeep.soonAndEvery(LOOKS, "Looking after the storage", this::look);
     upkeep.every(trimming, "Trimming", () -> engine.trim(database));
     upkeep.every(LEFTOVERS, "Clearing leftovers", leftovers::clear);
     upkeep.every(CLOCKS, "Comparing clocks", engine::adjustClock);
@@ -156,15 +166,44 @@ final class SqlEventStore implements EventStore {
     if (closed.get() || epoch == null) {
       return new Health.Failed("the event store is not open");
     }
+    String known = outage.reason();
+    if (known != null) {
+      return new Health.Failed(known);
+    }
     try {
-      // A value that differs each time: SQLite does not write what is there already.
-      database.write(session -> session.update("""
-          INSERT INTO $meta (name, value) VALUES ('checked_at', ?)
-          ON CONFLICT (name) DO UPDATE SET value = excluded.value""", String.valueOf(clock.millis())));
+      probe(0);
       return Health.OK;
     } catch (StoreException e) {
+      outage.failed(e, 0);
       return new Health.Failed(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Writes as many bytes; and a value that differs each time: SQLite does not write it else. */
+  private void probe(int bytes) {
+    byte[] padding = new byte[bytes / 2];
+    random.nextBytes(padding);
+    String value = clock.millis() + HexFormat.of().formatHex(padding);
+    database.write(session -> session.update("""
+        INSERT INTO $meta (name, value) VALUES ('checked_at', ?)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value""", value));
+  }
+
+  /**
+   * At first, whether it can be written. Later only while something fails: with as much as failed,
+   * since a full disk may have room for little things.
+   */
+  private void look() {
+    if (!looked || outage.reason() != null) {
+      looked = true;
+      int weight = outage.weight();
+      probe(weight);
+      outage.worked();
+      if (weight > 0) {
+        probe(0);
+      }
+    }
+    outage.settle();
   }
 
   @Override
@@ -211,6 +250,11 @@ final class SqlEventStore implements EventStore {
     @Override
     public void anything() {
       announcer.anything();
+    }
+
+    @Override
+    public void failing(SQLException cause) {
+      outage.failed(engine.failure("watching", cause), 0);
     }
 
     @Override

@@ -42,6 +42,11 @@ final class SqliteWatcher implements WatchThread.Look {
   }
 
   @Override
+  public void failed(SQLException cause) {
+    news.failing(cause);
+  }
+
+  @Override
   public void look(Session session) throws SQLException {
     long version = session.number("PRAGMA data_version", -1);
     long now = System.nanoTime();

@@ -10,16 +10,27 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread for what a store does now and then. A step that fails is logged and tried again. */
+/** One thread for what a store does now and then. A step that fails is tried again. */
 final class Upkeep implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
   private final ScheduledExecutorService thread = Threads.loop("gripstream-store-upkeep");
+  private final Outage outage;
   private final List<Future<?>> chores = new ArrayList<>();
+
+  /** @param outage is told of what fails */
+  Upkeep(Outage outage) {
+    this.outage = outage;
+  }
 
   /** How often to look for old events. */
   static Duration trimming(Retention retention) {
     return Duration.ofMillis(Math.max(100, Math.min(1_000, retention.ttl().toMillis() / 10)));
+  }
+
+  void soonAndEvery(Duration pause, String what, Runnable step) {
+    chores.add(thread.scheduleWithFixedDelay(
+        () -> attempt(what, step), 0, pause.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   void every(Duration pause, String what, Runnable step) {
@@ -27,13 +38,12 @@ final class Upkeep implements AutoCloseable {
         () -> attempt(what, step), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  private static void attempt(String what, Runnable step) {
+  private void attempt(String what, Runnable step) {
     try {
       step.run();
     } catch (StoreException e) {
-      if (e.kind() != StoreException.Kind.CLOSED) {
-        log.warn("{} did not work, and is tried again: {}", what, e.getMessage());
-      }
+      log.debug("{} did not work, and is tried again", what, e);
+      outage.failed(e, 0);
     }
   }
 

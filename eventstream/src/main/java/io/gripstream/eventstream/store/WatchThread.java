@@ -5,26 +5,24 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The thread that looks at a database again and again, on a connection of its own, and makes a new
- * one when it breaks. The first failure of a row is logged.
+ * one when it breaks.
  */
 final class WatchThread implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(WatchThread.class);
-
   private final Look look;
   private final Duration reconnect;
   private final Thread thread = Threads.daemon("gripstream-store-watcher", this::run);
   private @Nullable Session session;
-  private boolean failing;
   private volatile boolean ended;
 
   /** What is to be seen. Only the thread calls it, but for the first connection. */
   interface Look {
     Session connect() throws SQLException;
+
+    /** Connecting or looking failed, and is tried again. */
+    void failed(SQLException cause);
 
     /** Looks once, and waits for a while. */
     void look(Session session) throws SQLException;
@@ -51,10 +49,9 @@ final class WatchThread implements AutoCloseable {
     while (!ended) {
       try {
         look.look(session());
-        failing = false;
       } catch (SQLException e) {
-        if (!failing && !ended) {
-          log.warn("Cannot see what other processes store, trying again: {}", e.getMessage());
+        if (!ended) {
+          look.failed(e);
         }
         again();
       } catch (Throwable e) {
@@ -66,7 +63,6 @@ final class WatchThread implements AutoCloseable {
   }
 
   private void again() {
-    failing = true;
     disconnect();
     LockSupport.parkNanos(reconnect.toNanos());
   }

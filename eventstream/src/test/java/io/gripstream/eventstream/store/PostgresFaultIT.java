@@ -13,6 +13,7 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.testkit.ChangeRecorder;
 import io.gripstream.eventstream.testkit.CuttingProxy;
+import io.gripstream.eventstream.testkit.Logged;
 import io.gripstream.eventstream.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -29,7 +30,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -68,6 +71,59 @@ class PostgresFaultIT {
     EventStore store = EventStores.postgres(url, options);
     store.start();
     return store;
+  }
+
+  @Test
+  void server_that_is_away_is_known_at_once_and_said_once() throws Exception {
+    String log = Logged.during(() -> {
+      try (EventStore store = started(url, StoreOptions.DEFAULT)) {
+        append(store, "a", "x");
+        server.stop();
+        within(
+            Duration.ofMillis(500),
+            () -> assertThat(store.check()).isInstanceOf(Health.Failed.class));
+        long asked = System.nanoTime();
+        assertThat(catchThrowableOfType(
+                StoreException.class, () -> store.read("a", 0, 1, PageLimit.DEFAULT)))
+            .isNotNull();
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(2));
+        asked = System.nanoTime();
+        assertThat(store.check()).isInstanceOf(Health.Failed.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofMillis(200));
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(7));
+        server.resume();
+        within(Duration.ofSeconds(15), () -> assertThat(store.check()).isEqualTo(Health.OK));
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(5));
+      }
+    });
+
+    List<String> lines =
+        log.lines().filter(line -> line.contains(" io.gripstream.")).toList();
+    assertThat(lines).as(log).hasSize(2);
+    assertThat(lines.get(0)).contains("WARN", "does not work");
+    assertThat(lines.get(1)).contains("INFO", "works again");
+  }
+
+  @Test
+  void database_that_can_only_be_read_is_warned_of_at_the_start() throws Exception {
+    EventStores.migrate(url, StoreOptions.DEFAULT);
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "ALTER DATABASE " + connection.getCatalog() + " SET default_transaction_read_only = on");
+    }
+    String log = Logged.during(() -> {
+      try (EventStore store =
+          started(url, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofMillis(500)))) {
+        within(
+            Duration.ofSeconds(5),
+            () -> assertThat(store.check()).isInstanceOf(Health.Failed.class));
+      }
+    });
+    assertThat(log.lines().filter(line -> line.contains(" io.gripstream.")))
+        .singleElement()
+        .asString()
+        .contains("WARN", "read-only");
   }
 
   private long number(String sql) throws SQLException {

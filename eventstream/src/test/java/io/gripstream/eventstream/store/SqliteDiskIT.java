@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.testkit.Logged;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +77,38 @@ class SqliteDiskIT {
       assertThat(ids(all(store, "a")))
           .isEqualTo(LongStream.rangeClosed(1, stored.size() + 1).boxed().toList());
     }
+  }
+
+  @Test
+  void full_disk_is_said_once_and_again_when_there_is_room() throws Exception {
+    String log = Logged.during(() -> {
+      try (EventStore store = EventStores.sqlite(disk.resolve("events.db"))) {
+        store.start();
+        for (int i = 0; i < 3; i++) {
+          failure(() -> {
+            while (true) {
+              append(store, "a", "x".repeat(20_000));
+            }
+          });
+          assertThat(store.check())
+              .as("while the last write of an event failed, though a small row may fit")
+              .isInstanceOf(Health.Failed.class);
+        }
+        try {
+          run("mount", "-o", "remount,size=20m", disk.toString());
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+        eventually(() -> assertThat(store.check()).as("by itself").isEqualTo(Health.OK));
+        // It says so once it is calm.
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(4));
+      }
+    });
+
+    List<String> lines = log.lines().toList();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0)).contains("WARN", "no space left for");
+    assertThat(lines.get(1)).contains("INFO", "works again");
   }
 
   @Test
