@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param channel a name that {@link ChannelNames#check} accepts
  * @param type not empty; no CR, LF, NUL or half surrogate, no white space at either end, no mark
- *     that cannot be seen (of direction, without width); not {@code stream-*} or
- *     {@code keep-alive}, which belong to the stream itself; at most 255 bytes
+ *     that cannot be seen (of direction, without width); not {@code stream-open},
+ *     {@code stream-reset}, {@code stream-error} or {@code keep-alive}, which belong to the stream
+ *     itself; at most 255 bytes
  * @param data any text without half surrogates; CR, LF and CRLF split lines on the wire
  * @param skipUsers the users who do not get it: at most 1,000, of 255 bytes each and 32,768 bytes
  *     together; none empty, none with a comma or control character

@@ -7,6 +7,9 @@ import java.util.Set;
 final class DraftRules {
   static final int MAX_NAME_BYTES = 255;
 
+  private static final Set<String> RESERVED =
+      Set.of("stream-open", "stream-reset", "stream-error", "keep-alive");
+
   /** Without the joiners, which some scripts need. */
   private static final String INVISIBLE =
       "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d"
@@ -33,9 +36,9 @@ final class DraftRules {
           "event type \"" + type + "\" has white space at an end, which listeners would not have");
     }
     checkVisible("event type", type);
-    if (type.startsWith("stream-") || type.equals("keep-alive")) {
+    if (RESERVED.contains(type)) {
       throw new IllegalArgumentException(
-          "event type \"" + type + "\" is reserved: stream-* and keep-alive are the stream's own");
+          "event type \"" + type + "\" is reserved for the stream itself; choose another name");
     }
     checkSurrogates("event type", type);
     checkLength("event type", type);

@@ -111,7 +111,7 @@ class PublishApiTest {
       {"channel":"a"}                                 | 400 bad_request: field "data" is missing
       {"channel":7,"data":1}                          | 400 bad_request: field "channel" must be a string
       {"channel":"a","data":1,"typ":"x"}              | 400 bad_request: unknown field "typ"; did you mean type?
-      {"channel":"a","data":1,"type":"stream-open"}   | 400 bad_request: event type "stream-open" is reserved: stream-* and keep-alive are the stream's own
+      {"channel":"a","data":1,"type":"stream-open"}   | 400 bad_request: event type "stream-open" is reserved for the stream itself; choose another name
       {"channel":"a","data":1,"type":"a\\nb"}         | 400 bad_request: event type has U+000A at index 1; CR, LF and NUL cannot be written in an SSE field
       {"channel":"a","data":1,"type":" x"}            | 400 bad_request: event type " x" has white space at an end, which listeners would not have
       {"channel":"a","data":1,"type":"a\\u202eb"}     | 400 bad_request: event type has U+202E at index 1, which cannot be seen, or changes how the rest is shown
