@@ -6,7 +6,7 @@ import io.javalin.http.Context;
 record StreamHeaders(Cors cors) {
   void write(Context ctx) {
     ctx.contentType("text/event-stream");
-    ctx.header("Cache-Control", "no-cache, no-store, private");
+    ctx.header("Cache-Control", "no-cache, no-store, private, no-transform");
     ctx.header("X-Accel-Buffering", "no");
     cors.apply(ctx);
   }

@@ -32,7 +32,7 @@ class HttpIT {
           .expectOpen()
           .expectStatus(200)
           .expectHeader("Content-Type", "text/event-stream")
-          .expectHeader("Cache-Control", "no-cache, no-store, private")
+          .expectHeader("Cache-Control", "no-cache, no-store, private, no-transform")
           .expectHeader("X-Accel-Buffering", "no")
           .expectHeader("Access-Control-Allow-Origin", null)
           .expectHeader("Grip-Hold", null)
@@ -69,7 +69,7 @@ class HttpIT {
       clients
           .expectStatus(200)
           .expectHeader("Content-Type", "text/event-stream")
-          .expectHeader("Cache-Control", "no-cache, no-store, private")
+          .expectHeader("Cache-Control", "no-cache, no-store, private, no-transform")
           .expectEnd()
           .expectSame();
     }

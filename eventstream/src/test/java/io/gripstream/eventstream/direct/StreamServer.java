@@ -86,7 +86,8 @@ final class StreamServer implements AutoCloseable {
         user != null,
         until == null ? null : Instant.ofEpochMilli(Long.parseLong(until)));
     Start start = history.locate(subscription, ResumePoint.parse(ctx.header("Last-Event-ID")));
-    ctx.contentType("text/event-stream").header("Cache-Control", "no-cache, no-store, private");
+    ctx.contentType("text/event-stream")
+        .header("Cache-Control", "no-cache, no-store, private, no-transform");
     streams.open(ctx, subscription, start, Opening.bytes(start, List.of()), streams.arriving(null));
     if (ctx.attribute("fail") != null) {
       throw new IllegalStateException("the test told the handler to fail");

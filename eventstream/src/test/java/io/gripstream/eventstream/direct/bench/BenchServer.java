@@ -97,7 +97,8 @@ final class BenchServer {
     Subscription subscription = new Subscription(
         null, isStored ? channels : List.of(), isStored ? List.of() : channels, false, null);
     Start start = history.locate(subscription, ResumePoint.parse(ctx.header("Last-Event-ID")));
-    ctx.contentType("text/event-stream").header("Cache-Control", "no-cache, no-store, private");
+    ctx.contentType("text/event-stream")
+        .header("Cache-Control", "no-cache, no-store, private, no-transform");
     streams.open(ctx, subscription, start, Opening.bytes(start, List.of()), streams.arriving(null));
   }
 
