@@ -54,8 +54,8 @@ public final class WeakSecrets {
 
   private static boolean isQuoted(String secret) {
     return secret.length() > 1
-        && (secret.startsWith("\"") && secret.endsWith("\"")
-            || secret.startsWith("'") && secret.endsWith("'"));
+        && ((secret.startsWith("\"") && secret.endsWith("\""))
+            || (secret.startsWith("'") && secret.endsWith("'")));
   }
 
   private static String advice(int minBytes) {

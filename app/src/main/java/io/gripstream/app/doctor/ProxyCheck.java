@@ -417,7 +417,7 @@ final class ProxyCheck {
   }
 
   private static String seconds(Duration duration) {
-    return duration.toMillis() / 100 / 10.0 + " s";
+    return Math.floor(duration.toMillis() / 100.0) / 10 + " s";
   }
 
   /** A stream of those channels, open; null: it did not open. */

@@ -32,7 +32,11 @@ final class Outage {
     this.nanoTime = nanoTime;
   }
 
-  /** Something was not stored. @param bytes how much it was; what is smaller may have room */
+  /**
+   * Something was not stored.
+   *
+   * @param bytes how much it was; what is smaller may have room
+   */
   void failed(StoreException failure, long bytes) {
     if (failure.kind() == StoreException.Kind.CLOSED
         || failure.kind() == StoreException.Kind.REFUSED) {
