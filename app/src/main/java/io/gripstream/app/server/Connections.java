@@ -123,7 +123,7 @@ final class Connections implements Connection.Listener, AutoCloseable {
 
   private HttpConnection oldestIdle(HttpConnection newest) {
     for (HttpConnection connection : open.keySet()) {
-      if (connection.getParser().getState().ordinal() < HttpParser.State.CONTENT.ordinal()) {
+      if (connection.getParser().getState().compareTo(HttpParser.State.CONTENT) < 0) {
         open.remove(connection);
         return connection;
       }
@@ -156,7 +156,7 @@ final class Connections implements Connection.Listener, AutoCloseable {
   private static boolean isLate(HttpConnection connection, Head head, long now) {
     HttpParser.State state = connection.getParser().getState();
     boolean isComing =
-        state != HttpParser.State.START && state.ordinal() < HttpParser.State.CONTENT.ordinal();
+        state != HttpParser.State.START && state.compareTo(HttpParser.State.CONTENT) < 0;
     long request = connection.getMessagesIn();
     if (!isComing || !head.isComing || head.request != request) {
       head.isComing = isComing;
