@@ -63,7 +63,13 @@ public final class Pushpin implements AutoCloseable {
     this.directory = directory;
     this.httpPort = httpPort;
     this.controlPort = controlPort;
-    Runtime.getRuntime().addShutdownHook(atExit);
+    try {
+      Runtime.getRuntime().addShutdownHook(atExit);
+    } catch (IllegalStateException ending) {
+      // Tests that were told to end go on for a moment. Nothing of theirs may stay behind.
+      stop();
+      throw ending;
+    }
   }
 
   /** Starts one that forwards everything to this port on loopback. */
