@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gripstream.app.server.TestServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,6 +13,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,21 +81,24 @@ class BodiesTest {
   void a_body_that_drips_is_cut() throws Exception {
     Socket socket = begin(KEYS.get(0), 100_000);
     Instant begun = Instant.now();
-    Thread drip = new Thread(() -> {
-      try {
-        while (true) {
-          socket.getOutputStream().write(' ');
-          Thread.sleep(500);
-        }
-      } catch (IOException | InterruptedException cut) {
-        // As it should be.
-      }
-    });
-    drip.start();
+    ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor();
+    try {
+      // Ends by itself when the connection is cut: a task that fails is not run again.
+      drip.scheduleAtFixedRate(() -> write(socket, ' '), 0, 500, TimeUnit.MILLISECONDS);
 
-    assertThat(answers()).singleElement().asString().contains("the body comes too slowly");
-    assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(12));
-    drip.interrupt();
+      assertThat(answers()).singleElement().asString().contains("the body comes too slowly");
+      assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(12));
+    } finally {
+      drip.shutdownNow();
+    }
+  }
+
+  private static void write(Socket socket, int b) {
+    try {
+      socket.getOutputStream().write(b);
+    } catch (IOException cut) {
+      throw new UncheckedIOException(cut);
+    }
   }
 
   @Test
