@@ -3,6 +3,7 @@ package io.gripstream.eventstream.store;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The one door to the backends. Making a store does no I/O; {@link EventStore#start} does. */
 public final class EventStores {
@@ -72,12 +73,7 @@ public final class EventStores {
    * @throws IllegalArgumentException as {@link #open}
    */
   public static String migrate(String databaseUrl, StoreOptions options) {
-    Engine engine = engine(databaseUrl, options);
-    try {
-      return engine.open();
-    } finally {
-      engine.close();
-    }
+    return once(databaseUrl, options, Engine::open);
   }
 
   /**
@@ -89,12 +85,7 @@ public final class EventStores {
    * @throws IllegalArgumentException as {@link #open}
    */
   public static String renewEpoch(String databaseUrl, StoreOptions options) {
-    Engine engine = engine(databaseUrl, options);
-    try {
-      return engine.renewEpoch();
-    } finally {
-      engine.close();
-    }
+    return once(databaseUrl, options, Engine::renewEpoch);
   }
 
   /**
@@ -105,9 +96,13 @@ public final class EventStores {
    * @throws IllegalArgumentException as {@link #open}
    */
   public static boolean isInUse(String databaseUrl, StoreOptions options) {
+    return once(databaseUrl, options, Engine::isInUse);
+  }
+
+  private static <T> T once(String databaseUrl, StoreOptions options, Function<Engine, T> action) {
     Engine engine = engine(databaseUrl, options);
     try {
-      return engine.isInUse();
+      return action.apply(engine);
     } finally {
       engine.close();
     }
