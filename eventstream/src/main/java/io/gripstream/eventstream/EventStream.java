@@ -1,14 +1,13 @@
 package io.gripstream.eventstream;
 
-import io.gripstream.eventstream.direct.DirectOptions;
-import io.gripstream.eventstream.direct.DirectStreams;
-import io.gripstream.eventstream.feed.Admissions;
-import io.gripstream.eventstream.feed.ControlChannel;
-import io.gripstream.eventstream.feed.History;
-import io.gripstream.eventstream.feed.Live;
-import io.gripstream.eventstream.feed.Subscription;
-import io.gripstream.eventstream.proxied.ProxiedStreams;
-import io.gripstream.eventstream.proxied.Proxies;
+import io.gripstream.eventstream.internal.direct.DirectStreams;
+import io.gripstream.eventstream.internal.feed.Admissions;
+import io.gripstream.eventstream.internal.feed.ControlChannel;
+import io.gripstream.eventstream.internal.feed.History;
+import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
+import io.gripstream.eventstream.internal.proxied.Proxies;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;

@@ -1,7 +1,6 @@
 package io.gripstream.eventstream;
 
-import io.gripstream.eventstream.direct.DirectOptions;
-import io.gripstream.eventstream.proxied.Upstream;
+import io.gripstream.eventstream.internal.proxied.Upstream;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;

@@ -1,7 +1,7 @@
 package io.gripstream.eventstream;
 
-import io.gripstream.eventstream.direct.DirectServer;
-import io.gripstream.eventstream.proxied.ProxiedStreams;
+import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
+import io.gripstream.eventstream.javalin.DirectServer;
 import io.javalin.config.JavalinState;
 import io.javalin.http.HandlerType;
 import io.javalin.plugin.Plugin;

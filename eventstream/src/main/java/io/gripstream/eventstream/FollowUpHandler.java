@@ -1,6 +1,6 @@
 package io.gripstream.eventstream;
 
-import io.gripstream.eventstream.proxied.ProxiedStreams;
+import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
 import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.GripSig;
 import io.gripstream.grip.ProxyTrust;

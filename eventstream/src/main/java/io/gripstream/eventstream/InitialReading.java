@@ -1,10 +1,10 @@
 package io.gripstream.eventstream;
 
-import io.gripstream.eventstream.feed.Admission;
-import io.gripstream.eventstream.feed.History;
-import io.gripstream.eventstream.feed.Opening;
-import io.gripstream.eventstream.feed.Start;
-import io.gripstream.eventstream.feed.Subscription;
+import io.gripstream.eventstream.internal.feed.Admission;
+import io.gripstream.eventstream.internal.feed.History;
+import io.gripstream.eventstream.internal.feed.Opening;
+import io.gripstream.eventstream.internal.feed.Start;
+import io.gripstream.eventstream.internal.feed.Subscription;
 import io.javalin.http.Context;
 import java.util.List;
 

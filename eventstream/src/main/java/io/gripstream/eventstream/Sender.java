@@ -1,10 +1,10 @@
 package io.gripstream.eventstream;
 
-import io.gripstream.eventstream.feed.Live;
-import io.gripstream.eventstream.proxied.Proxies;
-import io.gripstream.eventstream.sse.FrameBuffer;
-import io.gripstream.eventstream.sse.Frames;
-import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.proxied.Proxies;
+import io.gripstream.eventstream.internal.sse.FrameBuffer;
+import io.gripstream.eventstream.internal.sse.Frames;
+import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
 import java.sql.Connection;
 import java.time.Clock;

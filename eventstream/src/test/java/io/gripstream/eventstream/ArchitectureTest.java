@@ -13,12 +13,14 @@ import org.junit.jupiter.api.Test;
 /** Holds the arrows between the rooms (docs/architecture.md). */
 class ArchitectureTest {
   private static final String ROOT = "io.gripstream.eventstream";
+  private static final String INSIDE = ROOT + ".internal";
 
   /** What every room may use, and which therefore may use no room. */
   private static final Set<String> VALUES = Set.of(
       "Event",
       "Draft",
       "DraftRules",
+      "DirectOptions",
       "ChannelNames",
       "UserNames",
       "ChannelManager",
@@ -62,7 +64,7 @@ class ArchitectureTest {
   void only_proxied_and_the_facade_know_grip() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".sse", ROOT + ".store", ROOT + ".feed", ROOT + ".direct")
+        .resideInAnyPackage(INSIDE + ".sse", ROOT + ".store", INSIDE + ".feed", INSIDE + ".direct")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -77,7 +79,7 @@ class ArchitectureTest {
   void no_room_knows_the_facade() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".*")
+        .resideInAnyPackage(ROOT + ".store", INSIDE + "..")
         .should()
         .dependOnClassesThat(facade())
         .check(classes);
@@ -95,22 +97,30 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            ROOT + ".sse", ROOT + ".store", ROOT + ".feed", ROOT + ".direct", ROOT + ".proxied")
+            INSIDE + ".sse",
+            ROOT + ".store",
+            INSIDE + ".feed",
+            INSIDE + ".direct",
+            INSIDE + ".proxied")
         .check(classes);
   }
 
   private void mayNotTouch(String room, String... others) {
     String[] packages = new String[others.length];
     for (int i = 0; i < others.length; i++) {
-      packages[i] = ROOT + "." + others[i];
+      packages[i] = named(others[i]);
     }
     noClasses()
         .that()
-        .resideInAPackage(ROOT + "." + room)
+        .resideInAPackage(named(room))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(packages)
         .check(classes);
+  }
+
+  private static String named(String room) {
+    return (room.equals("store") ? ROOT : INSIDE) + "." + room;
   }
 
   private static DescribedPredicate<JavaClass> facade() {

@@ -1,10 +1,10 @@
 package io.gripstream.eventstream.store.bench;
 
 import io.gripstream.eventstream.Draft;
-import io.gripstream.eventstream.feed.History;
-import io.gripstream.eventstream.feed.Replay;
-import io.gripstream.eventstream.feed.Subscription;
-import io.gripstream.eventstream.sse.Position;
+import io.gripstream.eventstream.internal.feed.History;
+import io.gripstream.eventstream.internal.feed.Replay;
+import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import java.util.ArrayList;

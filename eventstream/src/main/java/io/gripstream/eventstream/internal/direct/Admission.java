@@ -1,0 +1,125 @@
+package io.gripstream.eventstream.internal.direct;
+
+import io.gripstream.eventstream.DirectOptions;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Counts streams against the limits. Thread-safe. */
+final class Admission {
+  private static final Answer.Refused CLOSING =
+      new Answer.Refused(503, "The server is shutting down.");
+  private static final Answer.Refused FULL =
+      new Answer.Refused(503, "The server holds as many streams as it may.");
+  private static final Answer.Refused TOO_MANY_OF_USER =
+      new Answer.Refused(429, "This user has as many streams as one user may.");
+  private static final Answer.Refused TOO_MANY_OF_ADDRESS =
+      new Answer.Refused(429, "This address has as many streams as one address may.");
+
+  private final DirectOptions options;
+  private final AtomicInteger total = new AtomicInteger();
+  private final Tally users;
+  private final Tally addresses;
+  private volatile boolean isClosed;
+
+  Admission(DirectOptions options) {
+    this.options = options;
+    this.users = new Tally(options.maxPerUser());
+    this.addresses = new Tally(options.maxPerAddress());
+  }
+
+  /** What is said to a request for a stream. */
+  sealed interface Answer {
+    record Admitted(Seat seat) implements Answer {}
+
+    /** @param reason a sentence for the client */
+    record Refused(int status, String reason) implements Answer {}
+  }
+
+  /** Why a stream would be refused now; null: it would not. Takes no seat, not for a moment. */
+  Answer.@Nullable Refused refusal(@Nullable String user, String address) {
+    if (isClosed) {
+      return CLOSING;
+    }
+    if (total.get() >= options.maxConnections()) {
+      return FULL;
+    }
+    if (user != null && users.isFull(user)) {
+      return TOO_MANY_OF_USER;
+    }
+    return addresses.isFull(address) ? TOO_MANY_OF_ADDRESS : null;
+  }
+
+  Answer admit(@Nullable String user, String address) {
+    if (isClosed) {
+      return CLOSING;
+    }
+    if (total.incrementAndGet() > options.maxConnections()) {
+      total.decrementAndGet();
+      return FULL;
+    }
+    if (user != null && !users.enter(user)) {
+      total.decrementAndGet();
+      return TOO_MANY_OF_USER;
+    }
+    if (!addresses.enter(address)) {
+      total.decrementAndGet();
+      users.leave(user);
+      return TOO_MANY_OF_ADDRESS;
+    }
+    return new Answer.Admitted(
+        new Seat(this, users.counts() ? user : null, addresses.counts() ? address : null));
+  }
+
+  void left(@Nullable String user, @Nullable String address) {
+    total.decrementAndGet();
+    users.leave(user);
+    addresses.leave(address);
+  }
+
+  int total() {
+    return total.get();
+  }
+
+  /** Nobody is admitted any more. */
+  void close() {
+    isClosed = true;
+  }
+
+  /** How many streams each user, or address, has; nothing is kept when there is no limit. */
+  private static final class Tally {
+    private final int limit;
+    private final ConcurrentHashMap<String, Integer> counts = new ConcurrentHashMap<>();
+
+    Tally(int limit) {
+      this.limit = limit;
+    }
+
+    boolean counts() {
+      return limit != DirectOptions.UNLIMITED;
+    }
+
+    boolean isFull(String name) {
+      return counts() && counts.getOrDefault(name, 0) >= limit;
+    }
+
+    boolean enter(String name) {
+      if (!counts()) {
+        return true;
+      }
+      boolean[] isEntered = new boolean[1];
+      counts.compute(name, (n, count) -> {
+        int before = count == null ? 0 : count;
+        isEntered[0] = before < limit;
+        return isEntered[0] ? Integer.valueOf(before + 1) : count;
+      });
+      return isEntered[0];
+    }
+
+    void leave(@Nullable String name) {
+      if (counts() && name != null) {
+        counts.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1);
+      }
+    }
+  }
+}

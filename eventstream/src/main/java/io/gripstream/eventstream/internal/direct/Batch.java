@@ -1,0 +1,161 @@
+package io.gripstream.eventstream.internal.direct;
+
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of events that leave in one write: gathered once, written to all connections that stand at
+ * the same place. Owned by a loop, which has one.
+ */
+final class Batch {
+  private static final int MAX_BYTES = 1 << 16;
+
+  private ByteBuffer direct = ByteBuffer.allocateDirect(MAX_BYTES);
+  private @Nullable Link from;
+  private @Nullable Link end;
+  private boolean isGathered;
+  private boolean hasSkips;
+  private @Nullable ByteBuffer chunked;
+  private @Nullable ByteBuffer bare;
+
+  /** Takes the events between the two links: as many as fit, and at least one. */
+  void select(Link first, Link last) {
+    if (first == from && end != null && end.events <= last.events) {
+      return;
+    }
+    clear();
+    from = first;
+    Link at = first;
+    while (at != last) {
+      Link next = after(at);
+      if (at != first && next.bytes - first.bytes > MAX_BYTES) {
+        break;
+      }
+      hasSkips |= !at.skipUsers().isEmpty();
+      at = next;
+    }
+    end = at;
+  }
+
+  /** Lets go of the events, so that they can be garbage. */
+  void clear() {
+    from = null;
+    end = null;
+    isGathered = false;
+    hasSkips = false;
+    chunked = null;
+    bare = null;
+  }
+
+  Link end() {
+    return selected(end);
+  }
+
+  /** How many events it has. */
+  long count() {
+    return end().events - selected(from).events;
+  }
+
+  boolean skips(@Nullable String user) {
+    if (!hasSkips || user == null) {
+      return false;
+    }
+    for (Link at = selected(from); at != end; at = after(at)) {
+      if (at.skipUsers().contains(user)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** All of it as chunks, for a socket; valid until the next call. */
+  ByteBuffer direct() {
+    if (!isGathered) {
+      int length = length(true);
+      if (direct.capacity() < length || (direct.capacity() > MAX_BYTES && length <= MAX_BYTES)) {
+        direct = ByteBuffer.allocateDirect(Math.max(MAX_BYTES, length));
+      }
+      direct.clear();
+      copyTo(direct, true, null);
+      isGathered = true;
+    }
+    return direct.position(0).limit(length(true));
+  }
+
+  /** All of it in a buffer that stays as it is, for a write that takes time. */
+  ByteBuffer stable(boolean isChunked) {
+    ByteBuffer known = isChunked ? chunked : bare;
+    if (known == null) {
+      known = ByteBuffer.allocate(length(isChunked));
+      copyTo(known, isChunked, null);
+      known.flip();
+      if (isChunked) {
+        chunked = known;
+      } else {
+        bare = known;
+      }
+    }
+    return known.duplicate();
+  }
+
+  /** What of it this user gets. */
+  ByteBuffer without(String user, boolean isChunked) {
+    ByteBuffer some = ByteBuffer.allocate(length(isChunked));
+    copyTo(some, isChunked, user);
+    return some.flip();
+  }
+
+  /** The last link of which all bytes lie before this one, counted in chunks. */
+  Link before(int bytes) {
+    Link first = selected(from);
+    Link at = first;
+    while (at != end) {
+      Link next = after(at);
+      if (next.bytes - first.bytes > bytes) {
+        break;
+      }
+      at = next;
+    }
+    return at;
+  }
+
+  /** Where a link's event begins, counted in chunks. */
+  int offset(Link link) {
+    return (int) (link.bytes - selected(from).bytes);
+  }
+
+  private void copyTo(ByteBuffer target, boolean isChunked, @Nullable String butNotFor) {
+    for (Link at = selected(from); at != end; at = after(at)) {
+      if (!skips(at.skipUsers(), butNotFor)) {
+        at.frame().copyTo(target, isChunked);
+      }
+    }
+  }
+
+  private static boolean skips(Set<String> users, @Nullable String user) {
+    return user != null && users.contains(user);
+  }
+
+  private int length(boolean isChunked) {
+    if (isChunked) {
+      return offset(end());
+    }
+    int length = 0;
+    for (Link at = selected(from); at != end; at = after(at)) {
+      length += at.frame().length(false);
+    }
+    return length;
+  }
+
+  private static Link after(Link link) {
+    return selected(link.next());
+  }
+
+  private static Link selected(@Nullable Link link) {
+    if (link == null) {
+      throw new IllegalStateException("no events are selected");
+    }
+    return link;
+  }
+}

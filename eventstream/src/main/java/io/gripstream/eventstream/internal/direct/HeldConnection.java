@@ -1,0 +1,186 @@
+package io.gripstream.eventstream.internal.direct;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.EventListener;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that has become a stream: it takes the place of Jetty's HTTP/1 connection, whose
+ * request, response, parser and buffers are then garbage. Over plain TCP it writes to the socket
+ * itself; over TLS through Jetty's end point.
+ *
+ * <p>It always waits for the client to say something, for that is how its leaving is noticed.
+ */
+final class HeldConnection extends Outlet implements Connection, Connection.UpgradeTo, Callback {
+  /** A client has nothing to say on a stream; one that talks on and on is cut. */
+  private static final int MAX_IGNORED_BYTES = 1 << 16;
+
+  private final EndPoint endPoint;
+  private final @Nullable SocketChannel socket;
+  private final boolean isChunked;
+  private @Nullable Entrance entrance;
+  private @Nullable ByteBuffer opening;
+  private int ignoredBytes;
+
+  HeldConnection(EndPoint endPoint, boolean isChunked, Entrance entrance, ByteBuffer opening) {
+    super(entrance.loop());
+    this.endPoint = endPoint;
+    this.socket = endPoint.getTransport() instanceof SocketChannel plain && !endPoint.isSecure()
+        ? plain
+        : null;
+    this.isChunked = isChunked;
+    this.entrance = entrance;
+    this.opening = opening;
+  }
+
+  @Override
+  public void onUpgradeTo(ByteBuffer early) {
+    ignoredBytes = early.remaining();
+  }
+
+  @Override
+  public void onOpen() {
+    endPoint.setIdleTimeout(0);
+    SocketTuning.bound(endPoint);
+    SocketTuning.probe(endPoint, loop().options().keepAlive());
+    Entrance by = entrance;
+    ByteBuffer first = opening;
+    entrance = null;
+    opening = null;
+    if (by != null && first != null) {
+      enter(by, first);
+    }
+    endPoint.tryFillInterested(this);
+  }
+
+  @Override
+  boolean isChunked() {
+    return isChunked;
+  }
+
+  @Override
+  boolean isSocket() {
+    return socket != null;
+  }
+
+  @Override
+  void tryWrite(ByteBuffer bytes) throws IOException {
+    if (socket == null) {
+      throw new IllegalStateException("not a plain socket");
+    }
+    socket.write(bytes);
+  }
+
+  @Override
+  void start(ByteBuffer bytes, PendingWrite write) {
+    endPoint.write(write, bytes);
+  }
+
+  @Override
+  void end() {
+    endPoint.shutdownOutput();
+    endPoint.close();
+  }
+
+  @Override
+  void abort() {
+    endPoint.close();
+  }
+
+  /** The client said something, or left. Called by a selector's thread. */
+  @Override
+  public void succeeded() {
+    ByteBuffer said = BufferUtil.allocate(512);
+    try {
+      while (true) {
+        int bytes = endPoint.fill(said);
+        if (bytes == 0) {
+          endPoint.tryFillInterested(this);
+          return;
+        }
+        ignoredBytes += bytes;
+        if (bytes < 0 || ignoredBytes > MAX_IGNORED_BYTES) {
+          gone();
+          return;
+        }
+        BufferUtil.clear(said);
+      }
+    } catch (IOException e) {
+      gone();
+    }
+  }
+
+  /** Nothing more will come from the client. */
+  @Override
+  public void failed(Throwable cause) {
+    gone();
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+
+  @Override
+  public void onClose(@Nullable Throwable cause) {
+    gone();
+  }
+
+  /** Streams have time-outs of their own. */
+  @Override
+  public boolean onIdleExpired(TimeoutException timeout) {
+    return false;
+  }
+
+  @Override
+  public EndPoint getEndPoint() {
+    return endPoint;
+  }
+
+  @Override
+  public void close() {
+    endPoint.close();
+  }
+
+  @Override
+  public void addEventListener(EventListener listener) {
+    // Nobody listens to a stream's connection.
+  }
+
+  @Override
+  public void removeEventListener(EventListener listener) {
+    // Nobody listens to a stream's connection.
+  }
+
+  @Override
+  public long getMessagesIn() {
+    return 1;
+  }
+
+  @Override
+  public long getMessagesOut() {
+    return 1;
+  }
+
+  @Override
+  public long getBytesIn() {
+    return ignoredBytes;
+  }
+
+  @Override
+  public long getBytesOut() {
+    return -1;
+  }
+
+  @Override
+  public long getCreatedTimeStamp() {
+    return endPoint.getCreatedTimeStamp();
+  }
+}

@@ -1,0 +1,79 @@
+package io.gripstream.eventstream.internal.direct;
+
+import io.gripstream.eventstream.internal.feed.LiveEvent;
+import io.gripstream.eventstream.internal.sse.Position;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the log of a {@link Room}: between two events. Whoever stands here still needs the
+ * event that follows, so what nobody needs any more is garbage by itself. The feed's thread
+ * appends; what a link says of the event is to be read only after {@link #next} was seen.
+ */
+final class Link {
+  /** Where a client stands that has everything before this link. */
+  final Position position;
+
+  /** How many events, bytes, events without a history, and gaps lie before this link. */
+  final long events;
+
+  final long bytes;
+  final long unstored;
+  final int gaps;
+
+  private @Nullable Frame frame;
+  private Set<String> skipUsers = Set.of();
+  private volatile @Nullable Link next;
+
+  private Link(Position position, long events, long bytes, long unstored, int gaps) {
+    this.position = position;
+    this.events = events;
+    this.bytes = bytes;
+    this.unstored = unstored;
+    this.gaps = gaps;
+  }
+
+  static Link first(Position position) {
+    return new Link(position, 0, 0, 0, 0);
+  }
+
+  /** Puts the event after this link, which must be the last one. */
+  Link append(LiveEvent live) {
+    Frame appended = Frame.of(live.bytes());
+    Link after = new Link(
+        live.position(),
+        events + 1,
+        bytes + appended.length(true),
+        unstored + (live.event().isStored() ? 0 : 1),
+        gaps);
+    frame = appended;
+    skipUsers = live.event().skipUsers();
+    next = after;
+    return after;
+  }
+
+  /** The log goes on at that position. Who stands before this link reads storage to get there. */
+  Link skip(Position to) {
+    return new Link(to, events, bytes, unstored, gaps + 1);
+  }
+
+  /** The link behind the event that follows; null as long as there is none. */
+  @Nullable
+  Link next() {
+    return next;
+  }
+
+  /** The event that follows. */
+  Frame frame() {
+    Frame following = frame;
+    if (following == null) {
+      throw new IllegalStateException("nothing follows the last link");
+    }
+    return following;
+  }
+
+  /** Who does not get the event that follows. */
+  Set<String> skipUsers() {
+    return skipUsers;
+  }
+}

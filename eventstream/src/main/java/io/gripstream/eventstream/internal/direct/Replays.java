@@ -1,0 +1,75 @@
+package io.gripstream.eventstream.internal.direct;
+
+import io.gripstream.eventstream.DirectOptions;
+import io.gripstream.eventstream.internal.feed.History;
+import io.gripstream.eventstream.internal.feed.Replay;
+import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.sse.Position;
+import io.gripstream.grip.internal.Seldom;
+import io.gripstream.grip.internal.Threads;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads history for streams, on threads that may wait for storage. At most one page per stream is
+ * asked for or held, so the queue is as long as there are streams, at most. Thread-safe.
+ */
+final class Replays implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
+  private static final long IDLE_SECONDS = 10;
+
+  private final History history;
+  private final int pageBytes;
+  private final ExecutorService readers;
+  private final Seldom seldom;
+
+  Replays(History history, DirectOptions options, LongSupplier nanos) {
+    this.history = history;
+    this.pageBytes = options.replayPageBytes();
+    this.seldom = new Seldom(nanos);
+    readers = Threads.pool(
+        "gripstream-replay-",
+        options.replayThreads(),
+        options.replayThreads(),
+        IDLE_SECONDS,
+        new LinkedBlockingQueue<>());
+  }
+
+  /** Reads one page; the stream hears of it on its loop. */
+  void read(Stream stream, Loop loop, Subscription subscription, Position from, Position upTo) {
+    try {
+      readers.execute(() -> {
+        try {
+          Replay replay = history.read(subscription, from, upTo, pageBytes, false);
+          loop.execute(() -> stream.replayed(from, replay));
+        } catch (Throwable e) {
+          // A stream that nobody reads for any more would wait for ever.
+          loop.execute(stream::notReplayed);
+          log(e);
+        }
+      });
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("Direct streams are closed; a read is dropped");
+    }
+  }
+
+  /** When storage is away, all streams say so at once: one line a second is enough. */
+  private void log(Throwable e) {
+    if (e instanceof Error) {
+      Threads.met(e);
+    }
+    seldom.perhaps(leftOut -> LOG.warn(
+        "History cannot be read; the streams that need it are ended: {}{}",
+        e.getMessage(),
+        Seldom.more(leftOut)));
+  }
+
+  @Override
+  public void close() {
+    readers.shutdownNow();
+  }
+}

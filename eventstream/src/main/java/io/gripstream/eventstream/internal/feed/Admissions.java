@@ -1,0 +1,126 @@
+package io.gripstream.eventstream.internal.feed;
+
+import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.Grants;
+import io.gripstream.eventstream.internal.sse.Condition;
+import io.gripstream.eventstream.internal.sse.ResumePoint;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From what a client asks for to a stream that is granted or refused. Thread-safe; blocks for
+ * storage.
+ */
+public final class Admissions {
+  /** The longest written position, in bytes: what proxies and browsers carry without trouble. */
+  private static final int MAX_POSITION_BYTES = 2_000;
+
+  private final ChannelManager manager;
+  private final Grants grants;
+  private final History history;
+  private final boolean isStored;
+  private final int maxChannels;
+
+  public Admissions(
+      ChannelManager manager, Grants grants, History history, boolean isStored, int maxChannels) {
+    this.manager = manager;
+    this.grants = grants;
+    this.history = history;
+    this.isStored = isStored;
+    this.maxChannels = maxChannels;
+  }
+
+  /** @param maySubscribe what only the request can tell; asked per channel */
+  public Admission admit(Asked asked, Predicate<String> maySubscribe) {
+    TreeSet<String> channels = new TreeSet<>(asked.channels());
+    if (channels.isEmpty()) {
+      return badRequest("No channels specified.");
+    }
+    if (channels.size() > maxChannels) {
+      return badRequest("Channel limit exceeded.");
+    }
+    for (String channel : channels) {
+      try {
+        ChannelNames.check(channel);
+      } catch (IllegalArgumentException e) {
+        return badRequest(e.getMessage() + ".");
+      }
+    }
+    ResumePoint from = ResumePoint.parse(asked.lastEventId());
+    if (from instanceof ResumePoint.AfterError) {
+      return new Admission.NotAgain("Invalid request: Can't resume session after stream-error.\n");
+    }
+    boolean isUnreadable =
+        from instanceof ResumePoint.At at && at.unreadable().stream().anyMatch(channels::contains);
+    if (isUnreadable || from instanceof ResumePoint.Malformed) {
+      return badRequest("Failed to parse Last-Event-ID or lastEventId.");
+    }
+    List<String> forbidden = channels.stream()
+        .filter(channel -> !maySubscribe.test(channel) || !manager.canRead(asked.user(), channel))
+        .toList();
+    if (!forbidden.isEmpty()) {
+      return forbidden(forbidden);
+    }
+    Subscription subscription = subscription(channels, asked.user(), asked.until(), asked.grant());
+    Start start = history.locate(subscription, from);
+    if (start.position().maxEncodedBytes() > MAX_POSITION_BYTES) {
+      return badRequest(
+          "The position of these channels is longer than " + MAX_POSITION_BYTES + " bytes.");
+    }
+    return new Admission.Granted(subscription, start);
+  }
+
+  /**
+   * Why a stream that was granted before may not go on; empty: it may. A client whose grant is gone
+   * may come back, since it may have another one.
+   */
+  public Optional<Admission.Refused> refusal(
+      List<String> channels, @Nullable String user, @Nullable String grant) {
+    if (grant != null && !channels.stream().allMatch(channel -> grants.holds(grant, channel))) {
+      return Optional.of(new Admission.Refused(
+          Condition.TOKEN_EXPIRED, "What allowed this stream was withdrawn.", List.of()));
+    }
+    List<String> forbidden =
+        channels.stream().filter(channel -> !manager.canRead(user, channel)).toList();
+    return forbidden.isEmpty() ? Optional.empty() : Optional.of(forbidden(forbidden));
+  }
+
+  /** What a stream of these channels is about, whoever may read them. */
+  public Subscription subscription(
+      Iterable<String> channels,
+      @Nullable String user,
+      @Nullable Instant until,
+      @Nullable String grant) {
+    TreeSet<String> reliable = new TreeSet<>();
+    TreeSet<String> unreliable = new TreeSet<>();
+    boolean personal = until != null;
+    for (String channel : channels) {
+      (isReliable(channel) ? reliable : unreliable).add(channel);
+      personal |= manager.isPersonal(user, channel);
+    }
+    return new Subscription(
+        user, List.copyOf(reliable), List.copyOf(unreliable), personal, until, grant);
+  }
+
+  /** Whether events of the channel are stored. */
+  public boolean isReliable(String channel) {
+    return isStored && manager.isReliable(channel);
+  }
+
+  private static Admission badRequest(String text) {
+    return new Admission.Refused(Condition.BAD_REQUEST, "Invalid request: " + text, List.of());
+  }
+
+  /** What is said to a user who may not, or no longer, read these channels. */
+  public static Admission.Refused forbidden(List<String> channels) {
+    return new Admission.Refused(
+        Condition.FORBIDDEN,
+        "Permission denied to channels: " + String.join(", ", channels),
+        channels);
+  }
+}

@@ -1,0 +1,25 @@
+package io.gripstream.eventstream.internal.feed;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of a stream. All streams of one set see the same ids, and so the same bytes.
+ *
+ * @param reliable channels with a history, in order of their names
+ * @param unreliable channels without, in order of their names
+ */
+public record ChannelSet(List<String> reliable, List<String> unreliable) {
+  public static ChannelSet of(Subscription subscription) {
+    return new ChannelSet(subscription.reliable(), subscription.unreliable());
+  }
+
+  public boolean has(String channel) {
+    return reliable.contains(channel) || unreliable.contains(channel);
+  }
+
+  /** What a stream of these channels is about, for reading them. */
+  public Subscription subscription(@Nullable String user) {
+    return new Subscription(user, reliable, unreliable, false, null);
+  }
+}

@@ -1,0 +1,230 @@
+package io.gripstream.eventstream.internal.feed;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.HistoryPage;
+import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.internal.sse.FrameBuffer;
+import io.gripstream.eventstream.internal.sse.Frames;
+import io.gripstream.eventstream.internal.sse.Position;
+import io.gripstream.eventstream.internal.sse.ResetReason;
+import io.gripstream.eventstream.internal.sse.ResumePoint;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the past of a stream from storage: finds where a client left off, and hands out what it
+ * missed, channel after channel in order of their names. Thread-safe; every method blocks for the
+ * storage.
+ */
+public final class History {
+  private static final int EVENTS_PER_READ = 1_000;
+  private static final int PAGE_BYTES = 1_000_000;
+
+  private final @Nullable EventStore store;
+  private final StreamMetrics metrics;
+
+  /** @param store null: nothing is stored, no channel is reliable */
+  public History(@Nullable EventStore store) {
+    this(store, StreamMetrics.NOOP);
+  }
+
+  /** @param store null: nothing is stored, no channel is reliable */
+  public History(@Nullable EventStore store, StreamMetrics metrics) {
+    this.store = store;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Reads events of one channel for one user.
+   *
+   * @param user null: anonymous
+   * @param limit how many to look at, at most
+   */
+  public HistoryPage page(String channel, @Nullable String user, long after, int limit) {
+    Page page = store().read(channel, after, Long.MAX_VALUE, new PageLimit(limit, PAGE_BYTES));
+    List<Event> visible = page.events().stream()
+        .filter(event -> user == null || !event.skipUsers().contains(user))
+        .toList();
+    List<Event> all = page.events();
+    long next = all.isEmpty()
+        ? Math.max(after, page.head().trimmed())
+        : all.get(all.size() - 1).id();
+    return new HistoryPage(visible, next, page.head().last(), page.head().trimmed());
+  }
+
+  /** The newest position of these channels. */
+  public Position head(Subscription subscription) {
+    return position(subscription, last(heads(subscription)));
+  }
+
+  /** The same start, but that channels that begin anew do it at their newest event. */
+  public Start startNow(Subscription subscription, Start start) {
+    Position head = head(subscription);
+    return start.startingAt(head, head);
+  }
+
+  /**
+   * The same start, but that channels that begin anew do it at a position that the application
+   * knows; those that are not in it, where they did before.
+   *
+   * @throws IllegalArgumentException if that is no position, or a channel cannot go on from it
+   */
+  public Start startAt(Subscription subscription, Start start, String position) {
+    if (!(ResumePoint.parse(position) instanceof ResumePoint.At at)
+        || !at.unreadable().isEmpty()) {
+      throw new IllegalArgumentException("initial events are said to be read at \"" + position
+          + "\", which is no position; take it from currentPosition");
+    }
+    Map<String, Long> ids = new HashMap<>(at.ids());
+    ids.keySet().retainAll(start.startingAnew());
+    Start known = locate(subscription, heads(subscription), new ResumePoint.At(ids, at.epoch()));
+    if (!known.resets().isEmpty()) {
+      throw new IllegalArgumentException("initial events are said to be read at \"" + position
+          + "\", from which no stream can go on: " + known.resets());
+    }
+    Position there = start.position();
+    for (Map.Entry<String, Long> id : ids.entrySet()) {
+      there = there.with(id.getKey(), id.getValue());
+    }
+    return start.startingAt(there, known.head());
+  }
+
+  /** Where a stream begins whose client says that it left off there. */
+  public Start locate(Subscription subscription, ResumePoint from) {
+    Map<String, Head> heads = heads(subscription);
+    if (from instanceof ResumePoint.At at) {
+      return locate(subscription, heads, at);
+    }
+    Position head = position(subscription, last(heads));
+    Map<String, Long> ids = last(heads);
+    if (from instanceof ResumePoint.Earliest) {
+      ids.replaceAll((channel, last) -> head(heads, channel).trimmed());
+    }
+    Position position = position(subscription, ids);
+    return new Start(position, position, head, Map.of(), from instanceof ResumePoint.None);
+  }
+
+  private Start locate(Subscription subscription, Map<String, Head> heads, ResumePoint.At at) {
+    String theirs = at.epoch();
+    boolean strange = theirs != null && !theirs.equals(epoch());
+    Map<String, Long> had = last(heads);
+    Map<String, Long> from = last(heads);
+    Map<String, ResetReason> resets = new TreeMap<>();
+    for (String channel : subscription.reliable()) {
+      Long id = at.ids().get(channel);
+      if (id == null) {
+        continue;
+      }
+      had.put(channel, id);
+      Head head = head(heads, channel);
+      if (strange || id > head.last()) {
+        resets.put(channel, ResetReason.UNKNOWN);
+      } else if (id < head.trimmed()) {
+        resets.put(channel, ResetReason.EXPIRED);
+      } else {
+        from.put(channel, id);
+      }
+    }
+    // Ids that are only ours have our epoch.
+    boolean hasTheirs = subscription.reliable().stream().anyMatch(at.ids()::containsKey);
+    Position resumed = Position.of(had, theirs != null && hasTheirs ? theirs : epoch());
+    return new Start(
+        resumed, position(subscription, from), position(subscription, last(heads)), resets, false);
+  }
+
+  /**
+   * Reads on from a position, up to another one of the same channels (null: up to the heads).
+   *
+   * @param maxBytes stop before the frames get longer than that; a longer single event comes alone
+   * @param percents whether every percent sign is to be doubled, and counted twice
+   */
+  public Replay read(
+      Subscription subscription,
+      Position from,
+      @Nullable Position upTo,
+      int maxBytes,
+      boolean percents) {
+    FrameBuffer out = new FrameBuffer(4096);
+    Position position = from;
+    for (String channel : subscription.reliable()) {
+      long bound = upTo == null ? Long.MAX_VALUE : upTo.id(channel);
+      while (position.id(channel) < bound) {
+        long after = position.id(channel);
+        Page page = store().read(channel, after, bound, new PageLimit(EVENTS_PER_READ, maxBytes));
+        if (page.head().trimmed() > after) {
+          position = position.with(channel, page.head().last());
+          int mark = out.length();
+          Frames.reset(out, Map.of(channel, ResetReason.EXPIRED), position);
+          if (percents) {
+            out.doublePercents(mark);
+          }
+          metrics.reset();
+          break;
+        }
+        for (Event event : page.events()) {
+          Position next = position.with(channel, event.id());
+          if (subscription.user() == null || !event.skipUsers().contains(subscription.user())) {
+            int mark = out.length();
+            Frames.event(out, event.type(), next, event.data());
+            if (percents) {
+              out.doublePercents(mark);
+            }
+            if (out.length() > maxBytes && mark > 0) {
+              out.truncate(mark);
+              return new Replay(out.toByteArray(), position, false);
+            }
+          }
+          position = next;
+        }
+        metrics.replayed(page.events().size());
+        if (page.events().isEmpty() || position.id(channel) >= page.head().last()) {
+          break;
+        }
+        if (out.length() >= maxBytes) {
+          return new Replay(out.toByteArray(), position, false);
+        }
+      }
+    }
+    return new Replay(out.toByteArray(), position, true);
+  }
+
+  private Map<String, Head> heads(Subscription subscription) {
+    return subscription.reliable().isEmpty() ? Map.of() : store().heads(subscription.reliable());
+  }
+
+  private static Head head(Map<String, Head> heads, String channel) {
+    return heads.getOrDefault(channel, Head.EMPTY);
+  }
+
+  private static Map<String, Long> last(Map<String, Head> heads) {
+    Map<String, Long> ids = new HashMap<>();
+    heads.forEach((channel, head) -> ids.put(channel, head.last()));
+    return ids;
+  }
+
+  private Position position(Subscription subscription, Map<String, Long> ids) {
+    Map<String, Long> all = new HashMap<>();
+    for (String channel : subscription.reliable()) {
+      all.put(channel, ids.getOrDefault(channel, 0L));
+    }
+    return Position.of(all, epoch());
+  }
+
+  private String epoch() {
+    return store == null ? "" : store.epoch();
+  }
+
+  private EventStore store() {
+    if (store == null) {
+      throw new IllegalStateException("nothing is stored, yet a channel is reliable");
+    }
+    return store;
+  }
+}

@@ -1,0 +1,190 @@
+package io.gripstream.eventstream.internal.feed;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.internal.sse.Position;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.PageLimit;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Live events in order: a {@link Cursor} per channel, a {@link Lane} per set of channels. One
+ * thread owns them all ({@link FeedLoop}). Thread-safe.
+ *
+ * <p>Bounded: more than {@value #MAX_WAITING} stored events that wait for the feed's thread, or 32
+ * MB of them, are left to storage, from where the cursors read them; a publisher of unstored events
+ * waits instead.
+ */
+public final class Live implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Live.class);
+  private static final int MAX_WAITING = 20_000;
+
+  /** An event that weighs more takes several places. */
+  private static final int BYTES_PER_PLACE = 1_600;
+
+  private final @Nullable EventStore store;
+  private final FeedLoop loop = new FeedLoop();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Semaphore unstored = new Semaphore(MAX_WAITING);
+  private EventStore.@Nullable Registration changes;
+
+  // Owned by the loop.
+  private final Map<String, Cursor> cursors = new HashMap<>();
+  private final Map<ChannelSet, Lane> lanes = new LinkedHashMap<>();
+
+  /** @param store null: nothing is stored, no channel is reliable */
+  public Live(@Nullable EventStore store) {
+    this.store = store;
+  }
+
+  /** Begins to listen to the store, which must have been started. */
+  public void start() {
+    if (store != null) {
+      changes = store.onChange(this::changed);
+    }
+  }
+
+  /**
+   * Joins the live events of a subscription's channels. Every event after the membership's position
+   * is then delivered to the subscriber, in order, until it leaves.
+   *
+   * @param head a position that storage was seen to have reached; the feed catches up with it first
+   * @return completes on the feed's thread, before the first delivery; never fails
+   */
+  public CompletableFuture<Membership> join(
+      Subscription subscription, Position head, Subscriber subscriber) {
+    CompletableFuture<Membership> joined = new CompletableFuture<>();
+    loop.execute(() -> lane(subscription, head).join(head, subscriber, joined));
+    return joined;
+  }
+
+  /**
+   * Hands on an event of an unreliable channel, to those who are here now. May wait for the feed.
+   */
+  public void offer(Event event) {
+    int places = places(event);
+    unstored.acquireUninterruptibly(places);
+    boolean accepted = loop.execute(() -> {
+      unstored.release(places);
+      Cursor cursor = cursors.get(event.channel());
+      if (cursor != null) {
+        cursor.pass(event);
+      }
+    });
+    if (!accepted) {
+      unstored.release(places);
+    }
+  }
+
+  private static int places(Event event) {
+    return (int) Math.min(MAX_WAITING, 1 + PageLimit.weight(event) / BYTES_PER_PLACE);
+  }
+
+  private void changed(Change change) {
+    if (change instanceof Change.Appended appended) {
+      appended(appended.events());
+    } else if (change instanceof Change.Channels channels) {
+      loop.execute(() -> channels.names().forEach(this::wake));
+    } else {
+      loop.execute(this::wakeThoseBehind);
+    }
+  }
+
+  private void appended(List<Event> events) {
+    int places = events.stream().mapToInt(Live::places).sum();
+    if (waiting.addAndGet(places) > MAX_WAITING) {
+      waiting.addAndGet(-places);
+      loop.execute(() -> events.stream().map(Event::channel).distinct().forEach(this::wake));
+      return;
+    }
+    loop.execute(() -> {
+      waiting.addAndGet(-places);
+      for (Event event : events) {
+        Cursor cursor = cursors.get(event.channel());
+        if (cursor != null) {
+          cursor.offer(event);
+        }
+      }
+    });
+  }
+
+  private void wake(String channel) {
+    Cursor cursor = cursors.get(channel);
+    if (cursor != null) {
+      cursor.readOn();
+    }
+  }
+
+  private void wakeThoseBehind() {
+    List<String> reliable = cursors.values().stream()
+        .filter(Cursor::isReliable)
+        .map(Cursor::channel)
+        .collect(Collectors.toList());
+    if (store == null || reliable.isEmpty()) {
+      return;
+    }
+    loop.read(
+        () -> store.heads(reliable),
+        heads -> heads.forEach((channel, head) -> {
+          Cursor cursor = cursors.get(channel);
+          if (cursor != null && cursor.last() < head.last()) {
+            cursor.readOn();
+          }
+        }),
+        failure -> LOG.warn(
+            "Storage did not tell the heads of {} channels; asking again at the next poll: {}",
+            reliable.size(),
+            failure.getMessage()));
+  }
+
+  private Lane lane(Subscription subscription, Position head) {
+    ChannelSet key = ChannelSet.of(subscription);
+    Lane known = lanes.get(key);
+    if (known != null) {
+      return known;
+    }
+    Lane lane = new Lane(head, loop, () -> remove(key));
+    for (String channel : key.reliable()) {
+      lane.follow(cursors.computeIfAbsent(
+          channel,
+          name -> Cursor.reliable(name, head.id(name), Objects.requireNonNull(store), loop)));
+    }
+    for (String channel : key.unreliable()) {
+      lane.follow(cursors.computeIfAbsent(channel, Cursor::unreliable));
+    }
+    lanes.put(key, lane);
+    return lane;
+  }
+
+  private void remove(ChannelSet key) {
+    Lane lane = lanes.remove(key);
+    if (lane != null) {
+      for (Cursor cursor : lane.cursors()) {
+        if (cursor.abandon(lane)) {
+          cursors.remove(cursor.channel());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (changes != null) {
+      changes.close();
+    }
+    loop.close();
+    // What waited is dropped with its permits: whoever still wants one is to find the loop closed.
+    unstored.release(MAX_WAITING);
+  }
+}

@@ -1,0 +1,70 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The address of a client that comes through proxies, from {@code X-Forwarded-For}: each of them
+ * adds its peer at the end. From the end, addresses of this machine and of private networks are
+ * taken for other proxies in front, as long as there is one before them. Pure functions.
+ */
+final class ClientAddress {
+  private static final int SITE_BYTES = 8;
+
+  private ClientAddress() {}
+
+  /**
+   * What all that one client can call its own has in common: an IPv4 address, or the 64 bits of an
+   * IPv6 network.
+   *
+   * @param forwarded the values of the header, in order
+   * @return empty if it is not known: there is none, or it is this machine, where a proxy in front
+   *     that does not tell its clients looks like all of them
+   */
+  static Optional<String> of(List<String> forwarded) {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (String value : forwarded) {
+      for (String part : value.split(",", -1)) {
+        parse(part.strip()).ifPresent(addresses::add);
+      }
+    }
+    int at = addresses.size() - 1;
+    while (at > 0 && isInside(addresses.get(at))) {
+      at--;
+    }
+    return at < 0 || addresses.get(at).isLoopbackAddress()
+        ? Optional.empty()
+        : Optional.of(key(addresses.get(at)));
+  }
+
+  private static boolean isInside(InetAddress address) {
+    boolean isUniqueLocal =
+        address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc;
+    return address.isLoopbackAddress() || address.isSiteLocalAddress() || isUniqueLocal;
+  }
+
+  /** Only literal addresses: nothing is looked up. */
+  private static Optional<InetAddress> parse(String text) {
+    if (!text.matches("[0-9.]{7,15}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.getByName(text));
+    } catch (UnknownHostException none) {
+      return Optional.empty();
+    }
+  }
+
+  private static String key(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    return address instanceof Inet6Address
+        ? HexFormat.of().formatHex(Arrays.copyOf(bytes, SITE_BYTES))
+        : String.valueOf(address.getHostAddress());
+  }
+}

@@ -1,0 +1,113 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.sse.Position;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.grip.Channel;
+import io.gripstream.grip.IdFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of our channels at the proxy, and the filters with which they are held and published:
+ * one place for both, since a proxy closes every stream whose filters differ from an item's. ASCII
+ * only, without prefix.
+ *
+ * <p>A name carries the storage's epoch, so that two installations on one proxy never meet, and no
+ * stream goes on under a history that was replaced. It also carries the version of the item's
+ * content, so that an installation whose instances are upgraded one after the other can publish
+ * both (docs/RATIONALE.md, "Why do the names at the proxy have a version?").
+ *
+ * @param epoch of the storage; empty: nothing is stored, and only a {@code GRIP_PREFIX} separates
+ */
+record GripNames(String epoch) {
+  /** How many control channels there are; a user always has the same one. */
+  static final int CONTROL_CHANNELS = 64;
+
+  /** Of what an item says and how its id is written. */
+  private static final String VERSION = "1";
+
+  /** The names for what a storage holds now; the storage must be started. */
+  static Supplier<GripNames> of(@Nullable EventStore store) {
+    return store == null ? () -> new GripNames("") : () -> new GripNames(store.epoch());
+  }
+
+  /** An epoch has no hyphen: no two pairs of epoch and channel have the same name. */
+  String events(String channel) {
+    return "gs" + VERSION + "-" + epoch + "-" + ChannelNames.encode(channel);
+  }
+
+  String control(int number) {
+    return "gs" + VERSION + "ctl-" + epoch + "-" + number;
+  }
+
+  /** The number of the control channel on which a user's streams are told to ask again. */
+  static int controlOf(String user) {
+    return Math.floorMod(user.hashCode(), CONTROL_CHANNELS);
+  }
+
+  /** How a user is called in session meta and skip lists: no comma, no quote, ASCII. */
+  static String user(String user) {
+    return ChannelNames.encode(user);
+  }
+
+  /** The filters that change content, which an item must name exactly as the subscription does. */
+  static List<String> contentFilters(boolean isReliable) {
+    return isReliable ? List.of(Channel.BUILD_ID) : List.of();
+  }
+
+  /** The channels that a stream is held on. */
+  List<Channel> held(Subscription subscription, Position position) {
+    List<Channel> channels = new ArrayList<>();
+    for (String name : subscription.reliable()) {
+      channels.add(withContentFilters(Channel.of(events(name)), true)
+          .withPrevId(Long.toString(position.id(name)))
+          .withFilter(Channel.SKIP_USERS));
+    }
+    for (String name : subscription.unreliable()) {
+      channels.add(
+          withContentFilters(Channel.of(events(name)), false).withFilter(Channel.SKIP_USERS));
+    }
+    controlOf(subscription).ifPresent(name -> channels.add(Channel.of(name)));
+    return channels;
+  }
+
+  /** The control channel of a stream from which one user can be taken away. */
+  Optional<String> controlOf(Subscription subscription) {
+    String user = subscription.user();
+    return subscription.personal() && user != null
+        ? Optional.of(control(controlOf(user)))
+        : Optional.empty();
+  }
+
+  /**
+   * The template with which the proxy completes a live event's id. The event's own pair comes
+   * before it, written by the publisher: so a stream of one reliable channel needs nothing but the
+   * epoch, and its ids are those of a stream without a proxy. With several channels the proxy lists
+   * them all, since one template serves events of each.
+   */
+  String idFormat(Position position) {
+    StringBuilder format = new StringBuilder();
+    if (position.channels().size() > 1) {
+      for (String name : position.channels()) {
+        format
+            .append(IdFormat.escape(ChannelNames.encode(name)))
+            .append(':')
+            .append(IdFormat.lastIdOf(events(name)))
+            .append(',');
+      }
+    }
+    return format.append(".:").append(IdFormat.escape(position.epoch())).toString();
+  }
+
+  private static Channel withContentFilters(Channel channel, boolean isReliable) {
+    for (String filter : contentFilters(isReliable)) {
+      channel = channel.withFilter(filter);
+    }
+    return channel;
+  }
+}

@@ -1,0 +1,114 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Threads;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds every control channel through a proxy, as a client of it: a channel's first subscriber
+ * makes all its streams ask again a second later, which personal streams should not have to. Four
+ * streams of 16 channels (a proxy allows 20), on a thread each.
+ */
+final class Keeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+  static final int CHANNELS_PER_STREAM = 16;
+  static final int STREAMS = GripNames.CONTROL_CHANNELS / CHANNELS_PER_STREAM;
+
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private final URI clients;
+  private final String path;
+  private final IntFunction<String> tokens;
+
+  /** Said once. */
+  private final AtomicBoolean isRefused = new AtomicBoolean();
+
+  /** Follows no redirect: a login page is no stream. */
+  private final OkHttpClient http = new OkHttpClient.Builder()
+      .readTimeout(Duration.ZERO)
+      .followRedirects(false)
+      .build();
+
+  private final ScheduledExecutorService threads = Threads.loops("gripstream-keeper", STREAMS);
+
+  /**
+   * @param clients where clients reach the proxy
+   * @param path under which we serve streams
+   * @param tokens by which we know our own requests; may block
+   */
+  Keeper(URI clients, String path, IntFunction<String> tokens) {
+    this.clients = clients;
+    this.tokens = tokens;
+    this.path = path + "/" + ProxiedStreams.KEEPER_SEGMENT + "/";
+  }
+
+  void start() {
+    for (int stream = 0; stream < STREAMS; stream++) {
+      int number = stream;
+      threads.execute(() -> keep(number));
+    }
+  }
+
+  private void keep(int stream) {
+    try (Response response = http.newCall(request(stream)).execute()) {
+      if (response.isSuccessful()) {
+        isRefused.set(false);
+        response.body().source().skip(Long.MAX_VALUE);
+      } else {
+        refused(response.code());
+      }
+    } catch (IOException | StoreException e) {
+      // A stream that ends, a proxy or a storage that is away: all are the reason to come back.
+      LOG.debug("The keeper of control channels at {} comes back: {}", clients, e.toString());
+    }
+    try {
+      threads.schedule(() -> keep(stream), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("The keeper of control channels at {} is closed", clients);
+    }
+  }
+
+  private Request request(int stream) {
+    HttpUrl base = HttpUrl.get(clients.toString());
+    return new Request.Builder()
+        .url(base.newBuilder().encodedPath(path + tokens.apply(stream)).build())
+        .build();
+  }
+
+  /** A proxy that cannot reach us yet answers 502: that passes. Anything else stays as it is. */
+  private void refused(int status) {
+    if (status < 500 && isRefused.compareAndSet(false, true)) {
+      LOG.warn(
+          "{} answers {} to the application's own requests below {}: the proxy's routes have to lead"
+              + " there, and a login has to let isFollowUp requests pass. Until then control channels"
+              + " are not held, and the proxy asks again for personal streams whenever a channel gets"
+              + " its first one",
+          clients,
+          status,
+          path);
+    } else {
+      LOG.debug("{} answers {} to the keeper of control channels", clients, status);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    http.dispatcher().cancelAll();
+    http.connectionPool().evictAll();
+  }
+}

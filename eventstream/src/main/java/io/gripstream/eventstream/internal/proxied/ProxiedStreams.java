@@ -1,0 +1,376 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import io.gripstream.eventstream.internal.feed.Admission;
+import io.gripstream.eventstream.internal.feed.Admissions;
+import io.gripstream.eventstream.internal.feed.History;
+import io.gripstream.eventstream.internal.feed.Replay;
+import io.gripstream.eventstream.internal.feed.Start;
+import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.sse.Condition;
+import io.gripstream.eventstream.internal.sse.FrameBuffer;
+import io.gripstream.eventstream.internal.sse.Frames;
+import io.gripstream.eventstream.internal.sse.Position;
+import io.gripstream.eventstream.internal.sse.ResumePoint;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.GripRequest;
+import io.gripstream.grip.IdFormat;
+import io.gripstream.grip.Instruct;
+import io.gripstream.grip.KeepAlive;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers stream requests that come through a proxy: short answers, each with the complete
+ * instruct, after which the proxy holds the client's connection. Thread-safe; blocks for storage.
+ *
+ * <p>Every answer to a stream with a reliable channel runs through the proxy's build-id filter, so
+ * its whole body has its percent signs doubled.
+ */
+public final class ProxiedStreams {
+  private static final Logger LOG = LoggerFactory.getLogger(ProxiedStreams.class);
+
+  /**
+   * Pushpin 1.36 answers 502 for a client's own request if the body is longer than 100,000 bytes.
+   */
+  private static final int MAX_FIRST_BYTES = 90_000;
+
+  /**
+   * It takes follow-ups of any length; this bounds our memory. A longer single event comes alone.
+   */
+  private static final int MAX_PAGE_BYTES = 400_000;
+
+  /** The path segment before the token of a follow-up link. */
+  public static final String FOLLOW_UP_SEGMENT = FollowUpLinks.SEGMENT;
+
+  /** The path segment before the token of a stream of control channels ({@link Keeper}). */
+  public static final String KEEPER_SEGMENT = "~keep";
+
+  private final History history;
+  private final Admissions admissions;
+  private final SigningKeys keys;
+  private final Supplier<GripNames> names;
+
+  /** Then names change with the epoch, and every stream must be ready to be asked for again. */
+  private final boolean isStored;
+
+  private final GripPrefix prefix;
+  private final FollowUpLinks links;
+  private final KeepAlive keepAlive;
+  private final Clock clock;
+  private final NewChannels newChannels;
+
+  /**
+   * @param secret signs follow-up links; null: a random one, kept in the store
+   * @param publicPath what the proxy's route takes away from a client's path; empty: nothing
+   * @param newChannelLimit how many streams on channels that nobody read lately a client may open
+   *     at once; 0: any number
+   */
+  public ProxiedStreams(
+      History history,
+      Admissions admissions,
+      @Nullable EventStore store,
+      byte @Nullable [] secret,
+      GripPrefix prefix,
+      String publicPath,
+      Duration keepAlive,
+      int newChannelLimit,
+      Clock clock) {
+    this.history = history;
+    this.admissions = admissions;
+    this.keys = new SigningKeys(store, secret, clock);
+    this.names = GripNames.of(store);
+    this.isStored = store != null;
+    this.prefix = prefix;
+    this.links = new FollowUpLinks(publicPath);
+    this.keepAlive = KeepAlive.of(Frames.KEEP_ALIVE, keepAlive);
+    this.clock = clock;
+    this.newChannels = new NewChannels(newChannelLimit, clock);
+  }
+
+  /**
+   * Tells a client to come again in a while, if it opens too many streams on channels that nobody
+   * read lately. Users count for themselves, anonymous clients by address. Not 429, at which a
+   * browser's {@code EventSource} would give up for good.
+   *
+   * @return whether the request is answered so
+   */
+  public boolean refuses(Context ctx, Subscription subscription) {
+    String user = subscription.user();
+    Optional<String> client = user == null
+        ? ClientAddress.of(Collections.list(ctx.req().getHeaders("X-Forwarded-For")))
+        : Optional.of("user " + user);
+    if (client.isEmpty()) {
+      newChannels.read(subscription.channels());
+      return false;
+    }
+    if (newChannels.admits(client.get(), subscription.channels())) {
+      return false;
+    }
+    FrameBuffer body = new FrameBuffer();
+    Frames.retry(body, NewChannels.REFILL);
+    Frames.error(
+        body,
+        Condition.BUSY,
+        "Too many streams on channels that nobody else reads; try again in a while.",
+        List.of());
+    ctx.result(body.toByteArray());
+    return true;
+  }
+
+  /**
+   * What our {@link Keeper} puts after its path segment to get one of its streams. Blocks for
+   * storage.
+   */
+  public String keeperToken(int number) {
+    return keys.writeKeeper(number);
+  }
+
+  /**
+   * Answers our own {@link Keeper}: nothing is ever said on control channels, but a stream of them
+   * takes a connection of the proxy for nothing.
+   *
+   * @return whether we wrote this token of a stream of control channels
+   */
+  public boolean keep(Context ctx, String token) {
+    OptionalInt number = keys.readKeeper(token);
+    if (number.isEmpty()) {
+      return false;
+    }
+    Instruct.Builder instruct = Instruct.stream().prefix(prefix).keepAlive(keepAlive);
+    int first = number.getAsInt() * Keeper.CHANNELS_PER_STREAM;
+    for (int i = 0; i < Keeper.CHANNELS_PER_STREAM; i++) {
+      instruct.channel(names.get().control(first + i));
+    }
+    write(ctx, instruct.build(), new byte[0]);
+    return true;
+  }
+
+  /** Whether it is worth asking {@link #isOurs}: most requests are told by their path. */
+  public static boolean mayBeOurs(String path) {
+    return path.contains("/" + FOLLOW_UP_SEGMENT + "/")
+        || path.contains("/" + KEEPER_SEGMENT + "/");
+  }
+
+  /**
+   * Whether we wrote the token at the end of this path: of a follow-up link, or of a stream of our
+   * {@link Keeper} under the path where streams are served.
+   *
+   * @param servedAt null: nowhere yet
+   */
+  public boolean isOurs(String path, @Nullable String servedAt) {
+    String kept = servedAt + "/" + KEEPER_SEGMENT + "/";
+    if (path.startsWith(kept)) {
+      return keys.readKeeper(path.substring(kept.length())).isPresent();
+    }
+    String next = "/" + FOLLOW_UP_SEGMENT + "/";
+    int at = path.lastIndexOf(next);
+    return at >= 0 && keys.read(path.substring(at + next.length())).isPresent();
+  }
+
+  /** Answers a client's own request, which was granted. */
+  public void open(Context ctx, Subscription subscription, Start start, byte[] opening) {
+    boolean filtered = !subscription.reliable().isEmpty();
+    FrameBuffer body = new FrameBuffer(opening.length + 1_024);
+    body.append(opening);
+    if (filtered) {
+      body.doublePercents(0);
+    }
+    int left = MAX_FIRST_BYTES - body.length();
+    if (left < 0) {
+      throw new IllegalStateException("initial events make a first answer of " + body.length()
+          + " bytes; behind a proxy it can have " + MAX_FIRST_BYTES);
+    }
+    Replay replay = history.read(subscription, start.position(), null, left, filtered);
+    if (replay.bytes().length > left) {
+      // The first event alone is too long for a first answer. It is the next page.
+      replay = new Replay(new byte[0], start.position(), false);
+    }
+    body.append(replay.bytes());
+    answer(ctx, subscription, replay, body, links.ofStream(ctx.path()));
+  }
+
+  /**
+   * Answers a request that the proxy makes on its own, for one stream or for many. Always 200:
+   * anything else would end those streams after some retries. A link that we cannot honour ends
+   * them at once, so that the clients come back by themselves; while storage does not answer, they
+   * go on from where they stand.
+   *
+   * @return why the link was not honoured, for the log; empty if it was
+   */
+  public Optional<String> followUp(Context ctx, GripRequest grip, String token) {
+    FollowUp followUp = keys.read(token).orElse(null);
+    if (followUp == null) {
+      return Optional.of("the link's token is not ours, or its key is no longer valid");
+    }
+    Instant until = followUp.until();
+    if (until != null && !clock.instant().isBefore(until)) {
+      end(ctx, followUp.channels(), Condition.TOKEN_EXPIRED, "The token has expired.", List.of());
+      return Optional.empty();
+    }
+    Optional<Map<String, Long>> reached = reached(followUp, grip);
+    if (reached.isEmpty()) {
+      return Optional.of("the proxy does not say where the stream stands");
+    }
+    Optional<Admission.Refused> refusal =
+        admissions.refusal(followUp.channels(), followUp.user(), followUp.grant());
+    if (refusal.isPresent()) {
+      Admission.Refused refused = refusal.get();
+      end(ctx, followUp.channels(), refused.condition(), refused.text(), refused.channels());
+      return Optional.empty();
+    }
+    newChannels.read(followUp.channels());
+    Subscription subscription =
+        admissions.subscription(followUp.channels(), followUp.user(), until, followUp.grant());
+    try {
+      goOn(ctx, subscription, new ResumePoint.At(reached.get(), followUp.epoch()));
+    } catch (StoreException e) {
+      LOG.warn(
+          "A follow-up goes on where it stands, the storage does not answer: {}", e.getMessage());
+      String epoch = followUp.epoch() == null ? "" : followUp.epoch();
+      hold(ctx, subscription, Position.of(reached.get(), epoch));
+    }
+    return Optional.empty();
+  }
+
+  /** What the stream lacks, and a hold. */
+  private void goOn(Context ctx, Subscription subscription, ResumePoint.At reached) {
+    Start start = history.locate(subscription, reached);
+    FrameBuffer body = new FrameBuffer();
+    if (!start.resets().isEmpty()) {
+      Frames.reset(body, start.resets(), start.position());
+      body.doublePercents(0);
+    }
+    boolean filtered = !subscription.reliable().isEmpty();
+    Replay replay = history.read(subscription, start.position(), null, MAX_PAGE_BYTES, filtered);
+    body.append(replay.bytes());
+    answer(ctx, subscription, replay, body, links.ofFollowUp(ctx.path()));
+  }
+
+  /** Nothing is read: the stream waits where it stands, and is asked for again soon. */
+  private void hold(Context ctx, Subscription subscription, Position reached) {
+    Instruct.Builder instruct = instruct(subscription, reached, true)
+        .keepAlive(keepAlive)
+        .nextLink(
+            links.ofFollowUp(ctx.path()) + keys.write(followUp(subscription, reached, null)),
+            LinkTimeouts.retry(subscription));
+    write(ctx, instruct.build(), new byte[0]);
+  }
+
+  /** Where the stream stands: its page's position, or what the proxy says of each channel. */
+  private Optional<Map<String, Long>> reached(FollowUp followUp, GripRequest grip) {
+    if (followUp.page() != null) {
+      return ResumePoint.parse(followUp.page()) instanceof ResumePoint.At at
+          ? Optional.of(at.ids())
+          : Optional.empty();
+    }
+    // What the proxy says has the names under which the stream is held: those of its epoch.
+    GripNames held = new GripNames(followUp.epoch() == null ? "" : followUp.epoch());
+    Map<String, Long> ids = new HashMap<>();
+    for (String channel : followUp.channels()) {
+      if (!admissions.isReliable(channel)) {
+        continue;
+      }
+      String id = grip.lastIds().get(held.events(channel));
+      if (id == null || !id.matches("[0-9]{1,18}")) {
+        return Optional.empty();
+      }
+      ids.put(channel, Long.parseLong(id));
+    }
+    return Optional.of(ids);
+  }
+
+  /**
+   * Writes the body and the instruct: a hold if the client then has everything, else only a link to
+   * the rest, which the proxy follows at once.
+   *
+   * @param link what to put before a token to get a link
+   */
+  private void answer(
+      Context ctx, Subscription subscription, Replay replay, FrameBuffer body, String link) {
+    Position position = replay.position();
+    Instruct.Builder instruct = instruct(subscription, position, replay.complete());
+    if (!replay.complete()) {
+      instruct.nextLink(link + keys.write(followUp(subscription, position, position.encode())));
+    } else {
+      instruct.keepAlive(keepAlive);
+      if (isStored
+          || !position.isEmpty()
+          || subscription.personal()
+          || subscription.grant() != null) {
+        instruct.nextLink(
+            link + keys.write(followUp(subscription, position, null)),
+            LinkTimeouts.of(subscription, clock.instant()));
+      }
+    }
+    write(ctx, instruct.build(), body.toByteArray());
+  }
+
+  private void end(
+      Context ctx,
+      List<String> channels,
+      Condition condition,
+      String text,
+      Collection<String> forbidden) {
+    FrameBuffer body = new FrameBuffer();
+    Frames.error(body, condition, text, forbidden);
+    List<String> reliable = channels.stream().filter(admissions::isReliable).toList();
+    if (reliable.isEmpty()) {
+      ctx.result(body.toByteArray());
+      return;
+    }
+    // No hold and no link: the stream ends. Channels only so that the proxy filters this body too.
+    body.doublePercents(0);
+    Map<String, Long> anywhere = new HashMap<>();
+    reliable.forEach(channel -> anywhere.put(channel, 0L));
+    Subscription ended = new Subscription(null, reliable, List.of(), false, null);
+    write(ctx, instruct(ended, Position.of(anywhere, ""), false).build(), body.toByteArray());
+  }
+
+  private Instruct.Builder instruct(Subscription subscription, Position position, boolean hold) {
+    Instruct.Builder instruct = (hold ? Instruct.stream() : Instruct.none()).prefix(prefix);
+    // A stream that waits for the storage goes on under the names of the epoch that it knows.
+    GripNames held = position.isEmpty() ? names.get() : new GripNames(position.epoch());
+    held.held(subscription, position).forEach(instruct::channel);
+    if (!position.isEmpty()) {
+      instruct.meta(IdFormat.META, held.idFormat(position));
+    }
+    String user = subscription.user();
+    if (subscription.personal() && user != null) {
+      instruct.meta("user", GripNames.user(user));
+    }
+    return instruct;
+  }
+
+  private static FollowUp followUp(
+      Subscription subscription, Position position, @Nullable String page) {
+    return new FollowUp(
+        subscription.channels().stream().sorted().toList(),
+        subscription.personal() ? subscription.user() : null,
+        subscription.until(),
+        subscription.grant(),
+        position.isEmpty() ? null : position.epoch(),
+        page);
+  }
+
+  private static void write(Context ctx, Instruct instruct, byte[] body) {
+    for (Map.Entry<String, String> header : instruct.headers()) {
+      ctx.res().addHeader(header.getKey(), header.getValue());
+    }
+    ctx.result(body);
+  }
+}

@@ -1,0 +1,126 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.publish.Health;
+import io.gripstream.grip.publish.PublishMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxies that this process publishes to. What it stores is published to each of them at once,
+ * in order; what one did not confirm is repeated from storage by its {@link Relay}. Thread-safe.
+ */
+public final class Proxies implements AutoCloseable {
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  private final List<ProxyLine> lines;
+  private final @Nullable EventStore store;
+  private EventStore.@Nullable Registration changes;
+
+  /** @param store null: nothing is stored, and nothing repeated */
+  public Proxies(
+      List<Upstream> proxies,
+      GripPrefix prefix,
+      @Nullable EventStore store,
+      StreamMetrics metrics,
+      PublishMetrics publishMetrics,
+      Clock clock) {
+    this.store = store;
+    this.lines = proxies.stream()
+        .map(proxy -> new ProxyLine(proxy, prefix, store, metrics, publishMetrics, clock))
+        .toList();
+  }
+
+  /** Begins to publish what this process stores. Blocks for storage. */
+  public void start() {
+    if (store == null || lines.isEmpty()) {
+      return;
+    }
+    store.proxies().register(lines.stream().map(ProxyLine::name).toList());
+    changes = store.onChange(change -> {
+      if (change instanceof Change.Appended appended) {
+        for (Event event : appended.events()) {
+          publish(event);
+        }
+      }
+    });
+  }
+
+  /**
+   * Says by which rules this process grants streams, see
+   * {@link io.gripstream.eventstream.store.ProxyLedger#granting}. Blocks for storage.
+   *
+   * @param rules a digest; null: none that could change
+   */
+  public void granting(@Nullable String rules) {
+    if (store != null && rules != null && !lines.isEmpty()) {
+      store.proxies().granting(rules);
+    }
+  }
+
+  /**
+   * Also repeats what any process stored and a proxy did not confirm, from now on.
+   *
+   * @param path under which streams are served; null: nowhere
+   * @param keepers see {@link ProxiedStreams#keeperToken}
+   */
+  public void serve(@Nullable String path, IntFunction<String> keepers) {
+    lines.forEach(line -> line.serve(path, keepers));
+  }
+
+  /** Publishes an event to every proxy. Does not block. */
+  public void publish(Event event) {
+    for (ProxyLine line : lines) {
+      line.publish(event);
+    }
+  }
+
+  /**
+   * Makes the proxies ask again for the streams of this user, among others: now, and again after 3
+   * s.
+   */
+  public void kick(String user) {
+    int control = GripNames.controlOf(user);
+    for (ProxyLine line : lines) {
+      line.kick(control);
+    }
+  }
+
+  /** The state of each proxy, by name, in the order configured. */
+  public Map<String, Health> health() {
+    Map<String, Health> health = new LinkedHashMap<>();
+    lines.forEach(line -> health.put(line.name(), line.health()));
+    return health;
+  }
+
+  /**
+   * Waits until all that was published so far was answered, one way or the other, but not longer.
+   */
+  public void flush(Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    for (ProxyLine line : lines) {
+      line.flush(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+  }
+
+  /** Waits up to 5 s in all for answers to what was published, and gives up the rest. */
+  @Override
+  public void close() {
+    if (changes != null) {
+      changes.close();
+    }
+    long deadline = System.nanoTime() + DRAIN.toNanos();
+    for (ProxyLine line : lines) {
+      line.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.ProxyLedger;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Threads;
+import io.gripstream.grip.publish.PublishException;
+import io.gripstream.grip.publish.PublishException.Kind;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repeats to one proxy what it did not confirm, whoever stored it: from 2 s on, with the same ids,
+ * in order per channel. What is older than 45 s is never sent, because a proxy forgets after 60 s
+ * which ids it has seen; instead the proxy is told to let its clients ask. One process at a time
+ * does it.
+ */
+final class Relay implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+  private static final Duration ROUND = Duration.ofMillis(500);
+  private static final Duration REGISTER = Duration.ofSeconds(15);
+  private static final Duration LEASE = Duration.ofSeconds(10);
+  private static final Duration REPEAT_AFTER = Duration.ofSeconds(2);
+  private static final Duration NEVER_AFTER = Duration.ofSeconds(45);
+  private static final int CHANNELS_PER_ROUND = 200;
+  private static final PageLimit PAGE = new PageLimit(500, 1_000_000);
+
+  private final EventStore store;
+  private final ProxyLine line;
+  private final Clock clock;
+  private final ScheduledExecutorService thread;
+  private Instant registered = Instant.EPOCH;
+  private boolean failing;
+
+  Relay(EventStore store, ProxyLine line) {
+    this.store = store;
+    this.line = line;
+    this.clock = store.clock();
+    this.thread = Threads.loop("gripstream-relay");
+  }
+
+  void start() {
+    thread.scheduleWithFixedDelay(this::guardedRound, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Does something in this process if no other one does it, within that time. Does not block. */
+  void alone(String task, Duration time, Runnable action) {
+    try {
+      thread.execute(() -> {
+        try {
+          if (store.proxies().lease(task + line.name(), time)) {
+            action.run();
+          }
+        } catch (StoreException e) {
+          // Nobody may know who does it: better twice than never.
+          action.run();
+        }
+      });
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("The relay to proxy {} is closed", line.name());
+    }
+  }
+
+  private void guardedRound() {
+    try {
+      round();
+      failing = false;
+    } catch (StoreException e) {
+      if (!failing && !thread.isShutdown()) {
+        LOG.warn("The relay to proxy {} waits for the storage: {}", line.name(), e.getMessage());
+      }
+      failing = true;
+    }
+  }
+
+  private void round() {
+    ProxyLedger ledger = store.proxies();
+    if (Duration.between(registered, clock.instant()).compareTo(REGISTER) >= 0) {
+      ledger.register(List.of(line.name()));
+      registered = clock.instant();
+    }
+    List<ProxyLedger.Backlog> backlog =
+        ledger.backlog(line.name(), REPEAT_AFTER, CHANNELS_PER_ROUND);
+    boolean owes = ledger.owesRecovery(line.name());
+    if ((backlog.isEmpty() && !owes) || !ledger.lease("relay " + line.name(), LEASE)) {
+      return;
+    }
+    boolean reachable = true;
+    for (ProxyLedger.Backlog missing : backlog) {
+      long from = giveUpOld(ledger, missing);
+      if (reachable && from < missing.last()) {
+        reachable = repeat(missing.channel(), from, missing.last());
+      }
+    }
+    if (reachable && ledger.owesRecovery(line.name()) && succeeded(line.recover())) {
+      ledger.recovered(line.name());
+      LOG.info(
+          "Proxy {} asks for all its clients: it was away for long, or the storage is new to it",
+          line.name());
+    }
+  }
+
+  /** @return the id up to which nothing is left to send */
+  private long giveUpOld(ProxyLedger ledger, ProxyLedger.Backlog missing) {
+    Instant oldest = clock.instant().minus(NEVER_AFTER);
+    long from = firstKept(missing.channel(), missing.confirmed(), missing.last(), oldest);
+    if (from > missing.confirmed()) {
+      ledger.giveUp(line.name(), missing.channel(), from);
+    }
+    return from;
+  }
+
+  /**
+   * The last id that is trimmed or older than that; events are in order of time, so halving finds
+   * it.
+   */
+  private long firstKept(String channel, long confirmed, long last, Instant oldest) {
+    long low = confirmed;
+    long high = last;
+    while (low < high) {
+      long middle = low + (high - low) / 2;
+      Page next = store.read(channel, middle, middle + 1, new PageLimit(1, 1));
+      boolean tooOld = next.events().isEmpty() || next.events().get(0).at().isBefore(oldest);
+      if (tooOld) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** @return whether the proxy answered; what it refuses, it would refuse again */
+  private boolean repeat(String channel, long after, long last) {
+    Instant newest = clock.instant().minus(REPEAT_AFTER);
+    long from = after;
+    while (from < last) {
+      List<Event> events = store.read(channel, from, last, PAGE).events();
+      List<CompletableFuture<Void>> answers = new ArrayList<>();
+      for (Event event : events) {
+        if (event.at().isAfter(newest)) {
+          break;
+        }
+        answers.add(line.publish(event));
+        from = event.id();
+      }
+      if (!succeeded(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)))) {
+        return false;
+      }
+      if (answers.size() < events.size() || events.isEmpty()) {
+        return true;
+      }
+    }
+    return true;
+  }
+
+  private static boolean succeeded(CompletableFuture<Void> answer) {
+    try {
+      answer.join();
+      return true;
+    } catch (CompletionException failed) {
+      return failed.getCause() instanceof PublishException publish
+          && (publish.kind() == Kind.REJECTED || publish.kind() == Kind.TOO_LARGE);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,97 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Signs and verifies follow-up links with keys that all processes on a storage share. They are
+ * asked of it when they are first needed, again each hour, since a replaced key is valid for a day,
+ * and when a link is not known, since another process may have a newer one. Without storage: the
+ * configured key, or one of this process. Thread-safe; blocks for storage.
+ */
+final class SigningKeys {
+  private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
+  private static final Duration FRESH = Duration.ofHours(1);
+
+  /** A link that nobody signed costs no more than one question to the storage in this time. */
+  private static final Duration ASK_AT_MOST_EVERY = Duration.ofSeconds(1);
+
+  private static final int BYTES = 32;
+
+  private final @Nullable EventStore store;
+  private final byte @Nullable [] configured;
+  private final Clock clock;
+  private volatile @Nullable Known known;
+
+  private record Known(FollowUpTokens tokens, Instant asked) {}
+
+  SigningKeys(@Nullable EventStore store, byte @Nullable [] configured, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+    this.configured = store != null || configured != null ? configured : random();
+  }
+
+  private static byte[] random() {
+    byte[] key = new byte[BYTES];
+    new SecureRandom().nextBytes(key);
+    return key;
+  }
+
+  String write(FollowUp followUp) {
+    return known(FRESH).tokens.write(followUp);
+  }
+
+  /** Empty if nobody of us wrote it, or with a key that is no longer valid. */
+  Optional<FollowUp> read(String token) {
+    Optional<FollowUp> read = known(FRESH).tokens.read(token);
+    return read.isPresent() ? read : known(ASK_AT_MOST_EVERY).tokens.read(token);
+  }
+
+  String writeKeeper(int number) {
+    return known(FRESH).tokens.writeKeeper(number);
+  }
+
+  /** Empty as {@link #read}. */
+  OptionalInt readKeeper(String token) {
+    OptionalInt read = known(FRESH).tokens.readKeeper(token);
+    return read.isPresent() ? read : known(ASK_AT_MOST_EVERY).tokens.readKeeper(token);
+  }
+
+  private Known known(Duration age) {
+    Known now = known;
+    Instant time = clock.instant();
+    if (now != null && (store == null || now.asked.plus(age).isAfter(time))) {
+      return now;
+    }
+    // Twice at worst, with the same result: the storage decides.
+    try {
+      // Only the first time is ours the newest one: later, somebody may have replaced it.
+      now = new Known(new FollowUpTokens(keys(now == null ? configured : null)), time);
+    } catch (StoreException e) {
+      if (now == null) {
+        throw e;
+      }
+      LOG.warn("The storage does not tell the keys of links; those known stay: {}", e.getMessage());
+      now = new Known(now.tokens, time);
+    }
+    known = now;
+    return now;
+  }
+
+  private List<byte[]> keys(byte @Nullable [] newest) {
+    if (store != null) {
+      return store.signingKeys(newest);
+    }
+    return newest == null ? List.of() : List.of(newest);
+  }
+}

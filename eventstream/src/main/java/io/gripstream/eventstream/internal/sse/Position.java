@@ -1,0 +1,153 @@
+package io.gripstream.eventstream.internal.sse;
+
+import io.gripstream.eventstream.ChannelNames;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a stream stands: the last id of each of its reliable channels, and the store's epoch. What
+ * an SSE {@code id} field says. Immutable.
+ */
+public final class Position {
+  /** Of {@link Long#MAX_VALUE}. */
+  private static final int MAX_ID_DIGITS = 19;
+
+  private final Written written;
+  private final long[] ids;
+
+  private Position(Written written, long[] ids) {
+    this.written = written;
+    this.ids = ids;
+  }
+
+  /** @param ids an id per reliable channel; channels are put in order of their names */
+  public static Position of(Map<String, Long> ids, String epoch) {
+    TreeMap<String, Long> sorted = new TreeMap<>(ids);
+    long[] values = new long[sorted.size()];
+    int i = 0;
+    for (long id : sorted.values()) {
+      values[i++] = id;
+    }
+    return new Position(Written.of(List.copyOf(sorted.keySet()), epoch), values);
+  }
+
+  /** The reliable channels, in order of their names. */
+  public List<String> channels() {
+    return written.channels;
+  }
+
+  public String epoch() {
+    return written.epoch;
+  }
+
+  /** Whether there is no reliable channel, and so nothing to resume. */
+  public boolean isEmpty() {
+    return ids.length == 0;
+  }
+
+  public boolean has(String channel) {
+    return written.indexOf(channel) >= 0;
+  }
+
+  /** @throws IllegalArgumentException if the channel is not in this position */
+  public long id(String channel) {
+    return ids[index(channel)];
+  }
+
+  /** This position, but for one channel's id. */
+  public Position with(String channel, long id) {
+    long[] changed = ids.clone();
+    changed[index(channel)] = id;
+    return new Position(written, changed);
+  }
+
+  /** Whether no channel stands before the other position's. Both must have the same channels. */
+  public boolean reaches(Position other) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < other.ids[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The written form, ASCII: {@code a:5,b%20c:7,.:EPOCH}; empty for an empty position. */
+  public String encode() {
+    if (ids.length == 0) {
+      return "";
+    }
+    StringBuilder out = new StringBuilder(written.length + 8 * ids.length);
+    for (int i = 0; i < ids.length; i++) {
+      out.append(written.prefixes[i]).append(ids[i]);
+    }
+    return out.append(written.suffix).toString();
+  }
+
+  /** What one channel adds to a written position, ASCII: {@code b%20c:7}. */
+  static String pair(String channel, long id) {
+    return ChannelNames.encode(channel) + ":" + id;
+  }
+
+  /**
+   * The longest written form that a client of these channels can get, in bytes. Behind a proxy, the
+   * id of an event on a stream of several channels begins with the event's own pair and has it once
+   * more among all others.
+   */
+  public int maxEncodedBytes() {
+    int longest = 0;
+    for (String prefix : written.prefixes) {
+      longest = Math.max(longest, prefix.length());
+    }
+    int ownPair = ids.length > 1 ? longest + MAX_ID_DIGITS + 1 : 0;
+    return written.length + MAX_ID_DIGITS * ids.length + ownPair;
+  }
+
+  private int index(String channel) {
+    int index = written.indexOf(channel);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "channel \"" + channel + "\" is not in position " + encode());
+    }
+    return index;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Position that
+        && Arrays.equals(ids, that.ids)
+        && written.channels.equals(that.written.channels)
+        && written.epoch.equals(that.written.epoch);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * written.channels.hashCode() + Arrays.hashCode(ids);
+  }
+
+  @Override
+  public String toString() {
+    return encode();
+  }
+
+  /** The parts of the written form that all positions of one channel set share. */
+  private record Written(
+      List<String> channels, String epoch, String[] prefixes, String suffix, int length) {
+    static Written of(List<String> channels, String epoch) {
+      String[] prefixes = new String[channels.size()];
+      String suffix = ",.:" + epoch;
+      int length = suffix.length();
+      for (int i = 0; i < prefixes.length; i++) {
+        prefixes[i] = (i == 0 ? "" : ",") + ChannelNames.encode(channels.get(i)) + ":";
+        length += prefixes[i].length();
+      }
+      return new Written(channels, epoch, prefixes, suffix, length);
+    }
+
+    /** Streams have few channels: a scan beats a search. */
+    int indexOf(String channel) {
+      return channels.indexOf(channel);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.gripstream.eventstream.internal.sse;
+
+import java.util.Locale;
+
+/** Why a channel's history does not reach back to a client's position. */
+public enum ResetReason {
+  /** Retention removed an event after it. */
+  EXPIRED,
+  /** It lies beyond the head, or in another epoch: the store is not the one the client knew. */
+  UNKNOWN;
+
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

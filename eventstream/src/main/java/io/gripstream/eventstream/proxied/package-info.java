@@ -1,5 +1,0 @@
-/** The GRIP answer, publishing and kicking through proxies, the relay that heals. Not API. */
-@NullMarked
-package io.gripstream.eventstream.proxied;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Bytes of a stream: the encoder, positions, the stream's own events. Pure functions. Not API. */
-@NullMarked
-package io.gripstream.eventstream.sse;
-
-import org.jspecify.annotations.NullMarked;

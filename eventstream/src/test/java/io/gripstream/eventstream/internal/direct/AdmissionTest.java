@@ -1,0 +1,49 @@
+package io.gripstream.eventstream.internal.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.DirectOptions;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+  private final Admission admission =
+      new Admission(DirectOptions.DEFAULT.with().maxConnections(1).maxPerUser(1).build());
+
+  /** Else a request that only asks could take the last seat from one that is served. */
+  @Test
+  void asking_for_room_takes_none() throws InterruptedException {
+    AtomicBoolean isOver = new AtomicBoolean();
+    CountDownLatch asked = new CountDownLatch(1);
+    Thread asking = new Thread(() -> {
+      while (!isOver.get()) {
+        admission.refusal("me", "127.0.0.1");
+        asked.countDown();
+      }
+    });
+    asking.start();
+    asked.await();
+    try {
+      for (int i = 0; i < 100_000; i++) {
+        Admission.Answer answer = admission.admit("me", "127.0.0.1");
+        assertThat(answer).isInstanceOf(Admission.Answer.Admitted.class);
+        ((Admission.Answer.Admitted) answer).seat().leave();
+      }
+    } finally {
+      isOver.set(true);
+      asking.join();
+    }
+  }
+
+  @Test
+  void asking_and_entering_are_refused_alike() {
+    assertThat(admission.refusal("me", "127.0.0.1")).isNull();
+    admission.admit("me", "127.0.0.1");
+
+    assertThat(admission.refusal("you", "127.0.0.1"))
+        .isEqualTo(admission.admit("you", "127.0.0.1"));
+    admission.close();
+    assertThat(admission.refusal("me", "127.0.0.1")).isEqualTo(admission.admit("me", "127.0.0.1"));
+  }
+}

@@ -1,0 +1,243 @@
+package io.gripstream.eventstream.internal.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.DirectOptions;
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.internal.feed.ChannelSet;
+import io.gripstream.eventstream.internal.feed.History;
+import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.feed.Start;
+import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.sse.ResumePoint;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** In which order a large room is written to, seen from what its streams write to. */
+class AudienceTest {
+  private static final int STREAMS = 1_100;
+  private static final Subscription CROWD =
+      new Subscription(null, List.of(), List.of("crowd"), false, null);
+
+  private final Live live = new Live(null);
+  private final History history = new History(null);
+  private final Rooms rooms = new Rooms(live);
+  private final Replays replays = new Replays(history, DirectOptions.DEFAULT, System::nanoTime);
+  private final AtomicLong nanos = new AtomicLong();
+  private final Loop loop = new Loop(0, DirectOptions.DEFAULT, rooms, replays, nanos::get);
+  private final Admission admission = new Admission(DirectOptions.DEFAULT);
+
+  /** All writes, in their order: the data of the events in each. */
+  private final ConcurrentLinkedQueue<String> writes = new ConcurrentLinkedQueue<>();
+
+  /** How many bytes a socket takes at once. */
+  private volatile int takesAtMost = Integer.MAX_VALUE;
+
+  /** To be done in the midst of the next write. */
+  private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+
+  @AfterEach
+  void stop() {
+    loop.close();
+    replays.close();
+    live.close();
+  }
+
+  @Test
+  void event_that_comes_during_a_round_goes_to_those_who_are_still_to_be_served() {
+    Room room = open(STREAMS);
+
+    meanwhile.set(() -> sendInto(room, "second"));
+    send("first");
+    StreamServer.await("all have both", () -> delivered().size() >= 2 * STREAMS);
+
+    List<String> turns = new ArrayList<>();
+    for (String write : writes) {
+      if (turns.isEmpty() || !turns.get(turns.size() - 1).equals(write)) {
+        turns.add(write);
+      }
+    }
+    assertThat(turns).containsExactly("first", "first second", "second");
+    assertThat(writes).filteredOn("first"::equals).hasSize(512);
+    assertThat(writes).filteredOn("second"::equals).hasSize(512);
+    assertThat(writes).hasSize(STREAMS + 512);
+  }
+
+  @Test
+  void event_that_comes_during_keep_alives_waits_for_one_turn_of_them() {
+    Room room = open(STREAMS);
+
+    nanos.addAndGet(DirectOptions.DEFAULT.keepAlive().toNanos());
+    meanwhile.set(() -> sendInto(room, "in between"));
+    loop.execute(loop::check);
+    StreamServer.await("all have it", () -> delivered().size() >= STREAMS);
+
+    List<String> all = List.copyOf(writes);
+    long keepAlives = all.stream().filter(String::isEmpty).count();
+    // The others have the event instead.
+    assertThat(keepAlives).isEqualTo(512);
+    assertThat(all.indexOf("in between")).isEqualTo(512);
+  }
+
+  @Test
+  void what_a_client_took_in_parts_is_counted_once() {
+    Room room = open(1);
+    long before = loop.delivered();
+
+    loop.execute(() -> {
+      takesAtMost = 300;
+      for (int i = 0; i < 10; i++) {
+        sendInto(room, i + "x".repeat(100));
+      }
+    });
+    StreamServer.await("it has all", () -> writes.stream().anyMatch(one -> one.contains("9x")));
+
+    assertThat(loop.delivered() - before).isEqualTo(10);
+  }
+
+  @Test
+  void stream_that_is_about_to_join_the_others_gets_no_keep_alive_before() {
+    Room room = open(1);
+    Start start = history.locate(CROWD, ResumePoint.parse(null));
+
+    loop.execute(() -> {
+      Stream late = new Stream(loop, new Recorder(), new Seat(admission, null, null), CROWD, start);
+      late.begin(ByteBuffer.wrap(bytes(":open\n\n")));
+      nanos.addAndGet(DirectOptions.DEFAULT.keepAlive().toNanos());
+      writes.clear();
+      late.check(loop.now(), 0);
+    });
+    settle();
+    assertThat(writes).isEmpty();
+
+    sendInto(room, "for both");
+    StreamServer.await("both have it", () -> writes.size() == 2);
+    assertThat(writes).containsExactly("for both", "for both");
+  }
+
+  /** Opens so many streams, and waits until they stand together. */
+  private Room open(int streams) {
+    live.start();
+    Start start = history.locate(CROWD, ResumePoint.parse(null));
+    for (int i = 0; i < streams; i++) {
+      new Recorder().enter(entrance(start), ByteBuffer.wrap(bytes(":open\n\n")));
+    }
+    StreamServer.await("all are open", () -> writes.size() == streams);
+    Room room = rooms.enter(ChannelSet.of(CROWD), start.head());
+    settle();
+    writes.clear();
+    return room;
+  }
+
+  private void sendInto(Room room, String data) {
+    Link before = room.tail();
+    send(data);
+    StreamServer.await("the event is in the log", () -> room.tail() != before);
+  }
+
+  /** Waits until the loop has done what it was asked to do, and what that led to. */
+  private void settle() {
+    for (int i = 0; i < 3; i++) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      loop.execute(() -> done.complete(null));
+      done.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+  }
+
+  private void send(String data) {
+    live.offer(new Event("crowd", Event.NO_ID, "message", data, Set.of(), Instant.EPOCH));
+  }
+
+  private List<String> delivered() {
+    return writes.stream().flatMap(write -> List.of(write.split(" ")).stream()).toList();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Entrance entrance(Start start) {
+    return new Entrance() {
+      @Override
+      public Loop loop() {
+        return loop;
+      }
+
+      @Override
+      public Stream enter(Outlet outlet, ByteBuffer opening) {
+        Stream stream = new Stream(loop, outlet, new Seat(admission, null, null), CROWD, start);
+        stream.begin(opening);
+        return stream;
+      }
+
+      @Override
+      public void turnAway() {
+        throw new IllegalStateException("nobody is turned away here");
+      }
+    };
+  }
+
+  /** A socket that takes everything and writes it down. */
+  private final class Recorder extends Outlet {
+    Recorder() {
+      super(AudienceTest.this.loop);
+    }
+
+    @Override
+    boolean isChunked() {
+      return true;
+    }
+
+    @Override
+    boolean isSocket() {
+      return true;
+    }
+
+    @Override
+    void tryWrite(ByteBuffer bytes) {
+      int taken = Math.min(bytes.remaining(), takesAtMost);
+      record(StandardCharsets.UTF_8.decode(bytes.slice(bytes.position(), taken)).toString());
+      bytes.position(bytes.position() + taken);
+    }
+
+    private void record(String text) {
+      List<String> data = text.lines()
+          .filter(line -> line.startsWith("data: "))
+          .map(line -> line.substring("data: ".length()))
+          .toList();
+      writes.add(String.join(" ", data));
+      meanwhile.getAndSet(() -> {}).run();
+    }
+
+    /** What does not fit is taken a little later. */
+    @Override
+    void start(ByteBuffer bytes, PendingWrite write) {
+      takesAtMost = Integer.MAX_VALUE;
+      loop().execute(() -> {
+        record(StandardCharsets.UTF_8.decode(bytes).toString());
+        write.succeeded();
+      });
+    }
+
+    @Override
+    void end() {
+      throw new IllegalStateException("nothing ends here");
+    }
+
+    @Override
+    void abort() {
+      throw new IllegalStateException("nothing is cut here");
+    }
+  }
+}

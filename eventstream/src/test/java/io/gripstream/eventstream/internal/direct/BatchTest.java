@@ -1,0 +1,78 @@
+package io.gripstream.eventstream.internal.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.internal.feed.LiveEvent;
+import io.gripstream.eventstream.internal.sse.Position;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class BatchTest {
+  private static final Position NOWHERE = Position.of(Map.of(), "e");
+
+  private final Link first = Link.first(NOWHERE);
+  private final Batch batch = new Batch();
+  private Link last = first;
+
+  private void append(String bytes, String... skipUsers) {
+    Event event = new Event("a", Event.NO_ID, "message", "", Set.of(skipUsers), Instant.EPOCH);
+    last = last.append(new LiveEvent(event, bytes.getBytes(StandardCharsets.US_ASCII), NOWHERE));
+  }
+
+  @Test
+  void events_that_wait_are_gathered() {
+    append("one");
+    append("three");
+    batch.select(first, last);
+
+    assertThat(StandardCharsets.US_ASCII.decode(batch.direct()).toString())
+        .isEqualTo("3\r\none\r\n5\r\nthree\r\n");
+    assertThat(StandardCharsets.US_ASCII.decode(batch.stable(false)).toString())
+        .isEqualTo("onethree");
+    assertThat(batch.end()).isSameAs(last);
+  }
+
+  @Test
+  void batch_is_bounded_but_takes_at_least_one_event() {
+    append("x".repeat(200_000));
+    append("y".repeat(40_000));
+    append("z".repeat(40_000));
+
+    batch.select(first, last);
+    assertThat(batch.direct().remaining()).isEqualTo(200_000 + 9);
+    batch.select(batch.end(), last);
+    assertThat(batch.direct().remaining()).isEqualTo(40_000 + 8);
+    assertThat(batch.end().next()).isSameAs(last);
+  }
+
+  @Test
+  void skipped_user_gets_the_rest() {
+    append("one");
+    append("two", "me");
+    append("three");
+    batch.select(first, last);
+
+    assertThat(batch.skips("me")).isTrue();
+    assertThat(batch.skips("you")).isFalse();
+    assertThat(batch.skips(null)).isFalse();
+    assertThat(StandardCharsets.US_ASCII.decode(batch.without("me", false)).toString())
+        .isEqualTo("onethree");
+  }
+
+  @Test
+  void place_where_a_socket_stopped_is_found() {
+    append("one");
+    append("two");
+    batch.select(first, last);
+    Link second = first.next();
+
+    assertThat(batch.before(0)).isSameAs(first);
+    assertThat(batch.before(7)).isSameAs(first);
+    assertThat(batch.before(8)).isSameAs(second);
+    assertThat(batch.offset(second)).isEqualTo(8);
+  }
+}

@@ -1,0 +1,238 @@
+package io.gripstream.eventstream.internal.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.DirectOptions;
+import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.testkit.Logged;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.junit.jupiter.api.Test;
+
+class LifecycleTest {
+  private static final Pattern RETRY = Pattern.compile("\n\nretry: (\\d+)\n\n$");
+
+  @Test
+  void stopping_ends_streams_cleanly_and_spreads_the_clients() throws IOException {
+    DirectOptions options = DirectOptions.DEFAULT
+        .with()
+        .retryAtLeast(Duration.ofMillis(500))
+        .retrySpread(Duration.ofSeconds(4))
+        .build();
+    List<SocketClient> clients = new ArrayList<>();
+    try (StreamServer server = StreamServer.start(options)) {
+      for (int i = 0; i < 300; i++) {
+        clients.add(SocketClient.get(server.port(), "/events?channel=a"));
+      }
+      server.awaitCount(300);
+      StreamServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
+      long begin = System.nanoTime();
+      String log = Logged.during(() -> server.app().stop());
+
+      Set<Long> retries = new HashSet<>();
+      for (SocketClient client : clients) {
+        client.awaitEnd();
+        assertThat(client.isEndedCleanly()).isTrue();
+        assertThat(client.body()).contains("\"condition\":\"shutdown\"");
+        Matcher retry = RETRY.matcher(client.body());
+        assertThat(retry.find()).isTrue();
+        retries.add(Long.parseLong(retry.group(1)));
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+      assertThat(retries).hasSizeGreaterThan(100).allMatch(ms -> ms >= 500 && ms <= 4_500);
+      assertThat(server.streams().count()).isZero();
+      assertThat(log).doesNotContain("Exception").doesNotContain("WARN").doesNotContain("ERROR");
+    } finally {
+      for (SocketClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void leaving_clients_are_no_errors() throws IOException {
+    try (StreamServer server = StreamServer.start()) {
+      String log = Logged.during(() -> {
+        for (int i = 0; i < 50; i++) {
+          SocketClient client = SocketClient.get(server.port(), "/events?channel=a");
+          server.awaitCount(1);
+          server.send("a", "some data");
+          if (i % 2 == 0) {
+            client.reset();
+          } else {
+            client.close();
+          }
+          server.send("a", "more data");
+          server.awaitCount(0);
+        }
+      });
+
+      assertThat(log).isEmpty();
+    }
+  }
+
+  @Test
+  void draining_server_refuses_new_streams() throws IOException {
+    try (StreamServer server = StreamServer.start()) {
+      server.streams().drain();
+      try (SocketClient late =
+          SocketClient.get(server.port(), "/events?channel=a", "Connection: close")) {
+        late.awaitEnd();
+
+        assertThat(late.head()).startsWith("HTTP/1.1 503").containsPattern("Retry-After: \\d+");
+        assertThat(late.body()).isEqualTo("The server is shutting down.\n");
+      }
+    }
+  }
+
+  @Test
+  void limits_are_answered_with_a_time_to_come_back() throws IOException {
+    DirectOptions options = DirectOptions.DEFAULT
+        .with()
+        .maxConnections(3)
+        .maxPerUser(1)
+        .maxPerAddress(2)
+        .build();
+    try (StreamServer server = StreamServer.start(options);
+        SocketClient me = SocketClient.get(server.port(), "/events?channel=a&user=me")) {
+      me.await("stream-open");
+      try (SocketClient again =
+          SocketClient.get(server.port(), "/events?channel=a&user=me", "Connection: close")) {
+        again.awaitEnd();
+        assertThat(again.head()).startsWith("HTTP/1.1 429").containsPattern("Retry-After: \\d+");
+        assertThat(again.head()).contains("Content-Type: text/plain");
+        assertThat(again.body()).contains("user");
+      }
+      try (SocketClient you = SocketClient.get(server.port(), "/events?channel=a&user=you")) {
+        you.await("stream-open");
+        try (SocketClient third =
+            SocketClient.get(server.port(), "/events?channel=a", "Connection: close")) {
+          third.awaitEnd();
+          assertThat(third.head()).startsWith("HTTP/1.1 429");
+          assertThat(third.body()).contains("address");
+        }
+      }
+      server.awaitCount(1);
+      try (SocketClient you = SocketClient.get(server.port(), "/events?channel=a&user=you")) {
+        you.await("stream-open");
+      }
+    }
+  }
+
+  @Test
+  void server_that_is_full_says_so_until_somebody_leaves() throws IOException {
+    DirectOptions options = DirectOptions.DEFAULT.with().maxConnections(1).build();
+    try (StreamServer server = StreamServer.start(options)) {
+      try (SocketClient only = SocketClient.get(server.port(), "/events?channel=a")) {
+        only.await("stream-open");
+        try (SocketClient more =
+            SocketClient.get(server.port(), "/events?channel=a", "Connection: close")) {
+          more.awaitEnd();
+          assertThat(more.head()).startsWith("HTTP/1.1 503").containsPattern("Retry-After: \\d+");
+          assertThat(more.body()).isEqualTo("The server holds as many streams as it may.\n");
+        }
+      }
+      server.awaitCount(0);
+      try (SocketClient next = SocketClient.get(server.port(), "/events?channel=a")) {
+        next.await("stream-open");
+      }
+    }
+  }
+
+  @Test
+  void storm_of_clients_finds_a_long_accept_queue() {
+    AtomicReference<Server> jetty = new AtomicReference<>();
+    try (StreamServer server =
+        StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+          config.jetty.modifyServer(jetty::set);
+        })) {
+      assertThat(jetty.get().getConnectors())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              ServerConnector.class,
+              connector -> assertThat(connector.getAcceptQueueSize()).isEqualTo(16_384));
+      assertThat(server.port()).isPositive();
+    }
+  }
+
+  @Test
+  void after_handlers_may_still_refuse() throws IOException {
+    try (StreamServer server =
+            StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+              config.routes.after("/events", ctx -> ctx.status(418).result("teapot"));
+            });
+        SocketClient client =
+            SocketClient.get(server.port(), "/events?channel=a", "Connection: close")) {
+      client.awaitEnd();
+
+      assertThat(client.head()).startsWith("HTTP/1.1 418");
+      assertThat(client.body()).isEqualTo("teapot");
+      assertThat(server.streams().count()).isZero();
+    }
+  }
+
+  @Test
+  void long_heads_are_sent_and_too_long_ones_refused() throws IOException {
+    String value = "x".repeat(3_000);
+    try (StreamServer server =
+        StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+          config.routes.before(ctx -> {
+            for (int i = 0; i < Integer.parseInt(ctx.queryParam("times")); i++) {
+              ctx.header("Long-" + i, value);
+            }
+          });
+        })) {
+      try (SocketClient client = SocketClient.get(server.port(), "/events?channel=a&times=2")) {
+        client.await("event: stream-open");
+        assertThat(client.head()).contains("Long-0: " + value, "Long-1: " + value);
+      }
+      server.awaitCount(0);
+      try (SocketClient client =
+          SocketClient.get(server.port(), "/events?channel=a&times=3", "Connection: close")) {
+        client.awaitEnd();
+        assertThat(client.head()).startsWith("HTTP/1.1 500");
+      }
+      server.awaitCount(0);
+    }
+  }
+
+  @Test
+  void interim_answer_comes_before_the_stream() throws IOException {
+    try (StreamServer server =
+            StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+              config.routes.after(ctx -> ctx.res().sendError(103));
+            });
+        SocketClient client = SocketClient.get(server.port(), "/events?channel=a")) {
+      client.await("event: stream-open");
+
+      assertThat(client.text()).startsWith("HTTP/1.1 103").contains("HTTP/1.1 200 OK\r\n");
+      assertThat(server.streams().count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void before_and_after_handlers_and_request_logs_see_an_ordinary_request() throws IOException {
+    List<String> seen = new ArrayList<>();
+    try (StreamServer server =
+            StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+              config.routes.before(ctx -> ctx.cookie("visited", "yes"));
+              config.routes.after(ctx -> seen.add("after " + ctx.status()));
+              config.requestLogger.http((ctx, ms) -> seen.add("log " + ctx.path()));
+            });
+        SocketClient client = SocketClient.get(server.port(), "/events?channel=a")) {
+      client.await("stream-open");
+
+      assertThat(client.head()).contains("Set-Cookie: visited=yes");
+      assertThat(seen).containsExactly("after 200 OK", "log /events");
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.eventstream.testkit.StreamServer;
+import io.gripstream.grip.testkit.FakeItem;
+import io.gripstream.grip.testkit.FakeProxy;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a proxy is told to end a user's streams. A proxy remembers ids for a minute, and takes what
+ * names no predecessor on a channel held with one for a gap, so neither may be there.
+ */
+class KickTest {
+  private static final ChannelManager ONE_IS_FORBIDDEN = new ChannelManager() {
+    @Override
+    public boolean canRead(@Nullable String user, String channel) {
+      return !channel.equals("forbidden");
+    }
+  };
+
+  private final FakeProxy proxy = FakeProxy.start();
+  private final StreamServer server = StreamServer.start(config -> config
+      .proxy(proxy.controlUri().toString())
+      .user(request -> request.header("X-User"))
+      .channels(ONE_IS_FORBIDDEN));
+
+  @AfterEach
+  void stop() {
+    server.close();
+    proxy.close();
+  }
+
+  @Test
+  void two_hints_without_ids_go_to_the_users_control_channel_and_nothing_else() {
+    server.events().permissionChanged("alice", "allowed");
+    server.events().permissionChanged("alice", "forbidden");
+    expectTwoHints();
+  }
+
+  @Test
+  void so_they_do_when_all_the_users_channels_are_meant() {
+    server.events().permissionChanged("alice");
+    expectTwoHints();
+  }
+
+  private void expectTwoHints() {
+    for (int i = 0; i < 2; i++) {
+      FakeItem hint = proxy.takeItem();
+      assertThat(hint.channel()).isEqualTo(alicesControlChannel());
+      assertThat(hint.id()).isNull();
+      assertThat(hint.prevId()).isNull();
+      assertThat(String.valueOf(hint.format("http-stream"))).isEqualTo("{\"action\":\"hint\"}");
+    }
+    assertThat(proxy.items()).isEmpty();
+  }
+
+  /** From loopback, and no proxy has a key: it is believed. */
+  @Test
+  void that_channel_is_held_without_prev_id_by_identified_users_only() {
+    try (StreamClient nobody =
+            StreamClient.open(server.uri("/events/a"), Map.of("Grip-Sig", "any"));
+        StreamClient alice = StreamClient.open(
+            server.uri("/events/a"), Map.of("Grip-Sig", "any", "X-User", "alice"))) {
+      String events = names().events("a") + ";";
+      assertThat(nobody.header("grip-channel")).startsWith(events).doesNotContain("ctl-");
+      assertThat(alice.header("grip-channel"))
+          .startsWith(events)
+          .endsWith(", " + alicesControlChannel());
+    }
+  }
+
+  private GripNames names() {
+    return new GripNames(server.store().epoch());
+  }
+
+  private String alicesControlChannel() {
+    return names().control(GripNames.controlOf("alice"));
+  }
+}

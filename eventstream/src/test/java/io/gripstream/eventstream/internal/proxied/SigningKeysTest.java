@@ -1,0 +1,85 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.store.StoreOptions;
+import io.gripstream.eventstream.testkit.TestClock;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Links that one process signs and another verifies. */
+class SigningKeysTest {
+  private static final FollowUp LINK =
+      new FollowUp(List.of("a"), "alice", null, "grant", "epoch", null);
+
+  private final TestClock clock = TestClock.now();
+  private final EventStore store = EventStores.memory(StoreOptions.DEFAULT.withClock(clock));
+
+  @BeforeEach
+  void start() {
+    store.start();
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+  }
+
+  @Test
+  void without_a_secret_processes_of_one_storage_share_links() {
+    assertThat(process(null).read(process(null).write(LINK))).contains(LINK);
+  }
+
+  @Test
+  void processes_without_storage_have_keys_of_their_own() {
+    SigningKeys one = new SigningKeys(null, null, clock);
+    SigningKeys other = new SigningKeys(null, null, clock);
+    assertThat(one.read(one.write(LINK))).contains(LINK);
+    assertThat(one.read(other.write(LINK))).isEmpty();
+  }
+
+  /** As in a rolling deployment of a new secret. */
+  @Test
+  void links_are_honoured_in_both_directions_while_a_secret_is_replaced() {
+    SigningKeys old = process("the old secret, long");
+    String before = old.write(LINK);
+    SigningKeys renewed = process("the new secret, long");
+    clock.advance(Duration.ofSeconds(2));
+
+    assertThat(renewed.read(before)).contains(LINK);
+    assertThat(old.read(renewed.write(LINK))).contains(LINK);
+    assertThat(old.write(LINK)).as("now the old process signs with it, too").isNotEqualTo(before);
+  }
+
+  @Test
+  void a_replaced_secret_is_honoured_for_a_day_also_by_who_runs_for_longer() {
+    SigningKeys keys = process("the old secret, long");
+    String before = keys.write(LINK);
+    process("the new secret, long").write(LINK);
+    clock.advance(Duration.ofHours(23));
+    assertThat(keys.read(before)).contains(LINK);
+    clock.advance(Duration.ofHours(2));
+    assertThat(keys.read(before)).isEmpty();
+  }
+
+  @Test
+  void the_same_stream_has_the_same_link_for_ever() {
+    SigningKeys keys = process(null);
+    String link = keys.write(LINK);
+    clock.advance(Duration.ofDays(30));
+    assertThat(keys.write(LINK)).isEqualTo(link);
+    assertThat(process(null).write(LINK)).isEqualTo(link);
+  }
+
+  private SigningKeys process(@Nullable String secret) {
+    return new SigningKeys(
+        store, secret == null ? null : secret.getBytes(StandardCharsets.UTF_8), clock);
+  }
+}

@@ -1,5 +1,0 @@
-/** How many clients behind a real Pushpin are served, and how soon. */
-@NullMarked
-package io.gripstream.eventstream.proxied.bench;
-
-import org.jspecify.annotations.NullMarked;
