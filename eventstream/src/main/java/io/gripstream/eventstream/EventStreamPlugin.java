@@ -40,6 +40,7 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
     javalin.events.serverStopped(stream::close);
     if (!serves(javalin, BrowserClient.PATH)) {
       javalin.routes.get(BrowserClient.PATH, browserClient::serve);
+      javalin.routes.head(BrowserClient.PATH, browserClient::serve);
     }
     for (StreamRoutes.Route route : pluginConfig.routes()) {
       stream.servedAt(route.path().replaceAll("\\{[^}]*}|<[^>]*>", "~"));

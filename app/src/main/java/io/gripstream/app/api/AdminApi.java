@@ -43,9 +43,9 @@ final class AdminApi {
   }
 
   void register(RoutesConfig routes) {
-    routes.get("/api/channels", this::channels);
+    Reading.add(routes, "/api/channels", this::channels);
     routes.post("/api/revoke", this::revoke);
-    routes.get("/api/revoke", this::revocations);
+    Reading.add(routes, "/api/revoke", this::revocations);
     routes.delete("/api/revoke", this::lift);
   }
 

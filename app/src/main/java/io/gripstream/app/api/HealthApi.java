@@ -34,10 +34,11 @@ final class HealthApi {
   }
 
   void register(RoutesConfig routes) {
-    routes.get(
+    Reading.add(
+        routes,
         "/health/live",
         ctx -> ctx.header("Cache-Control", "no-store").json(Map.of("status", "ok")));
-    routes.get("/health/ready", this::ready);
+    Reading.add(routes, "/health/ready", this::ready);
   }
 
   private void ready(Context ctx) {

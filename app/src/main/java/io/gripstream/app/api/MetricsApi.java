@@ -22,7 +22,7 @@ final class MetricsApi {
   }
 
   void register(RoutesConfig routes) {
-    routes.get("/metrics", this::metrics);
+    Reading.add(routes, "/metrics", this::metrics);
   }
 
   private void metrics(Context ctx) throws IOException {

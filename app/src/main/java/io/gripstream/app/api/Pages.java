@@ -31,7 +31,7 @@ final class Pages {
   static void register(RoutesConfig routes) {
     FILES.forEach((path, file) -> {
       byte[] content = file.read();
-      routes.get(path, ctx -> answer(ctx, file, content));
+      Reading.add(routes, path, ctx -> answer(ctx, file, content));
     });
   }
 

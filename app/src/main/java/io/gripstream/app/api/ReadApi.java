@@ -34,8 +34,8 @@ final class ReadApi {
   }
 
   void register(RoutesConfig routes) {
-    routes.get("/api/position", this::position);
-    routes.get("/api/history", this::history);
+    Reading.add(routes, "/api/position", this::position);
+    Reading.add(routes, "/api/history", this::history);
     // A page that sets Authorization asks first.
     routes.options("/api/position", this::preflight);
     routes.options("/api/history", this::preflight);

@@ -86,6 +86,10 @@ public final class TestServer implements AutoCloseable {
     return send(path, headers, request -> request);
   }
 
+  public Answer head(String path, String... headers) {
+    return send(path, headers, Request.Builder::head);
+  }
+
   public Answer post(String path, String body, String... headers) {
     return postAs("application/json", path, body, headers);
   }

@@ -1,0 +1,108 @@
+package io.gripstream.app.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.server.TestServer;
+import io.gripstream.app.server.TestServer.Answer;
+import io.gripstream.eventstream.testkit.Eventually;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code wget --spider}, load balancers and link checkers ask with HEAD. */
+class HeadTest {
+  private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
+
+  @TempDir
+  Path directory;
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    server = TestServer.start(Map.of(
+        "DATABASE_URL",
+        "jdbc:sqlite:" + directory.resolve("events.db"),
+        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
+        "news",
+        "GRIPSTREAM_API_KEYS",
+        KEY));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void head_is_get_without_the_body_wherever_no_stream_is_read() {
+    List<String> read = server.endpoints().stream()
+        .filter(endpoint -> endpoint.startsWith("GET ") && !endpoint.startsWith("GET /events"))
+        .map(endpoint -> endpoint.substring(4))
+        .toList();
+    assertThat(read).hasSizeGreaterThan(12);
+    for (String path : read) {
+      expectAlike(path, "X-API-Key", KEY);
+      expectAlike(path);
+    }
+    expectAlike("/api/history?channel=news");
+    expectAlike("/api/history?channel=news", "Origin", "https://app.example");
+    expectAlike("/api/history?channel=other");
+    expectAlike("/nowhere");
+  }
+
+  @Test
+  void head_of_a_script_that_is_known_already_is_304() {
+    String tag = server.get("/eventstream/client.js").header("etag");
+
+    assertThat(tag).isNotEmpty();
+    assertThat(server.head("/eventstream/client.js", "If-None-Match", tag).status())
+        .isEqualTo(304);
+  }
+
+  @Test
+  void head_says_that_the_storage_is_gone() throws Exception {
+    assertThat(server.head("/health/ready").status()).isEqualTo(200);
+    try (Connection other =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("events.db"));
+        Statement statement = other.createStatement()) {
+      statement.execute("DROP TABLE gripstream_meta");
+    }
+
+    Eventually.eventually(
+        () -> assertThat(server.head("/health/ready").status()).isEqualTo(503));
+    expectAlike("/health/ready");
+  }
+
+  private void expectAlike(String path, String... headers) {
+    for (String encoding : List.of("identity", "gzip")) {
+      List<String> all = new ArrayList<>(List.of(headers));
+      all.addAll(List.of("Accept-Encoding", encoding));
+      Answer get = server.get(path, all.toArray(String[]::new));
+      Answer head = server.head(path, all.toArray(String[]::new));
+
+      assertThat(head.body()).isEmpty();
+      assertThat(head.status()).as(path).isEqualTo(get.status());
+      assertThat(comparable(head)).as(path).isEqualTo(comparable(get));
+    }
+  }
+
+  /** Metrics count the requests that ask for them: their length may change. */
+  private static Map<String, List<String>> comparable(Answer answer) {
+    Map<String, List<String>> headers = new HashMap<>(answer.headers());
+    headers.remove("date");
+    if (answer.header("content-type").startsWith("text/plain;")) {
+      headers.remove("content-length");
+    }
+    return headers;
+  }
+}
