@@ -1,56 +1,148 @@
 package io.gripstream.eventstream;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event before it has an id: what a publisher asks for. Checked when it is made, so that
- * whatever holds a draft can store and write it.
+ * An event before it has an id: what to send, where, and to whom not. Every rule is checked when a
+ * draft is made or changed, except the length, which {@link EventStreamConfig#maxEventBytes(int)}
+ * sets.
  *
- * @param channel a name that {@link ChannelNames#check} accepts
- * @param type not empty; no CR, LF, NUL or half surrogate, no white space at either end, no mark
- *     that cannot be seen (of direction, without width); not {@code stream-open},
- *     {@code stream-reset}, {@code stream-error} or {@code keep-alive}, which belong to the stream
- *     itself; at most 255 bytes
- * @param data any text without half surrogates; CR, LF and CRLF split lines on the wire
- * @param skipUsers the users who do not get it: at most 1,000, of 255 bytes each and 32,768 bytes
- *     together; none empty, none with a comma or control character
- * @param idempotencyKey the same key on the same channel within 24 h is the same event; at most 255
- *     bytes, not empty; null: every draft is an event of its own
+ * <pre>{@code
+ * Draft.of("chat", "line", Map.of("text", "hello")).skipping("bob").idempotencyKey("line-4711")
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe; each method returns a changed copy.
  */
-public record Draft(
-    String channel,
-    String type,
-    String data,
-    Set<String> skipUsers,
-    @Nullable String idempotencyKey) {
+public final class Draft {
+  private final String channel;
+  private final String type;
+  private final String data;
+  private final Set<String> skipUsers;
+  private final @Nullable String idempotencyKey;
 
-  /**
-   * @throws IllegalArgumentException if a rule above is broken; the message names value and rule
-   */
-  public Draft {
-    if (!channel.equals(ChannelNames.CONTROL)) {
-      ChannelNames.check(channel);
-    }
-    DraftRules.checkType(type);
-    DraftRules.checkData(data);
-    DraftRules.checkSkippedUsers(skipUsers);
-    skipUsers = Set.copyOf(skipUsers);
-    if (idempotencyKey != null) {
-      DraftRules.checkIdempotencyKey(idempotencyKey);
-    }
+  private Draft(
+      String channel,
+      String type,
+      String data,
+      Set<String> skipUsers,
+      @Nullable String idempotencyKey) {
+    this.channel = channel;
+    this.type = type;
+    this.data = data;
+    this.skipUsers = skipUsers;
+    this.idempotencyKey = idempotencyKey;
   }
 
-  /** A draft for everybody, without an idempotency key. */
-  public static Draft of(String channel, String type, String data) {
+  /**
+   * An event for every reader of the channel. Sent twice, it is two events, unless it gets an
+   * {@linkplain #idempotencyKey(String) idempotency key}.
+   *
+   * @param channel a name that {@link ChannelNames#check} accepts
+   * @param type the event's name, for {@code addEventListener} in a page; {@code message} is what
+   *     {@code onmessage} gets. Not empty, at most 255 bytes; no CR, LF, NUL or half surrogate, no
+   *     white space at either end, no invisible character (a mark of direction, a space without
+   *     width); not {@code stream-open}, {@code stream-reset}, {@code stream-error} or
+   *     {@code keep-alive}, which belong to the stream itself
+   * @param data a string is sent as it is; anything else, also null, as JSON; {@link JsonText} a
+   *     string as JSON. Text without half surrogates; CR, LF and CRLF split lines on the wire
+   * @throws IllegalArgumentException if a rule is broken (the message names value and rule), or
+   *     data has no JSON: an object that cannot be written, a number that is not finite
+   */
+  public static Draft of(String channel, String type, @Nullable Object data) {
+    return unreserved(ChannelNames.check(channel), type, JsonData.text(data));
+  }
+
+  /** An event that the processes of one storage send each other. Nobody else can read it. */
+  static Draft toProcesses(String type, String data) {
+    return unreserved(ChannelNames.CONTROL, type, data);
+  }
+
+  private static Draft unreserved(String channel, String type, String data) {
+    DraftRules.checkType(type);
+    DraftRules.checkData(data);
     return new Draft(channel, type, data, Set.of(), null);
   }
 
-  public Draft withSkipUsers(Set<String> users) {
-    return new Draft(channel, type, data, users, idempotencyKey);
+  /** As {@link #skipping(Collection)}. */
+  public Draft skipping(String... users) {
+    return skipping(List.of(users));
   }
 
-  public Draft withIdempotencyKey(@Nullable String key) {
+  /**
+   * The same event, which these users do not get, live or later. They replace the users named
+   * before; none is skipped if the list is empty. Default: none.
+   *
+   * @param users at most 1,000, of 255 bytes each and 32,768 bytes together; none empty, none with
+   *     a comma or control character
+   * @throws IllegalArgumentException if a rule is broken; the message names value and rule
+   */
+  public Draft skipping(Collection<String> users) {
+    Set<String> skipped = Set.copyOf(users);
+    DraftRules.checkSkippedUsers(skipped);
+    return new Draft(channel, type, data, skipped, idempotencyKey);
+  }
+
+  /**
+   * The same event with a key: what is sent to the same channel with the same key within 24 h is
+   * the same event, and stored once. It counts on reliable channels only. Default: none.
+   *
+   * @param key not empty, at most 255 bytes; null: none
+   * @throws IllegalArgumentException if a rule is broken; the message names value and rule
+   */
+  public Draft idempotencyKey(@Nullable String key) {
+    if (key != null) {
+      DraftRules.checkIdempotencyKey(key);
+    }
     return new Draft(channel, type, data, skipUsers, key);
+  }
+
+  /** Where it goes. */
+  public String channel() {
+    return channel;
+  }
+
+  /** The SSE event type. */
+  public String type() {
+    return type;
+  }
+
+  /** The payload as it is sent: text, or what was given written as JSON. */
+  public String data() {
+    return data;
+  }
+
+  /** The users who do not get it. Cannot be changed. */
+  public Set<String> skipUsers() {
+    return skipUsers;
+  }
+
+  /** Its idempotency key; null: none. */
+  public @Nullable String idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Draft that
+        && channel.equals(that.channel)
+        && type.equals(that.type)
+        && data.equals(that.data)
+        && skipUsers.equals(that.skipUsers)
+        && Objects.equals(idempotencyKey, that.idempotencyKey);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(channel, type, data, skipUsers, idempotencyKey);
+  }
+
+  /** Channel and type; data may be long, or nobody's business. */
+  @Override
+  public String toString() {
+    return "Draft[channel=" + channel + ", type=" + type + "]";
   }
 }

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -93,12 +92,14 @@ public final class EventStream implements AutoCloseable {
         config.clock);
     this.directOptions =
         config.direct.with().keepAlive(config.keepAlive).clock(config.clock).build();
-    this.sender = new Sender(config, admissions::isReliable, live, proxies);
+    this.lifecycle = new Lifecycle(this::startSending, this::startListening);
+    this.sender =
+        new Sender(config, admissions::isReliable, live, proxies, lifecycle::startSending);
     this.handler = new StreamHandler(
         config, trust, admissions, new InitialReading(manager, history), proxied, this::direct);
     this.followUps = new FollowUpHandler(config, trust, proxied, () -> servedAt);
-    this.control = store == null ? null : new ControlChannel(store, live, this::told);
-    this.lifecycle = new Lifecycle(this::startSending, this::startListening);
+    this.control =
+        store == null ? null : new ControlChannel(store, live, Draft::toProcesses, this::told);
   }
 
   /**
@@ -133,66 +134,45 @@ public final class EventStream implements AutoCloseable {
     lifecycle.startSending();
   }
 
-  /** As {@link #send(String, String, Object, SendOptions)}, to everybody. */
+  /**
+   * Sends an event to every reader of the channel. As {@link #send(Draft)}, which also skips users
+   * and takes an idempotency key.
+   *
+   * @throws IllegalArgumentException as of {@link Draft#of}
+   */
   public Sent send(String channel, String type, @Nullable Object data) {
-    return send(channel, type, data, SendOptions.NONE);
+    return send(Draft.of(channel, type, data));
   }
 
   /**
-   * Sends an event. Returns when it is durable (on a reliable channel), and before that nothing of
-   * it is published; proxies and clients get it a moment later. Blocks for storage.
+   * Sends an event. On a reliable channel it returns when the event is durable, and publishes
+   * nothing before; proxies and clients get the event a moment later. Blocks for storage.
    *
    * <p>Events of one channel get their ids in the order in which calls return. On an unreliable
-   * channel there is nothing to wait for, but that more than 20,000 events wait for this process's
-   * own streams.
+   * channel it does not block, unless more than 20,000 events are queued for this process's
+   * streams.
    *
-   * @param type the event's name, for {@code addEventListener} in a page; {@code message} is what
-   *     {@code onmessage} gets
-   * @param data a string is sent as it is; anything else, also null, as JSON; {@link JsonText} a
-   *     string as JSON
-   * @throws IllegalArgumentException if a rule of {@link Draft} is broken, or data has no JSON: an
-   *     object that cannot be written, a number that is not finite
    * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
    *     on the wire
    * @throws StoreException if the storage did not take it; its kind says what that means
    * @throws IllegalStateException if this event stream is closed
    */
-  public Sent send(String channel, String type, @Nullable Object data, SendOptions options) {
-    return send(sender.draft(channel, type, data, options));
-  }
-
-  /**
-   * Sends an event that is checked already. As {@link #send(String, String, Object, SendOptions)}.
-   */
   public Sent send(Draft draft) {
-    try {
-      return sendAsync(draft).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof StoreException failure) {
-        throw failure;
-      }
-      throw e;
-    }
-  }
-
-  /**
-   * Sends an event without waiting. The future completes when it is durable, or fails with
-   * {@link StoreException}; with the kind {@code BUSY} at once if more wait than the storage
-   * allows. Events of one thread get their ids in the order of the calls. What is chained to the
-   * future may run on the storage's writing thread: it must not block.
-   *
-   * @throws EventTooLargeException if it is too long
-   * @throws IllegalStateException if this event stream is closed
-   */
-  public CompletableFuture<Sent> sendAsync(Draft draft) {
-    sender.check(draft);
-    lifecycle.startSending();
     return sender.send(draft);
   }
 
-  /** As {@link #send(Connection, String, String, Object, SendOptions)}, to everybody. */
-  public void send(Connection connection, String channel, String type, @Nullable Object data) {
-    send(connection, channel, type, data, SendOptions.NONE);
+  /**
+   * Sends an event without waiting. The future completes when the event is durable, or fails with
+   * {@link StoreException}: at once with the kind {@code BUSY} if the storage's queue is full.
+   * Events of one thread get their ids in the order of the calls. What is chained to the future may
+   * run on the storage's writing thread: it must not block.
+   *
+   * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
+   *     on the wire
+   * @throws IllegalStateException if this event stream is closed
+   */
+  public CompletableFuture<Sent> sendAsync(Draft draft) {
+    return sender.sendAsync(draft);
   }
 
   /**
@@ -201,22 +181,16 @@ public final class EventStream implements AutoCloseable {
    * one INSERT. Its id is given after the commit, so nothing is returned; the order of transactions
    * is that of their ids only within a channel.
    *
-   * @param connection to the store's own database, with a transaction of the caller; neither
-   *     committed nor closed here
-   * @throws IllegalArgumentException as for {@link #send(String, String, Object, SendOptions)}, or
-   *     if the connection is to another database, or the channel is not reliable
+   * @param transaction a connection to the store's own database, with a transaction of the caller;
+   *     neither committed nor closed here
+   * @throws IllegalArgumentException if the connection is to another database, or the channel is
+   *     not reliable
+   * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
+   *     on the wire
    * @throws UnsupportedOperationException if the storage has no transactions of callers
    */
-  public void send(
-      Connection connection,
-      String channel,
-      String type,
-      @Nullable Object data,
-      SendOptions options) {
-    Draft draft = sender.draft(channel, type, data, options);
-    sender.check(draft);
-    lifecycle.startSending();
-    sender.enqueue(connection, draft);
+  public void send(Connection transaction, Draft draft) {
+    sender.send(transaction, draft);
   }
 
   /**

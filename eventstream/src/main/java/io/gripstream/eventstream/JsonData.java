@@ -19,6 +19,17 @@ final class JsonData {
 
   private JsonData() {}
 
+  /**
+   * The payload of an event: a string as it is, anything else as JSON.
+   *
+   * @throws IllegalArgumentException if it has no JSON
+   */
+  static String text(@Nullable Object data) {
+    return data instanceof String text
+        ? text
+        : write(data instanceof JsonText wrapped ? wrapped.value() : data);
+  }
+
   /** @throws IllegalArgumentException if the value, or a part of it, has no JSON */
   static String write(@Nullable Object value) {
     StringWriter text = new StringWriter();

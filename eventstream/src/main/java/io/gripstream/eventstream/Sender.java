@@ -6,18 +6,20 @@ import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.Frames;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application sends, on its way to the storage; or, where nothing of a channel is stored,
- * straight to those who are here. Thread-safe.
+ * What an application sends, on its way to the storage; on a channel of which nothing is stored,
+ * straight to the streams and proxies of this process. Thread-safe.
  */
 final class Sender {
   private final @Nullable EventStore store;
@@ -27,9 +29,19 @@ final class Sender {
   private final StreamMetrics metrics;
   private final Clock clock;
   private final int maxEventBytes;
+  private final Runnable start;
 
-  /** @param isReliable whether events of a channel are stored */
-  Sender(EventStreamConfig config, Predicate<String> isReliable, Live live, Proxies proxies) {
+  /**
+   * @param isReliable whether events of a channel are stored
+   * @param start opens what events are sent to, unless that is open; called before each event
+   */
+  Sender(
+      EventStreamConfig config,
+      Predicate<String> isReliable,
+      Live live,
+      Proxies proxies,
+      Runnable start) {
+    this.start = start;
     this.store = config.store;
     this.isReliable = isReliable;
     this.live = live;
@@ -39,34 +51,22 @@ final class Sender {
     this.maxEventBytes = config.maxEventBytes;
   }
 
-  /** @throws IllegalArgumentException if a rule of {@link Draft} is broken, or data is no JSON */
-  Draft draft(String channel, String type, @Nullable Object data, SendOptions options) {
-    return new Draft(channel, type, text(data), options.skipUsers(), options.idempotencyKey());
-  }
-
-  private static String text(@Nullable Object data) {
-    return data instanceof String text
-        ? text
-        : JsonData.write(data instanceof JsonText wrapped ? wrapped.value() : data);
-  }
-
-  /** @throws EventTooLargeException if it is too long on the wire */
-  void check(Draft draft) {
-    ChannelNames.check(draft.channel());
-    int skipped = draft.skipUsers().isEmpty() ? 0 : DraftRules.bytes(draft.skipUsers());
-    // Each character is at most 3 bytes, and at worst a line of its own behind "data: ".
-    if (draft.data().length() <= (maxEventBytes - skipped - 3_000) / 10) {
-      return;
-    }
-    FrameBuffer frame = new FrameBuffer(draft.data().length() + 512);
-    Frames.event(frame, draft.type(), null, draft.data());
-    if (frame.length() + skipped > maxEventBytes) {
-      throw new EventTooLargeException(frame.length() + skipped, maxEventBytes);
+  /** Checks, and sends. Blocks until the event is durable. */
+  Sent send(Draft draft) {
+    try {
+      return sendAsync(draft).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StoreException failure) {
+        throw failure;
+      }
+      throw e;
     }
   }
 
-  /** Sends what was checked. */
-  CompletableFuture<Sent> send(Draft draft) {
+  /** Checks, and sends. The future completes when the event is durable. */
+  CompletableFuture<Sent> sendAsync(Draft draft) {
+    check(draft);
+    start.run();
     EventStore keeper = store;
     if (keeper == null || !isReliable.test(draft.channel())) {
       return CompletableFuture.completedFuture(sendUnstored(draft));
@@ -104,15 +104,31 @@ final class Sender {
   }
 
   /**
-   * Puts what was checked into the caller's transaction.
+   * Checks, and puts it into the caller's transaction.
    *
    * @throws IllegalArgumentException if the channel is not reliable
    */
-  void enqueue(Connection connection, Draft draft) {
+  void send(Connection transaction, Draft draft) {
+    check(draft);
+    start.run();
     if (store == null || !isReliable.test(draft.channel())) {
       throw new IllegalArgumentException("channel \"" + draft.channel()
           + "\" is not reliable; only stored events can be sent in a transaction");
     }
-    store.enqueue(connection, draft);
+    store.enqueue(transaction, draft);
+  }
+
+  /** @throws EventTooLargeException if it is too long on the wire */
+  private void check(Draft draft) {
+    int skipped = draft.skipUsers().isEmpty() ? 0 : DraftRules.bytes(draft.skipUsers());
+    // Each character is at most 3 bytes, and at worst a line of its own behind "data: ".
+    if (draft.data().length() <= (maxEventBytes - skipped - 3_000) / 10) {
+      return;
+    }
+    FrameBuffer frame = new FrameBuffer(draft.data().length() + 512);
+    Frames.event(frame, draft.type(), null, draft.data());
+    if (frame.length() + skipped > maxEventBytes) {
+      throw new EventTooLargeException(frame.length() + skipped, maxEventBytes);
+    }
   }
 }

@@ -3,10 +3,12 @@ package io.gripstream.eventstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an event type may be. */
+/** What may be sent. */
 class DraftTest {
   @ParameterizedTest
   @ValueSource(strings = {"stream-open", "stream-reset", "stream-error", "keep-alive"})
@@ -43,5 +45,45 @@ class DraftTest {
     assertThatThrownBy(() -> Draft.of("a", type, "x"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("event type ");
+  }
+
+  @Test
+  void data_is_text_as_it_is_and_anything_else_as_json() {
+    assertThat(Draft.of("a", "m", "{ \"as\": \"it is\" }").data())
+        .isEqualTo("{ \"as\": \"it is\" }");
+    assertThat(Draft.of("a", "m", List.of(1, "b")).data()).isEqualTo("[1,\"b\"]");
+    assertThat(Draft.of("a", "m", new JsonText("b")).data()).isEqualTo("\"b\"");
+    assertThat(Draft.of("a", "m", null).data()).isEqualTo("null");
+  }
+
+  @Test
+  void reserved_channel_is_refused() {
+    assertThatThrownBy(() -> Draft.of(".", "permission", "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("channel name \".\" is reserved");
+  }
+
+  @Test
+  void changed_copy_leaves_the_draft_as_it_was() {
+    Draft plain = Draft.of("a", "m", "x");
+    Draft changed = plain.skipping("bob", "bob", "eve").idempotencyKey("k");
+
+    assertThat(plain.skipUsers()).isEmpty();
+    assertThat(plain.idempotencyKey()).isNull();
+    assertThat(changed.skipUsers()).containsExactlyInAnyOrder("bob", "eve");
+    assertThat(changed.idempotencyKey()).isEqualTo("k");
+    assertThat(changed.skipping().idempotencyKey(null)).isEqualTo(plain).hasSameHashCodeAs(plain);
+    assertThat(changed.skipping("ann").skipUsers()).containsExactly("ann");
+  }
+
+  @Test
+  void skipped_users_and_keys_follow_the_rules() {
+    Draft draft = Draft.of("a", "m", "x");
+    assertThatThrownBy(() -> draft.skipping("a,b"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("skipped user has U+002C at index 1");
+    assertThatThrownBy(() -> draft.idempotencyKey(""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("idempotency key is empty");
   }
 }

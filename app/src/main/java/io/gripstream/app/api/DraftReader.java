@@ -85,7 +85,9 @@ public final class DraftReader {
     if (data == null) {
       throw new IllegalArgumentException("field \"data\" is missing");
     }
-    return new Draft(channel, type == null ? DEFAULT_TYPE : type, data, users, key);
+    return Draft.of(channel, type == null ? DEFAULT_TYPE : type, data)
+        .skipping(users)
+        .idempotencyKey(key);
   }
 
   private String data(JsonParser json) {

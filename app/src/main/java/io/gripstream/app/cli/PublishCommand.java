@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -153,12 +152,9 @@ final class PublishCommand implements Callable<Integer> {
     if (channel == null) {
       throw new ParameterException(Commands.spec(spec).commandLine(), "CHANNEL is missing");
     }
-    return new Draft(
-        channel,
-        type == null ? "message" : type,
-        data == null ? input() : data,
-        Set.copyOf(skipUsers),
-        idempotencyKey);
+    return Draft.of(channel, type == null ? "message" : type, data == null ? input() : data)
+        .skipping(skipUsers)
+        .idempotencyKey(idempotencyKey);
   }
 
   private static String input() {

@@ -21,12 +21,9 @@ record OutboxRow(
   static final String COLUMNS = "id, channel, type, data, skip_users, idempotency_key";
 
   private Draft draft() {
-    return new Draft(
-        channel,
-        type,
-        data,
-        Texts.splitUsers(skipUsers),
-        key == null ? null : new String(key, StandardCharsets.UTF_8));
+    return Draft.of(channel, type, data)
+        .skipping(Texts.splitUsers(skipUsers))
+        .idempotencyKey(key == null ? null : new String(key, StandardCharsets.UTF_8));
   }
 
   /** The drafts of the rows; a row that can never be one stays, marked with the reason. */

@@ -1,8 +1,8 @@
 package io.gripstream.eventstream.conformance;
 
 import io.gripstream.eventstream.Cors;
+import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
-import io.gripstream.eventstream.SendOptions;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
@@ -180,7 +180,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
   }
 
   void sendSkipping(String user, String channel, String data) {
-    events().send(channel, "message", data, SendOptions.NONE.skipping(user));
+    events().send(Draft.of(channel, "message", data).skipping(user));
   }
 
   TwoClients open(String path) {

@@ -1,8 +1,8 @@
 package io.gripstream.eventstream.golden;
 
 import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStreamConfig;
-import io.gripstream.eventstream.SendOptions;
 import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.grip.GripProxy;
 import java.util.HashMap;
@@ -79,9 +79,10 @@ final class Application implements AutoCloseable {
   /** @throws IllegalArgumentException if it is refused */
   void take(Step step) {
     if (step instanceof Step.Send send) {
-      SendOptions options = new SendOptions(Set.copyOf(send.skipUsers()), null);
       for (Object data : send.data()) {
-        server.events().send(send.channel(), send.type(), data, options);
+        server
+            .events()
+            .send(Draft.of(send.channel(), send.type(), data).skipping(send.skipUsers()));
       }
     } else if (step instanceof Step.SendAside aside) {
       server.store().dropChanges();

@@ -73,8 +73,9 @@ public abstract class EventStoreContract {
 
   @Test
   void event_comes_back_as_it_was_sent() {
-    Draft draft = new Draft(
-        "räume/1 %", "типы", "a\r\nb\rc\nd\0e é€😀 \t", Set.of("bo b", "aliçe"), "key \u0001");
+    Draft draft = Draft.of("räume/1 %", "типы", "a\r\nb\rc\nd\0e é€😀 \t")
+        .skipping("bo b", "aliçe")
+        .idempotencyKey("key \u0001");
 
     Event sent = append(store, draft).event();
     Event read = all(store, draft.channel()).get(0);
@@ -217,7 +218,7 @@ public abstract class EventStoreContract {
         .mapToObj(i -> "a-user-with-a-name-of-31" + (1_000_000 + i))
         .collect(java.util.stream.Collectors.toSet());
     for (int i = 0; i < 40; i++) {
-      append(store, Draft.of("a", "message", "x").withSkipUsers(crowd));
+      append(store, Draft.of("a", "message", "x").skipping(crowd));
     }
 
     Page page = store.read("a", 0, Long.MAX_VALUE, PageLimit.DEFAULT);
@@ -254,10 +255,10 @@ public abstract class EventStoreContract {
   @Test
   void idempotency_key_names_one_event_of_a_channel() {
     ChangeRecorder recorder = ChangeRecorder.of(store);
-    Draft draft = Draft.of("a", "message", "first").withIdempotencyKey("k");
+    Draft draft = Draft.of("a", "message", "first").idempotencyKey("k");
     Appended first = append(store, draft);
     Appended second = append(store, draft);
-    Appended elsewhere = append(store, new Draft("b", "message", "other", Set.of(), "k"));
+    Appended elsewhere = append(store, Draft.of("b", "message", "other").idempotencyKey("k"));
 
     assertThat(first.repeated()).isFalse();
     assertThat(second).isEqualTo(new Appended(first.event(), true));
@@ -268,7 +269,7 @@ public abstract class EventStoreContract {
 
   @Test
   void idempotency_key_holds_within_one_transaction() {
-    Draft draft = Draft.of("a", "message", "x").withIdempotencyKey("k");
+    Draft draft = Draft.of("a", "message", "x").idempotencyKey("k");
     List<CompletableFuture<Appended>> futures =
         IntStream.range(0, 50).mapToObj(i -> store.append(draft)).toList();
 

@@ -20,7 +20,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -83,7 +82,7 @@ public abstract class OutboxContract {
   void event_appears_after_the_commit() throws Exception {
     connection.setAutoCommit(false);
     order(connection, 1);
-    Draft draft = new Draft("a b", "order", "line\r\nnül\0\u00e9", Set.of("u", "v"), null);
+    Draft draft = Draft.of("a b", "order", "line\r\nnül\0\u00e9").skipping("u", "v");
     store.enqueue(connection, draft);
     store.enqueue(connection, Draft.of("a b", "order", "second"));
     assertThat(all(store, "a b")).isEmpty();
@@ -236,9 +235,9 @@ public abstract class OutboxContract {
 
   @Test
   void idempotency_key_holds_in_the_outbox() throws Exception {
-    append(store, Draft.of("a", "message", "first").withIdempotencyKey("k"));
-    store.enqueue(connection, Draft.of("a", "message", "again").withIdempotencyKey("k"));
-    store.enqueue(connection, Draft.of("a", "message", "other").withIdempotencyKey("l"));
+    append(store, Draft.of("a", "message", "first").idempotencyKey("k"));
+    store.enqueue(connection, Draft.of("a", "message", "again").idempotencyKey("k"));
+    store.enqueue(connection, Draft.of("a", "message", "other").idempotencyKey("l"));
 
     assertSoon("a", "first", "other");
   }

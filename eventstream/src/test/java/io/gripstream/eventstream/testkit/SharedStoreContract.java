@@ -101,7 +101,7 @@ public abstract class SharedStoreContract {
   @Test
   void idempotency_key_holds_across_processes() throws Exception {
     Appended[] results = new Appended[8];
-    Draft draft = Draft.of("a", "message", "x").withIdempotencyKey("k");
+    Draft draft = Draft.of("a", "message", "x").idempotencyKey("k");
     atOnce(8, i -> results[i] = append(i % 2 == 0 ? one : two, draft));
 
     assertThat(results).allSatisfy(result -> assertThat(result.event().id()).isEqualTo(1));

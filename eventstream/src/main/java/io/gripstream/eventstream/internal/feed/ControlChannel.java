@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +33,21 @@ public final class ControlChannel {
   private final String process = UUID.randomUUID().toString();
   private final EventStore store;
   private final Live live;
+  private final BiFunction<String, String, Draft> drafts;
   private final PermissionChanges permissionChanges;
 
-  /** @param permissionChanges told what other processes tell, on a thread that may block */
-  public ControlChannel(EventStore store, Live live, PermissionChanges permissionChanges) {
+  /**
+   * @param drafts makes an event of the reserved channel from type and data
+   * @param permissionChanges told what other processes tell, on a thread that may block
+   */
+  public ControlChannel(
+      EventStore store,
+      Live live,
+      BiFunction<String, String, Draft> drafts,
+      PermissionChanges permissionChanges) {
     this.store = store;
     this.live = live;
+    this.drafts = drafts;
     this.permissionChanges = permissionChanges;
   }
 
@@ -50,7 +60,7 @@ public final class ControlChannel {
   public void tellPermissionChanged(String user, @Nullable String channel) {
     String data = json.writeValueAsString(new Permission(user, channel, process));
     try {
-      store.append(Draft.of(ChannelNames.CONTROL, PERMISSION, data)).join();
+      store.append(drafts.apply(PERMISSION, data)).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof StoreException failure ? failure : e;
     }

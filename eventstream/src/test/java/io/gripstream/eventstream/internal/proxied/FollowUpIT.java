@@ -7,7 +7,6 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.Grants;
-import io.gripstream.eventstream.SendOptions;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreException;
@@ -230,7 +229,7 @@ class FollowUpIT {
       alice.expectOpen();
       bob.expectOpen();
       awaitFollowUps(2);
-      events.send("a", "message", "for all but alice", SendOptions.NONE.skipping("alice"));
+      events.send(Draft.of("a", "message", "for all but alice").skipping("alice"));
       storeUnpublished("a", "for all but bob", "bob");
       events.send("a", "message", "for all");
 
@@ -515,9 +514,7 @@ class FollowUpIT {
   private void storeUnpublished(String channel, String data, String... skipUsers) {
     try (EventStore other = EventStores.sqlite(database())) {
       other.start();
-      other
-          .append(Draft.of(channel, "message", data).withSkipUsers(Set.of(skipUsers)))
-          .join();
+      other.append(Draft.of(channel, "message", data).skipping(skipUsers)).join();
     }
   }
 
