@@ -1,6 +1,5 @@
 package io.gripstream.eventstream;
 
-import io.javalin.http.Context;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ public interface ChannelManager {
    *     {@code channel}
    * @return default: {@code ofRoute}
    */
-  default List<String> channels(Context request, List<String> ofRoute) {
+  default List<String> channels(StreamRequest request, List<String> ofRoute) {
     return ofRoute;
   }
 
@@ -33,7 +32,7 @@ public interface ChannelManager {
    * to {@link #canRead}; the place to look at what only the request has, such as the claims of a
    * token.
    */
-  default boolean canSubscribe(Context request, @Nullable String user, String channel) {
+  default boolean canSubscribe(StreamRequest request, @Nullable String user, String channel) {
     return true;
   }
 
@@ -83,7 +82,7 @@ public interface ChannelManager {
    * @return default: {@link InitialEvents#NONE}
    */
   default InitialEvents initialEvents(
-      Context request, @Nullable String user, List<String> channels) {
+      StreamRequest request, @Nullable String user, List<String> channels) {
     return InitialEvents.NONE;
   }
 }

@@ -323,9 +323,11 @@ public final class EventStream implements AutoCloseable {
    * {@link EventStreamConfig#proxy(io.gripstream.grip.GripProxy, java.net.URI)} tells how, by the
    * application itself, to hold its control channels. Such a request bears nothing of a client's:
    * let it pass a login, the event stream checks it by itself.
+   *
+   * @param request of Javalin: {@link io.gripstream.eventstream.javalin.JavalinRequests#of}
    */
-  public boolean isFollowUp(Context request) {
-    return followUps.isFollowUp(request);
+  public boolean isFollowUp(StreamRequest request) {
+    return followUps.isFollowUp(request.unwrap(Context.class));
   }
 
   /**
@@ -333,8 +335,8 @@ public final class EventStream implements AutoCloseable {
    * So it came through that proxy, whatever else it says; one that only has to be believed is not
    * signed.
    */
-  public boolean isSigned(Context request) {
-    return ProxyTrust.isProof(Forwarded.read(request, trust));
+  public boolean isSigned(StreamRequest request) {
+    return ProxyTrust.isProof(Forwarded.read(request.unwrap(Context.class), trust));
   }
 
   /**

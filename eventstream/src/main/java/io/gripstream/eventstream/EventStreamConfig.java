@@ -5,7 +5,6 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.PublishMetrics;
-import io.javalin.http.Context;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -32,8 +31,8 @@ public final class EventStreamConfig {
   GripPrefix prefix = GripPrefix.NONE;
   final Set<String> trustedProxies = new HashSet<>();
   ChannelManager channels = ChannelManager.DEFAULT;
-  Function<Context, @Nullable String> user = request -> null;
-  Function<Context, @Nullable Instant> expiry = request -> null;
+  Function<StreamRequest, @Nullable String> user = request -> null;
+  Function<StreamRequest, @Nullable Instant> expiry = request -> null;
   Grants grants = Grants.NONE;
   byte @Nullable [] secret;
   Cors cors = Cors.NONE;
@@ -149,7 +148,7 @@ public final class EventStreamConfig {
    * Who sends a stream request; null: anonymous. Asked once per connection, never for what a proxy
    * asks on its own. Default: always anonymous.
    */
-  public EventStreamConfig user(Function<Context, @Nullable String> user) {
+  public EventStreamConfig user(Function<StreamRequest, @Nullable String> user) {
     this.user = user;
     return this;
   }
@@ -159,7 +158,7 @@ public final class EventStreamConfig {
    * stream ends with {@code token-expired}, and its client comes back. To the second. Null: no
    * limit. Default: no limit.
    */
-  public EventStreamConfig expiry(Function<Context, @Nullable Instant> expiry) {
+  public EventStreamConfig expiry(Function<StreamRequest, @Nullable Instant> expiry) {
     this.expiry = expiry;
     return this;
   }

@@ -1,6 +1,5 @@
 package io.gripstream.eventstream;
 
-import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ public interface Grants {
   /** There are none: what a request may read, it may read on. */
   Grants NONE = new Grants() {
     @Override
-    public @Nullable String of(Context request) {
+    public @Nullable String of(StreamRequest request) {
       return null;
     }
 
@@ -39,7 +38,7 @@ public interface Grants {
    *     nothing that could be taken away
    */
   @Nullable
-  String of(Context request);
+  String of(StreamRequest request);
 
   /**
    * Whether what was granted so may still be read. Asked for each channel when a proxy asks again;

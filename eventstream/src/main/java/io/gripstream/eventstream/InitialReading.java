@@ -5,7 +5,6 @@ import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Opening;
 import io.gripstream.eventstream.internal.feed.Start;
 import io.gripstream.eventstream.internal.feed.Subscription;
-import io.javalin.http.Context;
 import java.util.List;
 
 /**
@@ -28,7 +27,7 @@ final class InitialReading {
   /** @param opening the first bytes of the stream */
   record Beginning(Start start, byte[] opening) {}
 
-  Beginning read(Context ctx, Admission.Granted granted) {
+  Beginning read(StreamRequest request, Admission.Granted granted) {
     Subscription subscription = granted.subscription();
     Start start = granted.start();
     List<String> channels = start.isNew() ? subscription.channels() : start.startingAnew();
@@ -36,7 +35,7 @@ final class InitialReading {
       return beginning(start, InitialEvents.NONE);
     }
     for (int attempt = 1; ; attempt++) {
-      InitialEvents initial = manager.initialEvents(ctx, subscription.user(), channels);
+      InitialEvents initial = manager.initialEvents(request, subscription.user(), channels);
       if (initial.events().isEmpty()) {
         return beginning(start, initial);
       }

@@ -12,6 +12,7 @@ import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
 import io.gripstream.eventstream.internal.sse.Condition;
 import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.Frames;
+import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.ProxyTrust;
 import io.javalin.http.Context;
@@ -34,8 +35,8 @@ final class StreamHandler {
 
   private final StreamMetrics metrics;
   private final ChannelManager manager;
-  private final Function<Context, @Nullable String> user;
-  private final Function<Context, @Nullable Instant> expiry;
+  private final Function<StreamRequest, @Nullable String> user;
+  private final Function<StreamRequest, @Nullable Instant> expiry;
   private final Grants grants;
   private final Cors cors;
   private final StreamHeaders headers;
@@ -77,7 +78,7 @@ final class StreamHandler {
       return;
     }
     try {
-      String who = user.apply(ctx);
+      String who = user.apply(JavalinRequests.of(ctx));
       if (Forwarded.read(ctx, trust).proxied()) {
         open(ctx, route, who, Mode.PROXIED, proxied::open);
         return;
@@ -114,7 +115,8 @@ final class StreamHandler {
   private void open(
       Context ctx, StreamRoutes.Route route, @Nullable String who, Mode mode, Answer answer) {
     Admission admission = admissions.admit(
-        asked(ctx, route, who), channel -> manager.canSubscribe(ctx, who, channel));
+        asked(ctx, route, who),
+        channel -> manager.canSubscribe(JavalinRequests.of(ctx), who, channel));
     if (admission instanceof Admission.Granted granted) {
       if (mode == Mode.PROXIED && proxied.refuses(ctx, granted.subscription())) {
         metrics.refused();
@@ -130,16 +132,17 @@ final class StreamHandler {
   }
 
   private Asked asked(Context ctx, StreamRoutes.Route route, @Nullable String who) {
+    StreamRequest request = JavalinRequests.of(ctx);
     return new Asked(
-        manager.channels(ctx, route.channels().apply(ctx)),
+        manager.channels(request, route.channels().apply(request)),
         who,
-        expiry.apply(ctx),
-        grants.of(ctx),
+        expiry.apply(request),
+        grants.of(request),
         lastEventId(ctx));
   }
 
   private void grant(Context ctx, Admission.Granted granted, Mode mode, Answer answer) {
-    InitialReading.Beginning begin = initialReading.read(ctx, granted);
+    InitialReading.Beginning begin = initialReading.read(JavalinRequests.of(ctx), granted);
     granted.start().resets().forEach((channel, reason) -> metrics.reset());
     metrics.opened(mode, !granted.start().isNew());
     answer.open(ctx, granted.subscription(), begin.start(), begin.opening());

@@ -1,6 +1,5 @@
 package io.gripstream.eventstream;
 
-import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -21,7 +20,7 @@ public final class StreamRoutes {
   /** Always these channels; the query is ignored. */
   public StreamRoutes fixed(String path, String... channels) {
     List<String> fixed = List.of(channels);
-    return add(path, ctx -> fixed);
+    return add(path, request -> fixed);
   }
 
   /**
@@ -42,7 +41,7 @@ public final class StreamRoutes {
       }
     }
     List<String> all = List.of(formats);
-    return add(path, ctx -> filled(all, ctx));
+    return add(path, request -> filled(all, request));
   }
 
   /**
@@ -51,8 +50,8 @@ public final class StreamRoutes {
    *
    * @throws IllegalArgumentException if a format names a parameter that the path does not have
    */
-  public static List<String> filled(List<String> formats, Context ctx) {
-    return formats.stream().map(format -> fill(format, ctx)).toList();
+  public static List<String> filled(List<String> formats, StreamRequest request) {
+    return formats.stream().map(format -> fill(format, request)).toList();
   }
 
   /** The channel of the path parameter {@code channel}: {@code path("/events/{channel}")}. */
@@ -60,15 +59,15 @@ public final class StreamRoutes {
     if (!path.contains("{channel}")) {
       throw new IllegalArgumentException("path \"" + path + "\" has no parameter {channel}");
     }
-    return add(path, ctx -> List.of(ctx.pathParam("channel")));
+    return add(path, request -> List.of(request.pathParam("channel")));
   }
 
   /** The channels of the query parameters {@code channel}: {@code /events?channel=a&channel=b}. */
   public StreamRoutes query(String path) {
-    return add(path, ctx -> ctx.queryParams("channel"));
+    return add(path, request -> request.queryParams("channel"));
   }
 
-  private StreamRoutes add(String path, Function<Context, List<String>> channels) {
+  private StreamRoutes add(String path, Function<StreamRequest, List<String>> channels) {
     String bare =
         path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     routes.add(new Route(bare, channels));
@@ -79,11 +78,11 @@ public final class StreamRoutes {
     return routes;
   }
 
-  private static String fill(String format, Context ctx) {
+  private static String fill(String format, StreamRequest request) {
     return PARAMETER
         .matcher(format)
-        .replaceAll(parameter -> Matcher.quoteReplacement(ctx.pathParam(parameter.group(1))));
+        .replaceAll(parameter -> Matcher.quoteReplacement(request.pathParam(parameter.group(1))));
   }
 
-  record Route(String path, Function<Context, List<String>> channels) {}
+  record Route(String path, Function<StreamRequest, List<String>> channels) {}
 }

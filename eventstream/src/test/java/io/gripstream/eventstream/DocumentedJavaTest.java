@@ -25,6 +25,7 @@ class DocumentedJavaTest {
     String parameters = lines.contains("EventStream events =") ? "" : "EventStream events, ";
     JavaExample.compile(directory, """
         import io.gripstream.eventstream.*;
+        import io.gripstream.eventstream.javalin.*;
         import io.gripstream.eventstream.store.EventStores;
         import io.javalin.config.JavalinConfig;
         import io.javalin.http.*;

@@ -5,6 +5,7 @@ import io.gripstream.app.auth.Caller;
 import io.gripstream.app.auth.ChannelPattern;
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.StreamRequest;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.function.Predicate;
@@ -36,8 +37,8 @@ final class AppChannels implements ChannelManager {
   }
 
   @Override
-  public boolean canSubscribe(Context request, @Nullable String user, String channel) {
-    Caller caller = authenticator.ofStream(request);
+  public boolean canSubscribe(StreamRequest request, @Nullable String user, String channel) {
+    Caller caller = authenticator.ofStream(request.unwrap(Context.class));
     return caller.mayRead(channel) && (caller.isKnown() || anonymousMayOpen.test(channel));
   }
 

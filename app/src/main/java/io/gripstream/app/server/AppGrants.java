@@ -2,6 +2,7 @@ package io.gripstream.app.server;
 
 import io.gripstream.app.auth.Authenticator;
 import io.gripstream.eventstream.Grants;
+import io.gripstream.eventstream.StreamRequest;
 import io.javalin.http.Context;
 
 /** Streams read for as long as the key or the setting that let them is configured. */
@@ -13,8 +14,8 @@ final class AppGrants implements Grants {
   }
 
   @Override
-  public String of(Context request) {
-    return authenticator.ofStream(request).grant();
+  public String of(StreamRequest request) {
+    return authenticator.ofStream(request.unwrap(Context.class)).grant();
   }
 
   @Override

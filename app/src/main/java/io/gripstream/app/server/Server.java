@@ -12,7 +12,9 @@ import io.gripstream.app.config.Settings;
 import io.gripstream.app.metrics.Metrics;
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.StreamRoutes;
+import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.Head;
@@ -85,8 +87,8 @@ public final class Server implements AutoCloseable {
     Cors cors = Events.cors(settings.streams());
     EventStream events = EventStream.create(config -> Events.configure(config, settings, store)
         .channels(channels)
-        .user(request -> authenticator.ofStream(request).user())
-        .expiry(request -> authenticator.ofStream(request).until())
+        .user(request -> authenticator.ofStream(request.unwrap(Context.class)).user())
+        .expiry(request -> authenticator.ofStream(request.unwrap(Context.class)).until())
         .grants(new AppGrants(authenticator))
         .metrics(metrics)
         .publishMetrics(metrics)
@@ -106,7 +108,11 @@ public final class Server implements AutoCloseable {
       for (Settings.Route route : settings.streams().routes()) {
         config.routes.before(
             route.path(),
-            ctx -> admit(ctx, events, authenticator, StreamRoutes.filled(route.channels(), ctx)));
+            ctx -> admit(
+                ctx,
+                events,
+                authenticator,
+                StreamRoutes.filled(route.channels(), JavalinRequests.of(ctx))));
       }
       paths(settings.streams())
           .forEach(path -> config.routes.after(path, ctx -> Seen.tell(ctx, authenticator)));
@@ -220,9 +226,10 @@ public final class Server implements AutoCloseable {
   /** Answers 401 before the stream's own answer, which would be a stream that says why it ends. */
   private static void admit(
       Context ctx, EventStream events, Authenticator authenticator, List<String> channels) {
+    StreamRequest request = JavalinRequests.of(ctx);
     boolean reads = ctx.method().equals(HandlerType.GET) || ctx.method().equals(HandlerType.HEAD);
-    if (reads && !events.isFollowUp(ctx)) {
-      if (authenticator.isKeyMade() && !events.isSigned(ctx)) {
+    if (reads && !events.isFollowUp(request)) {
+      if (authenticator.isKeyMade() && !events.isSigned(request)) {
         authenticator.checkHost(ctx);
       }
       authenticator.ofReader(ctx, channels);

@@ -2,7 +2,7 @@ package io.gripstream.eventstream.conformance;
 
 import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.InitialEvents;
-import io.javalin.http.Context;
+import io.gripstream.eventstream.StreamRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +36,7 @@ final class HouseRules implements ChannelManager {
   }
 
   @Override
-  public List<String> channels(Context request, List<String> ofRoute) {
+  public List<String> channels(StreamRequest request, List<String> ofRoute) {
     String own = request.header("X-Channels");
     return own == null ? ofRoute : Arrays.asList(own.split(" "));
   }
@@ -57,7 +57,7 @@ final class HouseRules implements ChannelManager {
 
   @Override
   public InitialEvents initialEvents(
-      Context request, @Nullable String user, List<String> channels) {
+      StreamRequest request, @Nullable String user, List<String> channels) {
     return channels.stream().anyMatch(channel -> channel.startsWith("state-"))
         ? state.apply(channels)
         : InitialEvents.NONE;

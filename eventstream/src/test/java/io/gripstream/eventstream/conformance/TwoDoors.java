@@ -3,13 +3,13 @@ package io.gripstream.eventstream.conformance;
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import io.gripstream.grip.testkit.PushpinVersion;
-import io.javalin.http.Context;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -143,7 +143,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
   }
 
   /** Percent-encoded in the request: a header is Latin-1 at best. */
-  private static @Nullable String user(Context request) {
+  private static @Nullable String user(StreamRequest request) {
     String encoded = request.header("X-User");
     return encoded == null ? null : URLDecoder.decode(encoded, StandardCharsets.UTF_8);
   }

@@ -5,6 +5,7 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.grip.GripProxy;
+import io.javalin.http.Context;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,11 +29,10 @@ final class Application implements AutoCloseable {
     StreamServer.Builder application = StreamServer.builder()
         .port(port)
         .configure(config -> {
-          config
-              .channels(new ReferenceChannels())
-              .user(request -> request.basicAuthCredentials() == null
-                  ? request.header("User")
-                  : request.basicAuthCredentials().getUsername());
+          config.channels(new ReferenceChannels()).user(request -> {
+            var login = request.unwrap(Context.class).basicAuthCredentials();
+            return login == null ? request.header("User") : login.getUsername();
+          });
           settings.accept(config);
         })
         .routes(routes -> routes

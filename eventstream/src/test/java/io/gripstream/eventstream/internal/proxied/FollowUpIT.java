@@ -7,6 +7,8 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.Grants;
+import io.gripstream.eventstream.StreamRequest;
+import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreException;
@@ -132,7 +134,7 @@ class FollowUpIT {
     @Test
     void that_answers_401() {
       streamsSurvive(ctx -> {
-        if (!events.isFollowUp(ctx) && ctx.cookie("user") == null) {
+        if (!events.isFollowUp(JavalinRequests.of(ctx)) && ctx.cookie("user") == null) {
           throw new UnauthorizedResponse();
         }
       });
@@ -141,7 +143,7 @@ class FollowUpIT {
     @Test
     void that_answers_302() {
       streamsSurvive(ctx -> {
-        if (!events.isFollowUp(ctx) && ctx.cookie("user") == null) {
+        if (!events.isFollowUp(JavalinRequests.of(ctx)) && ctx.cookie("user") == null) {
           ctx.redirect("/login");
           throw new RedirectResponse();
         }
@@ -152,7 +154,7 @@ class FollowUpIT {
     void control_channels_are_held_all_the_same() {
       serve(
           ctx -> {
-            if (!events.isFollowUp(ctx) && ctx.cookie("user") == null) {
+            if (!events.isFollowUp(JavalinRequests.of(ctx)) && ctx.cookie("user") == null) {
               throw new UnauthorizedResponse();
             }
           },
@@ -166,7 +168,7 @@ class FollowUpIT {
     @Test
     void nobody_passes_as_keeper_of_another_path() throws Exception {
       Map<String, Boolean> passes = new ConcurrentHashMap<>();
-      serve(ctx -> passes.put(ctx.path(), events.isFollowUp(ctx)));
+      serve(ctx -> passes.put(ctx.path(), events.isFollowUp(JavalinRequests.of(ctx))));
       HttpClient client =
           HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -251,7 +253,7 @@ class FollowUpIT {
         ctx -> {},
         config -> config.proxy(pushpin.gripUrl()).grants(new Grants() {
           @Override
-          public @Nullable String of(Context request) {
+          public @Nullable String of(StreamRequest request) {
             return request.header("X-Grant");
           }
 

@@ -1,0 +1,115 @@
+package io.gripstream.eventstream.javalin;
+
+import io.gripstream.eventstream.StreamRequest;
+import io.javalin.http.Context;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.Principal;
+import java.util.Collections;
+import java.util.List;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.jspecify.annotations.Nullable;
+
+/** A request of Javalin's. */
+final class JavalinRequest implements StreamRequest {
+  private final Context ctx;
+
+  JavalinRequest(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  @Override
+  public String method() {
+    return ctx.method().name();
+  }
+
+  @Override
+  public String path() {
+    return ctx.path();
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    return ctx.header(name);
+  }
+
+  @Override
+  public List<String> headers(String name) {
+    return Collections.list(ctx.req().getHeaders(name));
+  }
+
+  @Override
+  public List<String> queryParams(String name) {
+    return ctx.queryParams(name);
+  }
+
+  @Override
+  public String pathParam(String name) {
+    return ctx.pathParam(name);
+  }
+
+  @Override
+  public @Nullable String cookie(String name) {
+    Cookie[] cookies = ctx.req().getCookies();
+    if (cookies != null) {
+      for (Cookie cookie : cookies) {
+        if (cookie.getName().equals(name)) {
+          return cookie.getValue();
+        }
+      }
+    }
+    return null;
+  }
+
+  @Override
+  @SuppressWarnings("TypeParameterUnusedInFormals")
+  public <T> @Nullable T attribute(String name) {
+    return ctx.attribute(name);
+  }
+
+  @Override
+  @SuppressWarnings("TypeParameterUnusedInFormals")
+  public <T> @Nullable T sessionAttribute(String name) {
+    return ctx.sessionAttribute(name);
+  }
+
+  @Override
+  public @Nullable Principal principal() {
+    return ctx.req().getUserPrincipal();
+  }
+
+  @Override
+  public String peerAddress() {
+    ServletContextRequest request = ServletContextRequest.getServletContextRequest(ctx.req());
+    if (request != null) {
+      // Jetty's own customizer of forwarded requests replaces what the request says of its peer.
+      SocketAddress peer =
+          request.getConnectionMetaData().getConnection().getEndPoint().getRemoteSocketAddress();
+      if (peer instanceof InetSocketAddress address && address.getAddress() != null) {
+        return address.getAddress().getHostAddress();
+      }
+    }
+    return ctx.req().getRemoteAddr();
+  }
+
+  @Override
+  public String clientAddress() {
+    return ctx.ip();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    if (type.isInstance(ctx)) {
+      return type.cast(ctx);
+    }
+    HttpServletRequest request = ctx.req();
+    if (type.isInstance(request)) {
+      return type.cast(request);
+    }
+    throw new IllegalArgumentException("there is no " + type.getName()
+        + " behind this request: ask for " + Context.class.getName() + " or "
+        + HttpServletRequest.class.getName());
+  }
+}
