@@ -49,7 +49,7 @@ class ServeIT {
       assertThat(log)
           .extracting(line -> line.get("message").stringValue())
           .anyMatch(text -> text.startsWith("Serving at http://127.0.0.1:" + port))
-          .anyMatch(text -> text.startsWith("User ann is shut out of news until "))
+          .anyMatch(text -> text.startsWith("User ann is revoked on news until "))
           .anyMatch(text -> text.startsWith("Ending: "));
       JsonNode access = log.stream()
           .filter(line -> line.path("path").stringValue("").startsWith("/api/a"))

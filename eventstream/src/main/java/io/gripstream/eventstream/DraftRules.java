@@ -32,8 +32,8 @@ final class DraftRules {
       }
     }
     if (isBlank(type.codePointAt(0)) || isBlank(type.codePointBefore(type.length()))) {
-      throw new IllegalArgumentException(
-          "event type \"" + type + "\" has white space at an end, which listeners would not have");
+      throw new IllegalArgumentException("event type \"" + type
+          + "\" has white space at its start or end, which an SSE parser removes");
     }
     checkVisible("event type", type);
     if (RESERVED.contains(type)) {
@@ -54,7 +54,7 @@ final class DraftRules {
       char c = name.charAt(i);
       if (INVISIBLE.indexOf(c) >= 0) {
         throw new IllegalArgumentException(what + " has " + ChannelNames.codePoint(c) + " at index "
-            + i + ", which cannot be seen, or changes how the rest is shown");
+            + i + ", which is invisible or changes how text is displayed");
       }
     }
   }
@@ -66,14 +66,14 @@ final class DraftRules {
   static void checkSkippedUsers(Set<String> users) {
     if (users.size() > MAX_SKIPPED_USERS) {
       throw new IllegalArgumentException("the event skips more than " + MAX_SKIPPED_USERS
-          + " users; to reach some of many users, give them channels of their own");
+          + " users; to reach some users only, use channels of their own");
     }
     users.forEach(user -> UserNames.check("skipped user", user));
     int bytes = bytes(users);
     if (bytes > MAX_SKIPPED_BYTES) {
       throw new IllegalArgumentException("the users that the event skips have " + bytes
           + " bytes together, more than " + MAX_SKIPPED_BYTES
-          + "; to reach some of many users, give them channels of their own");
+          + "; to reach some users only, use channels of their own");
     }
   }
 

@@ -228,7 +228,7 @@ public final class EventStream implements AutoCloseable {
     ChannelNames.check(channel);
     if (after < 0 || limit < 1 || limit > MAX_HISTORY_PAGE) {
       throw new IllegalArgumentException("history after " + after + ", limit " + limit
-          + ": the first must not be negative, the second within 1 and " + MAX_HISTORY_PAGE);
+          + ": after must not be negative, limit must be from 1 to " + MAX_HISTORY_PAGE);
     }
     lifecycle.startSending();
     return admissions.isReliable(channel)

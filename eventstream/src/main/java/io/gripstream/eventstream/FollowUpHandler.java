@@ -53,7 +53,7 @@ final class FollowUpHandler {
       String refusal = refusal(ctx, grip);
       if (refusal != null) {
         refusals.perhaps(leftOut -> LOG.info(
-            "A follow-up link from {} is not honoured, and its streams end: {}{}",
+            "A follow-up link from {} is refused, and its streams end: {}{}",
             ctx.ip(),
             refusal,
             Seldom.more(leftOut)));

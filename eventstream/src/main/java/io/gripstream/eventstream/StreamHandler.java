@@ -98,11 +98,11 @@ final class StreamHandler {
       }
     } catch (StoreException e) {
       LOG.warn(
-          "A stream request is refused with internal-error, the storage does not answer: {}",
+          "A stream request got internal-error because the storage does not answer: {}",
           e.getMessage());
       refuseWithInternalError(ctx);
     } catch (RuntimeException | Error e) {
-      LOG.error("A stream request failed and is refused with internal-error", e);
+      LOG.error("A stream request failed and got internal-error", e);
       refuseWithInternalError(ctx);
     }
   }

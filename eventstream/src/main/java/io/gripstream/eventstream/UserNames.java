@@ -1,8 +1,8 @@
 package io.gripstream.eventstream;
 
 /**
- * The rule for names of users where an event skips one, or one is shut out of channels: such a name
- * goes through proxies and storage. Pure functions.
+ * The rule for names of users where an event skips one, or the rights of one are revoked: such a
+ * name goes through proxies and storage. Pure functions.
  */
 public final class UserNames {
   /** The longest name, in bytes of UTF-8. */
@@ -29,7 +29,7 @@ public final class UserNames {
       char c = user.charAt(i);
       if (c == ',' || Character.isISOControl(c)) {
         throw new IllegalArgumentException(what + " has " + ChannelNames.codePoint(c) + " at index "
-            + i + "; commas and control characters cannot be told to a proxy");
+            + i + "; commas and control characters cannot be sent to a proxy");
       }
     }
     DraftRules.checkSurrogates(what, user);

@@ -263,7 +263,7 @@ public final class GripProxy {
     private Builder auth(ControlAuth chosen) {
       if (!(auth instanceof ControlAuth.None)) {
         throw new IllegalArgumentException(
-            "a GRIP proxy is given two ways to authenticate: choose user:password or key");
+            "a GRIP proxy has two ways to authenticate: use user:password or key");
       }
       auth = chosen;
       return this;

@@ -236,7 +236,7 @@ public final class Instruct {
     public Builder channel(Channel channel) {
       if (channels.putIfAbsent(channel.name(), channel) != null) {
         throw new IllegalArgumentException(
-            "channel \"%s\" is there twice; the proxy would take only the last"
+            "channel \"%s\" is there twice; the proxy would use the last one only"
                 .formatted(WireText.printable(channel.name())));
       }
       return this;

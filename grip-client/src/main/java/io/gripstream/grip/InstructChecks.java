@@ -21,7 +21,7 @@ final class InstructChecks {
         && instruct.channels().isEmpty();
     if (empty) {
       throw new IllegalArgumentException(
-          "an instruct without hold, next link, status and channels says nothing");
+          "an instruct needs a hold, a next link, a status or channels");
     }
   }
 

@@ -44,8 +44,7 @@ public final class ProxyTrust {
   public void warnIfUnsigned() {
     if (!proxies.isEmpty() && proxies.stream().allMatch(proxy -> proxy.verifyKey() == null)) {
       LOG.warn(
-          "No proxy has a verify key: requests with a Grip-Sig are believed unverified from loopback{}."
-              + " Set GRIP_VERIFY_KEY",
+          "No proxy has a verify key: requests with a Grip-Sig from loopback{} are accepted without verification. Set GRIP_VERIFY_KEY",
           trusted.isEmpty() ? "" : " and " + String.join(", ", trusted));
     }
   }

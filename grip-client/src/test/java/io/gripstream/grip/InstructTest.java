@@ -159,7 +159,7 @@ class InstructTest {
 
   @Test
   void refuses_parts_that_do_not_belong_together() {
-    assertThatThrownBy(() -> Instruct.none().build()).hasMessageContaining("says nothing");
+    assertThatThrownBy(() -> Instruct.none().build()).hasMessageContaining("needs a hold");
     assertThatThrownBy(() -> Instruct.response().nextLink("/x"))
         .hasMessageContaining("no next link");
     assertThatThrownBy(() -> Instruct.stream().timeout(Duration.ofSeconds(9)))

@@ -70,7 +70,7 @@ final class AdminApi {
     }
     revoking.revoke(asked.user(), asked.channel(), until);
     LOG.info(
-        "User {} is shut out of {} until {}, by {}",
+        "User {} is revoked on {} until {}, by {}",
         Printable.of(asked.user()),
         Printable.of(asked.channel()),
         until,
@@ -102,7 +102,7 @@ final class AdminApi {
     checkIsAnother(caller, user);
     revoking.lift(user, channel);
     LOG.info(
-        "User {} is let into {} again, by {}",
+        "Revocation of user {} on {} is lifted, by {}",
         Printable.of(user),
         Printable.of(channel),
         who(caller));
@@ -112,7 +112,7 @@ final class AdminApi {
   /** Whom it hits cannot lift it, nor make it shorter. */
   private static void checkIsAnother(Caller caller, String user) {
     if (user.equals(caller.user())) {
-      throw Denied.forbidden("a token cannot change what its own user is shut out of");
+      throw Denied.forbidden("a token cannot change revocations of its own user");
     }
   }
 

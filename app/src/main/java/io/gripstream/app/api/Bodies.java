@@ -73,7 +73,7 @@ final class Bodies {
   private static ApiException busy() {
     return new ApiException(
         ApiError.TOO_MANY_REQUESTS,
-        "too many bodies are being read, or too large ones; send it again later");
+        "too many or too large request bodies at once; try again later");
   }
 
   /** A body, and its part of what may be read at once. */

@@ -63,7 +63,7 @@ final class Failures {
       return of(e.kind());
     }
     LOG.error("A request failed", failure);
-    return new Told(ApiError.UNAVAILABLE, "the server failed; its log says why");
+    return new Told(ApiError.UNAVAILABLE, "internal error; see the server's log");
   }
 
   /** What storage itself says names files, hosts and the like: that is for the log. */
@@ -78,7 +78,7 @@ final class Failures {
             "the storage did not answer, and may have stored it or not; with an idempotency_key it is"
                 + " safe to send it again");
       case UNAVAILABLE, CLOSED ->
-        new Told(ApiError.UNAVAILABLE, "the storage cannot be had now; the server's log says why");
+        new Told(ApiError.UNAVAILABLE, "the storage is not available now; see the server's log");
     };
   }
 

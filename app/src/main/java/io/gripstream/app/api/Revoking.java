@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users who are shut out of channels, on every instance, whatever their tokens say. A channel is a
- * name or a pattern such as {@code room-*}; {@code *} is all channels, and administration too.
- * Thread-safe.
+ * Users whose rights on channels are revoked, on every instance, whatever their tokens say. A
+ * channel is a name or a pattern such as {@code room-*}; {@code *} is all channels, and
+ * administration too. Thread-safe.
  */
 public interface Revoking {
   /** Whether the user may not use the channel now; never for anonymous callers (null). */
   boolean isRevoked(@Nullable String user, String channel);
 
-  /** Whether the user is shut out of everything now; never for anonymous callers (null). */
+  /** Whether all rights of the user are revoked now; false for anonymous callers (null). */
   boolean isRevoked(@Nullable String user);
 
   /**

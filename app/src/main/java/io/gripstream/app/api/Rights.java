@@ -20,7 +20,7 @@ record Rights(Authenticator authenticator, Revoking revoking) {
           : Authenticator.noCredential();
     }
     if (revoking.isRevoked(caller.user())) {
-      throw Denied.forbidden("the user of this token is shut out of everything");
+      throw Denied.forbidden("all rights of this token's user are revoked");
     }
     return caller;
   }

@@ -144,7 +144,7 @@ final class JwksKeys implements KeySource {
         KeySet keys = KeySet.parse(source.text());
         state = State.read(keys, clock.instant());
         if (before.failures() > 0) {
-          LOG.info("The key set at {} can be read again", source);
+          LOG.info("The key set at {} is readable again", source);
         }
       } catch (IOException | RuntimeException e) {
         state = before.failed(clock.instant());

@@ -149,8 +149,8 @@ final class JwtVerifier implements TokenVerifier {
     try {
       UserNames.check(subject);
     } catch (IllegalArgumentException e) {
-      throw Denied.unauthorized("the token's claim sub names nobody who could be revoked or"
-          + " skipped: " + e.getMessage());
+      throw Denied.unauthorized(
+          "the token's claim sub is not a valid user name: " + e.getMessage());
     }
     return new Caller(
         subject,

@@ -58,7 +58,7 @@ final class KeySet {
       keys = JSON.readTree(text).get("keys");
     } catch (JacksonException e) {
       // Its message might quote the answer.
-      throw new IllegalArgumentException("the answer is not JSON", e);
+      throw new IllegalArgumentException("the response is not JSON", e);
     }
     if (keys == null || !keys.isArray()) {
       throw new IllegalArgumentException("the answer is not a key set ({\"keys\":[…]})");

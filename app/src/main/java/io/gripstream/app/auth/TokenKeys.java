@@ -54,7 +54,7 @@ public final class TokenKeys {
     }
     if (auth.tokenJwksUrl() != null) {
       if (auth.tokenIssuer() == null) {
-        throw new ConfigException("token_jwks_url needs token_issuer: whose keys these are");
+        throw new ConfigException("token_jwks_url needs token_issuer, the iss of its tokens");
       }
       return Optional.of(new JwtVerifier(
           new JwksKeys(JwksFetch.of(auth.tokenJwksUrl()), clock),

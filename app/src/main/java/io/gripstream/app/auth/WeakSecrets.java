@@ -36,8 +36,7 @@ public final class WeakSecrets {
   public static void check(String name, String secret, int minBytes) {
     if (isQuoted(secret)) {
       throw new ConfigException(
-          name + ": it has quotation marks at both ends, which nobody took away"
-              + " (docker run --env-file keeps them). Write it without");
+          name + ": it is in quotation marks (docker run --env-file keeps them). Remove them");
     }
     int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
     if (bytes < minBytes) {
@@ -47,8 +46,7 @@ public final class WeakSecrets {
     String lower = secret.toLowerCase(Locale.ROOT);
     if (KNOWN.stream().anyMatch(lower::startsWith)
         || secret.chars().distinct().count() < FEWEST_DIFFERENT) {
-      throw new ConfigException(
-          name + ": it is one that everybody knows or guesses. " + advice(minBytes));
+      throw new ConfigException(name + ": it is well known or easy to guess. " + advice(minBytes));
     }
   }
 

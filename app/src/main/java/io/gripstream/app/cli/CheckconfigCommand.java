@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "checkconfig",
     description =
-        "Check the configuration as the server would, and print what is in force, without secrets.",
+        "Check the configuration as the server does, and print the values in effect, without secrets.",
     mixinStandardHelpOptions = true)
 final class CheckconfigCommand implements Callable<Integer> {
   @ParentCommand

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 /** Says whether a server of this configuration accepts a token, and what it allows. */
 @Command(
     name = "checktoken",
-    description = "Say whether a server of this configuration accepts a token, and what it allows.",
+    description =
+        "Check whether a server with this configuration accepts a token, and print what it allows.",
     mixinStandardHelpOptions = true)
 final class ChecktokenCommand implements Callable<Integer> {
   @ParentCommand
@@ -41,7 +42,7 @@ final class ChecktokenCommand implements Callable<Integer> {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "Where the token is. Default: $$GRIPSTREAM_TOKEN, else standard input.")
+      description = "File with the token. Default: $$GRIPSTREAM_TOKEN, else standard input.")
   @Nullable
   Path tokenFile;
 

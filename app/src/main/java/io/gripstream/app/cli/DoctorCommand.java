@@ -24,8 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description =
-        "Find out why events do not arrive: a line per check, which says what to do. Run it where"
-            + " the server runs, with its configuration.",
+        "Find out why events do not arrive. Prints one line per check, with advice. Run it on the server's machine, with the server's configuration.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   @ParentCommand
@@ -54,7 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "Where a token is that opens streams. Default: $$GRIPSTREAM_TOKEN.")
+      description = "File with a token that may open streams. Default: $$GRIPSTREAM_TOKEN.")
   @Nullable
   Path tokenFile;
 

@@ -29,7 +29,11 @@ final class GentokenCommand implements Callable<Integer> {
   @Nullable
   CommandSpec spec;
 
-  @Option(names = "--sub", required = true, paramLabel = "USER", description = "Who it is for.")
+  @Option(
+      names = "--sub",
+      required = true,
+      paramLabel = "USER",
+      description = "User that the token is for.")
   String user = "";
 
   @Option(
@@ -50,15 +54,14 @@ final class GentokenCommand implements Callable<Integer> {
   @Option(
       names = "--ttl",
       paramLabel = "TIME",
-      description = "For how long: 30m, 1h or 7d, or as ISO 8601. Default: 1h.")
+      description = "Lifetime: 30m, 1h or 7d, or as ISO 8601. Default: 1h.")
   String ttl = "1h";
 
   @Option(
       names = "--private-key",
       paramLabel = "FILE",
-      description =
-          "The private key (PEM, PKCS #8) to token_public_key or to one of token_jwks_url."
-              + " Default: token_secret of the configuration.")
+      description = "Private key (PEM, PKCS #8) of token_public_key or of a key of token_jwks_url."
+          + " Default: token_secret of the configuration.")
   @Nullable
   Path privateKey;
 

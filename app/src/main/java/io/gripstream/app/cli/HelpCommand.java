@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The same as {@code --help}, for those who type it as a word. */
-@Command(name = "help", description = "Say what there is, or how a command is used.")
+@Command(name = "help", description = "List the commands, or print how one is used.")
 final class HelpCommand implements Callable<Integer> {
   @Spec
   @Nullable

@@ -18,20 +18,22 @@ final class LastWord implements Thread.UncaughtExceptionHandler {
 
   /** Made while there is memory. */
   private static final byte[] WITHOUT_MEMORY =
-      "ERROR A thread met an error that cannot be described; the server ends\n"
+      "ERROR A thread failed, and its error cannot be logged; the server exits\n"
           .getBytes(StandardCharsets.US_ASCII);
 
   @Override
   public void uncaughtException(Thread thread, Throwable failure) {
     if (!(failure instanceof Error)) {
-      LOG.error("Thread {} ended by a fault of its own", thread.getName(), failure);
+      LOG.error("Thread {} ended with an unexpected exception", thread.getName(), failure);
       return;
     }
     try {
       LOG.error(
-          "Thread {} met an error after which nothing can be relied on", thread.getName(), failure);
+          "Thread {} failed with an error from which the process cannot recover",
+          thread.getName(),
+          failure);
       LOG.error(
-          "The server ends with exit code {}, to be started anew: {}",
+          "The server exits with code {} and expects to be restarted: {}",
           EXIT_CODE,
           failure.toString());
     } catch (Throwable again) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** Brings the storage's schema up to date; the server does so itself when it starts. */
 @Command(
     name = "migrate",
-    description = "Bring the storage up to date. The server does so by itself when it starts.",
+    description = "Update the schema of the storage. The server does this when it starts.",
     mixinStandardHelpOptions = true)
 final class MigrateCommand implements Callable<Integer> {
   @ParentCommand

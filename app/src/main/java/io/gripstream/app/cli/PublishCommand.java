@@ -53,7 +53,7 @@ final class PublishCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "DATA",
-      description = "The payload. Default: standard input, without its last line end.")
+      description = "The payload. Default: standard input, without its trailing newline.")
   @Nullable
   String data;
 
@@ -64,7 +64,7 @@ final class PublishCommand implements Callable<Integer> {
   @Option(
       names = "--skip-user",
       paramLabel = "USER",
-      description = "A user who does not get it; may be repeated.")
+      description = "User that does not get the event; may be repeated.")
   List<String> skipUsers = List.of();
 
   @Option(

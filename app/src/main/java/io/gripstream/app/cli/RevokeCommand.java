@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 /** Shuts users out of channels, straight in the storage: servers see it within a second. */
 @Command(
     name = "revoke",
-    description = "Shut users out of channels: end their streams within seconds and refuse new"
-        + " ones. Works without a server too.",
+    description =
+        "Revoke rights of users on channels: their streams end within seconds, and new ones are refused. Works without a running server too.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "(add | list | lift)")
 final class RevokeCommand {
@@ -38,7 +38,7 @@ final class RevokeCommand {
   @Nullable
   CommandSpec spec;
 
-  @Command(description = "Shut a user out.", mixinStandardHelpOptions = true)
+  @Command(description = "Revoke the rights of a user.", mixinStandardHelpOptions = true)
   int add(
       @Parameters(paramLabel = "USER", description = "The user: claim sub of its tokens.")
           String user,
@@ -53,7 +53,7 @@ final class RevokeCommand {
               names = "--for",
               paramLabel = "TIME",
               defaultValue = "24h",
-              description = "For how long: 30m, 24h or 7d, or as ISO 8601. Default: 24h.")
+              description = "Duration: 30m, 24h or 7d, or as ISO 8601. Default: 24h.")
           String time) {
     Instant until = Clock.systemUTC()
         .instant()
@@ -63,13 +63,13 @@ final class RevokeCommand {
       store.revocations().revoke(user, pattern(channel), until);
     }
     out()
-        .println("user " + Printable.of(user) + " is shut out of " + Printable.of(channel)
+        .println("user " + Printable.of(user) + " is revoked on " + Printable.of(channel)
             + " until " + until);
     return 0;
   }
 
   @Command(
-      description = "Print who is shut out of what until when, separated by tabs.",
+      description = "List revocations: user, channels and end, separated by tabs.",
       mixinStandardHelpOptions = true)
   int list() {
     List<Revocations.Revocation> active;
@@ -85,7 +85,7 @@ final class RevokeCommand {
     return 0;
   }
 
-  @Command(description = "Let a user in again.", mixinStandardHelpOptions = true)
+  @Command(description = "Lift a revocation.", mixinStandardHelpOptions = true)
   int lift(
       @Parameters(paramLabel = "USER", description = "The user.") String user,
       @Parameters(
@@ -98,7 +98,8 @@ final class RevokeCommand {
       store.revocations().lift(user, pattern(channel));
     }
     out()
-        .println("user " + Printable.of(user) + " is let into " + Printable.of(channel) + " again");
+        .println("revocation of user " + Printable.of(user) + " on " + Printable.of(channel)
+            + " is lifted");
     return 0;
   }
 
@@ -110,9 +111,9 @@ final class RevokeCommand {
     Logs.configureForCommand();
     Settings.Storage storage = Commands.root(root).settings(Map.of()).storage();
     EventStore store = Events.store(storage)
-        .orElseThrow(() -> new Failure(
-            "database_url is none: who is shut out is known to the running server only; ask its"
-                + " /api/revoke"));
+        .orElseThrow(
+            () -> new Failure(
+                "database_url is none: only the running server knows its revocations; use its /api/revoke"));
     store.start();
     return store;
   }

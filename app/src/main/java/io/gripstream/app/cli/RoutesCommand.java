@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** Prints the lines of Pushpin's routes file that lead to this server. */
 @Command(
     name = "routes",
-    description = "Print the lines of Pushpin's routes file that lead the streams to this server.",
+    description = "Print lines for Pushpin's routes file that route the streams to this server.",
     mixinStandardHelpOptions = true)
 final class RoutesCommand implements Callable<Integer> {
   @ParentCommand
@@ -38,7 +38,7 @@ final class RoutesCommand implements Callable<Integer> {
       description = "For requests to this host only. Default: all.")
   String domain = "*";
 
-  @Option(names = "--all", description = "Lead everything there, the API and the console too.")
+  @Option(names = "--all", description = "Route every path, also the API and the console.")
   boolean all;
 
   @Override

@@ -120,7 +120,7 @@ final class ServeCommand implements Callable<Integer> {
     } catch (JavalinBindException e) {
       throw new Failure(
           "port " + settings.http().port() + " on " + settings.http().host()
-              + " cannot be had: another program has it, or it needs more rights. Choose one with --port or PORT");
+              + " is not available: another program uses it, or it needs more rights. Choose another port with --port or PORT");
     }
   }
 

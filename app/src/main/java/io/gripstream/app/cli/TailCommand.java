@@ -23,8 +23,7 @@ import picocli.CommandLine.Spec;
 /** Prints the events of channels as they come, and after a cut goes on where it left off. */
 @Command(
     name = "tail",
-    description =
-        "Print the events of channels as they come. After a cut it goes on where it left off.",
+    description = "Print events of channels as they arrive. Resumes after a lost connection.",
     mixinStandardHelpOptions = true)
 final class TailCommand implements Callable<Integer> {
   @ParentCommand
@@ -50,11 +49,11 @@ final class TailCommand implements Callable<Integer> {
       names = "--since",
       paramLabel = "WHERE",
       description =
-          "Begin after this id (of every channel) or position; earliest: with all that is kept.")
+          "Start after this id (of every channel) or position. earliest: with the oldest stored event.")
   @Nullable
   String since;
 
-  @Option(names = "--count", paramLabel = "N", description = "End after so many events.")
+  @Option(names = "--count", paramLabel = "N", description = "Exit after N events.")
   long count = Long.MAX_VALUE;
 
   @Option(names = "--json", description = "Print each event as a JSON object on a line.")
@@ -63,7 +62,7 @@ final class TailCommand implements Callable<Integer> {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "Where a token is. Default: $$GRIPSTREAM_TOKEN, if the server needs one.")
+      description = "File with a token. Default: $$GRIPSTREAM_TOKEN, if the server needs one.")
   java.nio.file.@Nullable Path tokenFile;
 
   @Override

@@ -18,7 +18,7 @@ final class Target {
   static void check(Settings settings, PrintWriter err) {
     if (settings.storage().url() == null && settings.grip().proxies().isEmpty()) {
       throw new Failure(
-          "database_url is none and no proxy is configured: the event would reach nobody."
+          "database_url is none and no proxy is configured: no client would get the event."
               + " Set DATABASE_URL or GRIP_URL as the server has it");
     }
     if (settings.storage().url() == null || !settings.storage().isDefault()) {

@@ -49,7 +49,7 @@ public final class ConfigReport {
   /** A table of all keys, in Markdown. */
   public static List<String> reference() {
     List<String> lines = new ArrayList<>();
-    lines.add("| key | environment | default | what it is |");
+    lines.add("| key | environment | default | meaning |");
     lines.add("|---|---|---|---|");
     for (Setting setting : Setting.values()) {
       String fallback = setting.fallback().isEmpty() ? "" : "`" + setting.fallback() + "`";

@@ -48,7 +48,8 @@ public final class Doctor {
   private boolean storage(Consumer<Finding> findings) {
     EventStore configured = Events.store(settings.storage()).orElse(null);
     if (configured == null) {
-      findings.accept(Finding.note("storage", "none: who is not connected misses events"));
+      findings.accept(
+          Finding.note("storage", "none: a client that is not connected misses events"));
       return true;
     }
     String problem;

@@ -27,14 +27,14 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
   private final Counter events =
       counter("gripstream_events", "Events accepted: stored, or of an unreliable channel.", "kind");
   private final Counter refusedEvents =
-      counter("gripstream_events_failed", "Events that the storage did not take.");
+      counter("gripstream_events_failed", "Events that the storage did not accept.");
   private final Counter streams = counter(
       "gripstream_streams_opened",
-      "Streams granted, by who holds the connection and whether the client came with a position.",
+      "Streams opened, by mode and by whether the client sent a position.",
       "mode",
       "resumed");
   private final Counter refusedStreams =
-      counter("gripstream_streams_refused", "Streams not allowed, or asked for wrongly.");
+      counter("gripstream_streams_refused", "Streams refused: not allowed, or a bad request.");
   private final Counter resets = counter(
       "gripstream_resets", "Channels of streams whose history was too short for the client.");
   private final Counter followUps =
@@ -43,17 +43,18 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
       "gripstream_replayed_events", "Events read from storage for clients that missed them.");
   private final Counter published = counter(
       "gripstream_publish_items",
-      "Items a proxy took, failed for good or had to be sent again.",
+      "Items by result: accepted, retried or failed.",
       "proxy",
       "result");
   private final Histogram appendTime = histogram(
-      "gripstream_store_append_seconds",
-      "From asking the storage to keep an event until it is durable.");
-  private final Histogram publishTime =
-      histogram("gripstream_publish_seconds", "A request to a proxy's control endpoint.", "proxy");
+      "gripstream_store_append_seconds", "Time from appending an event until it is durable.");
+  private final Histogram publishTime = histogram(
+      "gripstream_publish_seconds",
+      "Duration of a request to a proxy's control endpoint.",
+      "proxy");
   private final Histogram lag = histogram(
       "gripstream_publish_lag_seconds",
-      "From accepting an event until a proxy confirmed it.",
+      "Time from accepting an event until a proxy confirmed it.",
       "proxy");
 
   /** Where to read it. */
@@ -71,9 +72,7 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
         .help("Events written to streams that this instance holds itself, once per stream.")
         .callback(value -> value.call((double) stream.deliveries()))
         .register(registry);
-    gauge(
-            "gripstream_refused_signatures",
-            "Requests whose Grip-Sig was not believed, since the start.")
+    gauge("gripstream_refused_signatures", "Requests whose Grip-Sig was refused, since the start.")
         .callback(value -> value.call((double) stream.refusedSignatures()))
         .register(registry);
     gauge("gripstream_publish_queue_items", "Items that wait for a proxy's answer.")
@@ -82,7 +81,7 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
             .proxyHealth()
             .forEach((proxy, health) -> value.call(health.queuedItems(), proxy)))
         .register(registry);
-    gauge("gripstream_proxy_up", "1 if the proxy answered lately or was not asked, else 0.")
+    gauge("gripstream_proxy_up", "1 if the proxy answered recently or was not asked, else 0.")
         .labelNames("proxy")
         .callback(value -> stream
             .proxyHealth()

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is shut out of what, as of a second ago at most: every instance reads the storage by itself,
- * and ends its own streams when it sees something new. So no message between instances can be lost.
+ * Revocations in force, at most a second old: every instance reads the storage by itself, and ends
+ * its own streams when it sees something new. So no message between instances can be lost.
  * Thread-safe.
  */
 final class Revoked implements Revoking, AutoCloseable {
@@ -49,7 +49,7 @@ final class Revoked implements Revoking, AutoCloseable {
   }
 
   /**
-   * Reads them once, so that nobody is let in before they are known. The storage must be open.
+   * Reads them once, so that no request is served before they are known. The storage must be open.
    * Blocks.
    *
    * @throws StoreException if they cannot be read
@@ -130,11 +130,11 @@ final class Revoked implements Revoking, AutoCloseable {
       }
     } catch (StoreException e) {
       if (!isFailing) {
-        LOG.warn("Revocations cannot be read, those known stay in force: {}", e.getMessage());
+        LOG.warn("Cannot read revocations; known revocations stay in force: {}", e.getMessage());
       }
       isFailing = true;
     } catch (RuntimeException e) {
-      LOG.error("Revocations cannot be read, those known stay in force", e);
+      LOG.error("Cannot read revocations; known revocations stay in force", e);
     }
   }
 
@@ -152,7 +152,7 @@ final class Revoked implements Revoking, AutoCloseable {
     try {
       whenNew.accept(entry);
     } catch (RuntimeException e) {
-      LOG.error("Streams of a revoked user may go on until they are opened again", e);
+      LOG.error("Streams of a revoked user may stay open until they reconnect", e);
     }
   }
 

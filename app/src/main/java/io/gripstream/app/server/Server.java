@@ -266,7 +266,7 @@ public final class Server implements AutoCloseable {
    */
   @Override
   public void close() {
-    LOG.info("Ending: streams are told to come back, what waits is published");
+    LOG.info("Stopping: streams are told to reconnect, queued events are published");
     revoked.close();
     javalin.stop();
     authenticator.close();

@@ -465,7 +465,7 @@ class AccessTest {
     String ann = "Bearer " + admin("ann");
     String bob = "Bearer " + admin("bob");
     shutOut("ann", "room-1");
-    String own = "403 forbidden: a token cannot change what its own user is shut out of";
+    String own = "403 forbidden: a token cannot change revocations of its own user";
 
     assertThat(server.get("/api/channels", "Authorization", ann).status()).isEqualTo(200);
     assertThat(server
@@ -478,7 +478,7 @@ class AccessTest {
         .isEqualTo(own);
 
     shutOut("ann", "*");
-    String all = "403 forbidden: the user of this token is shut out of everything";
+    String all = "403 forbidden: all rights of this token's user are revoked";
     assertThat(server.get("/api/channels", "Authorization", ann).error()).isEqualTo(all);
     assertThat(server.get("/metrics", "Authorization", ann).error()).isEqualTo(all);
     assertThat(server.get("/api/revoke", "Authorization", ann).error()).isEqualTo(all);

@@ -115,7 +115,7 @@ class OperatorsTest {
     }
     Answer history = server.get("/api/history?channel=a", "X-API-Key", KEY);
     assertThat(history.error())
-        .isEqualTo("503 unavailable: the storage cannot be had now; the server's log says why");
+        .isEqualTo("503 unavailable: the storage is not available now; see the server's log");
   }
 
   @Test

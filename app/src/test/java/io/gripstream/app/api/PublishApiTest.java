@@ -113,9 +113,9 @@ class PublishApiTest {
       {"channel":"a","data":1,"typ":"x"}              | 400 bad_request: unknown field "typ"; did you mean type?
       {"channel":"a","data":1,"type":"stream-open"}   | 400 bad_request: event type "stream-open" is reserved for the stream itself; choose another name
       {"channel":"a","data":1,"type":"a\\nb"}         | 400 bad_request: event type has U+000A at index 1; CR, LF and NUL cannot be written in an SSE field
-      {"channel":"a","data":1,"type":" x"}            | 400 bad_request: event type " x" has white space at an end, which listeners would not have
-      {"channel":"a","data":1,"type":"a\\u202eb"}     | 400 bad_request: event type has U+202E at index 1, which cannot be seen, or changes how the rest is shown
-      {"channel":"a\\u2028","data":1}                 | 400 bad_request: channel name has U+2028 at index 1, which cannot be seen, or changes how the rest is shown
+      {"channel":"a","data":1,"type":" x"}            | 400 bad_request: event type " x" has white space at its start or end, which an SSE parser removes
+      {"channel":"a","data":1,"type":"a\\u202eb"}     | 400 bad_request: event type has U+202E at index 1, which is invisible or changes how text is displayed
+      {"channel":"a\\u2028","data":1}                 | 400 bad_request: channel name has U+2028 at index 1, which is invisible or changes how text is displayed
       {"channel":"","data":1}                         | 400 bad_request: channel name is empty
       {"channel":"a","data":1,"skip_user_ids":"me"}   | 400 bad_request: field "skip_user_ids" must be a list of strings
       {"channel":"a","data":1,"channel":"b"}          | 400 bad_request: it has a name twice in one object, at column 34
@@ -133,7 +133,7 @@ class PublishApiTest {
     assertThat(publish(skipping(1_000, "u", "x")).status()).isEqualTo(200);
     assertThat(publish(skipping(1_001, "u", "x")).error())
         .isEqualTo("400 bad_request: the event skips more than 1000 users;"
-            + " to reach some of many users, give them channels of their own");
+            + " to reach some users only, use channels of their own");
     assertThat(publish(skipping(200, "u".repeat(200), "x")).error())
         .matches("400 bad_request: the users that the event skips have \\d+ bytes together,"
             + " more than 32768; .*");

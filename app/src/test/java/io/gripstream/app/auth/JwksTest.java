@@ -366,7 +366,7 @@ class JwksTest {
         .hasMessage("token_jwks_url: it must begin with https:// (or http:// to loopback)");
     assertThatThrownBy(() -> TokenKeys.verifier(auth("https://login.example/keys", null), clock))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("token_jwks_url needs token_issuer: whose keys these are");
+        .hasMessage("token_jwks_url needs token_issuer, the iss of its tokens");
   }
 
   /** From now on the source accepts and does not answer, until it is let. */

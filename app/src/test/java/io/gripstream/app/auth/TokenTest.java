@@ -73,8 +73,7 @@ class TokenTest {
       assertThatThrownBy(() -> verifier.verify(
               signed("{\"sub\":\"" + sub + "\",\"exp\":" + LATER.getEpochSecond() + "}")))
           .isInstanceOf(Denied.class)
-          .hasMessageStartingWith(
-              "the token's claim sub names nobody who could be revoked or skipped: user has ");
+          .hasMessageStartingWith("the token's claim sub is not a valid user name: user has ");
     }
     assertThat(verifier
             .verify(signed(
@@ -240,7 +239,7 @@ class TokenTest {
         new byte[32], "changeme-changeme-changeme-changeme".getBytes(StandardCharsets.UTF_8))) {
       String text = "base64:" + Base64.getEncoder().encodeToString(weak);
       assertThatThrownBy(() -> verifier(auth(text, null)))
-          .hasMessageStartingWith("token_secret: it is one that everybody knows or guesses");
+          .hasMessageStartingWith("token_secret: it is well known or easy to guess");
     }
   }
 

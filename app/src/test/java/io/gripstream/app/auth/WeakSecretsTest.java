@@ -13,11 +13,11 @@ class WeakSecretsTest {
   @ParameterizedTest
   @CsvSource({
     "short, 'it has 5 bytes; at least 16 are needed'",
-    "changeme-changeme-changeme, it is one that everybody knows or guesses",
-    "'!ChangeThisMercureHubJWTSecretKey!', it is one that everybody knows or guesses",
-    "your-256-bit-secret, it is one that everybody knows or guesses",
-    "aaaaaaaaaaaaaaaaaaaaaaaa, it is one that everybody knows or guesses",
-    "1212121212121212121212, it is one that everybody knows or guesses"
+    "changeme-changeme-changeme, it is well known or easy to guess",
+    "'!ChangeThisMercureHubJWTSecretKey!', it is well known or easy to guess",
+    "your-256-bit-secret, it is well known or easy to guess",
+    "aaaaaaaaaaaaaaaaaaaaaaaa, it is well known or easy to guess",
+    "1212121212121212121212, it is well known or easy to guess"
   })
   void are_refused_by_name(String secret, String reason) {
     assertThatThrownBy(() -> WeakSecrets.check("api_keys, key 1", secret, 16))
@@ -39,7 +39,7 @@ class WeakSecretsTest {
   void quotation_marks_that_a_file_kept_are_told(String secret) {
     assertThatThrownBy(() -> WeakSecrets.check("token_secret", secret, 32))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("token_secret: it has quotation marks at both ends, which nobody took away"
-            + " (docker run --env-file keeps them). Write it without");
+        .hasMessage(
+            "token_secret: it is in quotation marks (docker run --env-file keeps them). Remove them");
   }
 }

@@ -26,7 +26,7 @@ class LastWordTest {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(LastWord.EXIT_CODE);
     assertThat(said.get(said.size() - 1))
-        .endsWith("The server ends with exit code 3, to be started anew:"
+        .endsWith("The server exits with code 3 and expects to be restarted:"
             + " java.lang.StackOverflowError: on purpose");
   }
 

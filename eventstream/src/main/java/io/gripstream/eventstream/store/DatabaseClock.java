@@ -32,7 +32,8 @@ final class DatabaseClock extends Clock {
     long answered = own.millis();
     long behind = theirs - asked - (answered - asked) / 2;
     if (Math.abs(behind - behindMillis) > REMARKABLE.toMillis()) {
-      log.warn("The clock of this machine is {} ms behind the database's, which counts", behind);
+      log.warn(
+          "The local clock is {} ms behind the database clock; the database clock is used", behind);
     }
     behindMillis = behind;
   }

@@ -86,7 +86,7 @@ public interface EventStore extends AutoCloseable {
   /** Which proxy has confirmed what. */
   ProxyLedger proxies();
 
-  /** Who was shut out of what, until when. */
+  /** Revocations of users. */
   Revocations revocations();
 
   /**

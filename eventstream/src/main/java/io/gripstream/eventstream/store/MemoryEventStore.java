@@ -61,7 +61,7 @@ final class MemoryEventStore implements EventStore {
   @Override
   public synchronized void start() {
     if (state != State.NEW) {
-      throw new IllegalStateException("the event store was started before");
+      throw new IllegalStateException("the event store is already started");
     }
     state = State.OPEN;
     announcer.start();

@@ -57,7 +57,7 @@ final class Outage {
       reason = message;
     }
     if (isNew) {
-      log.warn("The storage does not work, trying again: {}", message);
+      log.warn("The storage does not work and is retried: {}", message);
     }
   }
 

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Users who are shut out of channels for a while, whatever their token says. Thread-safe; all
- * methods block. An entry is kept as it is written: that a channel may be a pattern such as
+ * Users whose rights on channels are revoked for a while, whatever their token says. Thread-safe;
+ * all methods block. An entry is kept as it is written: that a channel may be a pattern such as
  * {@code room-*} is for who reads the entries to know.
  */
 public interface Revocations {

@@ -76,7 +76,7 @@ final class SqlEventStore implements EventStore {
       throw WriteQueue.closedStore();
     }
     if (!started.compareAndSet(false, true)) {
-      throw new IllegalStateException("the event store was started before");
+      throw new IllegalStateException("the event store is already started");
     }
     try {
       epoch = engine.open();
@@ -226,7 +226,7 @@ final class SqlEventStore implements EventStore {
       ledger.flush();
     } catch (StoreException e) {
       // Unwritten confirmations are harmless: a proxy drops what it had before.
-      log.debug("Confirmations were not written down", e);
+      log.debug("Could not store confirmations", e);
     }
   }
 

@@ -42,7 +42,7 @@ final class Upkeep implements AutoCloseable {
     try {
       step.run();
     } catch (StoreException e) {
-      log.debug("{} did not work, and is tried again", what, e);
+      log.debug("{} failed and will be retried", what, e);
       outage.failed(e, 0);
     }
   }
@@ -54,7 +54,7 @@ final class Upkeep implements AutoCloseable {
     thread.shutdown();
     try {
       if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
-        log.warn("Background work of the event store did not end within 10 s");
+        log.warn("Background work of the event store did not stop within 10 s");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

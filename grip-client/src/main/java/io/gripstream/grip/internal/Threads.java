@@ -93,7 +93,7 @@ public final class Threads {
         FAULT.compareAndSet(null, "thread " + thread.getName() + " met " + failure);
         thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
       } else {
-        LOG.error("Thread {} met a fault of its own and goes on", thread.getName(), failure);
+        LOG.error("Thread {} had an unexpected exception and continues", thread.getName(), failure);
       }
     } catch (Throwable again) {
       // There may be no memory left, not even to say so.

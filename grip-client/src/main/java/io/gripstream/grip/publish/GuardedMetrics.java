@@ -38,7 +38,7 @@ final class GuardedMetrics implements PublishMetrics {
     try {
       call.run();
     } catch (RuntimeException | LinkageError | AssertionError e) {
-      LOG.warn("metrics of published items failed", e);
+      LOG.warn("The metrics callback for published items failed", e);
     }
   }
 }

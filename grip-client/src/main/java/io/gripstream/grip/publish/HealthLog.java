@@ -40,7 +40,7 @@ final class HealthLog {
     boolean was = before.state() == Health.State.DEGRADED;
     last = new Entry(Health.State.DEGRADED, was ? before.since() : clock.instant(), problem);
     if (!was) {
-      LOG.warn("GRIP proxy {} cannot be published to: {}", proxy.name(), problem);
+      LOG.warn("Cannot publish to GRIP proxy {}: {}", proxy.name(), problem);
     }
   }
 

@@ -259,7 +259,7 @@ public final class DirectStreams implements AutoCloseable {
         loop.execute(() -> forbid(stream, withdrawn));
       }
     } catch (RuntimeException e) {
-      LOG.error("What a user may still read could not be found out; the client is to come back", e);
+      LOG.error("Could not check the rights of a user; the client is told to reconnect", e);
       loop.execute(() -> stream.end(
           Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of()));
     }

@@ -84,7 +84,7 @@ final class Loop implements AutoCloseable {
     try {
       thread.execute(task);
     } catch (RejectedExecutionException closed) {
-      LOG.debug("The fan-out is closed; a task is dropped");
+      LOG.debug("The fan-out is closed; dropped a task");
     }
   }
 

@@ -53,7 +53,7 @@ final class Replays implements AutoCloseable {
         }
       });
     } catch (RejectedExecutionException closed) {
-      LOG.debug("Direct streams are closed; a read is dropped");
+      LOG.debug("Direct streams are closed; dropped a read");
     }
   }
 
@@ -63,7 +63,7 @@ final class Replays implements AutoCloseable {
       Threads.met(e);
     }
     seldom.perhaps(leftOut -> LOG.warn(
-        "History cannot be read; the streams that need it are ended: {}{}",
+        "Cannot read history; streams that need it end: {}{}",
         e.getMessage(),
         Seldom.more(leftOut)));
   }

@@ -74,7 +74,7 @@ final class SocketTuning {
 
   /** The stream will notice by itself. */
   private static void closedAlready(IOException e) {
-    LOG.debug("A socket could not be tuned", e);
+    LOG.debug("Could not set options of a socket", e);
   }
 
   /** Not every socket is TCP: an application may add a connector for Unix-domain sockets. */

@@ -84,7 +84,7 @@ final class Takeover extends HttpStream.Wrapper {
           HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
           new HeldConnection(endPoint, isChunked, entrance, opening.flip()));
     } catch (IOException | RuntimeException e) {
-      LOG.warn("A connection could not be taken over; its client is answered 500", e);
+      LOG.warn("Could not take over a connection; its client gets 500", e);
       isTaken = false;
       entrance.turnAway();
       callback.failed(e);

@@ -83,7 +83,7 @@ public final class ControlChannel {
 
       @Override
       public void skipped(Position to) {
-        LOG.warn("Messages of other processes were forgotten before they were read here");
+        LOG.warn("Messages of other processes were removed before this process read them");
       }
     });
   }
@@ -95,9 +95,9 @@ public final class ControlChannel {
         permissionChanges.changed(permission.user(), permission.channel());
       }
     } catch (JacksonException e) {
-      LOG.warn("A message of another process is not understood; is it of a newer version?");
+      LOG.warn("Unknown message of another process; does it run a newer version?");
     } catch (RuntimeException e) {
-      LOG.error("A change of permissions was not carried out here", e);
+      LOG.error("Could not apply a change of permissions", e);
     }
   }
 

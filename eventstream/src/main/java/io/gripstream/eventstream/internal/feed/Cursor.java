@@ -127,7 +127,7 @@ final class Cursor {
 
   private void retryLater(Throwable failure) {
     LOG.warn(
-        "Storage did not give the events of channel {} after {}; trying again: {}",
+        "Could not read the events of channel {} after {}; trying again: {}",
         channel,
         last,
         failure.getMessage());

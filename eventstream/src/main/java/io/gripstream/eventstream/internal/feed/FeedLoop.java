@@ -33,7 +33,7 @@ final class FeedLoop implements AutoCloseable {
     try {
       loop.schedule(task, millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
-      LOG.debug("The feed is closed; a delayed task is dropped");
+      LOG.debug("The feed is closed; dropped a delayed task");
     }
   }
 
@@ -52,7 +52,7 @@ final class FeedLoop implements AutoCloseable {
         }
       });
     } catch (RejectedExecutionException closed) {
-      LOG.debug("The feed is closed; a read is dropped");
+      LOG.debug("The feed is closed; dropped a read");
     }
   }
 

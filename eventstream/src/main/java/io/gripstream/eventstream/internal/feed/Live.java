@@ -143,7 +143,7 @@ public final class Live implements AutoCloseable {
           }
         }),
         failure -> LOG.warn(
-            "Storage did not tell the heads of {} channels; asking again at the next poll: {}",
+            "Could not read the last ids of {} channels; the next poll tries again: {}",
             reliable.size(),
             failure.getMessage()));
   }

@@ -240,7 +240,8 @@ public final class ProxiedStreams {
       goOn(ctx, subscription, new ResumePoint.At(reached.get(), followUp.epoch()));
     } catch (StoreException e) {
       LOG.warn(
-          "A follow-up goes on where it stands, the storage does not answer: {}", e.getMessage());
+          "A follow-up continues at its position because the storage does not answer: {}",
+          e.getMessage());
       String epoch = followUp.epoch() == null ? "" : followUp.epoch();
       hold(ctx, subscription, Position.of(reached.get(), epoch));
     }

@@ -109,7 +109,7 @@ final class Relay implements AutoCloseable {
     if (reachable && ledger.owesRecovery(line.name()) && succeeded(line.recover())) {
       ledger.recovered(line.name());
       LOG.info(
-          "Proxy {} asks for all its clients: it was away for long, or the storage is new to it",
+          "Proxy {} repeats the requests of all its clients: it was away for long, or the storage is new to it",
           line.name());
     }
   }

@@ -81,7 +81,7 @@ final class SigningKeys {
       if (now == null) {
         throw e;
       }
-      LOG.warn("The storage does not tell the keys of links; those known stay: {}", e.getMessage());
+      LOG.warn("Cannot read the signing keys of links; known keys stay valid: {}", e.getMessage());
       now = new Known(now.tokens, time);
     }
     known = now;
