@@ -2,6 +2,7 @@ package io.gripstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gripstream.grip.internal.Jose;
 import io.gripstream.grip.testkit.Ports;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
@@ -91,20 +92,19 @@ class RefusalsIT {
   void a_token_that_lacks_a_claim() throws Exception {
     Date later = Date.from(Instant.now().plusSeconds(60));
     expect(
-        publish(
-            "Authorization", "Bearer " + token(SECRET, Jwts.builder().expiration(later)), EVENT),
+        publish("Authorization", "Bearer " + token(SECRET, Jose.token().expiration(later)), EVENT),
         401,
         "unauthorized",
         "the token has no claim sub");
     expect(
-        publish("Authorization", "Bearer " + token(SECRET, Jwts.builder().subject("a")), EVENT),
+        publish("Authorization", "Bearer " + token(SECRET, Jose.token().subject("a")), EVENT),
         401,
         "unauthorized",
         "the token has no claim exp");
     expect(
         publish(
             "Authorization",
-            "Bearer " + token(SECRET, Jwts.builder().subject("a").expiration(later)),
+            "Bearer " + token(SECRET, Jose.token().subject("a").expiration(later)),
             EVENT),
         403,
         "forbidden",
@@ -160,7 +160,7 @@ class RefusalsIT {
   }
 
   private static JwtBuilder complete() {
-    return Jwts.builder()
+    return Jose.token()
         .subject("alice")
         .expiration(Date.from(Instant.now().plusSeconds(60)))
         .claim("publish", List.of("*"))

@@ -1,5 +1,6 @@
 package io.gripstream.grip;
 
+import io.gripstream.grip.internal.Jose;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.IncorrectClaimException;
@@ -122,7 +123,7 @@ public final class GripSig {
    * @throws IllegalArgumentException if the key is a public one
    */
   public static String sign(GripKey key, String issuer, Instant expires) {
-    JwtBuilder token = Jwts.builder().header().type("JWT").and().issuer(issuer);
+    JwtBuilder token = Jose.token().header().type("JWT").and().issuer(issuer);
     return signWith(token.expiration(Date.from(expires)), key).compact();
   }
 
@@ -137,7 +138,7 @@ public final class GripSig {
 
   private static @Nullable Invalid problem(
       String token, GripKey key, @Nullable String issuer, Clock clock) {
-    JwtParserBuilder parser = Jwts.parser()
+    JwtParserBuilder parser = Jose.parser()
         .clock(() -> Date.from(clock.instant()))
         .clockSkewSeconds(LEEWAY_SECONDS)
         .sig()

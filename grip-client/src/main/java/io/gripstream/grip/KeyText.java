@@ -1,5 +1,6 @@
 package io.gripstream.grip;
 
+import io.gripstream.grip.internal.Jose;
 import io.gripstream.grip.internal.WireText;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.security.Jwk;
@@ -109,7 +110,7 @@ final class KeyText {
         // Not through the library: it refuses secrets as short as Pushpin's.
         return GripKey.ofSecret(decode(members.path("k").stringValue("")));
       }
-      jwk = Jwks.parser().build().parse(json);
+      jwk = Jose.keys().parse(json);
     } catch (JacksonException | JwtException | IllegalArgumentException e) {
       throw new IllegalArgumentException("a GRIP key that looks like a JWK cannot be read as one");
     }

@@ -10,6 +10,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.gripstream.grip.internal.Jose;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.Jwks;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -66,11 +69,21 @@ class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            "io.jsonwebtoken.impl..",
-            "okhttp3.internal..",
-            "org.slf4j.simple..",
-            "com.google.gson..")
+        .resideInAnyPackage("io.jsonwebtoken.impl..", "okhttp3.internal..", "org.slf4j.simple..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void tokens_and_keys_are_made_and_read_with_one_json() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Jose.class)
+        .should()
+        .callMethod(Jwts.class, "builder")
+        .orShould()
+        .callMethod(Jwts.class, "parser")
+        .orShould()
+        .callMethod(Jwks.class, "parser")
         .check(CLASSES);
   }
 

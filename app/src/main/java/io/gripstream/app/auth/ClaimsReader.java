@@ -1,14 +1,12 @@
 package io.gripstream.app.auth;
 
+import io.gripstream.grip.internal.Jose;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.io.AbstractDeserializer;
 import java.io.Reader;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads head and claims of a token, and holds the claims that every token has to what they may be,
@@ -24,18 +22,11 @@ final class ClaimsReader extends AbstractDeserializer<Map<String, ?>> {
   /** The end of the year 9999, in seconds. */
   private static final double LATEST = 253_402_300_799d;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
   private ClaimsReader() {}
 
   @Override
-  @SuppressWarnings("unchecked") // names of a JSON object are strings
   protected Map<String, ?> doDeserialize(Reader reader) {
-    Map<String, Object> claims = JSON.readValue(reader, LinkedHashMap.class);
-    if (claims == null) {
-      throw new IllegalArgumentException("null is no JSON object");
-    }
+    Map<String, Object> claims = Jose.object(reader);
     claims.remove(PROBLEM);
     if (claims.get(Claims.SUBJECT) != null && !(claims.get(Claims.SUBJECT) instanceof String)) {
       leaveOut(claims, Claims.SUBJECT, "is not a string; a number goes in quotation marks");

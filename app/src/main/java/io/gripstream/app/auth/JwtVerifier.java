@@ -1,6 +1,7 @@
 package io.gripstream.app.auth;
 
 import io.gripstream.eventstream.UserNames;
+import io.gripstream.grip.internal.Jose;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.Header;
@@ -9,7 +10,6 @@ import io.jsonwebtoken.Jws;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.JwtParserBuilder;
-import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.MissingClaimException;
 import io.jsonwebtoken.PrematureJwtException;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
@@ -48,7 +48,7 @@ final class JwtVerifier implements TokenVerifier {
       @Nullable String issuer,
       @Nullable String audience,
       Clock clock) {
-    JwtParserBuilder builder = Jwts.parser()
+    JwtParserBuilder builder = Jose.parser()
         .clock(() -> Date.from(clock.instant()))
         .clockSkewSeconds(LEEWAY.toSeconds())
         .sig()

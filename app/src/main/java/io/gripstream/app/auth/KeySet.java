@@ -1,8 +1,8 @@
 package io.gripstream.app.auth;
 
+import io.gripstream.grip.internal.Jose;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.Jwts;
-import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.PublicJwk;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
 import java.security.Key;
@@ -69,8 +69,7 @@ final class KeySet {
   /** Null for what verifies nothing, or is broken. */
   private static @Nullable PublicJwk<?> publicKey(JsonNode jwk) {
     try {
-      return Jwks.parser().build().parse(jwk.toString()) instanceof PublicJwk<?> key
-              && key.getId() != null
+      return Jose.keys().parse(jwk.toString()) instanceof PublicJwk<?> key && key.getId() != null
           ? key
           : null;
     } catch (JwtException | IllegalArgumentException e) {

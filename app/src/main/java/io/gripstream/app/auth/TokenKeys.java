@@ -2,9 +2,9 @@ package io.gripstream.app.auth;
 
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Settings;
+import io.gripstream.grip.internal.Jose;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.InvalidKeyException;
-import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -116,7 +116,7 @@ public final class TokenKeys {
 
   private static Key jwk(String text) {
     try {
-      return Jwks.parser().build().parse(text).toKey();
+      return Jose.keys().parse(text).toKey();
     } catch (RuntimeException e) {
       // Whatever is wrong with it; the message might quote it.
       throw new ConfigException("token_public_key: it is not a JWK");

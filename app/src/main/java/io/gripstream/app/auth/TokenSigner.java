@@ -3,6 +3,7 @@ package io.gripstream.app.auth;
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Settings;
 import io.gripstream.eventstream.UserNames;
+import io.gripstream.grip.internal.Jose;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import java.security.GeneralSecurityException;
@@ -75,7 +76,7 @@ public final class TokenSigner {
     UserNames.check(user);
     ChannelPattern.list(publish);
     ChannelPattern.list(subscribe);
-    JwtBuilder token = Jwts.builder()
+    JwtBuilder token = Jose.token()
         .subject(user)
         .expiration(Date.from(until))
         .claim("publish", publish)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
+import io.gripstream.grip.internal.Jose;
 import io.jsonwebtoken.Jwts;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -50,9 +51,9 @@ class TokenTest {
   @Test
   void claims_that_are_missing_or_of_another_kind_are_named() {
     assertRefused(
-        Jwts.builder().subject("ann").signWith(KEY).compact(), "the token has no claim exp");
+        Jose.token().subject("ann").signWith(KEY).compact(), "the token has no claim exp");
     assertRefused(
-        Jwts.builder().expiration(Date.from(LATER)).signWith(KEY).compact(),
+        Jose.token().expiration(Date.from(LATER)).signWith(KEY).compact(),
         "the token has no claim sub");
     assertRefused(
         token(Map.of("subscribe", "news")),
@@ -115,7 +116,7 @@ class TokenTest {
   @Test
   void an_expired_one_is_refused_with_its_time() {
     assertRefused(
-        Jwts.builder()
+        Jose.token()
             .subject("ann")
             .expiration(Date.from(NOW.minusSeconds(60)))
             .signWith(KEY)
@@ -126,7 +127,7 @@ class TokenTest {
   @Test
   void a_fraction_of_a_second_in_exp_is_no_harm() {
     String payload = "{\"sub\":\"ann\",\"exp\":" + LATER.getEpochSecond() + ".75}";
-    String token = Jwts.builder().content(payload, "JWT").signWith(KEY).compact();
+    String token = Jose.token().content(payload, "JWT").signWith(KEY).compact();
     assertThat(token).isNotEmpty();
     assertThat(verifier.verify(signed(payload)).user()).isEqualTo("ann");
   }
@@ -154,13 +155,13 @@ class TokenTest {
   void one_of_another_key_an_unsigned_one_and_garbage_are_refused_alike() {
     String message = "the token is not a JWT signed with the configured key";
     assertRefused(
-        Jwts.builder()
+        Jose.token()
             .subject("ann")
             .expiration(Date.from(LATER))
             .signWith(key("another secret of 32 bytes or more"))
             .compact(),
         message);
-    assertRefused(Jwts.builder().subject("ann").expiration(Date.from(LATER)).compact(), message);
+    assertRefused(Jose.token().subject("ann").expiration(Date.from(LATER)).compact(), message);
     assertRefused("a.b.c", message);
     assertRefused("x".repeat(9_000), "the token is longer than 8192 characters");
   }
@@ -170,7 +171,7 @@ class TokenTest {
     KeyPair pair = Jwts.SIG.RS256.keyPair().build();
     String pem = pem(pair);
     TokenVerifier verifier = verifier(auth(null, pem));
-    String confused = Jwts.builder()
+    String confused = Jose.token()
         .subject("ann")
         .expiration(Date.from(LATER))
         .signWith(
@@ -187,7 +188,7 @@ class TokenTest {
   void rsa_and_p_256_keys_verify_and_no_others() {
     for (var algorithm : List.of(Jwts.SIG.RS256, Jwts.SIG.ES256)) {
       KeyPair pair = algorithm.keyPair().build();
-      String token = Jwts.builder()
+      String token = Jose.token()
           .subject("ann")
           .expiration(Date.from(LATER))
           .signWith(pair.getPrivate())
@@ -248,7 +249,7 @@ class TokenTest {
   }
 
   private static String token(Map<String, ?> claims) {
-    return Jwts.builder()
+    return Jose.token()
         .subject("ann")
         .expiration(Date.from(LATER))
         .claims(claims)
@@ -258,7 +259,7 @@ class TokenTest {
 
   /** A token of exactly this payload. */
   private static String signed(String payload) {
-    return Jwts.builder()
+    return Jose.token()
         .content(payload.getBytes(StandardCharsets.UTF_8))
         .signWith(KEY, Jwts.SIG.HS256)
         .compact();

@@ -5,7 +5,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The one door to the backends. Making a store does no I/O; {@link EventStore#start} does. */
+/**
+ * The one door to the backends. Making a store does no I/O; {@link EventStore#start} does.
+ *
+ * <p>An application names the libraries of its storage as dependencies of its own. For SQLite:
+ * {@code org.xerial:sqlite-jdbc} and {@code org.flywaydb:flyway-core}. For PostgreSQL:
+ * {@code org.postgresql:postgresql}, {@code com.zaxxer:HikariCP}, {@code org.flywaydb:flyway-core}
+ * and {@code org.flywaydb:flyway-database-postgresql}. If one is missing, every method that names
+ * such a storage throws an {@link IllegalStateException} that says which.
+ */
 public final class EventStores {
   private static final String SQLITE = "jdbc:sqlite:";
 
@@ -19,6 +27,8 @@ public final class EventStores {
    *     {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}
    * @throws IllegalArgumentException if it is neither; the message does not repeat what may be
    *     secret
+   * @throws IllegalStateException if the libraries of that storage are not on the class path; the
+   *     message names the dependencies to add
    */
   public static EventStore open(String databaseUrl, StoreOptions options) {
     return new SqlEventStore(engine(databaseUrl, options), options);
@@ -34,7 +44,7 @@ public final class EventStores {
    * file system. The file is made if need be, its folder is not.
    */
   public static EventStore sqlite(Path file, StoreOptions options) {
-    return new SqlEventStore(new SqliteEngine(file, options), options);
+    return new SqlEventStore(sqliteEngine(file, options), options);
   }
 
   /**
@@ -52,7 +62,7 @@ public final class EventStores {
     if (!PostgresUrl.isOne(url)) {
       throw unknown(url);
     }
-    return new SqlEventStore(new PostgresEngine(PostgresUrl.jdbc(url), options), options);
+    return new SqlEventStore(postgresEngine(url, options), options);
   }
 
   /** Events in the memory of this process, gone with it: for tests. */
@@ -110,12 +120,22 @@ public final class EventStores {
 
   private static Engine engine(String databaseUrl, StoreOptions options) {
     if (databaseUrl.startsWith(SQLITE)) {
-      return new SqliteEngine(sqlitePath(databaseUrl.substring(SQLITE.length())), options);
+      return sqliteEngine(sqlitePath(databaseUrl.substring(SQLITE.length())), options);
     }
     if (PostgresUrl.isOne(databaseUrl)) {
-      return new PostgresEngine(PostgresUrl.jdbc(databaseUrl), options);
+      return postgresEngine(databaseUrl, options);
     }
     throw unknown(databaseUrl);
+  }
+
+  private static Engine sqliteEngine(Path file, StoreOptions options) {
+    StorageDependencies.requireSqlite();
+    return new SqliteEngine(file, options);
+  }
+
+  private static Engine postgresEngine(String url, StoreOptions options) {
+    StorageDependencies.requirePostgres();
+    return new PostgresEngine(PostgresUrl.jdbc(url), options);
   }
 
   private static IllegalArgumentException unknown(String databaseUrl) {
