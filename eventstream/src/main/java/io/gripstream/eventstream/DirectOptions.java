@@ -1,14 +1,10 @@
 package io.gripstream.eventstream;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.util.random.RandomGenerator;
 
 /**
  * How held connections behave. Immutable; begin with {@link #DEFAULT}.
  *
- * @param keepAlive a stream that got no byte for so long gets a {@code keep-alive} event; default
- *     20 s
  * @param writeTimeout a client that takes no byte for so long, though some wait, is cut; default 30
  *     s
  * @param maxQueuedBytes so many bytes of events may wait for one connection, default 1 MiB; past
@@ -26,11 +22,8 @@ import java.util.random.RandomGenerator;
  *     10 s
  * @param fanOutThreads threads that write to clients; default half the processors, 1 to 8
  * @param replayThreads threads that read history; default 4
- * @param clock tells when a subscription ends
- * @param random spreads clients
  */
 public record DirectOptions(
-    Duration keepAlive,
     Duration writeTimeout,
     int maxQueuedBytes,
     int maxQueuedEvents,
@@ -41,14 +34,11 @@ public record DirectOptions(
     Duration retryAtLeast,
     Duration retrySpread,
     int fanOutThreads,
-    int replayThreads,
-    Clock clock,
-    RandomGenerator random) {
+    int replayThreads) {
   /** No limit. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
   public static final DirectOptions DEFAULT = new DirectOptions(
-      Duration.ofSeconds(20),
       Duration.ofSeconds(30),
       1 << 20,
       10_000,
@@ -59,16 +49,13 @@ public record DirectOptions(
       Duration.ofSeconds(1),
       Duration.ofSeconds(10),
       Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2)),
-      4,
-      Clock.systemUTC(),
-      RandomGenerator.getDefault());
+      4);
 
   /**
    * @throws IllegalArgumentException if a duration is not positive (the retry durations may be
    *     zero), or a number is below 1
    */
   public DirectOptions {
-    atLeast("keepAlive", keepAlive, Duration.ofMillis(1));
     atLeast("writeTimeout", writeTimeout, Duration.ofMillis(1));
     atLeast("retryAtLeast", retryAtLeast, Duration.ZERO);
     atLeast("retrySpread", retrySpread, Duration.ZERO);
@@ -94,11 +81,6 @@ public record DirectOptions(
     }
   }
 
-  /** These options, but for the time between keep-alives. */
-  public DirectOptions withKeepAlive(Duration time) {
-    return with().keepAlive(time).build();
-  }
-
   /** These options, to be changed. */
   public Builder with() {
     return new Builder(this);
@@ -106,7 +88,6 @@ public record DirectOptions(
 
   /** Changes some options and keeps the others. One thread at a time. */
   public static final class Builder {
-    private Duration keepAlive;
     private Duration writeTimeout;
     private int maxQueuedBytes;
     private int maxQueuedEvents;
@@ -118,11 +99,8 @@ public record DirectOptions(
     private Duration retrySpread;
     private int fanOutThreads;
     private int replayThreads;
-    private Clock clock;
-    private RandomGenerator random;
 
     private Builder(DirectOptions from) {
-      keepAlive = from.keepAlive;
       writeTimeout = from.writeTimeout;
       maxQueuedBytes = from.maxQueuedBytes;
       maxQueuedEvents = from.maxQueuedEvents;
@@ -134,13 +112,6 @@ public record DirectOptions(
       retrySpread = from.retrySpread;
       fanOutThreads = from.fanOutThreads;
       replayThreads = from.replayThreads;
-      clock = from.clock;
-      random = from.random;
-    }
-
-    public Builder keepAlive(Duration keepAlive) {
-      this.keepAlive = keepAlive;
-      return this;
     }
 
     public Builder writeTimeout(Duration writeTimeout) {
@@ -198,20 +169,9 @@ public record DirectOptions(
       return this;
     }
 
-    public Builder clock(Clock clock) {
-      this.clock = clock;
-      return this;
-    }
-
-    public Builder random(RandomGenerator random) {
-      this.random = random;
-      return this;
-    }
-
     /** @throws IllegalArgumentException as {@link DirectOptions} does */
     public DirectOptions build() {
       return new DirectOptions(
-          keepAlive,
           writeTimeout,
           maxQueuedBytes,
           maxQueuedEvents,
@@ -222,9 +182,7 @@ public record DirectOptions(
           retryAtLeast,
           retrySpread,
           fanOutThreads,
-          replayThreads,
-          clock,
-          random);
+          replayThreads);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.internal.direct.DirectSettings;
 import io.gripstream.eventstream.internal.direct.DirectStreams;
 import io.gripstream.eventstream.internal.feed.Admissions;
 import io.gripstream.eventstream.internal.feed.ControlChannel;
@@ -53,7 +54,7 @@ public final class EventStream implements AutoCloseable {
   private final Proxies proxies;
   private final ProxyTrust trust;
   private final ProxiedStreams proxied;
-  private final DirectOptions directOptions;
+  private final DirectSettings directSettings;
   private volatile @Nullable DirectStreams direct;
   private final String publicPath;
   private volatile @Nullable String servedAt;
@@ -90,8 +91,7 @@ public final class EventStream implements AutoCloseable {
         config.keepAlive,
         config.newChannelLimit,
         config.clock);
-    this.directOptions =
-        config.direct.with().keepAlive(config.keepAlive).clock(config.clock).build();
+    this.directSettings = DirectSettings.of(config.direct, config.keepAlive, config.clock);
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
     this.sender =
         new Sender(config, admissions::isReliable, live, proxies, lifecycle::startSending);
@@ -434,7 +434,7 @@ public final class EventStream implements AutoCloseable {
 
   private void startListening() {
     live.start();
-    direct = new DirectStreams(history, live, directOptions);
+    direct = new DirectStreams(history, live, directSettings);
     if (control != null) {
       control.listen();
     }

@@ -247,8 +247,7 @@ public final class EventStreamConfig {
 
   /**
    * Limits and times of streams that this process holds itself. Default
-   * {@link DirectOptions#DEFAULT}; {@link #keepAlive} and {@link #clock} count, whatever is set
-   * here for them.
+   * {@link DirectOptions#DEFAULT}.
    */
   public EventStreamConfig direct(DirectOptions direct) {
     this.direct = direct;

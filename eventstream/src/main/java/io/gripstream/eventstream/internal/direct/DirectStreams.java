@@ -10,7 +10,6 @@ import io.gripstream.eventstream.internal.sse.Condition;
 import io.gripstream.grip.internal.Threads;
 import io.javalin.http.Context;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
@@ -45,7 +43,7 @@ public final class DirectStreams implements AutoCloseable {
 
   private static final long DRAIN_MILLIS = 5_000;
 
-  private final DirectOptions options;
+  private final DirectSettings settings;
   private final Admission admission;
   private final Rooms rooms;
   private final Replays replays;
@@ -56,29 +54,25 @@ public final class DirectStreams implements AutoCloseable {
   private final Set<Arrival> arrivals = ConcurrentHashMap.newKeySet();
 
   /** Starts the threads. The feed must have been started. */
-  public DirectStreams(History history, Live live, DirectOptions options) {
-    this(history, live, options, System::nanoTime);
-  }
-
-  DirectStreams(History history, Live live, DirectOptions options, LongSupplier nanos) {
-    this.options = options;
+  public DirectStreams(History history, Live live, DirectSettings settings) {
+    this.settings = settings;
+    DirectOptions options = settings.options();
     this.admission = new Admission(options);
     this.rooms = new Rooms(live);
-    this.replays = new Replays(history, options, nanos);
+    this.replays = new Replays(history, settings);
     for (int i = 0; i < options.fanOutThreads(); i++) {
-      loops.add(new Loop(i, options, rooms, replays, nanos));
+      loops.add(new Loop(i, settings, rooms, replays));
     }
     this.timer = Threads.loop("gripstream-direct-timer");
-    long period = period(options);
+    long period = period();
     timer.scheduleWithFixedDelay(this::check, period, period, TimeUnit.MILLISECONDS);
   }
 
   /** Often enough that nothing is late by more than a tenth, or a second. */
-  private static long period(DirectOptions options) {
-    Duration shortest = options.keepAlive().compareTo(options.writeTimeout()) < 0
-        ? options.keepAlive()
-        : options.writeTimeout();
-    return Math.max(10, Math.min(1_000, shortest.toMillis() / 10));
+  private long period() {
+    long shortest = Math.min(
+        settings.keepAlive().toMillis(), settings.options().writeTimeout().toMillis());
+    return Math.max(10, Math.min(1_000, shortest / 10));
   }
 
   private void check() {
@@ -185,9 +179,10 @@ public final class DirectStreams implements AutoCloseable {
   }
 
   private void refuse(Context ctx, Admission.Answer.Refused refusal) {
+    DirectOptions options = settings.options();
     long spread = Math.max(1, options.retrySpread().toSeconds());
     long seconds = Math.max(1, options.retryAtLeast().toSeconds())
-        + (long) (options.random().nextDouble() * spread);
+        + (long) (settings.random().nextDouble() * spread);
     ctx.status(refusal.status())
         .header("Retry-After", Long.toString(seconds))
         .contentType("text/plain; charset=utf-8")
@@ -321,9 +316,10 @@ public final class DirectStreams implements AutoCloseable {
   }
 
   private Frame shutdown() {
+    DirectOptions options = settings.options();
     long spread = options.retrySpread().toMillis();
     return Endings.shutdown(
-        options.retryAtLeast().toMillis() + (long) (options.random().nextDouble() * spread));
+        options.retryAtLeast().toMillis() + (long) (settings.random().nextDouble() * spread));
   }
 
   /** Drains, cuts what is left, and ends the threads. Idempotent. */

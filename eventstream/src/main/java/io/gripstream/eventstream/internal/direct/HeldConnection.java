@@ -49,7 +49,7 @@ final class HeldConnection extends Outlet implements Connection, Connection.Upgr
   public void onOpen() {
     endPoint.setIdleTimeout(0);
     SocketTuning.bound(endPoint);
-    SocketTuning.probe(endPoint, loop().options().keepAlive());
+    SocketTuning.probe(endPoint, loop().keepAlive());
     Entrance by = entrance;
     ByteBuffer first = opening;
     entrance = null;

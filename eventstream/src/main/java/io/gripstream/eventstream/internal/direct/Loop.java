@@ -4,6 +4,7 @@ import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.internal.sse.Frames;
 import io.gripstream.grip.internal.Threads;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +15,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +28,9 @@ final class Loop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
   private final int number;
-  private final DirectOptions options;
+  private final DirectSettings settings;
   private final Rooms rooms;
   private final Replays replays;
-  private final LongSupplier nanos;
   private final ExecutorService thread;
   private final Batch batch = new Batch();
   private final Set<Audience> audiences = new LinkedHashSet<>();
@@ -44,12 +43,11 @@ final class Loop implements AutoCloseable {
   /** What {@link #check} has still to visit. */
   private final Queue<Audience> unchecked = new ArrayDeque<>();
 
-  Loop(int number, DirectOptions options, Rooms rooms, Replays replays, LongSupplier nanos) {
+  Loop(int number, DirectSettings settings, Rooms rooms, Replays replays) {
     this.number = number;
-    this.options = options;
+    this.settings = settings;
     this.rooms = rooms;
     this.replays = replays;
-    this.nanos = nanos;
     this.ticks = now();
     this.thread = Threads.queue("gripstream-direct-" + number);
   }
@@ -59,7 +57,12 @@ final class Loop implements AutoCloseable {
   }
 
   DirectOptions options() {
-    return options;
+    return settings.options();
+  }
+
+  /** A stream without a byte for this time gets a keep-alive. */
+  Duration keepAlive() {
+    return settings.keepAlive();
   }
 
   Rooms rooms() {
@@ -90,7 +93,7 @@ final class Loop implements AutoCloseable {
 
   /** Milliseconds that wrap around: only differences mean something. */
   int now() {
-    return (int) TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
+    return (int) TimeUnit.NANOSECONDS.toMillis(settings.nanoTime().getAsLong());
   }
 
   /** The time of the last {@link #tick}: good enough for many writes in a row. */
@@ -130,7 +133,7 @@ final class Loop implements AutoCloseable {
     }
     try {
       tick();
-      long wallClock = options.clock().millis();
+      long wallClock = settings.clock().millis();
       next.forEach(stream -> stream.check(ticks, wallClock));
     } finally {
       // Behind what has come meanwhile.

@@ -10,7 +10,6 @@ import io.gripstream.grip.internal.Threads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +26,11 @@ final class Replays implements AutoCloseable {
   private final ExecutorService readers;
   private final Seldom seldom;
 
-  Replays(History history, DirectOptions options, LongSupplier nanos) {
+  Replays(History history, DirectSettings settings) {
+    DirectOptions options = settings.options();
     this.history = history;
     this.pageBytes = options.replayPageBytes();
-    this.seldom = new Seldom(nanos);
+    this.seldom = new Seldom(settings.nanoTime());
     readers = Threads.pool(
         "gripstream-replay-",
         options.replayThreads(),

@@ -47,7 +47,7 @@ final class ResponseOutlet extends Outlet {
       request.addFailureListener(gone -> outlet.gone());
       SocketTuning.probe(
           request.getConnectionMetaData().getConnection().getEndPoint(),
-          entrance.loop().options().keepAlive());
+          entrance.loop().keepAlive());
       if (isSettled.compareAndSet(false, true)) {
         outlet.enter(entrance, ByteBuffer.wrap(firstBytes));
       }

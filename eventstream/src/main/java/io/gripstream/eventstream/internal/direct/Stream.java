@@ -311,7 +311,7 @@ final class Stream {
         && !isArriving
         && !isEnding
         && opening == null
-        && idle >= loop.options().keepAlive().toMillis()) {
+        && idle >= loop.keepAlive().toMillis()) {
       write(Loop.KEEP_ALIVE.buffer(outlet.isChunked()));
       if (outlet.isBusy() && audience.isReady(this)) {
         partAt(audience.front());

@@ -12,6 +12,8 @@ import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.sse.ResumePoint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,9 +36,15 @@ class AudienceTest {
   private final Live live = new Live(null);
   private final History history = new History(null);
   private final Rooms rooms = new Rooms(live);
-  private final Replays replays = new Replays(history, DirectOptions.DEFAULT, System::nanoTime);
   private final AtomicLong nanos = new AtomicLong();
-  private final Loop loop = new Loop(0, DirectOptions.DEFAULT, rooms, replays, nanos::get);
+  private final DirectSettings settings = new DirectSettings(
+      DirectOptions.DEFAULT,
+      Duration.ofSeconds(20),
+      Clock.systemUTC(),
+      RandomGenerator.getDefault(),
+      nanos::get);
+  private final Replays replays = new Replays(history, settings);
+  private final Loop loop = new Loop(0, settings, rooms, replays);
   private final Admission admission = new Admission(DirectOptions.DEFAULT);
 
   /** All writes, in their order: the data of the events in each. */
@@ -78,7 +87,7 @@ class AudienceTest {
   void event_that_comes_during_keep_alives_waits_for_one_turn_of_them() {
     Room room = open(STREAMS);
 
-    nanos.addAndGet(DirectOptions.DEFAULT.keepAlive().toNanos());
+    nanos.addAndGet(settings.keepAlive().toNanos());
     meanwhile.set(() -> sendInto(room, "in between"));
     loop.execute(loop::check);
     StreamServer.await("all have it", () -> delivered().size() >= STREAMS);
@@ -114,7 +123,7 @@ class AudienceTest {
     loop.execute(() -> {
       Stream late = new Stream(loop, new Recorder(), new Seat(admission, null, null), CROWD, start);
       late.begin(ByteBuffer.wrap(bytes(":open\n\n")));
-      nanos.addAndGet(DirectOptions.DEFAULT.keepAlive().toNanos());
+      nanos.addAndGet(settings.keepAlive().toNanos());
       writes.clear();
       late.check(loop.now(), 0);
     });

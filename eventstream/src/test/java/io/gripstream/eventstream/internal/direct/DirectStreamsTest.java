@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.DirectOptions;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -287,8 +288,8 @@ class DirectStreamsTest {
 
   @Test
   void silence_is_broken_by_keep_alives() throws IOException {
-    DirectOptions often =
-        DirectOptions.DEFAULT.with().keepAlive(Duration.ofMillis(100)).build();
+    DirectSettings often =
+        DirectSettings.of(DirectOptions.DEFAULT, Duration.ofMillis(100), Clock.systemUTC());
     try (StreamServer eager = StreamServer.start(often);
         SocketClient client = SocketClient.get(eager.port(), "/events?channel=a")) {
       client.await("event: keep-alive\ndata:\n\n");

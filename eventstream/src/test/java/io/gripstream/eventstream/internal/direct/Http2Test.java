@@ -224,8 +224,8 @@ class Http2Test {
   @Test
   void stream_that_is_left_when_jetty_has_stopped_is_no_error() throws IOException {
     HeldClock clock = new HeldClock();
-    StreamServer server = StreamServer.start(
-        DirectOptions.DEFAULT.with().fanOutThreads(1).clock(clock).build());
+    StreamServer server = StreamServer.start(DirectSettings.of(
+        DirectOptions.DEFAULT.with().fanOutThreads(1).build(), Duration.ofSeconds(20), clock));
     NarrowHttp2Client stalled = NarrowHttp2Client.get(server.port(), "/events?channel=a", 100);
     try {
       server.awaitCount(1);

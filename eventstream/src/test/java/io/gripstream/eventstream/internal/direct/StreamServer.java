@@ -17,6 +17,7 @@ import io.gripstream.eventstream.store.EventStores;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,13 +39,13 @@ final class StreamServer implements AutoCloseable {
   private final Javalin app;
 
   private StreamServer(
-      EventStore store, DirectOptions options, Consumer<JavalinConfig> configuration) {
+      EventStore store, DirectSettings settings, Consumer<JavalinConfig> configuration) {
     this.store = store;
     store.start();
     live = new Live(store);
     live.start();
     history = new History(store);
-    streams = new DirectStreams(history, live, options);
+    streams = new DirectStreams(history, live, settings);
     app = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
           config.startup.startupWatcherEnabled = false;
@@ -71,7 +72,16 @@ final class StreamServer implements AutoCloseable {
 
   static StreamServer start(
       EventStore store, DirectOptions options, Consumer<JavalinConfig> configuration) {
-    return new StreamServer(store, options, configuration);
+    return new StreamServer(store, settings(options), configuration);
+  }
+
+  static StreamServer start(DirectSettings settings) {
+    return new StreamServer(EventStores.memory(), settings, config -> {});
+  }
+
+  /** These options, and else what an event stream has by default. */
+  static DirectSettings settings(DirectOptions options) {
+    return DirectSettings.of(options, Duration.ofSeconds(20), Clock.systemUTC());
   }
 
   private void stream(Context ctx) {

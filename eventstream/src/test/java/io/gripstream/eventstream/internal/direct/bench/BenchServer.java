@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.direct.bench;
 import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.internal.direct.DirectSettings;
 import io.gripstream.eventstream.internal.direct.DirectStreams;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Live;
@@ -18,6 +19,8 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
@@ -64,7 +67,10 @@ final class BenchServer {
     Live live = new Live(store);
     live.start();
     History history = new History(store);
-    DirectStreams streams = new DirectStreams(history, live, DirectOptions.DEFAULT);
+    DirectStreams streams = new DirectStreams(
+        history,
+        live,
+        DirectSettings.of(DirectOptions.DEFAULT, Duration.ofSeconds(20), Clock.systemUTC()));
     run(port, config -> {
       DirectServer.apply(config.jetty);
       config.events.serverStopping(streams::drain);
