@@ -1,52 +1,94 @@
 package io.gripstream.eventstream;
 
 import io.javalin.http.Context;
-import java.util.LinkedHashSet;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which other origins may read streams from a browser (WHATWG Fetch, section 3.3). Immutable.
+ * Which other origins may read streams from a browser (WHATWG Fetch, section 3.3). Immutable and
+ * thread-safe; each {@code with…} returns a changed copy.
  *
- * @param allowOrigins origins such as {@code https://app.example}, compared with the request's
- *     {@code Origin} as they are; or {@code *}. Default none
- * @param allowCredentials whether cookies may come along. Default no
- * @param allowHeaders request headers a page may set; {@code Last-Event-ID} is always among them
+ * <pre>{@code
+ * Cors.of("https://app.example").withCredentials().withHeaders("X-Token")
+ * }</pre>
  */
-public record Cors(Set<String> allowOrigins, boolean allowCredentials, Set<String> allowHeaders) {
-  /** The stream's own origin only. */
-  public static final Cors NONE = new Cors(Set.of(), false, Set.of());
-
+public final class Cors {
   private static final String ANY = "*";
 
+  /** The stream's own origin only. */
+  public static final Cors NONE = of();
+
+  private final Set<String> origins;
+  private final boolean isWithCredentials;
+
+  /** In alphabetical order, as they are written. */
+  private final Set<String> headers;
+
+  private Cors(Set<String> origins, boolean isWithCredentials, Set<String> headers) {
+    this.origins = origins;
+    this.isWithCredentials = isWithCredentials;
+    this.headers = headers;
+  }
+
+  /** As {@link #of(Collection)}. */
+  public static Cors of(String... origins) {
+    return of(List.of(origins));
+  }
+
   /**
-   * As a browser writes them: in small letters, without the port that the scheme has anyway.
+   * Lets pages of these origins read, without cookies, and set the header {@code Last-Event-ID}.
    *
-   * @throws IllegalArgumentException if every origin is allowed with credentials, or something is
-   *     not an origin
+   * @param origins such as {@code https://app.example}, compared with the request's {@code Origin}
+   *     as a browser writes it: in small letters, without the port that the scheme has anyway; or
+   *     {@code *} for every origin
+   * @throws IllegalArgumentException if one is not an origin
    */
-  public Cors {
-    allowOrigins = allowOrigins.stream().map(Cors::normal).collect(Collectors.toUnmodifiableSet());
-    Set<String> headers = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    headers.addAll(allowHeaders);
-    headers.add("Last-Event-ID");
-    allowHeaders = new LinkedHashSet<>(headers);
-    if (allowCredentials && allowOrigins.contains(ANY)) {
+  public static Cors of(Collection<String> origins) {
+    Set<String> normal = new HashSet<>();
+    for (String origin : origins) {
+      normal.add(origin.equals(ANY) ? ANY : normal(origin));
+    }
+    return new Cors(Set.copyOf(normal), false, headers(List.of()));
+  }
+
+  /**
+   * A copy that lets those pages send cookies along. Default: they may not.
+   *
+   * @throws IllegalArgumentException if every origin is allowed
+   */
+  public Cors withCredentials() {
+    if (origins.contains(ANY)) {
       throw new IllegalArgumentException(
           "cors: allow_origins \"*\" together with allow_credentials would let every site read a user's"
               + " streams; name the origins");
     }
-    for (String origin : allowOrigins) {
-      if (!origin.equals(ANY) && !origin.matches("https?://[^/\\s*]+")) {
-        throw new IllegalArgumentException("cors: \"" + origin
-            + "\" is not an origin; write scheme, host and port only, such as https://app.example (no"
-            + " pattern: name each)");
-      }
-    }
+    return new Cors(origins, true, headers);
+  }
+
+  /** As {@link #withHeaders(Collection)}. */
+  public Cors withHeaders(String... headers) {
+    return withHeaders(List.of(headers));
+  }
+
+  /**
+   * A copy that lets those pages set these request headers, instead of the ones named before, and
+   * {@code Last-Event-ID}. Default: that one only.
+   */
+  public Cors withHeaders(Collection<String> headers) {
+    return new Cors(origins, isWithCredentials, headers(headers));
+  }
+
+  private static Set<String> headers(Collection<String> named) {
+    Set<String> headers = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    headers.addAll(named);
+    headers.add("Last-Event-ID");
+    return Collections.unmodifiableSet(headers);
   }
 
   /**
@@ -54,10 +96,10 @@ public record Cors(Set<String> allowOrigins, boolean allowCredentials, Set<Strin
    * application answers itself, such as a refusal before the stream's own handler.
    */
   public void apply(Context ctx) {
-    if (allowOrigins.isEmpty()) {
+    if (origins.isEmpty()) {
       return;
     }
-    if (!allowOrigins.contains(ANY) && !ctx.res().getHeaders("Vary").contains("Origin")) {
+    if (!origins.contains(ANY) && !ctx.res().getHeaders("Vary").contains("Origin")) {
       ctx.res().addHeader("Vary", "Origin");
     }
     String origin = ctx.header("Origin");
@@ -66,7 +108,7 @@ public record Cors(Set<String> allowOrigins, boolean allowCredentials, Set<Strin
       return;
     }
     ctx.header("Access-Control-Allow-Origin", allowed);
-    if (allowCredentials) {
+    if (isWithCredentials) {
       ctx.header("Access-Control-Allow-Credentials", "true");
     }
   }
@@ -76,7 +118,7 @@ public record Cors(Set<String> allowOrigins, boolean allowCredentials, Set<Strin
     apply(ctx);
     if (allowed(ctx.header("Origin")) != null) {
       ctx.header("Access-Control-Allow-Methods", "GET, HEAD");
-      ctx.header("Access-Control-Allow-Headers", String.join(", ", allowHeaders));
+      ctx.header("Access-Control-Allow-Headers", String.join(", ", headers));
       ctx.header("Access-Control-Max-Age", "600");
     }
   }
@@ -85,21 +127,22 @@ public record Cors(Set<String> allowOrigins, boolean allowCredentials, Set<Strin
     if (origin == null) {
       return null;
     }
-    if (allowOrigins.contains(ANY)) {
+    if (origins.contains(ANY)) {
       return ANY;
     }
-    return allowOrigins.contains(origin) ? origin : null;
+    return origins.contains(origin) ? origin : null;
   }
 
   private static String normal(String origin) {
     String lower = origin.toLowerCase(Locale.ROOT);
-    return lower.startsWith("https:")
+    String normal = lower.startsWith("https:")
         ? lower.replaceFirst(":443$", "")
         : lower.replaceFirst(":80$", "");
-  }
-
-  /** Allows these origins, without credentials. */
-  public static Cors of(String... origins) {
-    return new Cors(Set.copyOf(List.of(origins)), false, Set.of());
+    if (!normal.matches("https?://[^/\\s*]+")) {
+      throw new IllegalArgumentException("cors: \"" + normal
+          + "\" is not an origin; write scheme, host and port only, such as https://app.example (no"
+          + " pattern: name each)");
+    }
+    return normal;
   }
 }

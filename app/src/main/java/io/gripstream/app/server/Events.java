@@ -11,9 +11,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.StoreOptions;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -104,9 +102,8 @@ public final class Events {
    */
   static Cors cors(Settings.Streams streams) {
     try {
-      Set<String> headers = new HashSet<>(streams.corsAllowHeaders());
-      return new Cors(
-          Set.copyOf(streams.corsAllowOrigins()), streams.corsAllowCredentials(), headers);
+      Cors cors = Cors.of(streams.corsAllowOrigins()).withHeaders(streams.corsAllowHeaders());
+      return streams.corsAllowCredentials() ? cors.withCredentials() : cors;
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()));
     }

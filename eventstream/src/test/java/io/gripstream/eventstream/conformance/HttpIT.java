@@ -227,7 +227,7 @@ class HttpIT {
 
     @Test
     void cannot_be_all_and_bring_cookies() {
-      assertThatThrownBy(() -> new Cors(Set.of("*"), true, Set.of()))
+      assertThatThrownBy(() -> Cors.of("*").withCredentials())
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("allow_credentials");
     }

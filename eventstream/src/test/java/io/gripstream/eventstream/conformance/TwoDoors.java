@@ -131,8 +131,9 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
           switch (name) {
             case "beating" -> config.keepAlive(Duration.ofSeconds(1));
             case "cors-any" -> config.cors(Cors.of("*"));
-            case "cors-list" -> config.cors(new Cors(ORIGINS, false, Set.of()));
-            case "cors-credentials" -> config.cors(new Cors(ORIGINS, true, Set.of("X-Token")));
+            case "cors-list" -> config.cors(Cors.of(ORIGINS));
+            case "cors-credentials" ->
+              config.cors(Cors.of(ORIGINS).withCredentials().withHeaders("X-Token"));
             default -> {
               // As it comes.
             }

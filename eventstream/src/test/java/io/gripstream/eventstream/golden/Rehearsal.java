@@ -48,10 +48,9 @@ final class Rehearsal implements AutoCloseable {
     }
     boolean credentials = recording.cors().containsKey("ALLOW_CREDENTIALS");
     var headers = recording.cors().get("ALLOW_HEADERS");
-    return new Cors(
-        origins,
-        credentials,
-        headers == null ? Set.of() : Set.of(headers.asString().split(", ")));
+    Cors cors = Cors.of(origins)
+        .withHeaders(headers == null ? new String[0] : headers.asString().split(", "));
+    return credentials ? cors.withCredentials() : cors;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,7 @@ final class Lane {
     if (cause == null) {
       return;
     }
-    long now = options.nanoTime().getAsLong();
+    long now = System.nanoTime();
     long patience = options.retryFor().toNanos();
     var again = new ArrayList<Delivery>();
     for (Delivery delivery : report.unsent()) {
@@ -185,6 +186,6 @@ final class Lane {
       return Duration.ZERO;
     }
     long full = Math.min(MAX_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures - 1, 10));
-    return Duration.ofMillis((long) (full * (0.5 + options.random().getAsDouble() / 2)));
+    return Duration.ofMillis((long) (full * (0.5 + ThreadLocalRandom.current().nextDouble() / 2)));
   }
 }

@@ -104,8 +104,7 @@ public final class ProxyPublisher implements AutoCloseable {
                     options.maxQueuedBytes()));
       case TAKEN -> {
         var outcome = new CompletableFuture<Void>();
-        lane(named.channel())
-            .add(new Delivery(named.channel(), json, options.nanoTime().getAsLong(), outcome));
+        lane(named.channel()).add(new Delivery(named.channel(), json, System.nanoTime(), outcome));
         yield outcome;
       }
     };

@@ -3,72 +3,179 @@ package io.gripstream.grip.publish;
 import io.gripstream.grip.GripPrefix;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 
 /**
- * How to publish. Immutable; each {@code with…} returns a changed copy.
+ * How to publish. Immutable and thread-safe; begin with {@link #DEFAULT}, and each {@code with…}
+ * returns a changed copy.
  *
  * <pre>{@code
  * PublishOptions.DEFAULT.withMaxQueuedItems(1_000).withRetryFor(Duration.ZERO)
  * }</pre>
- *
- * @param maxQueuedItems items per proxy that are not settled yet, at most; default 10,000
- * @param maxQueuedBytes their size as JSON, at most; default 64 MiB. Beyond either limit a new item
- *     fails at once with {@code OVERFLOW}, and those taken in stay
- * @param retryFor for how long after it was taken in an item is tried again after I/O errors, 5xx,
- *     408 and 429; default 15 s. What waits behind it for as long fails with it. Zero: every item
- *     is tried once
- * @param connectTimeout default 3 s
- * @param requestTimeout for a whole request; default 10 s
- * @param drainTimeout how long {@code close()} waits for what is queued; default 5 s
- * @param requestsInFlight to one proxy, at most, 1 to 16; default 2. Items of one channel never
- *     overtake each other
- * @param prefix put before channels; default none
- * @param metrics default {@link PublishMetrics#NOOP}
- * @param clock for tokens and {@link Health#since()}; default the system's
- * @param nanoTime for time spans; default {@link System#nanoTime()}
- * @param random spreads retries, from 0 to 1; default {@link Math#random()}
  */
-public record PublishOptions(
-    int maxQueuedItems,
-    long maxQueuedBytes,
-    Duration retryFor,
-    Duration connectTimeout,
-    Duration requestTimeout,
-    Duration drainTimeout,
-    int requestsInFlight,
-    GripPrefix prefix,
-    PublishMetrics metrics,
-    Clock clock,
-    LongSupplier nanoTime,
-    DoubleSupplier random) {
-
+public final class PublishOptions {
   /** All defaults. */
-  public static final PublishOptions DEFAULT = new PublishOptions(
-      10_000,
-      64L << 20,
-      Duration.ofSeconds(15),
-      Duration.ofSeconds(3),
-      Duration.ofSeconds(10),
-      Duration.ofSeconds(5),
-      2,
-      GripPrefix.NONE,
-      PublishMetrics.NOOP,
-      Clock.systemUTC(),
-      System::nanoTime,
-      Math::random);
+  public static final PublishOptions DEFAULT = new PublishOptions(new Values());
 
-  /** @throws IllegalArgumentException if a limit is not positive or a time is negative */
-  public PublishOptions {
-    requireRange("maxQueuedItems", maxQueuedItems, 1, Integer.MAX_VALUE);
-    requireRange("maxQueuedBytes", maxQueuedBytes, 1, Long.MAX_VALUE);
-    requireRange("requestsInFlight", requestsInFlight, 1, 16);
-    requireTime("retryFor", retryFor, Duration.ZERO);
-    requireTime("connectTimeout", connectTimeout, Duration.ofMillis(1));
-    requireTime("requestTimeout", requestTimeout, Duration.ofMillis(1));
-    requireTime("drainTimeout", drainTimeout, Duration.ZERO);
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /** Changed before it gets here, never afterwards. */
+  private final Values values;
+
+  private PublishOptions(Values values) {
+    this.values = values;
+  }
+
+  /**
+   * A copy with this limit of items per proxy that are not settled yet. A new item beyond it fails
+   * at once with {@code OVERFLOW}; those taken in stay. Default 10,000.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public PublishOptions withMaxQueuedItems(int items) {
+    requireRange("maxQueuedItems", items, 1, Integer.MAX_VALUE);
+    return with(copy -> copy.maxQueuedItems = items);
+  }
+
+  /**
+   * A copy with this limit for the size of those items as JSON, per proxy. A new item beyond it
+   * fails at once with {@code OVERFLOW}. Default 64 MiB.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public PublishOptions withMaxQueuedBytes(long bytes) {
+    requireRange("maxQueuedBytes", bytes, 1, Long.MAX_VALUE);
+    return with(copy -> copy.maxQueuedBytes = bytes);
+  }
+
+  /**
+   * A copy that tries an item again for this time after it was taken in, when an attempt ends with
+   * an I/O error, 5xx, 408 or 429. An item that waited behind it for as long fails with it. Default
+   * 15 s; zero: every item is tried once.
+   *
+   * @throws IllegalArgumentException if it is negative or more than a day
+   */
+  public PublishOptions withRetryFor(Duration time) {
+    requireTime("retryFor", time, Duration.ZERO);
+    return with(copy -> copy.retryFor = time);
+  }
+
+  /**
+   * A copy with this limit for making a connection. Default 3 s.
+   *
+   * @throws IllegalArgumentException if it is less than 1 ms or more than a day
+   */
+  public PublishOptions withConnectTimeout(Duration time) {
+    requireTime("connectTimeout", time, Duration.ofMillis(1));
+    return with(copy -> copy.connectTimeout = time);
+  }
+
+  /**
+   * A copy with this limit for a whole request. Default 10 s.
+   *
+   * @throws IllegalArgumentException if it is less than 1 ms or more than a day
+   */
+  public PublishOptions withRequestTimeout(Duration time) {
+    requireTime("requestTimeout", time, Duration.ofMillis(1));
+    return with(copy -> copy.requestTimeout = time);
+  }
+
+  /**
+   * A copy whose {@code close()} waits at most this time for what is queued. Default 5 s.
+   *
+   * @throws IllegalArgumentException if it is negative or more than a day
+   */
+  public PublishOptions withDrainTimeout(Duration time) {
+    requireTime("drainTimeout", time, Duration.ZERO);
+    return with(copy -> copy.drainTimeout = time);
+  }
+
+  /**
+   * A copy with this limit of requests under way to one proxy. Items of one channel never overtake
+   * each other. Default 2.
+   *
+   * @throws IllegalArgumentException if it is not from 1 to 16
+   */
+  public PublishOptions withRequestsInFlight(int requests) {
+    requireRange("requestsInFlight", requests, 1, 16);
+    return with(copy -> copy.requestsInFlight = requests);
+  }
+
+  /** A copy that puts this before every channel. Default: nothing. */
+  public PublishOptions withPrefix(GripPrefix prefix) {
+    Objects.requireNonNull(prefix, "prefix");
+    return with(copy -> copy.prefix = prefix);
+  }
+
+  /** A copy that tells this what it does. Default {@link PublishMetrics#NOOP}. */
+  public PublishOptions withMetrics(PublishMetrics metrics) {
+    Objects.requireNonNull(metrics, "metrics");
+    return with(copy -> copy.metrics = metrics);
+  }
+
+  /**
+   * A copy that takes the time of tokens and of {@link Health#since()} here. Default: the system's.
+   */
+  public PublishOptions withClock(Clock clock) {
+    Objects.requireNonNull(clock, "clock");
+    return with(copy -> copy.clock = clock);
+  }
+
+  /** Items per proxy that are not settled yet, at most. */
+  public int maxQueuedItems() {
+    return values.maxQueuedItems;
+  }
+
+  /** Their size as JSON, at most. */
+  public long maxQueuedBytes() {
+    return values.maxQueuedBytes;
+  }
+
+  /** For how long an item is tried again. */
+  public Duration retryFor() {
+    return values.retryFor;
+  }
+
+  /** How long a connection may take. */
+  public Duration connectTimeout() {
+    return values.connectTimeout;
+  }
+
+  /** How long a request may take. */
+  public Duration requestTimeout() {
+    return values.requestTimeout;
+  }
+
+  /** How long {@code close()} waits. */
+  public Duration drainTimeout() {
+    return values.drainTimeout;
+  }
+
+  /** Requests under way to one proxy, at most. */
+  public int requestsInFlight() {
+    return values.requestsInFlight;
+  }
+
+  /** Put before every channel. */
+  public GripPrefix prefix() {
+    return values.prefix;
+  }
+
+  /** Receives what is counted. */
+  public PublishMetrics metrics() {
+    return values.metrics;
+  }
+
+  /** Tells the time of tokens. */
+  public Clock clock() {
+    return values.clock;
+  }
+
+  private PublishOptions with(Consumer<Values> change) {
+    Values copy = new Values(values);
+    change.accept(copy);
+    return new PublishOptions(copy);
   }
 
   private static void requireRange(String name, long value, long min, long max) {
@@ -79,124 +186,37 @@ public record PublishOptions(
   }
 
   private static void requireTime(String name, Duration value, Duration min) {
-    if (value.compareTo(min) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
+    if (value.compareTo(min) < 0 || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           name + " is " + value + ", not from " + min + " to one day");
     }
   }
 
-  /** A copy that takes in so many items per proxy (default 10,000) and then refuses more. */
-  public PublishOptions withMaxQueuedItems(int maxQueuedItems) {
-    return with(draft -> draft.maxQueuedItems = maxQueuedItems);
-  }
+  private static final class Values {
+    private int maxQueuedItems = 10_000;
+    private long maxQueuedBytes = 64L << 20;
+    private Duration retryFor = Duration.ofSeconds(15);
+    private Duration connectTimeout = Duration.ofSeconds(3);
+    private Duration requestTimeout = Duration.ofSeconds(10);
+    private Duration drainTimeout = Duration.ofSeconds(5);
+    private int requestsInFlight = 2;
+    private GripPrefix prefix = GripPrefix.NONE;
+    private PublishMetrics metrics = PublishMetrics.NOOP;
+    private Clock clock = Clock.systemUTC();
 
-  /**
-   * A copy that takes in so many bytes of JSON per proxy (default 64 MiB) and then refuses more.
-   */
-  public PublishOptions withMaxQueuedBytes(long maxQueuedBytes) {
-    return with(draft -> draft.maxQueuedBytes = maxQueuedBytes);
-  }
+    Values() {}
 
-  /** A copy that tries an item again for so long (default 15 s); zero: sends it once. */
-  public PublishOptions withRetryFor(Duration retryFor) {
-    return with(draft -> draft.retryFor = retryFor);
-  }
-
-  /** A copy that waits so long for a connection (default 3 s). */
-  public PublishOptions withConnectTimeout(Duration connectTimeout) {
-    return with(draft -> draft.connectTimeout = connectTimeout);
-  }
-
-  /** A copy that waits so long for the answer to a request (default 10 s). */
-  public PublishOptions withRequestTimeout(Duration requestTimeout) {
-    return with(draft -> draft.requestTimeout = requestTimeout);
-  }
-
-  /** A copy that waits so long in {@code close()} for what is queued (default 5 s). */
-  public PublishOptions withDrainTimeout(Duration drainTimeout) {
-    return with(draft -> draft.drainTimeout = drainTimeout);
-  }
-
-  /** A copy that has up to so many requests under way to one proxy, 1 to 16 (default 2). */
-  public PublishOptions withRequestsInFlight(int requestsInFlight) {
-    return with(draft -> draft.requestsInFlight = requestsInFlight);
-  }
-
-  /** A copy that puts this before every channel (default: nothing). */
-  public PublishOptions withPrefix(GripPrefix prefix) {
-    return with(draft -> draft.prefix = prefix);
-  }
-
-  /** A copy that tells this what it does (default: nobody). */
-  public PublishOptions withMetrics(PublishMetrics metrics) {
-    return with(draft -> draft.metrics = metrics);
-  }
-
-  /** A copy that reads the time here (default: from the system). */
-  public PublishOptions withClock(Clock clock) {
-    return with(draft -> draft.clock = clock);
-  }
-
-  /** A copy that measures with this (default: {@link System#nanoTime()}). */
-  public PublishOptions withNanoTime(LongSupplier nanoTime) {
-    return with(draft -> draft.nanoTime = nanoTime);
-  }
-
-  /** A copy that spreads retries by this (default: {@link Math#random()}). */
-  public PublishOptions withRandom(DoubleSupplier random) {
-    return with(draft -> draft.random = random);
-  }
-
-  private PublishOptions with(Consumer<Draft> change) {
-    var draft = new Draft(this);
-    change.accept(draft);
-    return draft.build();
-  }
-
-  /** The same, while one of them changes. */
-  private static final class Draft {
-    private int maxQueuedItems;
-    private long maxQueuedBytes;
-    private Duration retryFor;
-    private Duration connectTimeout;
-    private Duration requestTimeout;
-    private Duration drainTimeout;
-    private int requestsInFlight;
-    private GripPrefix prefix;
-    private PublishMetrics metrics;
-    private Clock clock;
-    private LongSupplier nanoTime;
-    private DoubleSupplier random;
-
-    Draft(PublishOptions options) {
-      maxQueuedItems = options.maxQueuedItems;
-      maxQueuedBytes = options.maxQueuedBytes;
-      retryFor = options.retryFor;
-      connectTimeout = options.connectTimeout;
-      requestTimeout = options.requestTimeout;
-      drainTimeout = options.drainTimeout;
-      requestsInFlight = options.requestsInFlight;
-      prefix = options.prefix;
-      metrics = options.metrics;
-      clock = options.clock;
-      nanoTime = options.nanoTime;
-      random = options.random;
-    }
-
-    PublishOptions build() {
-      return new PublishOptions(
-          maxQueuedItems,
-          maxQueuedBytes,
-          retryFor,
-          connectTimeout,
-          requestTimeout,
-          drainTimeout,
-          requestsInFlight,
-          prefix,
-          metrics,
-          clock,
-          nanoTime,
-          random);
+    Values(Values from) {
+      maxQueuedItems = from.maxQueuedItems;
+      maxQueuedBytes = from.maxQueuedBytes;
+      retryFor = from.retryFor;
+      connectTimeout = from.connectTimeout;
+      requestTimeout = from.requestTimeout;
+      drainTimeout = from.drainTimeout;
+      requestsInFlight = from.requestsInFlight;
+      prefix = from.prefix;
+      metrics = from.metrics;
+      clock = from.clock;
     }
   }
 }

@@ -87,9 +87,9 @@ public final class Publisher implements AutoCloseable {
   public void close(Duration deadline) {
     // First of all, so that the proxies drain side by side.
     proxies.forEach(ProxyPublisher::stop);
-    long end = options.nanoTime().getAsLong() + deadline.toNanos();
+    long end = System.nanoTime() + deadline.toNanos();
     for (ProxyPublisher proxy : proxies) {
-      proxy.close(Duration.ofNanos(Math.max(0, end - options.nanoTime().getAsLong())));
+      proxy.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
   }
 }
