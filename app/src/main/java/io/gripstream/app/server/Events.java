@@ -87,11 +87,9 @@ public final class Events {
         .newChannelLimit(streams.newChannelLimit())
         .keepAlive(streams.keepAlive())
         .direct(DirectOptions.DEFAULT
-            .with()
-            .maxConnections(Connections.streams(streams.connectionLimit()))
-            .maxPerUser(streams.userConnectionLimit())
-            .maxPerAddress(streams.addressConnectionLimit())
-            .build())
+            .withMaxConnections(Connections.streams(streams.connectionLimit()))
+            .withMaxPerUser(streams.userConnectionLimit())
+            .withMaxPerAddress(streams.addressConnectionLimit()))
         .cors(cors(streams));
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
   private final Admission admission =
-      new Admission(DirectOptions.DEFAULT.with().maxConnections(1).maxPerUser(1).build());
+      new Admission(DirectOptions.DEFAULT.withMaxConnections(1).withMaxPerUser(1));
 
   /** Else a request that only asks could take the last seat from one that is served. */
   @Test

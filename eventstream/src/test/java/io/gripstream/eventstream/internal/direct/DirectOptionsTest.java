@@ -10,25 +10,50 @@ import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class DirectOptionsTest {
   @Test
-  void one_option_changes_and_the_others_stay() {
-    DirectOptions changed = DirectOptions.DEFAULT.with().maxPerUser(3).build();
+  void one_option_changes_and_the_others_stay() throws ReflectiveOperationException {
+    for (Method with : DirectOptions.class.getDeclaredMethods()) {
+      if (!Modifier.isPublic(with.getModifiers()) || !with.getName().startsWith("with")) {
+        continue;
+      }
+      Object value = with.getParameterTypes()[0] == int.class ? 77 : Duration.ofMillis(77);
+      Map<String, Object> before = values(DirectOptions.DEFAULT);
+      Map<String, Object> after = values((DirectOptions) with.invoke(DirectOptions.DEFAULT, value));
 
-    assertThat(changed.maxPerUser()).isEqualTo(3);
-    assertThat(changed.with().maxPerUser(DirectOptions.UNLIMITED).build())
-        .isEqualTo(DirectOptions.DEFAULT);
+      assertThat(before).doesNotContainValue(value).isEqualTo(values(DirectOptions.DEFAULT));
+      before.put(optionOf(with), value);
+      assertThat(after).isEqualTo(before);
+    }
+  }
+
+  private static String optionOf(Method with) {
+    return with.getName().substring(4, 5).toLowerCase(Locale.ROOT)
+        + with.getName().substring(5);
+  }
+
+  private static Map<String, Object> values(DirectOptions options)
+      throws ReflectiveOperationException {
+    Map<String, Object> values = new TreeMap<>();
+    for (Method method : DirectOptions.class.getDeclaredMethods()) {
+      if (Modifier.isPublic(method.getModifiers()) && method.getParameterCount() == 0) {
+        values.put(method.getName(), method.invoke(options));
+      }
+    }
+    return values;
   }
 
   @Test
   void nonsense_is_refused_by_name() {
-    assertThatThrownBy(() -> DirectOptions.DEFAULT.with().maxConnections(0).build())
+    assertThatThrownBy(() -> DirectOptions.DEFAULT.withMaxConnections(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxConnections 0 must be at least 1");
-    assertThatThrownBy(
-            () -> DirectOptions.DEFAULT.with().writeTimeout(Duration.ZERO).build())
+    assertThatThrownBy(() -> DirectOptions.DEFAULT.withWriteTimeout(Duration.ZERO))
         .hasMessage("writeTimeout PT0S must be from PT0.001S to P1D");
   }
 

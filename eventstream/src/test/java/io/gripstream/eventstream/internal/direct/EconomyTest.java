@@ -23,7 +23,7 @@ class EconomyTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final StreamServer server =
-      StreamServer.start(DirectOptions.DEFAULT.with().fanOutThreads(1).build());
+      StreamServer.start(DirectOptions.DEFAULT.withFanOutThreads(1));
   private final List<SocketClient> clients = new ArrayList<>();
 
   @BeforeEach

@@ -122,8 +122,7 @@ class Http2Test {
   void streams_that_leave_or_are_cut_are_no_errors_and_take_no_seat() throws IOException {
     OkHttpClient client =
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
-    DirectOptions hasty =
-        DirectOptions.DEFAULT.with().writeTimeout(Duration.ofMillis(300)).build();
+    DirectOptions hasty = DirectOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(300));
     try (StreamServer server = StreamServer.start(hasty)) {
       String url = "http://127.0.0.1:" + server.port() + "/events?channel=a";
       String log = Logged.during(() -> {
@@ -204,8 +203,7 @@ class Http2Test {
 
   @Test
   void client_that_takes_little_at_a_time_is_not_cut() throws IOException {
-    DirectOptions hasty =
-        DirectOptions.DEFAULT.with().writeTimeout(Duration.ofMillis(300)).build();
+    DirectOptions hasty = DirectOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(300));
     try (StreamServer server = StreamServer.start(hasty);
         NarrowHttp2Client narrow =
             NarrowHttp2Client.get(server.port(), "/events?channel=a", 1_000)) {
@@ -225,7 +223,7 @@ class Http2Test {
   void stream_that_is_left_when_jetty_has_stopped_is_no_error() throws IOException {
     HeldClock clock = new HeldClock();
     StreamServer server = StreamServer.start(DirectSettings.of(
-        DirectOptions.DEFAULT.with().fanOutThreads(1).build(), Duration.ofSeconds(20), clock));
+        DirectOptions.DEFAULT.withFanOutThreads(1), Duration.ofSeconds(20), clock));
     NarrowHttp2Client stalled = NarrowHttp2Client.get(server.port(), "/events?channel=a", 100);
     try {
       server.awaitCount(1);
@@ -286,7 +284,7 @@ class Http2Test {
   void slow_http2_client_loses_nothing_and_delays_nobody() throws IOException {
     OkHttpClient client =
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
-    DirectOptions tight = DirectOptions.DEFAULT.with().maxQueuedBytes(50_000).build();
+    DirectOptions tight = DirectOptions.DEFAULT.withMaxQueuedBytes(50_000);
     try (StreamServer server = StreamServer.start(tight);
         Response slow = open(client, "http://127.0.0.1:" + server.port() + "/events?channel=a");
         SocketClient good = SocketClient.get(server.port(), "/events?channel=a")) {

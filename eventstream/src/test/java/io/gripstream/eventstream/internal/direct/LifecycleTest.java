@@ -24,10 +24,8 @@ class LifecycleTest {
   @Test
   void stopping_ends_streams_cleanly_and_spreads_the_clients() throws IOException {
     DirectOptions options = DirectOptions.DEFAULT
-        .with()
-        .retryAtLeast(Duration.ofMillis(500))
-        .retrySpread(Duration.ofSeconds(4))
-        .build();
+        .withRetryAtLeast(Duration.ofMillis(500))
+        .withRetrySpread(Duration.ofSeconds(4));
     List<SocketClient> clients = new ArrayList<>();
     try (StreamServer server = StreamServer.start(options)) {
       for (int i = 0; i < 300; i++) {
@@ -96,12 +94,8 @@ class LifecycleTest {
 
   @Test
   void limits_are_answered_with_a_time_to_come_back() throws IOException {
-    DirectOptions options = DirectOptions.DEFAULT
-        .with()
-        .maxConnections(3)
-        .maxPerUser(1)
-        .maxPerAddress(2)
-        .build();
+    DirectOptions options =
+        DirectOptions.DEFAULT.withMaxConnections(3).withMaxPerUser(1).withMaxPerAddress(2);
     try (StreamServer server = StreamServer.start(options);
         SocketClient me = SocketClient.get(server.port(), "/events?channel=a&user=me")) {
       me.await("stream-open");
@@ -130,7 +124,7 @@ class LifecycleTest {
 
   @Test
   void server_that_is_full_says_so_until_somebody_leaves() throws IOException {
-    DirectOptions options = DirectOptions.DEFAULT.with().maxConnections(1).build();
+    DirectOptions options = DirectOptions.DEFAULT.withMaxConnections(1);
     try (StreamServer server = StreamServer.start(options)) {
       try (SocketClient only = SocketClient.get(server.port(), "/events?channel=a")) {
         only.await("stream-open");

@@ -27,11 +27,9 @@ class RestlessClientsTest {
   @ValueSource(longs = {1, 2, 3})
   void each_gets_every_event_once_and_in_order(long seed) {
     DirectOptions tight = DirectOptions.DEFAULT
-        .with()
-        .maxQueuedBytes(20_000)
-        .replayPageBytes(10_000)
-        .fanOutThreads(2)
-        .build();
+        .withMaxQueuedBytes(20_000)
+        .withReplayPageBytes(10_000)
+        .withFanOutThreads(2);
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
     try (StreamServer server = StreamServer.start(tight)) {
       List<CompletableFuture<List<String>>> clients = new ArrayList<>();

@@ -16,7 +16,7 @@ class SlowClientTest {
   private static final int EVENTS = 3_000;
 
   private final StreamServer server =
-      StreamServer.start(DirectOptions.DEFAULT.with().maxQueuedBytes(100_000).build());
+      StreamServer.start(DirectOptions.DEFAULT.withMaxQueuedBytes(100_000));
 
   @AfterEach
   void stop() {
@@ -86,8 +86,7 @@ class SlowClientTest {
 
   @Test
   void client_that_takes_nothing_is_cut() throws IOException {
-    DirectOptions hasty =
-        DirectOptions.DEFAULT.with().writeTimeout(Duration.ofMillis(300)).build();
+    DirectOptions hasty = DirectOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(300));
     try (StreamServer strict = StreamServer.start(hasty);
         SocketClient stalled = SocketClient.getSlowly(strict.port(), "/events?channel=a")) {
       strict.awaitCount(1);
