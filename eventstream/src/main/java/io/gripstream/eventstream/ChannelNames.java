@@ -23,31 +23,30 @@ public final class ChannelNames {
   /**
    * Returns the name if it is one.
    *
-   * @throws IllegalArgumentException if it is empty, {@code .}, longer than {@link #MAX_BYTES}, or
-   *     has a control character, a mark that cannot be seen, or half a surrogate pair
+   * @throws InvalidValueException if it is empty, {@code .}, longer than {@link #MAX_BYTES}, or has
+   *     a control character, a mark that cannot be seen, or half a surrogate pair
    */
   public static String check(String name) {
     if (name.isEmpty()) {
-      throw new IllegalArgumentException("channel name is empty");
+      throw new InvalidValueException("channel name is empty");
     }
     if (name.equals(CONTROL)) {
-      throw new IllegalArgumentException("channel name \".\" is reserved");
+      throw new InvalidValueException("channel name \".\" is reserved");
     }
     for (int i = 0; i < name.length(); i++) {
       if (Character.isISOControl(name.charAt(i))) {
-        throw new IllegalArgumentException(
+        throw new InvalidValueException(
             "channel name has control character " + codePoint(name.charAt(i)) + " at index " + i);
       }
     }
     DraftRules.checkVisible("channel name", name);
     int broken = DraftRules.halfSurrogate(name);
     if (broken >= 0) {
-      throw new IllegalArgumentException(
-          "channel name has half a surrogate pair at index " + broken);
+      throw new InvalidValueException("channel name has half a surrogate pair at index " + broken);
     }
     int bytes = encode(name).length();
     if (bytes > MAX_BYTES) {
-      throw new IllegalArgumentException("channel name has "
+      throw new InvalidValueException("channel name has "
           + bytes
           + " bytes when percent-encoded, more than "
           + MAX_BYTES

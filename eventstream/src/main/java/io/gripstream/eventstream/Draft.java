@@ -49,8 +49,9 @@ public final class Draft {
    *     {@code keep-alive}, which belong to the stream itself
    * @param data a string is sent as it is; anything else, also null, as JSON; {@link JsonText} a
    *     string as JSON. Text without half surrogates; CR, LF and CRLF split lines on the wire
-   * @throws IllegalArgumentException if a rule is broken (the message names value and rule), or
-   *     data has no JSON: an object that cannot be written, a number that is not finite
+   * @throws InvalidValueException if a rule is broken; the message names value and rule
+   * @throws IllegalArgumentException if data has no JSON: an object that cannot be written, a
+   *     number that is not finite
    */
   public static Draft of(String channel, String type, @Nullable Object data) {
     return unreserved(ChannelNames.check(channel), type, JsonData.text(data));
@@ -78,7 +79,7 @@ public final class Draft {
    *
    * @param users at most 1,000, of 255 bytes each and 32,768 bytes together; none empty, none with
    *     a comma or control character
-   * @throws IllegalArgumentException if a rule is broken; the message names value and rule
+   * @throws InvalidValueException if a rule is broken; the message names value and rule
    */
   public Draft skipping(Collection<String> users) {
     Set<String> skipped = Set.copyOf(users);
@@ -91,7 +92,7 @@ public final class Draft {
    * the same event, and stored once. It counts on reliable channels only. Default: none.
    *
    * @param key not empty, at most 255 bytes; null: none
-   * @throws IllegalArgumentException if a rule is broken; the message names value and rule
+   * @throws InvalidValueException if a rule is broken; the message names value and rule
    */
   public Draft idempotencyKey(@Nullable String key) {
     if (key != null) {

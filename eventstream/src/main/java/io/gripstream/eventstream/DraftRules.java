@@ -22,22 +22,22 @@ final class DraftRules {
 
   static void checkType(String type) {
     if (type.isEmpty()) {
-      throw new IllegalArgumentException("event type is empty; the default type is \"message\"");
+      throw new InvalidValueException("event type is empty; the default type is \"message\"");
     }
     for (int i = 0; i < type.length(); i++) {
       char c = type.charAt(i);
       if (c == '\r' || c == '\n' || c == '\0') {
-        throw new IllegalArgumentException("event type has " + ChannelNames.codePoint(c)
-            + " at index " + i + "; CR, LF and NUL cannot be written in an SSE field");
+        throw new InvalidValueException("event type has " + ChannelNames.codePoint(c) + " at index "
+            + i + "; CR, LF and NUL cannot be written in an SSE field");
       }
     }
     if (isBlank(type.codePointAt(0)) || isBlank(type.codePointBefore(type.length()))) {
-      throw new IllegalArgumentException("event type \"" + type
+      throw new InvalidValueException("event type \"" + type
           + "\" has white space at its start or end, which an SSE parser removes");
     }
     checkVisible("event type", type);
     if (RESERVED.contains(type)) {
-      throw new IllegalArgumentException(
+      throw new InvalidValueException(
           "event type \"" + type + "\" is reserved for the stream itself; choose another name");
     }
     checkSurrogates("event type", type);
@@ -53,7 +53,7 @@ final class DraftRules {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       if (INVISIBLE.indexOf(c) >= 0) {
-        throw new IllegalArgumentException(what + " has " + ChannelNames.codePoint(c) + " at index "
+        throw new InvalidValueException(what + " has " + ChannelNames.codePoint(c) + " at index "
             + i + ", which is invisible or changes how text is displayed");
       }
     }
@@ -65,13 +65,13 @@ final class DraftRules {
 
   static void checkSkippedUsers(Set<String> users) {
     if (users.size() > MAX_SKIPPED_USERS) {
-      throw new IllegalArgumentException("the event skips more than " + MAX_SKIPPED_USERS
+      throw new InvalidValueException("the event skips more than " + MAX_SKIPPED_USERS
           + " users; to reach some users only, use channels of their own");
     }
     users.forEach(user -> UserNames.check("skipped user", user));
     int bytes = bytes(users);
     if (bytes > MAX_SKIPPED_BYTES) {
-      throw new IllegalArgumentException("the users that the event skips have " + bytes
+      throw new InvalidValueException("the users that the event skips have " + bytes
           + " bytes together, more than " + MAX_SKIPPED_BYTES
           + "; to reach some users only, use channels of their own");
     }
@@ -88,7 +88,7 @@ final class DraftRules {
 
   static void checkIdempotencyKey(String key) {
     if (key.isEmpty()) {
-      throw new IllegalArgumentException("idempotency key is empty");
+      throw new InvalidValueException("idempotency key is empty");
     }
     checkSurrogates("idempotency key", key);
     checkLength("idempotency key", key);
@@ -97,7 +97,7 @@ final class DraftRules {
   static void checkLength(String what, String value) {
     int bytes = value.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_NAME_BYTES) {
-      throw new IllegalArgumentException(
+      throw new InvalidValueException(
           what + " has " + bytes + " bytes, more than " + MAX_NAME_BYTES);
     }
   }
@@ -105,7 +105,7 @@ final class DraftRules {
   static void checkSurrogates(String what, String value) {
     int broken = halfSurrogate(value);
     if (broken >= 0) {
-      throw new IllegalArgumentException(what + " has half a surrogate pair at index " + broken
+      throw new InvalidValueException(what + " has half a surrogate pair at index " + broken
           + ", which no UTF-8 text can hold");
     }
   }

@@ -13,8 +13,8 @@ public final class UserNames {
   /**
    * Returns the name if it is one.
    *
-   * @throws IllegalArgumentException if it is empty, longer than {@link #MAX_BYTES}, or has a
-   *     comma, a control character or half a surrogate pair
+   * @throws InvalidValueException if it is empty, longer than {@link #MAX_BYTES}, or has a comma, a
+   *     control character or half a surrogate pair
    */
   public static String check(String user) {
     return check("user", user);
@@ -23,12 +23,12 @@ public final class UserNames {
   /** @param what the name in a message: {@code skipped user} */
   static String check(String what, String user) {
     if (user.isEmpty()) {
-      throw new IllegalArgumentException(what + " is empty");
+      throw new InvalidValueException(what + " is empty");
     }
     for (int i = 0; i < user.length(); i++) {
       char c = user.charAt(i);
       if (c == ',' || Character.isISOControl(c)) {
-        throw new IllegalArgumentException(what + " has " + ChannelNames.codePoint(c) + " at index "
+        throw new InvalidValueException(what + " has " + ChannelNames.codePoint(c) + " at index "
             + i + "; commas and control characters cannot be sent to a proxy");
       }
     }

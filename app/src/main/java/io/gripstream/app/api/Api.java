@@ -6,6 +6,7 @@ import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStream;
 import io.javalin.config.RoutesConfig;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 
 /** Everything that is served besides streams. */
@@ -18,12 +19,17 @@ public record Api(
     PrometheusRegistry metrics,
     Clock clock) {
 
+  /** Answers a request with an error of the process, and tells it where such errors are told. */
+  public static void answer(HttpServletResponse response, Error failure) {
+    Failures.answer(response, failure);
+  }
+
   /** Adds the routes. */
   public void register(RoutesConfig routes) {
     Settings.Http limits = settings.http();
+    Failures.register(routes);
     Bodies bodies = new Bodies(limits.maxBodyBytes(), System::nanoTime);
     Rights rights = new Rights(authenticator, revoking);
-    Failures.register(routes);
     new PublishApi(events, rights, settings, bodies).register(routes);
     new BatchApi(events, rights, settings, bodies).register(routes);
     new ReadApi(events, rights, cors, settings.streams().maxChannels()).register(routes);

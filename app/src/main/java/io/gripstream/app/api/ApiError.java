@@ -12,6 +12,7 @@ public enum ApiError {
   TOO_LARGE(413),
   UNSUPPORTED_MEDIA_TYPE(415),
   TOO_MANY_REQUESTS(429),
+  INTERNAL_ERROR(500),
   UNAVAILABLE(503);
 
   private final int status;

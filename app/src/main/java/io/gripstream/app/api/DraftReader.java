@@ -3,6 +3,7 @@ package io.gripstream.app.api;
 import io.gripstream.app.config.Nearest;
 import io.gripstream.app.config.Printable;
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.InvalidValueException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,7 @@ public final class DraftReader {
   }
 
   /**
-   * @throws IllegalArgumentException if it is no JSON, a field is missing, unknown or of the wrong
+   * @throws InvalidValueException if it is no JSON, a field is missing, unknown or of the wrong
    *     kind, or a rule broken
    */
   public static Draft read(byte[] utf8) {
@@ -59,8 +60,7 @@ public final class DraftReader {
 
   private void object(JsonParser json) {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      throw new IllegalArgumentException(
-          "an event is a JSON object with " + String.join(", ", KNOWN));
+      throw new InvalidValueException("an event is a JSON object with " + String.join(", ", KNOWN));
     }
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = json.currentName();
@@ -72,7 +72,7 @@ public final class DraftReader {
         case "skip_user_ids" -> users(json);
         case "idempotency_key" -> key = text(json, name);
         default ->
-          throw new IllegalArgumentException(
+          throw new InvalidValueException(
               "unknown field \"" + Printable.of(name) + "\"" + Nearest.hint(name, KNOWN));
       }
     }
@@ -80,10 +80,10 @@ public final class DraftReader {
 
   private Draft draft() {
     if (channel == null) {
-      throw new IllegalArgumentException("field \"channel\" is missing");
+      throw new InvalidValueException("field \"channel\" is missing");
     }
     if (data == null) {
-      throw new IllegalArgumentException("field \"data\" is missing");
+      throw new InvalidValueException("field \"data\" is missing");
     }
     return Draft.of(channel, type == null ? DEFAULT_TYPE : type, data)
         .skipping(users)
@@ -108,7 +108,7 @@ public final class DraftReader {
       return null;
     }
     if (json.currentToken() != JsonToken.VALUE_STRING) {
-      throw new IllegalArgumentException("field \"" + name + "\" must be a string");
+      throw new InvalidValueException("field \"" + name + "\" must be a string");
     }
     return json.getString();
   }
@@ -132,7 +132,7 @@ public final class DraftReader {
     }
   }
 
-  private static IllegalArgumentException notUsers() {
-    return new IllegalArgumentException("field \"skip_user_ids\" must be a list of strings");
+  private static InvalidValueException notUsers() {
+    return new InvalidValueException("field \"skip_user_ids\" must be a list of strings");
   }
 }

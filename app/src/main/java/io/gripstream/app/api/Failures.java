@@ -2,12 +2,16 @@ package io.gripstream.app.api;
 
 import io.gripstream.app.auth.Denied;
 import io.gripstream.eventstream.EventTooLargeException;
+import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.internal.Seldom;
+import io.gripstream.grip.internal.Threads;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.NotFoundResponse;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +19,8 @@ import org.slf4j.LoggerFactory;
 /** From exceptions to answers: the same for a request and for an item of a batch. */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private static final String ENDS = "internal error, the server ends; see its log";
 
   private static final Seldom STORAGE = new Seldom(System::nanoTime);
 
@@ -54,7 +60,7 @@ final class Failures {
     if (failure instanceof EventTooLargeException) {
       return new Told(ApiError.TOO_LARGE, message);
     }
-    if (failure instanceof IllegalArgumentException) {
+    if (failure instanceof InvalidValueException) {
       return new Told(ApiError.BAD_REQUEST, message);
     }
     if (failure instanceof StoreException e) {
@@ -63,7 +69,7 @@ final class Failures {
       return of(e.kind());
     }
     LOG.error("A request failed", failure);
-    return new Told(ApiError.UNAVAILABLE, "internal error; see the server's log");
+    return new Told(ApiError.INTERNAL_ERROR, "internal error; see the server's log");
   }
 
   /** What storage itself says names files, hosts and the like: that is for the log. */
@@ -91,6 +97,30 @@ final class Failures {
       ctx.header("Retry-After", "1");
     }
     ctx.header("Cache-Control", "no-store").status(told.error().status()).json(told.body());
+  }
+
+  /**
+   * Answers a request in which the process met what it cannot recover from, and tells it where the
+   * errors of other threads are told, which ends a server.
+   */
+  static void answer(HttpServletResponse response, Error failure) {
+    try {
+      if (!response.isCommitted()) {
+        byte[] body = Json.bytes(ApiError.INTERNAL_ERROR.body(ENDS));
+        response.reset();
+        response.setStatus(ApiError.INTERNAL_ERROR.status());
+        response.setContentType(Body.JSON);
+        response.setContentLength(body.length);
+        response.setHeader("Cache-Control", "no-store");
+        response.getOutputStream().write(body);
+        // The process may not live long enough to do it later.
+        response.flushBuffer();
+      }
+    } catch (IOException gone) {
+      LOG.debug("The client of a request that failed is gone", gone);
+    } finally {
+      Threads.met(failure);
+    }
   }
 
   static void register(RoutesConfig routes) {

@@ -1,5 +1,6 @@
 package io.gripstream.app.api;
 
+import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.JsonText;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
@@ -48,21 +49,21 @@ public final class Json {
   }
 
   /**
-   * @throws IllegalArgumentException if it is no JSON (RFC 8259), has a key twice, or something
-   *     after it; the message says where, and quotes nothing
+   * @throws InvalidValueException if it is no JSON (RFC 8259), has a key twice, or something after
+   *     it; the message says where, and quotes nothing
    */
   public static JsonNode parse(byte[] utf8) {
     int from = begin(utf8);
     try (JsonParser parser = MAPPER.createParser(utf8, from, utf8.length - from)) {
       JsonNode node = MAPPER.readTree(parser);
       if (node == null || node.isMissingNode()) {
-        throw new IllegalArgumentException("there is no JSON, the text is empty");
+        throw new InvalidValueException("there is no JSON, the text is empty");
       }
       return node;
     } catch (JacksonException e) {
       throw refusal(e);
     } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException("it has a number that is too large", e);
+      throw new InvalidValueException("it has a number that is too large", e);
     }
   }
 
@@ -75,11 +76,11 @@ public final class Json {
   static <T> T read(byte[] utf8, int from, int length, Reading<T> reading) {
     try (JsonParser parser = MAPPER.createParser(utf8, from, length)) {
       if (parser.nextToken() == null) {
-        throw new IllegalArgumentException("there is no JSON, the text is empty");
+        throw new InvalidValueException("there is no JSON, the text is empty");
       }
       T result = reading.read(parser);
       if (parser.nextToken() != null) {
-        throw new IllegalArgumentException("it is not JSON" + place(parser.currentLocation()));
+        throw new InvalidValueException("it is not JSON" + place(parser.currentLocation()));
       }
       return result;
     } catch (JacksonException e) {
@@ -130,7 +131,7 @@ public final class Json {
   }
 
   /** What the parser found, in words of ours: it quotes nothing of what it read. */
-  private static IllegalArgumentException refusal(JacksonException e) {
+  private static InvalidValueException refusal(JacksonException e) {
     String message = String.valueOf(e.getOriginalMessage());
     String what;
     if (e instanceof StreamConstraintsException) {
@@ -144,7 +145,7 @@ public final class Json {
     } else {
       what = "it is not JSON";
     }
-    return new IllegalArgumentException(what + place(e.getLocation()), e);
+    return new InvalidValueException(what + place(e.getLocation()), e);
   }
 
   private static String place(@Nullable TokenStreamLocation where) {
@@ -153,6 +154,11 @@ public final class Json {
     }
     String line = where.getLineNr() > 1 ? "line " + where.getLineNr() + ", " : "";
     return ", at " + line + "column " + where.getColumnNr();
+  }
+
+  /** The JSON of anything, in UTF-8. */
+  static byte[] bytes(Object value) {
+    return MAPPER.writeValueAsBytes(value);
   }
 
   /** The JSON of anything. */

@@ -4,6 +4,7 @@ import io.gripstream.app.auth.Caller;
 import io.gripstream.app.config.Settings;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.InvalidValueException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
@@ -53,7 +54,7 @@ final class PublishApi {
    * be six in JSON.
    *
    * @throws ApiException if it is
-   * @throws IllegalArgumentException as {@link DraftReader#read}
+   * @throws InvalidValueException as {@link DraftReader#read}
    */
   static Draft draft(byte[] body, Slice part, Settings settings) {
     int maxEventBytes = settings.streams().maxEventBytes();

@@ -1,5 +1,6 @@
 package io.gripstream.app.api;
 
+import io.gripstream.eventstream.InvalidValueException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +38,15 @@ record Slice(int from, int length) {
    * The items of a JSON array, told apart by brackets and strings alone.
    *
    * @return null if there are more than {@code max}
-   * @throws IllegalArgumentException if it is no array, does not end, or something follows it
+   * @throws InvalidValueException if it is no array, does not end, or something follows it
    */
   static @Nullable List<Slice> items(byte[] body, int max) {
     int at = skipBlanks(body, Json.begin(body));
     if (at == body.length) {
-      throw new IllegalArgumentException("there is no JSON, the text is empty");
+      throw new InvalidValueException("there is no JSON, the text is empty");
     }
     if (body[at] != '[') {
-      throw new IllegalArgumentException("it is not a JSON array");
+      throw new InvalidValueException("it is not a JSON array");
     }
     List<Slice> items = new ArrayList<>();
     int start = at + 1;
@@ -74,7 +75,7 @@ record Slice(int from, int length) {
         start = i + 1;
         if (b == ']') {
           if (skipBlanks(body, start) < body.length) {
-            throw new IllegalArgumentException("something follows the JSON array");
+            throw new InvalidValueException("something follows the JSON array");
           }
           return items;
         }
@@ -82,7 +83,7 @@ record Slice(int from, int length) {
         depth--;
       }
     }
-    throw new IllegalArgumentException("it is not JSON, at column " + (body.length + 1));
+    throw new InvalidValueException("it is not JSON, at column " + (body.length + 1));
   }
 
   private static int skipBlanks(byte[] body, int from) {

@@ -1,5 +1,6 @@
 package io.gripstream.app.auth;
 
+import io.gripstream.eventstream.InvalidValueException;
 import java.util.List;
 
 /** Names of channels: {@code news} is that one, {@code room-*} all that begin so, {@code *} all. */
@@ -7,11 +8,11 @@ public record ChannelPattern(String text) {
   /** All channels. */
   public static final ChannelPattern ALL = new ChannelPattern("*");
 
-  /** @throws IllegalArgumentException if it is empty, or has a {@code *} before its end */
+  /** @throws InvalidValueException if it is empty, or has a {@code *} before its end */
   public ChannelPattern {
     int star = text.indexOf('*');
     if (text.isEmpty() || (star >= 0 && star < text.length() - 1)) {
-      throw new IllegalArgumentException(
+      throw new InvalidValueException(
           "a channel pattern is a name, or the beginning of one and then *, or * alone");
     }
   }

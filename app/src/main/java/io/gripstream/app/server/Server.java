@@ -193,6 +193,7 @@ public final class Server implements AutoCloseable {
 
   private static void http(JavalinConfig config, Settings settings) {
     config.startup.showJavalinBanner = false;
+    config.router.javaLangErrorHandler(Api::answer);
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.jsonMapper(new JavalinJackson3(Json.mapper(), false));

@@ -1,5 +1,6 @@
 package io.gripstream.app.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.grip.internal.Threads;
@@ -8,26 +9,54 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A server in which a thread met an error does not live on as half a server. */
-class LastWordTest {
+public class LastWordTest {
   @Test
   void server_in_which_a_thread_met_an_error_ends_and_says_why() throws Exception {
+    Ended ended = run(FailingServer.class);
+
+    assertThat(ended.exitCode()).isEqualTo(LastWord.EXIT_CODE);
+    assertThat(ended.err())
+        .endsWith("The server exits with code 3 and expects to be restarted:"
+            + " java.lang.StackOverflowError: on purpose");
+  }
+
+  /** How a program ended, and what it had said by then. */
+  public record Ended(int exitCode, String err) {}
+
+  /** Runs a program of this class path to its end, which it should find by itself. */
+  private static Ended run(Class<?> program) throws Exception {
+    return run(program, line -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param when told the first line that it writes
+   */
+  public static Ended run(Class<?> program, Consumer<String> when) throws Exception {
     Process process = new ProcessBuilder(List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
-            FailingServer.class.getName()))
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            program.getName()))
         .start();
-    List<String> said = process.errorReader().lines().toList();
+    try {
+      when.accept(process.inputReader(UTF_8).readLine());
+      String err = new String(process.getErrorStream().readAllBytes(), UTF_8).strip();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return new Ended(process.exitValue(), err);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
 
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isEqualTo(LastWord.EXIT_CODE);
-    assertThat(said.get(said.size() - 1))
-        .endsWith("The server exits with code 3 and expects to be restarted:"
-            + " java.lang.StackOverflowError: on purpose");
+  /** Makes an error end this process, as it ends a server. */
+  public static void endWithLastWord() {
+    Thread.setDefaultUncaughtExceptionHandler(new LastWord());
   }
 
   /** Serves, until a thread of the library fails as none should. */

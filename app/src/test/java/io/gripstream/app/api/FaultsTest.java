@@ -1,0 +1,164 @@
+package io.gripstream.app.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.cli.LastWordTest;
+import io.gripstream.app.server.TestServer;
+import io.gripstream.app.server.TestServer.Answer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.junit.jupiter.api.Test;
+
+/** A fault of the server is told and logged as one, and is not the client's. */
+class FaultsTest {
+  private static final String EVENT = "{\"channel\":\"a\",\"data\":1}";
+
+  private final FailingClock clock = new FailingClock();
+
+  @Test
+  void argument_that_the_server_itself_gets_wrong_is_500_and_logged() {
+    try (TestServer server = start(clock)) {
+      List<String> logged = new CopyOnWriteArrayList<>();
+      Handler log = new LogTo(logged);
+      Logger logger = Logger.getLogger(Failures.class.getName());
+      logger.addHandler(log);
+      try {
+        clock.failNext(new IllegalArgumentException("a mistake of the server"));
+        Answer answer = server.post("/api/publish", EVENT);
+
+        assertThat(answer.error())
+            .isEqualTo("500 internal_error: internal error; see the server's log");
+        assertThat(answer.headers()).doesNotContainKey("retry-after");
+      } finally {
+        logger.removeHandler(log);
+      }
+      assertThat(logged)
+          .containsExactly(
+              "A request failed: java.lang.IllegalArgumentException: a mistake of the server");
+    }
+  }
+
+  @Test
+  void item_of_a_batch_is_told_a_fault_as_a_request_is() {
+    try (TestServer server = start(clock)) {
+      clock.failNext(new IllegalArgumentException("a mistake of the server"));
+      String batch = "[" + EVENT + "," + EVENT + "]";
+
+      assertThat(server.post("/api/batch", batch).json().at("/0/error/code").stringValue())
+          .isEqualTo("internal_error");
+    }
+  }
+
+  @Test
+  void error_in_a_request_is_told_in_one_sentence_and_ends_the_process() throws Exception {
+    AtomicReference<String> answer = new AtomicReference<>();
+    LastWordTest.Ended ended =
+        LastWordTest.run(FailingServer.class, url -> answer.set(publishTo(url)));
+
+    assertThat(answer.get())
+        .isEqualTo("500 application/json {\"error\":{\"code\":\"internal_error\","
+            + "\"message\":\"internal error, the server ends; see its log\"}}");
+    assertThat(ended.exitCode()).isEqualTo(3);
+    assertThat(ended.err())
+        .endsWith("The server exits with code 3 and expects to be restarted:"
+            + " java.lang.StackOverflowError: on purpose");
+  }
+
+  private static String publishTo(String url) {
+    Request request = new Request.Builder()
+        .url(url + "/api/publish")
+        .header("X-API-Key", TestServer.MADE_KEY)
+        .post(RequestBody.create(EVENT, MediaType.get("application/json")))
+        .build();
+    try (Response response = new OkHttpClient().newCall(request).execute()) {
+      return response.code() + " " + response.header("Content-Type") + " "
+          + response.body().string();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TestServer start(Clock clock) {
+    return TestServer.start(Map.of("DATABASE_URL", "none"), clock);
+  }
+
+  /** Ends like a server that was started from the command line. */
+  static final class FailingServer {
+    private FailingServer() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      LastWordTest.endWithLastWord();
+      FailingClock clock = new FailingClock();
+      TestServer server = start(clock);
+      clock.failNext(new StackOverflowError("on purpose"));
+      System.out.println(server.url());
+      Thread.sleep(60_000);
+    }
+  }
+
+  private static final class LogTo extends Handler {
+    private final List<String> lines;
+
+    LogTo(List<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      lines.add(record.getMessage() + ": " + record.getThrown());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** The system's, but that it fails once in a request when it is told to. */
+  private static final class FailingClock extends Clock {
+    private final AtomicReference<Throwable> next = new AtomicReference<>();
+
+    void failNext(Throwable failure) {
+      next.set(failure);
+    }
+
+    @Override
+    public Instant instant() {
+      boolean isInRequest = !Thread.currentThread().getName().startsWith("gripstream-");
+      Throwable failure = isInRequest ? next.getAndSet(null) : null;
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      if (failure instanceof RuntimeException exception) {
+        throw exception;
+      }
+      return Clock.systemUTC().instant();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return Clock.systemUTC().getZone();
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
