@@ -15,6 +15,7 @@ import io.gripstream.eventstream.internal.sse.Frames;
 import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.ProxyTrust;
+import io.gripstream.grip.internal.PercentText;
 import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.List;
@@ -114,6 +115,16 @@ final class StreamHandler {
 
   private void open(
       Context ctx, StreamRoutes.Route route, @Nullable String who, Mode mode, Answer answer) {
+    String undecodable = PercentText.undecodable(ctx.queryString(), route::reads);
+    if (undecodable != null) {
+      metrics.refused();
+      refuse(
+          ctx,
+          Condition.BAD_REQUEST,
+          "Invalid request: query parameter " + undecodable + " is not percent-encoded UTF-8.",
+          List.of());
+      return;
+    }
     Admission admission = admissions.admit(
         asked(ctx, route, who),
         channel -> manager.canSubscribe(JavalinRequests.of(ctx), who, channel));
@@ -182,7 +193,7 @@ final class StreamHandler {
       return header;
     }
     String last = null;
-    for (String name : List.of("last_event_id", "lastEventId")) {
+    for (String name : StreamRoutes.LAST_EVENT_ID) {
       for (String value : ctx.queryParams(name)) {
         last = value.isEmpty() ? last : value;
       }

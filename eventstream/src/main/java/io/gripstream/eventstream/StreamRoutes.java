@@ -13,6 +13,11 @@ import java.util.regex.Pattern;
 public final class StreamRoutes {
   private static final Pattern PARAMETER = Pattern.compile("\\{([^}]+)}");
 
+  private static final String CHANNEL = "channel";
+
+  /** Names of the query parameter that stands for the header {@code Last-Event-ID}. */
+  static final List<String> LAST_EVENT_ID = List.of("last_event_id", "lastEventId");
+
   private final List<Route> routes = new ArrayList<>();
 
   StreamRoutes() {}
@@ -64,13 +69,18 @@ public final class StreamRoutes {
 
   /** The channels of the query parameters {@code channel}: {@code /events?channel=a&channel=b}. */
   public StreamRoutes query(String path) {
-    return add(path, request -> request.queryParams("channel"));
+    return add(path, request -> request.queryParams(CHANNEL), true);
   }
 
   private StreamRoutes add(String path, Function<StreamRequest, List<String>> channels) {
+    return add(path, channels, false);
+  }
+
+  private StreamRoutes add(
+      String path, Function<StreamRequest, List<String>> channels, boolean isQuery) {
     String bare =
         path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-    routes.add(new Route(bare, channels));
+    routes.add(new Route(bare, channels, isQuery));
     return this;
   }
 
@@ -84,5 +94,11 @@ public final class StreamRoutes {
         .replaceAll(parameter -> Matcher.quoteReplacement(request.pathParam(parameter.group(1))));
   }
 
-  record Route(String path, Function<StreamRequest, List<String>> channels) {}
+  /** @param isQuery whether the channels are those of the query */
+  record Route(String path, Function<StreamRequest, List<String>> channels, boolean isQuery) {
+    /** Whether a parameter of the query counts under this path. */
+    boolean reads(String parameter) {
+      return (isQuery && parameter.equals(CHANNEL)) || LAST_EVENT_ID.contains(parameter);
+    }
+  }
 }

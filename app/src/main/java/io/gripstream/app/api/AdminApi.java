@@ -51,12 +51,14 @@ final class AdminApi {
 
   private void channels(Context ctx) {
     rights.admin(ctx);
+    Query.check(ctx);
     ctx.header("Cache-Control", "no-store")
         .json(Map.of("channels", new TreeMap<>(events.subscribersByChannel())));
   }
 
   private void revoke(Context ctx) {
     Caller caller = rights.admin(ctx);
+    Query.check(ctx);
     Asked asked = asked(ctx);
     checkIsAnother(caller, asked.user());
     Instant now = clock.instant();
@@ -80,6 +82,7 @@ final class AdminApi {
 
   private void revocations(Context ctx) {
     rights.admin(ctx);
+    Query.check(ctx, "user");
     String user = ctx.queryParam("user");
     List<Revoking.Entry> found = revoking.list().stream()
         .filter(entry -> user == null || entry.user().equals(user))
@@ -97,6 +100,7 @@ final class AdminApi {
 
   private void lift(Context ctx) {
     Caller caller = rights.admin(ctx);
+    Query.check(ctx, "user", "channel");
     String user = UserNames.check(parameter(ctx, "user"));
     String channel = pattern(parameter(ctx, "channel"));
     checkIsAnother(caller, user);

@@ -39,6 +39,7 @@ final class BatchApi {
 
   private void batch(Context ctx) {
     Caller caller = rights.publisher(ctx);
+    Query.check(ctx);
     boolean lines = Body.mediaType(ctx, List.of(Body.JSON, Body.NDJSON)).equals(Body.NDJSON);
     List<Object> results;
     try (Bodies.Place place = bodies.take(ctx, PublishApi.credential(ctx, caller))) {

@@ -34,6 +34,7 @@ final class PublishApi {
 
   private void publish(Context ctx) {
     Caller caller = rights.publisher(ctx);
+    Query.check(ctx);
     Body.mediaType(ctx, List.of(Body.JSON));
     Draft draft;
     try (Bodies.Place place = bodies.take(ctx, credential(ctx, caller))) {

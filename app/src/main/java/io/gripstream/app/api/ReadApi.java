@@ -47,6 +47,7 @@ final class ReadApi {
   }
 
   private void position(Context ctx) {
+    Query.check(ctx, "channel");
     TreeSet<String> channels = new TreeSet<>(ctx.queryParams("channel"));
     rights.reader(ctx, channels);
     if (channels.isEmpty() || channels.size() > maxChannels) {
@@ -59,6 +60,7 @@ final class ReadApi {
   }
 
   private void history(Context ctx) {
+    Query.check(ctx, "channel", "since", "limit");
     List<String> channels = ctx.queryParams("channel");
     Caller caller = rights.reader(ctx, channels);
     if (channels.size() != 1) {

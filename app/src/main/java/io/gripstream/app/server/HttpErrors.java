@@ -8,12 +8,16 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what is no request that could have reached the API: a path that cannot be decoded,
- * headers that are too long. As the API does, and not with the HTTP library's page.
+ * headers that are too long. As the API does, or as streams do where it is known to be another
+ * path, and not with the HTTP library's page.
  */
 final class HttpErrors implements Request.Handler {
+  private static final String UNKNOWN = "/badMessage";
+
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     int status = response.getStatus();
@@ -22,15 +26,25 @@ final class HttpErrors implements Request.Handler {
       case 414, 431 -> "path or headers of the request are too long";
       default -> "the server cannot answer this request";
     };
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    boolean isText = status == 400 && isNoApi(request.getHttpURI().getPath());
+    response
+        .getHeaders()
+        .put(HttpHeader.CONTENT_TYPE, isText ? "text/plain; charset=utf-8" : "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     if (status < 500) {
       // Nobody knows where the next request would begin, and the connection ends: say so.
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
     boolean isHead = HttpMethod.HEAD.is(request.getMethod());
-    String body = Json.write(ApiError.nearest(status).body(message));
+    String body = isText
+        ? Character.toUpperCase(message.charAt(0)) + message.substring(1) + ".\n"
+        : Json.write(ApiError.nearest(status).body(message));
     Content.Sink.write(response, true, isHead ? "" : body, callback);
     return true;
+  }
+
+  /** What could not be taken apart at all has a path of Jetty's own. */
+  private static boolean isNoApi(@Nullable String path) {
+    return path != null && !path.startsWith("/api/") && !path.equals(UNKNOWN);
   }
 }

@@ -153,6 +153,8 @@ class OpenApiTest {
       client.expectOpen();
       api.check("GET /api/channels", 200, server.get("/api/channels", ROOT));
     }
+    api.check("GET /api/channels", 400, server.get("/api/channels?user=ann", ROOT));
+    api.check("GET /api/revoke", 400, server.get("/api/revoke?usr=ann", ROOT));
     api.check("POST /api/revoke", 200, server.post("/api/revoke", ENTRY, ROOT));
     api.check("GET /api/revoke", 200, server.get("/api/revoke", ROOT));
     api.check("DELETE /api/revoke", 200, server.delete(LIFT, ROOT));

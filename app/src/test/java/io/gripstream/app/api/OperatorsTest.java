@@ -63,7 +63,7 @@ class OperatorsTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
       GET /%zz                    | 400 bad_request
-      GET /events/%00             | 400 bad_request
+      GET /api/%00                | 400 bad_request
       """)
   void what_is_no_request_is_answered_as_json_and_ends_the_connection(String line, String expected)
       throws IOException {
@@ -72,6 +72,31 @@ class OperatorsTest {
     assertThat(answer).startsWith("HTTP/1.1 " + expected.substring(0, 3));
     assertThat(answer).contains("\r\nConnection: close\r\n").contains(expected.substring(4));
     assertThat(answer).contains("Content-Type: application/json").doesNotContain("<html");
+  }
+
+  @Test
+  void stream_whose_path_cannot_be_decoded_is_answered_in_a_sentence() throws IOException {
+    String answer = ask("GET /events/%ff/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 400")
+        .contains("Content-Type: text/plain")
+        .endsWith("\r\n\r\nThis is not a request of HTTP with a path in valid UTF-8 and"
+            + " percent-encoding.\n");
+  }
+
+  @Test
+  void query_that_is_not_understood_is_refused_and_not_left_out() {
+    assertThat(server.get("/api/position?channel=a%zz&channel=b").error())
+        .isEqualTo("400 bad_request: query parameter channel is not percent-encoded UTF-8");
+    assertThat(server.get("/api/history?channel=%ff").error())
+        .isEqualTo("400 bad_request: query parameter channel is not percent-encoded UTF-8");
+    assertThat(server.get("/api/history?chanel=a").error())
+        .isEqualTo("400 bad_request: unknown query parameter \"chanel\"; did you mean channel?");
+    for (String path : new String[] {"/api/publish", "/api/batch", "/api/revoke"}) {
+      assertThat(server.post(path + "?channel=a", "{}", "X-API-Key", KEY).error())
+          .isEqualTo("400 bad_request: unknown query parameter \"channel\"");
+    }
   }
 
   @Test

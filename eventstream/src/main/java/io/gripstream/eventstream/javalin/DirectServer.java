@@ -13,6 +13,7 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,9 @@ public final class DirectServer {
   /**
    * Sets, where the application has not: an accept queue of {@value #ACCEPT_QUEUE} (Java's default
    * of 50 makes a thousand clients that reconnect wait for seconds), HTTP/2 without TLS beside
-   * HTTP/1.1 (prior knowledge and upgrade), and a stop time-out of 5 s. Takes away Javalin's
-   * low-resource monitor, which would cut idle connections just when many clients come.
+   * HTTP/1.1 (prior knowledge and upgrade), a stop time-out of 5 s, and a sentence for requests
+   * that no application sees. Takes away Javalin's low-resource monitor, which would cut idle
+   * connections just when many clients come.
    *
    * <p>The plugin of {@code EventStream} applies it, and drains streams before Jetty waits for
    * requests.
@@ -83,6 +85,10 @@ public final class DirectServer {
     server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
     if (server.getStopTimeout() == 0) {
       server.setStopTimeout(STOP_TIMEOUT.toMillis());
+    }
+    if (server.getErrorHandler() == null
+        || server.getErrorHandler().getClass() == ErrorHandler.class) {
+      server.setErrorHandler(new PlainErrors());
     }
     for (Connector connector : server.getConnectors()) {
       if (connector instanceof ServerConnector own) {

@@ -6,6 +6,7 @@ import static io.gripstream.eventstream.conformance.TwoDoors.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.ClassTemplate;
@@ -108,6 +109,23 @@ class ChannelsIT {
   @ValueSource(strings = {"/events", "/events?other=1"})
   void none_at_all(String path) {
     expectBadRequest(path, "No channels specified.");
+  }
+
+  /** See {@code UndecodableTest} for what Java's own clients do not send. */
+  @Test
+  void what_cannot_be_decoded_is_refused_and_not_left_out() {
+    String text = " is not percent-encoded UTF-8.";
+    for (String broken : List.of("%FF", "a%C3", "%ED%A0%80")) {
+      expectBadRequest(
+          "/events?channel=" + broken + "&channel=b", "query parameter channel" + text);
+    }
+    expectBadRequest("/events?channel=b&lastEventId=%FF", "query parameter lastEventId" + text);
+    // What does not count is not looked at.
+    for (String path : List.of("/fixed?channel=%FF", "/events?channel=b&other=%FF&%FF=1")) {
+      try (TwoClients clients = house.open(path)) {
+        clients.expectOpen();
+      }
+    }
   }
 
   @Test

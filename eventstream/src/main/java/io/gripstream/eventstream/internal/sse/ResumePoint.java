@@ -1,9 +1,7 @@
 package io.gripstream.eventstream.internal.sse;
 
 import io.gripstream.eventstream.ChannelNames;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import io.gripstream.grip.internal.PercentText;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -117,28 +115,10 @@ public sealed interface ResumePoint {
   }
 
   private static @Nullable String decode(String written) {
-    ByteBuffer bytes = ByteBuffer.allocate(written.length() * 3);
-    for (int i = 0; i < written.length(); i++) {
-      char c = written.charAt(i);
-      if (c == '%') {
-        if (i + 2 >= written.length()) {
-          return null;
-        }
-        int high = Character.digit(written.charAt(i + 1), 16);
-        int low = Character.digit(written.charAt(i + 2), 16);
-        if (high < 0 || low < 0) {
-          return null;
-        }
-        bytes.put((byte) (high << 4 | low));
-        i += 2;
-      } else {
-        bytes.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
-      }
-    }
+    String name = PercentText.decode(written);
     try {
-      String name = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
-      return ChannelNames.check(name);
-    } catch (CharacterCodingException | IllegalArgumentException noName) {
+      return name == null ? null : ChannelNames.check(name);
+    } catch (IllegalArgumentException noName) {
       return null;
     }
   }
