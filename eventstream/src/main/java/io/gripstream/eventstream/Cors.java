@@ -1,6 +1,7 @@
 package io.gripstream.eventstream;
 
 import io.javalin.http.Context;
+import java.net.IDN;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cors {
   private static final String ANY = "*";
+
+  /** A star is followed by two labels at least, or by a machine's own name for itself. */
+  private static final Pattern ORIGIN = Pattern.compile("https?://"
+      + "(\\*\\.(localhost|[a-z0-9_-]+(\\.[a-z0-9_-]+)+)|[a-z0-9_.-]+|\\[[0-9a-f:.]+])"
+      + "(:[0-9]{1,5})?");
+
+  /** Scheme, first label, and the rest. */
+  private static final Pattern LABELS = Pattern.compile("(https?://)[^.:/]+(\\..+)");
 
   /** The stream's own origin only. */
   public static final Cors NONE = of();
@@ -45,8 +55,9 @@ public final class Cors {
    * Lets pages of these origins read, without cookies, and set the header {@code Last-Event-ID}.
    *
    * @param origins such as {@code https://app.example}, compared with the request's {@code Origin}
-   *     as a browser writes it: in small letters, without the port that the scheme has anyway; or
-   *     {@code *} for every origin
+   *     as a browser writes it: in small letters of ASCII, without the port that the scheme has
+   *     anyway; {@code https://*.app.example} for each origin with one label in place of the star,
+   *     and not {@code https://app.example} itself; or {@code *} for every origin
    * @throws IllegalArgumentException if one is not an origin
    */
   public static Cors of(Collection<String> origins) {
@@ -130,19 +141,38 @@ public final class Cors {
     if (origins.contains(ANY)) {
       return ANY;
     }
-    return origins.contains(origin) ? origin : null;
+    if (origin.indexOf('*') >= 0) {
+      return null;
+    }
+    return origins.contains(origin)
+            || origins.contains(LABELS.matcher(origin).replaceFirst("$1*$2"))
+        ? origin
+        : null;
   }
 
   private static String normal(String origin) {
-    String lower = origin.toLowerCase(Locale.ROOT);
-    String normal = lower.startsWith("https:")
-        ? lower.replaceFirst(":443$", "")
-        : lower.replaceFirst(":80$", "");
-    if (!normal.matches("https?://[^/\\s*]+")) {
+    String ascii = ascii(origin.toLowerCase(Locale.ROOT));
+    String normal = ascii.startsWith("https:")
+        ? ascii.replaceFirst(":443$", "")
+        : ascii.replaceFirst(":80$", "");
+    if (!ORIGIN.matcher(normal).matches()) {
       throw new IllegalArgumentException("cors: \"" + normal
-          + "\" is not an origin; write scheme, host and port only, such as https://app.example (no"
-          + " pattern: name each)");
+          + "\" is not an origin; write scheme, host and port only, such as https://app.example, or"
+          + " https://*.app.example for all that have one label more");
     }
     return normal;
+  }
+
+  /** A name with other letters than those of ASCII is sent as {@code xn--…}. */
+  private static String ascii(String origin) {
+    int host = origin.indexOf("://") + 3;
+    if (host < 3 || origin.chars().allMatch(c -> c < 0x80)) {
+      return origin;
+    }
+    try {
+      return origin.substring(0, host) + IDN.toASCII(origin.substring(host));
+    } catch (IllegalArgumentException e) {
+      return origin;
+    }
   }
 }

@@ -169,6 +169,7 @@ final class StreamHandler {
   }
 
   void notAllowed(Context ctx) {
+    cors.apply(ctx);
     ctx.header("Allow", METHODS)
         .status(405)
         .contentType("text/plain; charset=utf-8")

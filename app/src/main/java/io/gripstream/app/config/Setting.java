@@ -111,7 +111,8 @@ public enum Setting {
   CORS_ALLOW_ORIGINS(
       "cors.allow_origins",
       "",
-      "Other origins whose pages may read streams: `https://app.example`, or `*`."),
+      "Other origins whose pages may read streams: `https://app.example`,"
+          + " `https://*.app.example` (one label more), or `*`."),
   CORS_ALLOW_CREDENTIALS(
       "cors.allow_credentials", "false", "`true`: pages of these origins may send cookies."),
   CORS_ALLOW_HEADERS(
