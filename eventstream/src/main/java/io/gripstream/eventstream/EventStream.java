@@ -472,6 +472,9 @@ public final class EventStream implements AutoCloseable {
     if (held != null) {
       held.close();
     }
+    if (control != null) {
+      control.close();
+    }
     live.close();
     proxies.close();
     if (store != null) {

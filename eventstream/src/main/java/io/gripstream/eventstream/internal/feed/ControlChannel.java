@@ -2,16 +2,23 @@ package io.gripstream.eventstream.internal.feed;
 
 import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.internal.Threads;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +30,10 @@ import tools.jackson.databind.json.JsonMapper;
  * What the processes of one storage tell each other, as events of a reserved channel: so it is
  * kept, in order, and survives what events survive. Thread-safe.
  */
-public final class ControlChannel {
+public final class ControlChannel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
+  private static final PageLimit PAGE = new PageLimit(500, 1_000_000);
+  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final String PERMISSION = "permission";
   private static final Subscription ITSELF =
       new Subscription(null, List.of(ChannelNames.CONTROL), List.of(), false, null);
@@ -35,10 +44,17 @@ public final class ControlChannel {
   private final Live live;
   private final BiFunction<String, String, Draft> drafts;
   private final PermissionChanges permissionChanges;
+  private final ScheduledExecutorService thread = Threads.loop("gripstream-permissions");
+
+  /** What is to be told waits in the storage, so that nothing piles up here. */
+  private final AtomicBoolean isToRead = new AtomicBoolean();
+
+  /** The id up to which it was told. Written before anybody joins, then on the thread only. */
+  private long told;
 
   /**
    * @param drafts makes an event of the reserved channel from type and data
-   * @param permissionChanges told what other processes tell, on a thread that may block
+   * @param permissionChanges told what other processes tell, in order, on a thread that may block
    */
   public ControlChannel(
       EventStore store,
@@ -72,23 +88,57 @@ public final class ControlChannel {
         .heads(List.of(ChannelNames.CONTROL))
         .getOrDefault(ChannelNames.CONTROL, Head.EMPTY)
         .last();
+    told = last;
     Position head = Position.of(Map.of(ChannelNames.CONTROL, last), store.epoch());
     live.join(ITSELF, head, new Subscriber() {
       @Override
       public void deliver(LiveEvent event) {
-        if (event.event().type().equals(PERMISSION)) {
-          CompletableFuture.runAsync(Threads.guarded(() -> told(event.event().data())));
-        }
+        readSoon(Duration.ZERO);
       }
 
       @Override
       public void skipped(Position to) {
-        LOG.warn("Messages of other processes were removed before this process read them");
+        readSoon(Duration.ZERO);
       }
     });
   }
 
-  private void told(String data) {
+  private void readSoon(Duration pause) {
+    if (isToRead.compareAndSet(false, true)) {
+      try {
+        thread.schedule(this::read, pause.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException closed) {
+        LOG.debug("The control channel is closed");
+      }
+    }
+  }
+
+  private void read() {
+    isToRead.set(false);
+    try {
+      Page page;
+      do {
+        page = store.read(ChannelNames.CONTROL, told, Long.MAX_VALUE, PAGE);
+        if (page.head().trimmed() > told) {
+          LOG.warn("Messages of other processes were removed before this process read them");
+          told = page.head().trimmed();
+        }
+        for (Event event : page.events()) {
+          told = event.id();
+          if (event.type().equals(PERMISSION)) {
+            tell(event.data());
+          }
+        }
+      } while (!page.events().isEmpty());
+    } catch (StoreException e) {
+      if (!thread.isShutdown()) {
+        LOG.warn("Could not read the messages of other processes: {}", e.getMessage());
+        readSoon(RETRY);
+      }
+    }
+  }
+
+  private void tell(String data) {
     try {
       Permission permission = json.readValue(data, Permission.class);
       if (!process.equals(permission.from())) {
@@ -99,6 +149,12 @@ public final class ControlChannel {
     } catch (RuntimeException e) {
       LOG.error("Could not apply a change of permissions", e);
     }
+  }
+
+  /** Tells nothing more. What is being told goes on to its end. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
   }
 
   /** What a user may read has changed. */
