@@ -118,7 +118,7 @@ public final class ProxiedStreams {
       newChannels.read(subscription.channels());
       return false;
     }
-    if (newChannels.admits(client.get(), subscription.channels())) {
+    if (newChannels.admits(client.get(), subscription.channels(), !isRecent(ctx))) {
       return false;
     }
     FrameBuffer body = new FrameBuffer();
@@ -130,6 +130,12 @@ public final class ProxiedStreams {
         List.of());
     ctx.result(body.toByteArray());
     return true;
+  }
+
+  /** Whether the proxy is one that can be told not to ask again for first subscribers. */
+  private static boolean isRecent(Context ctx) {
+    return Collections.list(ctx.req().getHeaders("Grip-Feature")).stream()
+        .anyMatch(features -> features.contains("link:gone"));
   }
 
   /**
@@ -233,7 +239,9 @@ public final class ProxiedStreams {
       end(ctx, followUp.channels(), refused.condition(), refused.text(), refused.channels());
       return Optional.empty();
     }
-    newChannels.read(followUp.channels());
+    if (followUp.page() == null) {
+      newChannels.asked(followUp.channels());
+    }
     Subscription subscription =
         admissions.subscription(followUp.channels(), followUp.user(), until, followUp.grant());
     try {

@@ -15,7 +15,19 @@ class NewChannelsTest {
 
   private long admitted(String client, int count) {
     return IntStream.range(0, count)
-        .filter(i -> channels.admits(client, List.of("new-" + next++)))
+        .filter(i -> admits(client, "new-" + next++))
+        .count();
+  }
+
+  /** Behind a proxy that does not ask again. */
+  private boolean admits(String client, String... names) {
+    return channels.admits(client, List.of(names), false);
+  }
+
+  /** How many of 400 streams, of which each client opens as many, an old proxy gets to hold. */
+  private long admittedOfAll(int clients) {
+    return IntStream.range(0, 400)
+        .filter(i -> channels.admits("many-" + i % clients, List.of("new-" + next++), true))
         .count();
   }
 
@@ -34,30 +46,74 @@ class NewChannelsTest {
     channels.read(List.of("news", "sports"));
     assertThat(admitted("a", 400)).isEqualTo(10);
 
-    assertThat(channels.admits("a", List.of("news", "sports"))).isTrue();
-    assertThat(channels.admits("a", List.of("news", "unheard"))).isFalse();
-    assertThat(channels.admits("a", List.of("new-0"))).as("read by itself").isTrue();
+    assertThat(admits("a", "news", "sports")).isTrue();
+    assertThat(admits("a", "news", "unheard")).isFalse();
+    assertThat(admits("a", "new-0")).as("read by itself").isTrue();
     clock.advance(Duration.ofSeconds(140));
     channels.read(List.of("news"));
     clock.advance(Duration.ofSeconds(20));
     assertThat(admitted("a", 400)).isEqualTo(10);
-    assertThat(channels.admits("a", List.of("news"))).isTrue();
-    assertThat(channels.admits("a", List.of("sports"))).as("not read for long").isFalse();
+    assertThat(admits("a", "news")).isTrue();
+    assertThat(admits("a", "sports")).as("not read for long").isFalse();
   }
 
   @Test
   void a_channel_that_was_refused_is_not_read() {
     admitted("a", 10);
 
-    assertThat(channels.admits("a", List.of("x"))).isFalse();
-    assertThat(channels.admits("a", List.of("x"))).isFalse();
+    assertThat(admits("a", "x")).isFalse();
+    assertThat(admits("a", "x")).isFalse();
   }
 
   @Test
   void without_a_limit_all_are_admitted() {
     NewChannels unlimited = new NewChannels(0, clock);
 
-    assertThat(IntStream.range(0, 400).filter(i -> unlimited.admits("a", List.of("c" + i))))
+    assertThat(IntStream.range(0, 400).filter(i -> unlimited.admits("a", List.of("c" + i), true)))
         .hasSize(400);
+  }
+
+  @Test
+  void all_clients_together_open_no_more_than_a_proxy_manages_that_asks_again() {
+    assertThat(admittedOfAll(20)).isEqualTo(25);
+    assertThat(channels.admits("victim", List.of("v"), true))
+        .as("a part is for those who opened none")
+        .isTrue();
+    long more = 0;
+    for (int second = 1; second <= 60; second++) {
+      clock.advance(Duration.ofSeconds(1));
+      more += admittedOfAll(20);
+      assertThat(channels.admits("victim-" + second, List.of("v" + second), true))
+          .isTrue();
+    }
+    assertThat(more).as("in a minute").isLessThanOrEqualTo(60 * 9 + 20);
+    clock.advance(Duration.ofSeconds(60));
+    assertThat(admittedOfAll(400)).as("each of them opens its first").isEqualTo(45);
+  }
+
+  @Test
+  void all_clients_together_open_any_number_while_the_proxy_does_not_ask_again() {
+    for (int i = 0; i < 400; i++) {
+      assertThat(admits("client-" + i, "new-" + i)).isTrue();
+    }
+    clock.advance(Duration.ofSeconds(120));
+    channels.asked(List.of("new-7"));
+    assertThat(admits("other", "new-again")).as("it asks for a silent stream").isTrue();
+  }
+
+  @Test
+  void a_proxy_that_was_seen_to_ask_again_counts_as_one_that_does() {
+    assertThat(admits("a", "x")).isTrue();
+    clock.advance(Duration.ofSeconds(1));
+    channels.asked(List.of("x"));
+
+    long admitted =
+        IntStream.range(0, 400).filter(i -> admits("c" + i, "new-" + i)).count();
+    assertThat(admitted).isEqualTo(45);
+    clock.advance(Duration.ofMinutes(11));
+    assertThat(
+            IntStream.range(0, 400).filter(i -> admits("c" + i, "again-" + i)).count())
+        .as("after ten minutes it is looked at anew")
+        .isEqualTo(400);
   }
 }
