@@ -83,11 +83,7 @@ final class AdminApi {
   private void revocations(Context ctx) {
     rights.admin(ctx);
     Query.check(ctx, "user");
-    String user = ctx.queryParam("user");
-    List<Revoking.Entry> found = revoking.list().stream()
-        .filter(entry -> user == null || entry.user().equals(user))
-        .limit(MAX_LISTED + 1)
-        .toList();
+    List<Revoking.Entry> found = revoking.list(ctx.queryParam("user"), MAX_LISTED + 1);
     ctx.header("Cache-Control", "no-store")
         .json(new RevocationsJson(
             found.stream()

@@ -4,6 +4,7 @@ import io.gripstream.app.auth.Denied;
 import io.gripstream.eventstream.EventTooLargeException;
 import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.TooManyRevocationsException;
 import io.gripstream.grip.internal.Seldom;
 import io.gripstream.grip.internal.Threads;
 import io.javalin.config.RoutesConfig;
@@ -57,7 +58,8 @@ final class Failures {
     if (failure instanceof HttpResponseException) {
       return new Told(ApiError.BAD_REQUEST, message);
     }
-    if (failure instanceof EventTooLargeException) {
+    if (failure instanceof EventTooLargeException
+        || failure instanceof TooManyRevocationsException) {
       return new Told(ApiError.TOO_LARGE, message);
     }
     if (failure instanceof InvalidValueException) {

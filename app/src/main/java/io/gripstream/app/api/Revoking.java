@@ -18,14 +18,22 @@ public interface Revoking {
 
   /**
    * Ends the user's streams on the channel, and refuses new ones until then. Blocks for storage.
+   *
+   * @throws io.gripstream.eventstream.store.TooManyRevocationsException if there are as many as
+   *     there may be
    */
   void revoke(String user, String channel, Instant until);
 
   /** Lifts it; nothing happens if there is none. Blocks for storage. */
   void lift(String user, String channel);
 
-  /** All that are in force, by user and channel. Blocks for storage. */
-  List<Entry> list();
+  /**
+   * Those that are in force, by user and channel. Blocks for storage.
+   *
+   * @param user of whom; null: of all
+   * @param most how many at most, from the beginning
+   */
+  List<Entry> list(@Nullable String user, int most);
 
   /** One of them. */
   record Entry(String user, String channel, Instant until) {}

@@ -7,11 +7,11 @@ import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Events;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Revocations;
+import io.gripstream.eventstream.store.TooManyRevocationsException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +61,8 @@ final class RevokeCommand {
         .truncatedTo(ChronoUnit.SECONDS);
     try (EventStore store = store()) {
       store.revocations().revoke(user, pattern(channel), until);
+    } catch (TooManyRevocationsException e) {
+      throw new Failure(String.valueOf(e.getMessage()));
     }
     out()
         .println("user " + Printable.of(user) + " is revoked on " + Printable.of(channel)
@@ -74,14 +76,11 @@ final class RevokeCommand {
   int list() {
     List<Revocations.Revocation> active;
     try (EventStore store = store()) {
-      active = store.revocations().active();
+      active = store.revocations().active(null, Revocations.MAX);
     }
     PrintWriter out = out();
-    active.stream()
-        .sorted(Comparator.comparing(Revocations.Revocation::user)
-            .thenComparing(Revocations.Revocation::channel))
-        .forEach(entry -> out.println(Printable.of(entry.user()) + "\t"
-            + Printable.of(entry.channel()) + "\t" + entry.until()));
+    active.forEach(entry -> out.println(
+        Printable.of(entry.user()) + "\t" + Printable.of(entry.channel()) + "\t" + entry.until()));
     return 0;
   }
 

@@ -10,11 +10,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,21 +24,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Revocations in force, at most a second old: every instance reads the storage by itself, and ends
- * its own streams when it sees something new. So no message between instances can be lost.
- * Thread-safe.
+ * Revocations in force, at most a second old: every instance reads by itself what changed in the
+ * storage, and ends its own streams when it sees something new. So no message between instances can
+ * be lost. Thread-safe.
  */
 final class Revoked implements Revoking, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Revoked.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
 
+  /** Then what was lifted may no longer be told, and all are read anew. */
+  private static final Duration TOO_OLD = Revocations.CHANGES_KEPT.dividedBy(2);
+
+  private static final Duration CLEAR_EVERY = Duration.ofMinutes(1);
+
   private final Revocations store;
   private final Clock clock;
   private final ScheduledExecutorService reader;
-  private volatile Map<String, List<Shut>> byUser = Map.of();
+
+  /** By user, and channel or pattern, until when. Changed by one thread at a time. */
+  private final Map<String, Map<String, Instant>> byUser = new ConcurrentHashMap<>();
+
   private volatile Consumer<Entry> whenNew = entry -> {};
 
-  // Touched by the reading thread only.
+  // Touched by the reading thread only, once it reads.
+  private long upTo;
+  private Instant readAt = Instant.MIN;
+  private Instant clearedAt = Instant.MIN;
   private boolean isFailing;
 
   /** @param store used from {@link #start} on */
@@ -55,7 +66,7 @@ final class Revoked implements Revoking, AutoCloseable {
    * @throws StoreException if they cannot be read
    */
   void open() {
-    entries(store.active());
+    changes();
   }
 
   /**
@@ -71,21 +82,22 @@ final class Revoked implements Revoking, AutoCloseable {
 
   @Override
   public boolean isRevoked(@Nullable String user, String channel) {
-    return isShut(user, shut -> ChannelPattern.matches(shut.channel(), channel));
+    return isShut(user, shut -> ChannelPattern.matches(shut, channel));
   }
 
   @Override
   public boolean isRevoked(@Nullable String user) {
-    return isShut(user, Shut::isAll);
+    return isShut(user, shut -> shut.equals(ChannelPattern.ALL.text()));
   }
 
-  private boolean isShut(@Nullable String user, Predicate<Shut> from) {
-    List<Shut> entries = user == null ? null : byUser.get(user);
+  private boolean isShut(@Nullable String user, Predicate<String> from) {
+    Map<String, Instant> entries = user == null ? null : byUser.get(user);
     if (entries == null) {
       return false;
     }
     Instant now = clock.instant();
-    return entries.stream().anyMatch(shut -> shut.until().isAfter(now) && from.test(shut));
+    return entries.entrySet().stream()
+        .anyMatch(entry -> entry.getValue().isAfter(now) && from.test(entry.getKey()));
   }
 
   @Override
@@ -101,10 +113,9 @@ final class Revoked implements Revoking, AutoCloseable {
   }
 
   @Override
-  public List<Entry> list() {
-    return store.active().stream()
+  public List<Entry> list(@Nullable String user, int most) {
+    return store.active(user, most).stream()
         .map(entry -> new Entry(entry.user(), entry.channel(), entry.until()))
-        .sorted(Comparator.comparing(Entry::user).thenComparing(Entry::channel))
         .toList();
   }
 
@@ -115,19 +126,9 @@ final class Revoked implements Revoking, AutoCloseable {
   /** Only ever on the reader's one thread. */
   private void read() {
     try {
-      Map<String, List<Shut>> before = byUser;
-      List<Revocation> active = store.active();
+      List<Entry> fresh = changes();
       isFailing = false;
-      entries(active);
-      Instant time = clock.instant();
-      for (Revocation entry : active) {
-        // One that ran out and was made anew meanwhile is new: the user may have come back.
-        if (before.getOrDefault(entry.user(), List.of()).stream()
-            .noneMatch(known ->
-                known.channel().equals(entry.channel()) && known.until().isAfter(time))) {
-          tell(new Entry(entry.user(), entry.channel(), entry.until()));
-        }
-      }
+      fresh.forEach(this::tell);
     } catch (StoreException e) {
       if (!isFailing) {
         LOG.warn("Cannot read revocations; known revocations stay in force: {}", e.getMessage());
@@ -138,13 +139,54 @@ final class Revoked implements Revoking, AutoCloseable {
     }
   }
 
-  private void entries(List<Revocation> active) {
-    Map<String, List<Shut>> now = new HashMap<>();
-    for (Revocation entry : active) {
-      now.computeIfAbsent(entry.user(), user -> new ArrayList<>())
-          .add(new Shut(entry.channel(), entry.until()));
+  /** Takes over what changed; returns the revocations that are new. */
+  private List<Entry> changes() {
+    Instant now = clock.instant();
+    boolean isAll = upTo == 0 || readAt.plus(TOO_OLD).isBefore(now);
+    Revocations.Changes changes = store.changes(isAll ? 0 : upTo);
+    if (changes.upTo() < upTo) {
+      // Another storage, or a backup of it.
+      isAll = true;
+      changes = store.changes(0);
     }
-    byUser = now;
+    Map<String, Map<String, Instant>> before = isAll ? Map.copyOf(byUser) : byUser;
+    List<Entry> fresh = new ArrayList<>();
+    for (Revocation entry : changes.entries()) {
+      Instant known = before.getOrDefault(entry.user(), Map.of()).get(entry.channel());
+      // One that ran out and was made anew meanwhile is new: the user may have come back.
+      if (entry.until().isAfter(now) && (known == null || !known.isAfter(now))) {
+        fresh.add(new Entry(entry.user(), entry.channel(), entry.until()));
+      }
+    }
+    if (isAll) {
+      Map<String, Map<String, Instant>> all = new HashMap<>();
+      changes.entries().forEach(entry -> put(all, entry, now));
+      byUser.putAll(all);
+      byUser.keySet().retainAll(all.keySet());
+    } else {
+      changes.entries().forEach(entry -> put(byUser, entry, now));
+    }
+    if (clearedAt.plus(CLEAR_EVERY).isBefore(now)) {
+      clearedAt = now;
+      byUser
+          .values()
+          .removeIf(entries -> entries.values().stream().noneMatch(until -> until.isAfter(now)));
+    }
+    upTo = changes.upTo();
+    readAt = now;
+    return fresh;
+  }
+
+  private static void put(
+      Map<String, Map<String, Instant>> entries, Revocation entry, Instant now) {
+    Map<String, Instant> ofUser = new HashMap<>(entries.getOrDefault(entry.user(), Map.of()));
+    ofUser.put(entry.channel(), entry.until());
+    ofUser.values().removeIf(until -> !until.isAfter(now));
+    if (ofUser.isEmpty()) {
+      entries.remove(entry.user());
+    } else {
+      entries.put(entry.user(), Map.copyOf(ofUser));
+    }
   }
 
   /** Whatever goes wrong with one must not keep the others' streams open. */
@@ -159,12 +201,5 @@ final class Revoked implements Revoking, AutoCloseable {
   @Override
   public void close() {
     reader.shutdownNow();
-  }
-
-  /** @param channel a name or a pattern */
-  private record Shut(String channel, Instant until) {
-    boolean isAll() {
-      return channel.equals(ChannelPattern.ALL.text());
-    }
   }
 }

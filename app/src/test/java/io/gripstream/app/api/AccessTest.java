@@ -1,19 +1,16 @@
 package io.gripstream.app.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gripstream.app.auth.TokenSigner;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
-import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may do what: tokens, API keys, nobody; revocations and the end of a token. */
+/** Who may do what: tokens, API keys, nobody; the end of a token. */
 class AccessTest {
   private static final String ROOT = "3f9a8b7c6d5e4f3a2b1c";
   private static final String NEXT = "2b1c3f9a8b7c6d5e4f3a";
@@ -372,199 +369,6 @@ class AccessTest {
   }
 
   @Test
-  void a_revocation_ends_streams_and_refuses_new_ones_on_every_instance_until_it_is_lifted() {
-    Map<String, String> ann =
-        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
-    Map<String, String> bob =
-        Map.of("Authorization", "Bearer " + token("bob", List.of(), List.of("*"), 600));
-    String entry = "{\"user\":\"ann\",\"channel\":\"room-1\"}";
-    try (StreamClient here = open("/events/room-1", ann);
-        StreamClient there = StreamClient.open(URI.create(other.url() + "/events/room-1"), ann);
-        StreamClient others = open("/events/room-1", bob);
-        StreamClient elsewhere = open("/events/room-2", ann)) {
-      here.expectOpen();
-      there.expectOpen();
-      others.expectOpen();
-      elsewhere.expectOpen();
-
-      Answer answer = server.post("/api/revoke", entry, "X-API-Key", ROOT);
-
-      assertThat(answer.status()).isEqualTo(200);
-      assertThat(Duration.between(
-              Instant.now(), Instant.parse(answer.json().get("until").stringValue())))
-          .isBetween(Duration.ofMinutes(23 * 60 + 59), Duration.ofHours(24));
-      here.expectError("forbidden");
-      there.expectError("forbidden");
-      others.expectNothing(Duration.ofMillis(300));
-      elsewhere.expectNothing(Duration.ofMillis(300));
-    }
-    try (StreamClient client = StreamClient.open(URI.create(other.url() + "/events/room-1"), ann)) {
-      client.expectError("forbidden");
-    }
-    assertThat(server
-            .delete("/api/revoke?user=ann&channel=room-1", "X-API-Key", ROOT)
-            .status())
-        .isEqualTo(200);
-    try (StreamClient client = open("/events/room-1", ann)) {
-      client.expectOpen();
-    }
-  }
-
-  @Test
-  void a_revocation_of_a_pattern_or_of_all_ends_the_streams_that_it_means_on_every_instance() {
-    Map<String, String> ann =
-        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
-    try (StreamClient room = open("/events?channel=room-1&channel=lobby", ann);
-        StreamClient there = StreamClient.open(URI.create(other.url() + "/events/room-2"), ann);
-        StreamClient news = open("/events/news", ann);
-        StreamClient nobody = open("/events/room-1", Map.of("X-API-Key", ROOT))) {
-      room.expectOpen();
-      there.expectOpen();
-      news.expectOpen();
-      nobody.expectOpen();
-
-      shutOut("ann", "room-*");
-      assertThat(room.expectError("forbidden").data()).contains("\"channels\":[\"room-1\"]");
-      there.expectError("forbidden");
-      news.expectNothing(Duration.ofMillis(300));
-
-      shutOut("ann", "*");
-      news.expectError("forbidden");
-      nobody.expectNothing(Duration.ofMillis(100));
-    }
-    try (StreamClient client = open("/events/lobby", ann)) {
-      client.expectError("forbidden");
-    }
-  }
-
-  @Test
-  void a_revocation_covers_publishing_and_reading_by_the_api() {
-    String ann = "Bearer " + token("ann", List.of("*"), List.of("*"), 600);
-    shutOut("ann", "room-*");
-
-    assertThat(server.post("/api/publish", EVENT, "Authorization", ann).error())
-        .isEqualTo("403 forbidden: this credential may not publish to channel \"room-1\"");
-    assertThat(server
-            .post("/api/batch", "[" + EVENT + "]", "Authorization", ann)
-            .json()
-            .at("/0/error/code")
-            .stringValue())
-        .isEqualTo("forbidden");
-    assertThat(server.get("/api/history?channel=room-1", "Authorization", ann).status())
-        .isEqualTo(403);
-    assertThat(server.get("/api/position?channel=room-1", "Authorization", ann).status())
-        .isEqualTo(403);
-    assertThat(server
-            .post("/api/publish", "{\"channel\":\"news\",\"data\":1}", "Authorization", ann)
-            .status())
-        .isEqualTo(200);
-  }
-
-  @Test
-  void an_administrator_who_is_shut_out_of_all_administers_no_more_and_nobody_lifts_his_own() {
-    String ann = "Bearer " + admin("ann");
-    String bob = "Bearer " + admin("bob");
-    shutOut("ann", "room-1");
-    String own = "403 forbidden: a token cannot change revocations of its own user";
-
-    assertThat(server.get("/api/channels", "Authorization", ann).status()).isEqualTo(200);
-    assertThat(server
-            .delete("/api/revoke?user=ann&channel=room-1", "Authorization", ann)
-            .error())
-        .isEqualTo(own);
-    assertThat(server
-            .post("/api/revoke", "{\"user\":\"ann\",\"channel\":\"room-1\"}", "Authorization", ann)
-            .error())
-        .isEqualTo(own);
-
-    shutOut("ann", "*");
-    String all = "403 forbidden: all rights of this token's user are revoked";
-    assertThat(server.get("/api/channels", "Authorization", ann).error()).isEqualTo(all);
-    assertThat(server.get("/metrics", "Authorization", ann).error()).isEqualTo(all);
-    assertThat(server.get("/api/revoke", "Authorization", ann).error()).isEqualTo(all);
-
-    assertThat(server
-            .delete("/api/revoke?user=ann&channel=*", "Authorization", bob)
-            .status())
-        .isEqualTo(200);
-    assertThat(server.get("/api/channels", "Authorization", ann).status()).isEqualTo(200);
-  }
-
-  @Test
-  void revocations_are_listed_with_their_end() {
-    String until = "2099-01-01T00:00:00Z";
-    for (String entry : List.of("bob news", "ann room-*", "ann *")) {
-      String[] parts = entry.split(" ");
-      server.post(
-          "/api/revoke",
-          "{\"user\":\"" + parts[0] + "\",\"channel\":\"" + parts[1] + "\",\"until\":\"" + until
-              + "\"}",
-          "X-API-Key",
-          ROOT);
-    }
-
-    assertThat(other.get("/api/revoke", "X-API-Key", ROOT).body())
-        .isEqualTo(("{'revocations':[{'user':'ann','channel':'*','until':'" + until
-                + "'},{'user':'ann','channel':'room-*','until':'" + until
-                + "'},{'user':'bob','channel':'news','until':'" + until + "'}],'more':false}")
-            .replace('\'', '"'));
-    assertThat(server.get("/api/revoke?user=bob", "X-API-Key", ROOT).json().get("revocations"))
-        .hasSize(1);
-    assertThat(server.get("/api/revoke", "X-API-Key", NARROW).status()).isEqualTo(403);
-  }
-
-  @Test
-  void a_server_that_starts_knows_who_is_shut_out_before_it_serves_anybody() {
-    shutOut("ann", "*");
-    Map<String, String> ann =
-        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
-    for (int i = 0; i < 3; i++) {
-      other.close();
-      other = TestServer.start(environment);
-      try (StreamClient client =
-          StreamClient.open(URI.create(other.url() + "/events/room-1"), ann)) {
-        client.expectError("forbidden");
-      }
-    }
-  }
-
-  @Test
-  void a_server_that_cannot_read_who_is_shut_out_does_not_start() throws Exception {
-    other.close();
-    try (var database = java.sql.DriverManager.getConnection(environment.get("DATABASE_URL"));
-        var statement = database.createStatement()) {
-      statement.execute("ALTER TABLE gripstream_revocation RENAME TO elsewhere");
-      assertThatThrownBy(() -> TestServer.start(environment)).isInstanceOf(StoreException.class);
-      statement.execute("ALTER TABLE elsewhere RENAME TO gripstream_revocation");
-    }
-    other = TestServer.start(environment);
-  }
-
-  @Test
-  void a_revocation_that_makes_no_sense_is_refused() {
-    assertThat(revoke("{\"user\":\"ann\",\"channel\":\"a*b\"}"))
-        .startsWith("400 bad_request: a channel pattern is a name, or the beginning of one");
-    assertThat(revoke("{\"user\":\"\\ud800x\",\"channel\":\"a\"}"))
-        .startsWith("400 bad_request: user has half a surrogate pair at index 0");
-    assertThat(revoke("{\"user\":\"" + "u".repeat(256) + "\",\"channel\":\"a\"}"))
-        .isEqualTo("400 bad_request: user has 256 bytes, more than 255");
-    assertThat(server.delete("/api/revoke?user=ann", "X-API-Key", ROOT).error())
-        .isEqualTo("400 bad_request: query parameter channel is needed, once");
-    assertThat(revoke("{\"user\":\"ann\"}"))
-        .isEqualTo("400 bad_request: field \"channel\" is missing");
-    assertThat(revoke("{\"user\":\"ann\",\"channel\":\"a\",\"until\":\"tomorrow\"}"))
-        .isEqualTo(
-            "400 bad_request: field \"until\" must be a time such as 2026-11-24T12:00:00Z, not \"tomorrow\"");
-    assertThat(revoke("{\"user\":\"ann\",\"channel\":\"a\",\"until\":\"2020-01-01T00:00:00Z\"}"))
-        .isEqualTo("400 bad_request: field \"until\" is not in the future: 2020-01-01T00:00:00Z");
-    assertThat(
-            revoke("{\"user\":\"ann\",\"channel\":\"a\",\"until\":\"+999999999-12-31T23:59:59Z\"}"))
-        .isEqualTo("400 bad_request: field \"until\" is after 9999-12-31T23:59:59Z");
-    assertThat(revoke("{\"user\":\"ann\",\"channels\":\"a\"}"))
-        .isEqualTo("400 bad_request: unknown field \"channels\"; did you mean channel?");
-  }
-
-  @Test
   void admins_see_the_channels_of_an_instance() {
     Map<String, String> ann =
         Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
@@ -591,20 +395,6 @@ class AccessTest {
     try (StreamClient client = open("/events/room-1", Map.of("X-API-Key", TestServer.OWN_KEY))) {
       client.expectError("forbidden");
     }
-  }
-
-  private String revoke(String body) {
-    return server.post("/api/revoke", body, "X-API-Key", ROOT).error();
-  }
-
-  private void shutOut(String user, String channel) {
-    String entry = "{\"user\":\"" + user + "\",\"channel\":\"" + channel + "\"}";
-    assertThat(server.post("/api/revoke", entry, "X-API-Key", ROOT).status()).isEqualTo(200);
-  }
-
-  private static String admin(String user) {
-    return TokenSigner.ofSecret(SIGNING)
-        .sign(user, List.of("*"), List.of("*"), true, Instant.now().plusSeconds(600));
   }
 
   private StreamClient open(String path, Map<String, String> headers) {

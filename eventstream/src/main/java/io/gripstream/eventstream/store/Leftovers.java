@@ -23,7 +23,8 @@ final class Leftovers {
       // Each step is a transaction of its own, so that appends go in between.
     }
     database.write(session -> session.update("DELETE FROM $lease WHERE until < ?", now - 60_000)
-        + session.update("DELETE FROM $revocation WHERE until <= ?", now));
+        + session.update(
+            "DELETE FROM $revocation WHERE until <= ?", now - Revocations.CHANGES_KEPT.toMillis()));
     long forgotten = now - PROXY_MEMORY.toMillis();
     database.write(session -> {
       session.update(

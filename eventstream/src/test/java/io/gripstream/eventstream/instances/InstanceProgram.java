@@ -28,7 +28,7 @@ public final class InstanceProgram {
         @Override
         public boolean canRead(@Nullable String user, String channel) {
           return !Files.exists(rules.resolve(user + "-" + channel))
-              && store.revocations().active().stream()
+              && store.revocations().active(null, 1_000).stream()
                   .noneMatch(revoked ->
                       revoked.user().equals(user) && revoked.channel().equals(channel));
         }

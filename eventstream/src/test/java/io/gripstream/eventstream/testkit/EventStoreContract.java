@@ -387,8 +387,36 @@ public abstract class EventStoreContract {
     revocations.lift("bob", "a");
     revocations.lift("nobody", "a");
 
-    assertThat(revocations.active())
+    assertThat(revocations.active(null, 1_000))
         .containsExactly(new Revocations.Revocation("alice", "a", later.plusSeconds(1)));
+  }
+
+  @Test
+  void revocations_tell_what_changed_since_an_earlier_answer() {
+    Revocations revocations = store.revocations();
+    Instant later = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS);
+    assertThat(revocations.changes(0)).isEqualTo(new Revocations.Changes(0, List.of()));
+    revocations.revoke("alice", "a", later);
+    revocations.revoke("bob", "a", later);
+    Revocations.Changes first = revocations.changes(0);
+    assertThat(first.entries()).hasSize(2);
+    assertThat(revocations.changes(first.upTo()).entries()).isEmpty();
+
+    revocations.lift("alice", "a");
+    revocations.revoke("carol", "b", later);
+    Revocations.Changes second = revocations.changes(first.upTo());
+    assertThat(second.entries()).extracting("user").containsExactlyInAnyOrder("alice", "carol");
+    assertThat(second.entries())
+        .filteredOn("user", "alice")
+        .singleElement()
+        .satisfies(lifted -> assertThat(lifted.until()).isBefore(Instant.now().plusMillis(1)));
+    assertThat(second.upTo()).isGreaterThan(first.upTo());
+    assertThat(revocations.changes(0).entries())
+        .as("all that are in force")
+        .extracting("user")
+        .containsExactlyInAnyOrder("bob", "carol");
+    assertThat(revocations.active("carol", 10)).hasSize(1);
+    assertThat(revocations.active(null, 1)).extracting("user").containsExactly("bob");
   }
 
   @Test
@@ -407,7 +435,7 @@ public abstract class EventStoreContract {
           .hasMessageStartingWith("channel name ");
     }
     revocations.revoke("ü".repeat(127), "x".repeat(252) + "*", later);
-    assertThat(revocations.active()).hasSize(1);
+    assertThat(revocations.active(null, 1_000)).hasSize(1);
   }
 
   @Test

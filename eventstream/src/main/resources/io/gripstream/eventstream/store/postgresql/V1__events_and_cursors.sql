@@ -89,12 +89,15 @@ CREATE TABLE ${prefix}lease (
   until bigint NOT NULL
 );
 
+-- Changes are numbered; the last number is in `meta`. What was lifted stays for an hour, its time past.
 CREATE TABLE ${prefix}revocation (
   user_id text NOT NULL,
   channel text NOT NULL,
   until bigint NOT NULL,
+  change bigint NOT NULL,
   PRIMARY KEY (user_id, channel)
 );
+CREATE INDEX ${prefix}revocation_change ON ${prefix}revocation (change);
 
 CREATE TABLE ${prefix}signing_key (
   no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -76,12 +76,15 @@ CREATE TABLE ${prefix}lease (
   until INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- Changes are numbered; the last number is in `meta`. What was lifted stays for an hour, its time past.
 CREATE TABLE ${prefix}revocation (
   user_id TEXT NOT NULL,
   channel TEXT NOT NULL,
   until INTEGER NOT NULL,
+  change INTEGER NOT NULL,
   PRIMARY KEY (user_id, channel)
 ) WITHOUT ROWID;
+CREATE INDEX ${prefix}revocation_change ON ${prefix}revocation (change);
 
 CREATE TABLE ${prefix}signing_key (
   no INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,11 @@
+package io.gripstream.app.api;
+
+import io.gripstream.eventstream.testkit.PostgresServer;
+
+/** The same on PostgreSQL. */
+class RevocationsOnPostgresIT extends RevocationsTest {
+  @Override
+  String database() {
+    return PostgresServer.shared().newDatabase();
+  }
+}
