@@ -13,7 +13,6 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.ProxyTrust;
-import io.gripstream.grip.RefusedSignature;
 import io.gripstream.grip.internal.Threads;
 import io.javalin.http.Context;
 import java.sql.Connection;
@@ -347,57 +346,27 @@ public final class EventStream implements AutoCloseable {
     proxies.flush(atMost);
   }
 
-  /** How many streams this process holds itself; those that proxies hold are known to them only. */
-  public int subscribers() {
+  /** What this event stream knows about itself now. Does not block. */
+  public StreamStatus status() {
     DirectStreams held = direct;
-    return held == null ? 0 : held.count();
+    return new StreamStatus(
+        held == null ? 0 : held.count(),
+        held == null ? 0 : held.delivered(),
+        held == null ? Map::of : held::channels,
+        proxies.health(),
+        trust.refused(),
+        trust.lastRefused(),
+        Threads.fault().orElse(null));
   }
 
   /**
-   * How many events this process wrote to streams that it holds itself, since it began: each counts
-   * once per stream. Without what it read from storage for those who missed it.
+   * Tries whether the storage can be written now, which it is not asked to by {@link #status}.
+   * Blocks for 5 s at most.
+   *
+   * @return also {@link Health#OK} if there is no storage
    */
-  public long deliveries() {
-    DirectStreams held = direct;
-    return held == null ? 0 : held.delivered();
-  }
-
-  /** How many of the streams that this process holds read each channel, by its name. */
-  public Map<String, Integer> subscribersByChannel() {
-    DirectStreams held = direct;
-    return held == null ? Map.of() : held.channels();
-  }
-
-  /** How each proxy did lately, by its name, which has no secrets; in the order configured. */
-  public Map<String, io.gripstream.grip.publish.Health> proxyHealth() {
-    return proxies.health();
-  }
-
-  /** How many requests bore a {@code Grip-Sig} that was not believed, and were served direct. */
-  public long refusedSignatures() {
-    return trust.refused();
-  }
-
-  /** The last of those, since the start; empty: there was none. */
-  public Optional<RefusedSignature> lastRefusedSignature() {
-    return Optional.ofNullable(trust.lastRefused());
-  }
-
-  /**
-   * Whether the storage can be written now; without storage, yes. Blocks for a few seconds at most.
-   */
-  public Health storageHealth() {
+  public Health checkStorage() {
     return store == null ? Health.OK : store.check();
-  }
-
-  /**
-   * The first {@link Error} that a thread of this library met since the process began, such as an
-   * {@link OutOfMemoryError}; empty: none. The threads go on as well as they can, but nothing may
-   * be relied on any more: end the process, so that it begins anew. Whoever wants to hear of it at
-   * once sets {@link Thread#setDefaultUncaughtExceptionHandler}, which is called for each.
-   */
-  public static Optional<String> fault() {
-    return Threads.fault();
   }
 
   /** Says under which path streams are served, without parameters. */

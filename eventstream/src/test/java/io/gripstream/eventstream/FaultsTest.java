@@ -89,7 +89,7 @@ class FaultsTest {
           .isInstanceOf(StoreException.class)
           .extracting(failure -> ((StoreException) failure).kind())
           .isEqualTo(StoreException.Kind.UNAVAILABLE);
-      assertThat(server.events().storageHealth()).isInstanceOf(Health.Failed.class);
+      assertThat(server.events().checkStorage()).isInstanceOf(Health.Failed.class);
 
       server.store().recover();
       server.events().send("a", "message", "stored");

@@ -53,7 +53,7 @@ final class AdminApi {
     rights.admin(ctx);
     Query.check(ctx);
     ctx.header("Cache-Control", "no-store")
-        .json(Map.of("channels", new TreeMap<>(events.subscribersByChannel())));
+        .json(Map.of("channels", new TreeMap<>(events.status().subscribersByChannel())));
   }
 
   private void revoke(Context ctx) {

@@ -1,7 +1,9 @@
 package io.gripstream.app.api;
 
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.StreamStatus;
 import io.gripstream.eventstream.store.Health;
+import io.gripstream.grip.publish.ProxyHealth;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.ArrayList;
@@ -9,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -45,18 +46,18 @@ final class HealthApi {
     boolean detailed = rights.isAdmin(ctx);
     Map<String, Object> report = new LinkedHashMap<>();
     Health storage = storage();
-    Optional<String> fault = EventStream.fault();
-    boolean ready = !(storage instanceof Health.Failed) && fault.isEmpty();
+    StreamStatus status = events.status();
+    boolean ready = !(storage instanceof Health.Failed) && status.fault().isEmpty();
     report.put("status", ready ? "ok" : "unavailable");
     if (storage instanceof Health.Failed failed) {
       report.put("storage", detailed ? failed.reason() : "unavailable");
     } else {
       report.put("storage", "ok");
     }
-    report.put("proxies", proxies(detailed));
+    report.put("proxies", proxies(status, detailed));
     if (detailed) {
-      fault.ifPresent(what -> report.put("fault", what));
-      report.put("refused_signatures", signatures());
+      status.fault().ifPresent(what -> report.put("fault", what));
+      report.put("refused_signatures", signatures(status));
     }
     ctx.header("Cache-Control", "no-store").status(ready ? 200 : 503).json(report);
   }
@@ -74,7 +75,7 @@ final class HealthApi {
     synchronized (this) {
       known = checked;
       if (known == null || nanoTime.getAsLong() - known.at() >= FRESH_NANOS) {
-        Health health = events.storageHealth();
+        Health health = events.checkStorage();
         known = new Checked(health, nanoTime.getAsLong());
         checked = known;
       }
@@ -84,10 +85,10 @@ final class HealthApi {
 
   private record Checked(Health health, long at) {}
 
-  private Map<String, Object> signatures() {
+  private Map<String, Object> signatures(StreamStatus status) {
     Map<String, Object> signatures = new LinkedHashMap<>();
-    signatures.put("count", events.refusedSignatures());
-    events.lastRefusedSignature().ifPresent(last -> {
+    signatures.put("count", status.refusedSignatures());
+    status.lastRefusedSignature().ifPresent(last -> {
       signatures.put("last_at", last.at().toString());
       signatures.put("last_reason", last.reason().name().toLowerCase(Locale.ROOT));
       signatures.put("last_detail", last.detail());
@@ -95,14 +96,14 @@ final class HealthApi {
     return signatures;
   }
 
-  private List<Map<String, Object>> proxies(boolean detailed) {
+  private List<Map<String, Object>> proxies(StreamStatus status, boolean detailed) {
     List<Map<String, Object>> proxies = new ArrayList<>();
-    events.proxyHealth().forEach((name, health) -> {
+    status.proxies().forEach((name, health) -> {
       Map<String, Object> proxy = new LinkedHashMap<>();
       if (detailed) {
         proxy.put("proxy", name);
       }
-      boolean degraded = health.state() == io.gripstream.grip.publish.Health.State.DEGRADED;
+      boolean degraded = health.state() == ProxyHealth.State.DEGRADED;
       proxy.put("status", degraded ? "degraded" : "ok");
       if (degraded && detailed) {
         proxy.put("since", String.valueOf(health.since()));

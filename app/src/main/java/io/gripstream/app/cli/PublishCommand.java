@@ -8,7 +8,7 @@ import io.gripstream.app.server.Events;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.Sent;
-import io.gripstream.grip.publish.Health;
+import io.gripstream.grip.publish.ProxyHealth;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -140,8 +140,8 @@ final class PublishCommand implements Callable<Integer> {
     if (settings.storage().url() != null) {
       return;
     }
-    events.proxyHealth().forEach((proxy, health) -> {
-      if (health.state() == Health.State.DEGRADED) {
+    events.status().proxies().forEach((proxy, health) -> {
+      if (health.state() == ProxyHealth.State.DEGRADED) {
         throw new Failure("proxy " + proxy + " did not take the event, and nothing is stored: "
             + health.lastError());
       }

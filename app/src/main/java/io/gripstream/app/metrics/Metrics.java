@@ -3,6 +3,7 @@ package io.gripstream.app.metrics;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.publish.ProxyHealth;
 import io.gripstream.grip.publish.PublishException;
 import io.gripstream.grip.publish.PublishMetrics;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -65,28 +66,30 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
   /** Also shows what the event stream knows by itself. */
   public void observe(EventStream stream) {
     gauge("gripstream_subscribers", "Streams that this instance holds itself.")
-        .callback(value -> value.call(stream.subscribers()))
+        .callback(value -> value.call(stream.status().subscribers()))
         .register(registry);
     CounterWithCallback.builder()
         .name("gripstream_deliveries")
         .help("Events written to streams that this instance holds itself, once per stream.")
-        .callback(value -> value.call((double) stream.deliveries()))
+        .callback(value -> value.call((double) stream.status().deliveries()))
         .register(registry);
     gauge("gripstream_refused_signatures", "Requests whose Grip-Sig was refused, since the start.")
-        .callback(value -> value.call((double) stream.refusedSignatures()))
+        .callback(value -> value.call((double) stream.status().refusedSignatures()))
         .register(registry);
     gauge("gripstream_publish_queue_items", "Items that wait for a proxy's answer.")
         .labelNames("proxy")
         .callback(value -> stream
-            .proxyHealth()
+            .status()
+            .proxies()
             .forEach((proxy, health) -> value.call(health.queuedItems(), proxy)))
         .register(registry);
     gauge("gripstream_proxy_up", "1 if the proxy answered recently or was not asked, else 0.")
         .labelNames("proxy")
         .callback(value -> stream
-            .proxyHealth()
-            .forEach((proxy, health) -> value.call(
-                health.state() == io.gripstream.grip.publish.Health.State.DEGRADED ? 0 : 1, proxy)))
+            .status()
+            .proxies()
+            .forEach((proxy, health) ->
+                value.call(health.state() == ProxyHealth.State.DEGRADED ? 0 : 1, proxy)))
         .register(registry);
   }
 

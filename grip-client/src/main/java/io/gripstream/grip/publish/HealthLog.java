@@ -13,11 +13,13 @@ final class HealthLog {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyPublisher.class);
 
   private record Entry(
-      Health.State state, @Nullable Instant since, @Nullable String error) {}
+      ProxyHealth.State state,
+      @Nullable Instant since,
+      @Nullable String error) {}
 
   private final GripProxy proxy;
   private final Clock clock;
-  private volatile Entry last = new Entry(Health.State.UNKNOWN, null, null);
+  private volatile Entry last = new Entry(ProxyHealth.State.UNKNOWN, null, null);
 
   HealthLog(GripProxy proxy, Clock clock) {
     this.proxy = proxy;
@@ -26,26 +28,26 @@ final class HealthLog {
 
   void ok() {
     Entry before = last;
-    if (before.state() == Health.State.OK) {
+    if (before.state() == ProxyHealth.State.OK) {
       return;
     }
-    last = new Entry(Health.State.OK, clock.instant(), before.error());
-    if (before.state() == Health.State.DEGRADED) {
+    last = new Entry(ProxyHealth.State.OK, clock.instant(), before.error());
+    if (before.state() == ProxyHealth.State.DEGRADED) {
       LOG.info("GRIP proxy {} answers again", proxy.name());
     }
   }
 
   void degraded(String problem) {
     Entry before = last;
-    boolean was = before.state() == Health.State.DEGRADED;
-    last = new Entry(Health.State.DEGRADED, was ? before.since() : clock.instant(), problem);
+    boolean was = before.state() == ProxyHealth.State.DEGRADED;
+    last = new Entry(ProxyHealth.State.DEGRADED, was ? before.since() : clock.instant(), problem);
     if (!was) {
       LOG.warn("Cannot publish to GRIP proxy {}: {}", proxy.name(), problem);
     }
   }
 
-  Health health(int queuedItems, long queuedBytes) {
+  ProxyHealth health(int queuedItems, long queuedBytes) {
     Entry now = last;
-    return new Health(now.state(), now.since(), now.error(), queuedItems, queuedBytes);
+    return new ProxyHealth(now.state(), now.since(), now.error(), queuedItems, queuedBytes);
   }
 }

@@ -175,7 +175,7 @@ public final class ProxyPublisher implements AutoCloseable {
   }
 
   /** How the proxy did lately, and what is queued for it. */
-  public Health health() {
+  public ProxyHealth health() {
     return health.health(quota.items(), quota.bytes());
   }
 

@@ -115,7 +115,8 @@ public final class PublishOptions {
   }
 
   /**
-   * A copy that takes the time of tokens and of {@link Health#since()} here. Default: the system's.
+   * A copy that takes the time of tokens and of {@link ProxyHealth#since()} here. Default: the
+   * system's.
    */
   public PublishOptions withClock(Clock clock) {
     Objects.requireNonNull(clock, "clock");

@@ -186,10 +186,10 @@ class PublisherTest {
 
     assertThat(error.kind()).isEqualTo(PublishException.Kind.UNREACHABLE);
     assertThat(error).hasMessage(fake.proxy().name() + ": the control endpoint answered 503: busy");
-    assertThat(publisher.health().state()).isEqualTo(Health.State.DEGRADED);
+    assertThat(publisher.health().state()).isEqualTo(ProxyHealth.State.DEGRADED);
     assertThat(publisher.health().lastError()).contains("503");
     get(publisher.publish(item(2)));
-    assertThat(publisher.health().state()).isEqualTo(Health.State.OK);
+    assertThat(publisher.health().state()).isEqualTo(ProxyHealth.State.OK);
     assertThat(publisher.health().queuedItems()).isZero();
   }
 
@@ -217,7 +217,7 @@ class PublisherTest {
     for (int i = 2; i <= 20; i++) {
       assertThat(fake.takeItem().id()).isEqualTo(String.valueOf(i));
     }
-    assertThat(publisher.health().state()).isEqualTo(Health.State.OK);
+    assertThat(publisher.health().state()).isEqualTo(ProxyHealth.State.OK);
   }
 
   @Test
@@ -434,7 +434,7 @@ class PublisherTest {
         .hasMessageContaining(downProxy.name());
     assertThat(publisher.proxies())
         .extracting(p -> p.health().state())
-        .containsExactly(Health.State.DEGRADED, Health.State.OK);
+        .containsExactly(ProxyHealth.State.DEGRADED, ProxyHealth.State.OK);
   }
 
   @Test

@@ -16,7 +16,7 @@ class PushpinPublishIT {
 
       assertThat(publisher.proxies().get(0).check().join()).isTrue();
       publisher.proxies().get(0).recover().join();
-      assertThat(publisher.proxies().get(0).health().state()).isEqualTo(Health.State.OK);
+      assertThat(publisher.proxies().get(0).health().state()).isEqualTo(ProxyHealth.State.OK);
       assertThat(pushpin.log()).contains("publish channel=news");
     }
   }

@@ -6,8 +6,8 @@ import io.gripstream.eventstream.internal.feed.LiveEvent;
 import io.gripstream.eventstream.internal.feed.Membership;
 import io.gripstream.eventstream.internal.feed.Subscriber;
 import io.gripstream.eventstream.internal.sse.Position;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** All rooms that have streams. Thread-safe. */
@@ -54,7 +54,7 @@ final class Rooms {
 
   /** How many streams each channel has. */
   Map<String, Integer> channels() {
-    Map<String, Integer> counts = new TreeMap<>();
+    Map<String, Integer> counts = new HashMap<>();
     rooms.forEach((key, room) -> {
       int members = room.members().get();
       if (members > 0) {

@@ -5,10 +5,11 @@ import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
-import io.gripstream.grip.publish.Health;
+import io.gripstream.grip.publish.ProxyHealth;
 import io.gripstream.grip.publish.PublishMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,10 +97,10 @@ public final class Proxies implements AutoCloseable {
   }
 
   /** The state of each proxy, by name, in the order configured. */
-  public Map<String, Health> health() {
-    Map<String, Health> health = new LinkedHashMap<>();
+  public Map<String, ProxyHealth> health() {
+    Map<String, ProxyHealth> health = new LinkedHashMap<>();
     lines.forEach(line -> health.put(line.name(), line.health()));
-    return health;
+    return Collections.unmodifiableMap(health);
   }
 
   /**

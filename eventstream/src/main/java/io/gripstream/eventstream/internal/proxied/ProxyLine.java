@@ -6,7 +6,7 @@ import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
-import io.gripstream.grip.publish.Health;
+import io.gripstream.grip.publish.ProxyHealth;
 import io.gripstream.grip.publish.ProxyPublisher;
 import io.gripstream.grip.publish.PublishMetrics;
 import io.gripstream.grip.publish.PublishOptions;
@@ -67,7 +67,7 @@ final class ProxyLine {
     return publisher.proxy().name();
   }
 
-  Health health() {
+  ProxyHealth health() {
     return publisher.health();
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param queuedItems items taken in and not yet settled
  * @param queuedBytes their size as JSON
  */
-public record Health(
+public record ProxyHealth(
     State state,
     @Nullable Instant since,
     @Nullable String lastError,
