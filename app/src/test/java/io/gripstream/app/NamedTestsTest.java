@@ -11,20 +11,22 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** SECURITY.md names the test that holds each rule. */
-class SecurityPageTest {
+/** SECURITY.md and docs/promises.md name the test that holds each rule. */
+class NamedTestsTest {
   private static final Path TOP = Path.of("..");
 
   /** {@code SomeTest}, and perhaps {@code .method_of_it}. */
   private static final Pattern NAMED =
       Pattern.compile("`([A-Z][A-Za-z0-9]+(?:Test|IT|Contract))(?:\\.([a-z]\\w+))?");
 
-  @Test
-  void every_test_that_it_names_is_there() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"SECURITY.md", "docs/promises.md"})
+  void every_test_that_a_page_names_is_there(String page) throws IOException {
     List<MatchResult> named =
-        NAMED.matcher(Files.readString(TOP.resolve("SECURITY.md"))).results().toList();
+        NAMED.matcher(Files.readString(TOP.resolve(page))).results().toList();
     assertThat(named).hasSizeGreaterThan(30);
     Set<String> classes;
     StringBuilder methods = new StringBuilder();
