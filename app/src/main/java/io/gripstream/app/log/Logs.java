@@ -17,6 +17,8 @@ public final class Logs {
   private static final Logger OUTAGES = Logger.getLogger("io.gripstream.eventstream.store.Outage");
   private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");
 
+  private static final Logger SQLITE = Logger.getLogger("org.sqlite");
+
   private Logs() {}
 
   /** For a server. */
@@ -69,5 +71,7 @@ public final class Logs {
     OUTAGES.setLevel(null);
     // What it says of lost connections, with their traces, our own line says.
     POOL.setLevel(Level.OFF);
+    // That its library cannot be loaded, too.
+    SQLITE.setLevel(Level.OFF);
   }
 }

@@ -165,6 +165,7 @@ final class SqliteFile {
   }
 
   private Connection open() throws SQLException {
+    SqliteLibrary.load(path);
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(OTHERS_BUSY_MILLIS);
     config.setPageSize(PAGE_BYTES);

@@ -9,8 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.testkit.Logged;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.gripstream.eventstream.testkit.Tmpfs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,27 +26,18 @@ class SqliteDiskIT {
   @TempDir
   Path folder;
 
+  private Tmpfs mounted;
   private Path disk;
 
   @BeforeEach
-  void mount() throws Exception {
-    disk = Files.createDirectory(folder.resolve("disk"));
-    run("mount", "-t", "tmpfs", "-o", "size=2m,mode=777", "tmpfs", disk.toString());
+  void mount() {
+    mounted = Tmpfs.mount(folder.resolve("disk"), "size=2m");
+    disk = mounted.folder();
   }
 
   @AfterEach
-  void unmount() throws Exception {
-    run("umount", disk.toString());
-  }
-
-  private static void run(String... command) throws IOException, InterruptedException {
-    List<String> line = new ArrayList<>(List.of(command));
-    if (!System.getProperty("user.name").equals("root")) {
-      line.addAll(0, List.of("sudo", "-n"));
-    }
-    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
-    assertThat(process.waitFor()).as("%s: %s", line, output).isZero();
+  void unmount() {
+    mounted.close();
   }
 
   private static StoreException failure(Runnable work) {
@@ -71,7 +61,7 @@ class SqliteDiskIT {
       eventually(() -> assertThat(store.check()).isInstanceOf(Health.Failed.class));
       assertThat(all(store, "a")).as("what was acknowledged").isEqualTo(stored);
 
-      run("mount", "-o", "remount,size=20m", disk.toString());
+      mounted.remount("size=20m");
       assertThat(append(store, "a", "after").id()).isEqualTo(stored.size() + 1);
       assertThat(store.check()).isEqualTo(Health.OK);
       assertThat(ids(all(store, "a")))
@@ -94,11 +84,7 @@ class SqliteDiskIT {
               .as("while the last write of an event failed, though a small row may fit")
               .isInstanceOf(Health.Failed.class);
         }
-        try {
-          run("mount", "-o", "remount,size=20m", disk.toString());
-        } catch (InterruptedException e) {
-          throw new IOException(e);
-        }
+        mounted.remount("size=20m");
         eventually(() -> assertThat(store.check()).as("by itself").isEqualTo(Health.OK));
         // It says so once it is calm.
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(4));
@@ -118,7 +104,7 @@ class SqliteDiskIT {
       store.start();
       append(store, "a", "x");
     }
-    run("mount", "-o", "remount,ro", disk.toString());
+    mounted.remount("ro");
 
     StoreException failure = failure(() -> {
       try (EventStore store = EventStores.sqlite(file)) {

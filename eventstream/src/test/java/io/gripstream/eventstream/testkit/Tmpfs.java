@@ -1,0 +1,65 @@
+package io.gripstream.eventstream.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A disk in memory, with the options of a test. Mounting it needs root, or sudo. */
+public final class Tmpfs implements AutoCloseable {
+  private final Path folder;
+
+  private Tmpfs(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Mounts one at a folder, which is made.
+   *
+   * @param options such as {@code size=2m}; everybody may write
+   */
+  public static Tmpfs mount(Path folder, String options) {
+    try {
+      Files.createDirectory(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    run("mount", "-t", "tmpfs", "-o", options + ",mode=777", "tmpfs", folder.toString());
+    return new Tmpfs(folder);
+  }
+
+  /** Changes its options, such as {@code size=20m} or {@code ro}. */
+  public void remount(String options) {
+    run("mount", "-o", "remount," + options, folder.toString());
+  }
+
+  /** Where it is. */
+  public Path folder() {
+    return folder;
+  }
+
+  private static void run(String... command) {
+    List<String> line = new ArrayList<>(List.of(command));
+    if (!System.getProperty("user.name").equals("root")) {
+      line.addAll(0, List.of("sudo", "-n"));
+    }
+    try {
+      Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes());
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(line + ": " + output);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    run("umount", folder.toString());
+  }
+}
