@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventStream implements AutoCloseable {
   private static final int MAX_HISTORY_PAGE = 1_000;
+  private static final Duration LAST_FLUSH = Duration.ofSeconds(5);
 
   private final @Nullable EventStore store;
   private final ChannelManager manager;
@@ -418,6 +419,16 @@ public final class EventStream implements AutoCloseable {
     if (held != null) {
       held.drain();
     }
+  }
+
+  /**
+   * The process ends, and perhaps nobody stops the server: tells streams to come back, and waits up
+   * to 5 s for proxies to answer what was published. The storage stays open for those that still
+   * send.
+   */
+  void tellOfTheEnd() {
+    drain();
+    proxies.flush(LAST_FLUSH);
   }
 
   private DirectStreams direct() {

@@ -35,9 +35,14 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
     StreamHandler handler = stream.handler();
     FollowUpHandler followUps = stream.followUps();
     DirectServer.apply(javalin.jetty);
+    LastWords lastWords = new LastWords(stream::tellOfTheEnd);
     javalin.events.serverStarting(stream::startServing);
+    javalin.events.serverStarted(lastWords::register);
     javalin.events.serverStopping(stream::drain);
-    javalin.events.serverStopped(stream::close);
+    javalin.events.serverStopped(() -> {
+      stream.close();
+      lastWords.unregister();
+    });
     if (!serves(javalin, BrowserClient.PATH)) {
       javalin.routes.get(BrowserClient.PATH, browserClient::serve);
       javalin.routes.head(BrowserClient.PATH, browserClient::serve);

@@ -27,6 +27,7 @@ class DocumentedJavaTest {
         import io.gripstream.eventstream.*;
         import io.gripstream.eventstream.javalin.*;
         import io.gripstream.eventstream.store.EventStores;
+        import io.javalin.Javalin;
         import io.javalin.config.JavalinConfig;
         import io.javalin.http.*;
         import java.nio.file.Path;

@@ -55,6 +55,11 @@ public final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
   /** SIGKILL; returns when it is dead. */
   public void kill() {
     process.destroyForcibly();

@@ -1,0 +1,34 @@
+package io.gripstream.eventstream;
+
+import io.gripstream.grip.internal.Threads;
+
+/**
+ * What is still said when the process is told to end (SIGTERM) and the application does not stop
+ * its server: Javalin has no shutdown hook of its own. Used by the thread that starts and stops the
+ * server.
+ */
+final class LastWords {
+  private final Thread hook;
+
+  LastWords(Runnable words) {
+    this.hook = Threads.daemon("gripstream-last-words", words);
+  }
+
+  /** From now on. */
+  void register() {
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending already.
+    }
+  }
+
+  /** No longer: the server was stopped in order. */
+  void unregister() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It is running.
+    }
+  }
+}
