@@ -83,8 +83,15 @@ public final class ProxyPublisher implements AutoCloseable {
    * the queue is full, at once.
    */
   public CompletableFuture<Void> publish(Item item) {
-    Item named = item.withPrefix(options.prefix());
-    byte[] json = named.toJson();
+    return publish(EncodedItem.of(item, options.prefix()));
+  }
+
+  /**
+   * As {@link #publish(Item)}, without the prefix of the options: the item was given one when it
+   * was encoded.
+   */
+  public CompletableFuture<Void> publish(EncodedItem item) {
+    byte[] json = item.json();
     if (json.length > Courier.MAX_ITEM_BYTES) {
       return refuse(
           PublishException.Kind.TOO_LARGE,
@@ -104,7 +111,7 @@ public final class ProxyPublisher implements AutoCloseable {
                     options.maxQueuedBytes()));
       case TAKEN -> {
         var outcome = new CompletableFuture<Void>();
-        lane(named.channel()).add(new Delivery(named.channel(), json, System.nanoTime(), outcome));
+        lane(item.channel()).add(new Delivery(item.channel(), json, System.nanoTime(), outcome));
         yield outcome;
       }
     };

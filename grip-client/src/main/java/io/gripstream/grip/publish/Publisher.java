@@ -53,12 +53,13 @@ public final class Publisher implements AutoCloseable {
    * the last one is known, and does not fail.
    */
   public CompletableFuture<PublishResult> publish(Item item) {
+    EncodedItem encoded = EncodedItem.of(item, options.prefix());
     var outcomes = new LinkedHashMap<GripProxy, CompletableFuture<Optional<PublishException>>>();
     for (ProxyPublisher proxy : proxies) {
       outcomes.put(
           proxy.proxy(),
           proxy
-              .publish(item)
+              .publish(encoded)
               .handle((done, error) -> Optional.ofNullable((PublishException) error)));
     }
     return CompletableFuture.allOf(outcomes.values().toArray(CompletableFuture[]::new))

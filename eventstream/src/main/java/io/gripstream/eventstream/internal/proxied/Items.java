@@ -1,21 +1,41 @@
 package io.gripstream.eventstream.internal.proxied;
 
+import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.Frames;
+import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.publish.EncodedItem;
 import io.gripstream.grip.publish.Format;
 import io.gripstream.grip.publish.Item;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is published to a proxy. Pure functions of the event, so that a repeated item is the same
- * item.
+ * What is published to proxies, the same to each. Functions of the event, so that a repeated item
+ * is the same item. Thread-safe.
  */
 final class Items {
-  private Items() {}
+  private final Supplier<GripNames> names;
+  private final GripPrefix prefix;
+
+  /** @param names asked once per item */
+  Items(Supplier<GripNames> names, GripPrefix prefix) {
+    this.names = names;
+    this.prefix = prefix;
+  }
+
+  /** @return null: the event is for processes only, and no proxy is told */
+  @Nullable
+  EncodedItem of(Event event) {
+    return event.channel().equals(ChannelNames.CONTROL)
+        ? null
+        : EncodedItem.of(item(names.get(), event), prefix);
+  }
 
   /** A stored event has an id and follows the one before; an unstored one has neither. */
-  static Item of(GripNames names, Event event) {
+  private static Item item(GripNames names, Event event) {
     FrameBuffer frame = new FrameBuffer(event.data().length() + 128);
     if (event.isStored()) {
       Frames.templated(frame, event.type(), event.channel(), event.id(), event.data());
@@ -40,9 +60,10 @@ final class Items {
   }
 
   /** Makes every stream on a control channel ask again. Without ids: they would be remembered. */
-  static Item hint(GripNames names, int control) {
-    return Item.builder(names.control(control))
+  EncodedItem hint(int control) {
+    Item hint = Item.builder(names.get().control(control))
         .format(new Format.HttpStreamHint())
         .build();
+    return EncodedItem.of(hint, prefix);
   }
 }

@@ -5,6 +5,7 @@ import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
+import io.gripstream.grip.publish.EncodedItem;
 import io.gripstream.grip.publish.ProxyHealth;
 import io.gripstream.grip.publish.PublishMetrics;
 import java.time.Clock;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Proxies implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
+  private final Items items;
   private final List<ProxyLine> lines;
   private final @Nullable EventStore store;
   private EventStore.@Nullable Registration changes;
@@ -35,9 +37,20 @@ public final class Proxies implements AutoCloseable {
       StreamMetrics metrics,
       PublishMetrics publishMetrics,
       Clock clock) {
+    this(proxies, new Items(GripNames.of(store), prefix), store, metrics, publishMetrics, clock);
+  }
+
+  Proxies(
+      List<Upstream> proxies,
+      Items items,
+      @Nullable EventStore store,
+      StreamMetrics metrics,
+      PublishMetrics publishMetrics,
+      Clock clock) {
     this.store = store;
+    this.items = items;
     this.lines = proxies.stream()
-        .map(proxy -> new ProxyLine(proxy, prefix, store, metrics, publishMetrics, clock))
+        .map(proxy -> new ProxyLine(proxy, items, store, metrics, publishMetrics, clock))
         .toList();
   }
 
@@ -80,8 +93,10 @@ public final class Proxies implements AutoCloseable {
 
   /** Publishes an event to every proxy. Does not block. */
   public void publish(Event event) {
-    for (ProxyLine line : lines) {
-      line.publish(event);
+    if (!lines.isEmpty()) {
+      // Senders wait for it: once, however many proxies there are.
+      EncodedItem item = items.of(event);
+      lines.forEach(line -> line.publish(event, item));
     }
   }
 

@@ -1,11 +1,10 @@
 package io.gripstream.eventstream.internal.proxied;
 
-import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.publish.EncodedItem;
 import io.gripstream.grip.publish.ProxyHealth;
 import io.gripstream.grip.publish.ProxyPublisher;
 import io.gripstream.grip.publish.PublishMetrics;
@@ -14,9 +13,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class ProxyLine {
-  /** A hint may meet a proxy that is just reading older state; the second one does not. */
-  private static final Duration SECOND_KICK = Duration.ofSeconds(3);
-
   /** Short, because the relay repeats from storage. */
   private static final Duration RETRY_STORED = Duration.ofSeconds(1);
 
@@ -34,15 +28,16 @@ final class ProxyLine {
 
   private final ProxyPublisher publisher;
   private final @Nullable EventStore store;
-  private final Supplier<GripNames> names;
+  private final Items items;
   private final StreamMetrics metrics;
   private final @Nullable Relay relay;
+  private final Kicks kicks;
   private final @Nullable URI clients;
   private volatile @Nullable Keeper keeper;
 
   ProxyLine(
       Upstream upstream,
-      GripPrefix prefix,
+      Items items,
       @Nullable EventStore store,
       StreamMetrics metrics,
       PublishMetrics publishMetrics,
@@ -53,13 +48,14 @@ final class ProxyLine {
         proxy,
         PublishOptions.DEFAULT
             .withRetryFor(store == null ? RETRY_UNSTORED : RETRY_STORED)
-            .withPrefix(prefix)
             .withMetrics(publishMetrics)
             .withClock(clock));
     this.store = store;
-    this.names = GripNames.of(store);
+    this.items = items;
     this.metrics = metrics;
     this.relay = store == null ? null : new Relay(store, this);
+    this.kicks =
+        new Kicks(new Leases(store, name()), control -> publisher.publish(items.hint(control)));
     this.clients = upstream.clients();
   }
 
@@ -88,13 +84,20 @@ final class ProxyLine {
     }
   }
 
-  /** Publishes, and notes in the storage when the proxy has confirmed. */
+  /** As {@link #publish(Event, EncodedItem)}. */
   CompletableFuture<Void> publish(Event event) {
-    // What processes tell each other is for no proxy to know.
-    boolean isOurOwn = event.channel().equals(ChannelNames.CONTROL);
-    CompletableFuture<Void> confirmed = isOurOwn
-        ? CompletableFuture.completedFuture(null)
-        : publisher.publish(Items.of(names.get(), event));
+    return publish(event, items.of(event));
+  }
+
+  /**
+   * Publishes, and notes in the storage when the proxy has confirmed.
+   *
+   * @param item what {@link Items#of} makes of the event; null: nothing is published, and it counts
+   *     as confirmed
+   */
+  CompletableFuture<Void> publish(Event event, @Nullable EncodedItem item) {
+    CompletableFuture<Void> confirmed =
+        item == null ? CompletableFuture.completedFuture(null) : publisher.publish(item);
     if (store != null && event.isStored()) {
       EventStore ledger = store;
       confirmed.thenRun(() -> {
@@ -107,17 +110,7 @@ final class ProxyLine {
 
   /** Sends a hint to the control channel, unless another process just did. Does not block. */
   void kick(int control) {
-    if (relay == null) {
-      hintTwice(control);
-    } else {
-      relay.alone("kick " + control + " ", SECOND_KICK.minusSeconds(1), () -> hintTwice(control));
-    }
-  }
-
-  private void hintTwice(int control) {
-    publisher.publish(Items.hint(names.get(), control));
-    CompletableFuture.delayedExecutor(SECOND_KICK.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> publisher.publish(Items.hint(names.get(), control)));
+    kicks.kick(control);
   }
 
   /** Makes all clients of the proxy ask again. */
@@ -136,6 +129,7 @@ final class ProxyLine {
     if (started != null) {
       started.close();
     }
+    kicks.close();
     if (relay != null) {
       relay.close();
     }

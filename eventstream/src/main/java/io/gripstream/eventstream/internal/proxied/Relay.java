@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -55,24 +54,6 @@ final class Relay implements AutoCloseable {
 
   void start() {
     thread.scheduleWithFixedDelay(this::guardedRound, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** Does something in this process if no other one does it, within that time. Does not block. */
-  void alone(String task, Duration time, Runnable action) {
-    try {
-      thread.execute(() -> {
-        try {
-          if (store.proxies().lease(task + line.name(), time)) {
-            action.run();
-          }
-        } catch (StoreException e) {
-          // Nobody may know who does it: better twice than never.
-          action.run();
-        }
-      });
-    } catch (RejectedExecutionException closed) {
-      LOG.debug("The relay to proxy {} is closed", line.name());
-    }
   }
 
   private void guardedRound() {

@@ -1,0 +1,50 @@
+package io.gripstream.eventstream.internal.proxied;
+
+import io.gripstream.grip.internal.Threads;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one proxy ask again for the streams of a control channel: at once and once more, by one
+ * process. On a thread of its own, since the relay's may be busy for long. Thread-safe.
+ */
+final class Kicks implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Kicks.class);
+
+  /** A hint may meet a proxy that is just reading older state; the second one does not. */
+  private static final Duration SECOND = Duration.ofSeconds(3);
+
+  private final Leases leases;
+  private final IntConsumer hint;
+  private final ScheduledExecutorService thread = Threads.loop("gripstream-kicks");
+
+  /** @param hint publishes a hint to the control channel of this number; must not block */
+  Kicks(Leases leases, IntConsumer hint) {
+    this.leases = leases;
+    this.hint = hint;
+  }
+
+  /** Kicks, unless another process just did. Does not block. */
+  void kick(int control) {
+    try {
+      thread.execute(() -> {
+        if (leases.take("kick " + control, SECOND.minusSeconds(1))) {
+          hint.accept(control);
+          thread.schedule(() -> hint.accept(control), SECOND.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      });
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("The kicks are closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
