@@ -2,8 +2,8 @@ package io.gripstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.gripstream.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.WrittenPosition;
 import io.gripstream.grip.testkit.Ports;

@@ -1,8 +1,8 @@
 package io.gripstream.app;
 
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.javalin.Javalin;
 

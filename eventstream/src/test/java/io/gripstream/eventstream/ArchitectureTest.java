@@ -31,7 +31,7 @@ class ArchitectureTest {
       "StreamMetrics",
       "EventTooLargeException");
 
-  private final JavaClasses classes = new ClassFileImporter()
+  private static final JavaClasses CLASSES = new ClassFileImporter()
       .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
       .importPackages(ROOT);
 
@@ -42,7 +42,28 @@ class ArchitectureTest {
 
   @Test
   void store_touches_values_only() {
-    mayNotTouch("store", "sse", "feed", "direct", "proxied");
+    mayNotTouch("store", "sse", "feed", "direct", "proxied", "core", "sql", "sqlite", "postgres");
+  }
+
+  @Test
+  void backends_know_neither_streams_nor_each_other() {
+    mayNotTouch("core", "sse", "feed", "direct", "proxied", "sql", "sqlite", "postgres");
+    mayNotTouch("sql", "sse", "feed", "direct", "proxied", "sqlite", "postgres");
+    mayNotTouch("sqlite", "sse", "feed", "direct", "proxied", "postgres");
+    mayNotTouch("postgres", "sse", "feed", "direct", "proxied", "sqlite");
+  }
+
+  @Test
+  void only_event_stores_looks_into_backends() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".EventStores")
+        .and()
+        .resideOutsideOfPackage(INSIDE + ".store..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(INSIDE + ".store..")
+        .check(CLASSES);
   }
 
   @Test
@@ -64,7 +85,12 @@ class ArchitectureTest {
   void only_proxied_and_the_facade_know_grip() {
     noClasses()
         .that()
-        .resideInAnyPackage(INSIDE + ".sse", ROOT + ".store", INSIDE + ".feed", INSIDE + ".direct")
+        .resideInAnyPackage(
+            INSIDE + ".sse",
+            ROOT + ".store",
+            INSIDE + ".store..",
+            INSIDE + ".feed",
+            INSIDE + ".direct")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -72,7 +98,7 @@ class ArchitectureTest {
             "io.gripstream.grip.publish..",
             "io.gripstream.grip.websocket..",
             "io.gripstream.grip.javalin..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -82,7 +108,7 @@ class ArchitectureTest {
         .resideInAnyPackage(ROOT + ".store", INSIDE + "..")
         .should()
         .dependOnClassesThat(facade())
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -102,7 +128,7 @@ class ArchitectureTest {
             INSIDE + ".feed",
             INSIDE + ".direct",
             INSIDE + ".proxied")
-        .check(classes);
+        .check(CLASSES);
   }
 
   private void mayNotTouch(String room, String... others) {
@@ -116,11 +142,15 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(packages)
-        .check(classes);
+        .check(CLASSES);
   }
 
   private static String named(String room) {
-    return (room.equals("store") ? ROOT : INSIDE) + "." + room;
+    return switch (room) {
+      case "store" -> ROOT + ".store";
+      case "core", "sql", "sqlite", "postgres" -> INSIDE + ".store." + room;
+      default -> INSIDE + "." + room;
+    };
   }
 
   private static DescribedPredicate<JavaClass> facade() {

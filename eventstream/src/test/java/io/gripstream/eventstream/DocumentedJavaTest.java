@@ -26,7 +26,6 @@ class DocumentedJavaTest {
     JavaExample.compile(directory, """
         import io.gripstream.eventstream.*;
         import io.gripstream.eventstream.javalin.*;
-        import io.gripstream.eventstream.store.EventStores;
         import io.javalin.Javalin;
         import io.javalin.config.JavalinConfig;
         import io.javalin.http.*;

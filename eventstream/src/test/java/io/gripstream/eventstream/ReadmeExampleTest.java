@@ -38,7 +38,7 @@ class ReadmeExampleTest {
   private Object run(String lines) throws Exception {
     return JavaExample.run(directory, """
         import io.gripstream.eventstream.EventStream;
-        import io.gripstream.eventstream.store.EventStores;
+        import io.gripstream.eventstream.EventStores;
         import io.javalin.Javalin;
         import java.nio.file.Path;
         import java.util.Map;

@@ -14,7 +14,8 @@ public final class Logs {
   private static final Logger ROOT = Logger.getLogger("");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
   private static final Logger OURS = Logger.getLogger("io.gripstream");
-  private static final Logger OUTAGES = Logger.getLogger("io.gripstream.eventstream.store.Outage");
+  private static final Logger OUTAGES =
+      Logger.getLogger("io.gripstream.eventstream.internal.store.core.Outage");
   private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");
 
   private static final Logger SQLITE = Logger.getLogger("org.sqlite");

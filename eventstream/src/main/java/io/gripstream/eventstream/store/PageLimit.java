@@ -10,8 +10,8 @@ public record PageLimit(int events, int bytes) {
   /** A page that is cheap to hold in memory. */
   public static final PageLimit DEFAULT = new PageLimit(1_000, 1_000_000);
 
-  /** What a user that an event skips takes in memory besides the name. */
-  static final int USER_BYTES = 64;
+  /** What a user that an event skips takes in memory besides the name, in bytes. */
+  public static final int USER_BYTES = 64;
 
   public PageLimit {
     if (events < 1 || bytes < 1) {

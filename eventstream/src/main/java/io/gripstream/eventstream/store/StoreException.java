@@ -29,6 +29,17 @@ public final class StoreException extends RuntimeException {
     this.kind = kind;
   }
 
+  /** Nothing was stored, since {@code waiting} drafts wait or are under way, and no more may. */
+  public static StoreException busy(int waiting) {
+    return new StoreException(
+        Kind.BUSY, "storage is busy: " + waiting + " events are waiting to be stored", null);
+  }
+
+  /** The store was closed. */
+  public static StoreException closed() {
+    return new StoreException(Kind.CLOSED, "the event store is closed", null);
+  }
+
   public Kind kind() {
     return kind;
   }

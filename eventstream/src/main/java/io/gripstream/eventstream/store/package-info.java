@@ -1,6 +1,6 @@
 /**
- * Where events are kept: the {@code EventStore} contract and its backends. Knows JDBC, nothing of
- * HTTP.
+ * Where events are kept, as users and backends see it: the {@code EventStore} contract, its options
+ * and its values. Backends lie in {@code internal.store}; {@code EventStores} makes them.
  */
 @NullMarked
 package io.gripstream.eventstream.store;

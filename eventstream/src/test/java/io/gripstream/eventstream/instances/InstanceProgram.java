@@ -1,9 +1,9 @@
 package io.gripstream.eventstream.instances;
 
 import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.javalin.Javalin;
 import java.nio.file.Files;

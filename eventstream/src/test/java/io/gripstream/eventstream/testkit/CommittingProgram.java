@@ -1,8 +1,8 @@
 package io.gripstream.eventstream.testkit;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.sql.Connection;
 import java.sql.DriverManager;

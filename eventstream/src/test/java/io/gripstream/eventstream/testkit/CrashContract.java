@@ -7,8 +7,8 @@ import static io.gripstream.eventstream.testkit.Stores.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.gripstream.eventstream.testkit;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.Page;

@@ -2,8 +2,8 @@ package io.gripstream.eventstream.testkit;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,8 +3,8 @@ package io.gripstream.eventstream.internal.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.DirectOptions;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.javalin.DirectServer;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.Logged;
 import java.io.IOException;

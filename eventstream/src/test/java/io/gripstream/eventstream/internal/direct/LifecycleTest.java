@@ -3,7 +3,7 @@ package io.gripstream.eventstream.internal.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.DirectOptions;
-import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.testkit.Logged;
 import java.io.IOException;
 import java.time.Duration;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.Grants;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.internal.sse.Condition;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

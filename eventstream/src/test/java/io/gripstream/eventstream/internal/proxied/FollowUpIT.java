@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.Grants;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.FaultyStore;

@@ -4,7 +4,7 @@ import static io.gripstream.eventstream.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.ChannelManager;
-import io.gripstream.eventstream.store.EventStores;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamEvent;

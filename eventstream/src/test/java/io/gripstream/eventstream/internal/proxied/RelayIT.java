@@ -3,9 +3,9 @@ package io.gripstream.eventstream.internal.proxied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.testkit.Ports;

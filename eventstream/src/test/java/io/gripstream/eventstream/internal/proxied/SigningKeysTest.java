@@ -2,8 +2,8 @@ package io.gripstream.eventstream.internal.proxied;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.TestClock;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package io.gripstream.eventstream.internal.proxied.bench;
 
 import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.EventStores;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.testkit.Ports;

@@ -1,0 +1,167 @@
+package io.gripstream.eventstream.internal.store.core;
+
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Threads;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that tells listeners of changes and senders of their outcome, in the order of the
+ * commits. What waits here is bounded by the drafts under way; news of other processes is merged
+ * into one pending set of channels, or {@link Change.Anything} beyond {@value #MAX_NAMES}.
+ */
+public final class Announcer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+  private static final int MAX_NAMES = 10_000;
+
+  private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+  private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
+  private final Thread thread = Threads.daemon("gripstream-store-announcer", this::run);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Object newsLock = new Object();
+  private @Nullable Set<String> news;
+  private boolean newsOfAnything;
+  private volatile boolean ended;
+
+  /** A registration, which is itself only: the same listener twice is called twice. */
+  private static final class Listening {
+    final Consumer<Change> listener;
+
+    Listening(Consumer<Change> listener) {
+      this.listener = listener;
+    }
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public EventStore.Registration listen(Consumer<Change> listener) {
+    Listening own = new Listening(listener);
+    listeners.add(own);
+    return () -> listeners.remove(own);
+  }
+
+  /** Tells the listeners of the new events, then the senders, then runs {@code after}. */
+  public void appended(List<Appended> results, List<Waiting> senders, Runnable after) {
+    work.add(() -> {
+      List<Event> events = new ArrayList<>(results.size());
+      for (Appended result : results) {
+        if (!result.repeated()) {
+          events.add(result.event());
+        }
+      }
+      if (!events.isEmpty()) {
+        tell(new Change.Appended(events));
+      }
+      after.run();
+      for (int i = 0; i < senders.size(); i++) {
+        senders.get(i).outcome().complete(results.get(i));
+      }
+    });
+  }
+
+  public void failed(List<Waiting> senders, StoreException why, Runnable after) {
+    work.add(() -> {
+      after.run();
+      for (Waiting sender : senders) {
+        sender.outcome().completeExceptionally(why);
+      }
+    });
+  }
+
+  /** Another process stored something in these channels. */
+  public void others(Set<String> channels) {
+    if (channels.isEmpty()) {
+      return;
+    }
+    synchronized (newsLock) {
+      boolean pending = news != null || newsOfAnything;
+      if (!newsOfAnything) {
+        if (news == null) {
+          news = new HashSet<>();
+        }
+        news.addAll(channels);
+        if (news.size() > MAX_NAMES) {
+          news = null;
+          newsOfAnything = true;
+        }
+      }
+      if (!pending) {
+        work.add(this::tellNews);
+      }
+    }
+  }
+
+  /** Something may have been stored anywhere. */
+  public void anything() {
+    synchronized (newsLock) {
+      boolean pending = news != null || newsOfAnything;
+      news = null;
+      newsOfAnything = true;
+      if (!pending) {
+        work.add(this::tellNews);
+      }
+    }
+  }
+
+  private void tellNews() {
+    Set<String> channels;
+    synchronized (newsLock) {
+      channels = news;
+      news = null;
+      newsOfAnything = false;
+    }
+    tell(channels == null ? new Change.Anything() : new Change.Channels(channels));
+  }
+
+  private void tell(Change change) {
+    for (Listening one : listeners) {
+      try {
+        one.listener.accept(change);
+      } catch (RuntimeException e) {
+        log.error("A listener of the event store failed", e);
+      } catch (Error e) {
+        // The others and the senders are to hear of it all the same.
+        Threads.met(e);
+      }
+    }
+  }
+
+  private void run() {
+    while (!ended || !work.isEmpty()) {
+      try {
+        work.take().run();
+      } catch (InterruptedException e) {
+        // Nobody interrupts this thread on purpose; it ends by close.
+        log.debug("interrupted", e);
+      } catch (Throwable e) {
+        Threads.met(e);
+      }
+    }
+  }
+
+  /** Tells what is pending, then ends. Blocks, unless called by a listener. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true) && thread.isAlive()) {
+      work.add(() -> ended = true);
+    }
+    if (thread != Thread.currentThread()) {
+      Joining.join(thread);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.gripstream.eventstream.internal.store.core;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By which rules streams are granted, and since when.
+ *
+ * @param digest of the rules
+ * @param since milliseconds since 1970
+ */
+public record GrantRules(String digest, long since) {
+  /** How long processes may take to follow each other. */
+  private static final Duration SETTLED = Duration.ofHours(1);
+
+  /** The rules after a process said by which it grants; the same if it has no other ones. */
+  public static GrantRules after(@Nullable GrantRules noted, String digest, long now) {
+    return noted == null || !noted.digest.equals(digest) ? new GrantRules(digest, now) : noted;
+  }
+
+  /** Whether a stream may be held that other rules granted. */
+  public boolean areNew(long now) {
+    return now - since < SETTLED.toMillis();
+  }
+
+  public static @Nullable GrantRules parse(@Nullable String text) {
+    if (text == null || !text.matches("[0-9]{1,18} .+")) {
+      return null;
+    }
+    int blank = text.indexOf(' ');
+    return new GrantRules(text.substring(blank + 1), Long.parseLong(text.substring(0, blank)));
+  }
+
+  @Override
+  public String toString() {
+    return since + " " + digest;
+  }
+}

@@ -1,0 +1,248 @@
+package io.gripstream.eventstream.internal.store.core;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.ProxyLedger;
+import io.gripstream.eventstream.store.Revocations;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreOptions;
+import java.sql.Connection;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contract in its simplest form: maps under one lock. For tests, and to read before the other
+ * backends.
+ */
+public final class MemoryEventStore implements EventStore {
+  private enum State {
+    NEW,
+    OPEN,
+    CLOSED
+  }
+
+  private final StoreOptions options;
+  private final Announcer announcer = new Announcer();
+  private final String epoch = RandomEpoch.make();
+  private final Map<String, Log> logs = new HashMap<>();
+  private final Map<Key, Known> keys = new HashMap<>();
+  private final MemoryLedger ledger;
+  private final MemoryRevocations revocations;
+  private final MemoryKeys signingKeys;
+  private final Upkeep upkeep = new Upkeep(new Outage(System::nanoTime));
+  private State state = State.NEW;
+  private int underWay;
+
+  private record Key(String channel, String key) {}
+
+  private record Known(Event event, long at) {}
+
+  /** A channel: what is left of its events, and the last id given. */
+  private static final class Log {
+    final ArrayDeque<Event> events = new ArrayDeque<>();
+    long last;
+
+    Head head() {
+      return new Head(last, last - events.size());
+    }
+  }
+
+  public MemoryEventStore(StoreOptions options) {
+    this.options = options;
+    this.ledger = new MemoryLedger(options.clock(), this::heads, this::firstAfter);
+    this.revocations = new MemoryRevocations(options.clock());
+    this.signingKeys = new MemoryKeys(options.clock());
+  }
+
+  @Override
+  public synchronized void start() {
+    if (state != State.NEW) {
+      throw new IllegalStateException("the event store is already started");
+    }
+    state = State.OPEN;
+    announcer.start();
+    upkeep.every(Upkeep.trimming(options.retention()), "Trimming", this::trim);
+  }
+
+  @Override
+  public String epoch() {
+    return epoch;
+  }
+
+  @Override
+  public Clock clock() {
+    return options.clock();
+  }
+
+  @Override
+  public synchronized CompletableFuture<Appended> append(Draft draft) {
+    CompletableFuture<Appended> outcome = new CompletableFuture<>();
+    if (state == State.CLOSED) {
+      outcome.completeExceptionally(StoreException.closed());
+      return outcome;
+    }
+    checkOpen();
+    if (underWay >= options.maxWaiting()) {
+      outcome.completeExceptionally(StoreException.busy(underWay));
+      return outcome;
+    }
+    underWay++;
+    Waiting waiting = new Waiting(draft, outcome, System.nanoTime());
+    announcer.appended(List.of(store(draft)), List.of(waiting), this::finished);
+    return outcome;
+  }
+
+  private synchronized void finished() {
+    underWay--;
+  }
+
+  private Appended store(Draft draft) {
+    long at = options.clock().millis();
+    Key key = key(draft);
+    Known known = key == null ? null : keys.get(key);
+    if (known != null && known.at > at - Periods.IDEMPOTENCY_MEMORY.toMillis()) {
+      return new Appended(known.event, true);
+    }
+    Log log = logs.computeIfAbsent(draft.channel(), name -> new Log());
+    Event event = NewEvent.of(draft, ++log.last, at);
+    log.events.add(event);
+    if (key != null) {
+      keys.put(key, new Known(event, at));
+    }
+    return new Appended(event, false);
+  }
+
+  private static @Nullable Key key(Draft draft) {
+    String key = draft.idempotencyKey();
+    return key == null ? null : new Key(draft.channel(), key);
+  }
+
+  @Override
+  public void enqueue(Connection connection, Draft draft) {
+    throw new UnsupportedOperationException("the event store in memory has no transactions");
+  }
+
+  @Override
+  public synchronized Page read(String channel, long after, long upTo, PageLimit limit) {
+    checkOpen();
+    Log log = logs.get(channel);
+    if (log == null) {
+      return new Page(List.of(), Head.EMPTY);
+    }
+    List<Event> events = new ArrayList<>();
+    long bytes = 0;
+    for (Event event : log.events) {
+      if (events.size() == limit.events() || bytes >= limit.bytes() || event.id() > upTo) {
+        break;
+      }
+      if (event.id() > after) {
+        events.add(event);
+        bytes += PageLimit.weight(event);
+      }
+    }
+    return new Page(events, log.head());
+  }
+
+  @Override
+  public synchronized Map<String, Head> heads(Collection<String> channels) {
+    checkOpen();
+    Map<String, Head> heads = new HashMap<>();
+    for (String channel : channels) {
+      Log log = logs.get(channel);
+      heads.put(channel, log == null ? Head.EMPTY : log.head());
+    }
+    return heads;
+  }
+
+  private synchronized Map<String, Head> heads() {
+    return heads(List.copyOf(logs.keySet()));
+  }
+
+  /** The oldest event that is left of those after the id, or null. */
+  private synchronized @Nullable Event firstAfter(String channel, long id) {
+    Log log = logs.get(channel);
+    if (log == null) {
+      return null;
+    }
+    for (Event event : log.events) {
+      if (event.id() > id) {
+        return event;
+      }
+    }
+    return null;
+  }
+
+  private synchronized void trim() {
+    long before = options.clock().millis() - options.retention().ttl().toMillis();
+    int size = options.retention().size().orElse(Integer.MAX_VALUE);
+    for (Log log : logs.values()) {
+      while (!log.events.isEmpty()
+          && (log.events.size() > size || log.events.element().at().toEpochMilli() < before)) {
+        log.events.remove();
+      }
+    }
+    long forgotten = options.clock().millis() - Periods.IDEMPOTENCY_MEMORY.toMillis();
+    keys.values().removeIf(known -> known.at <= forgotten);
+  }
+
+  @Override
+  public Registration onChange(Consumer<Change> listener) {
+    return announcer.listen(listener);
+  }
+
+  @Override
+  public List<byte[]> signingKeys(byte @Nullable [] configured) {
+    return signingKeys.signingKeys(configured);
+  }
+
+  @Override
+  public ProxyLedger proxies() {
+    return ledger;
+  }
+
+  @Override
+  public Revocations revocations() {
+    return revocations;
+  }
+
+  @Override
+  public synchronized Health check() {
+    return state == State.OPEN ? Health.OK : new Health.Failed("the event store is not open");
+  }
+
+  private void checkOpen() {
+    if (state == State.CLOSED) {
+      throw StoreException.closed();
+    }
+    if (state == State.NEW) {
+      throw new IllegalStateException("the event store is not started");
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (state == State.CLOSED) {
+        return;
+      }
+      state = State.CLOSED;
+    }
+    upkeep.close();
+    announcer.close();
+  }
+}

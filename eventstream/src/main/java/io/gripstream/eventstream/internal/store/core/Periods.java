@@ -1,0 +1,17 @@
+package io.gripstream.eventstream.internal.store.core;
+
+import java.time.Duration;
+
+/** How long every storage keeps what, besides events. */
+public final class Periods {
+  /** How long an idempotency key stands for its event. */
+  public static final Duration IDEMPOTENCY_MEMORY = Duration.ofHours(24);
+
+  /** How long a signing key is still valid after it was replaced. */
+  public static final Duration OLD_KEY_VALID = Duration.ofHours(24);
+
+  /** How long a proxy counts as registered without being registered again. */
+  public static final Duration REGISTERED = Duration.ofSeconds(60);
+
+  private Periods() {}
+}

@@ -1,0 +1,22 @@
+package io.gripstream.eventstream.internal.store.core;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.PageLimit;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A draft whose sender waits.
+ *
+ * @param since when it came, as {@code System.nanoTime}
+ */
+public record Waiting(Draft draft, CompletableFuture<Appended> outcome, long since) {
+  /** Roughly what it holds in memory. */
+  public long weight() {
+    long weight = 200L + draft.data().length();
+    for (String user : draft.skipUsers()) {
+      weight += PageLimit.USER_BYTES + user.length();
+    }
+    return weight;
+  }
+}

@@ -1,0 +1,61 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import io.gripstream.eventstream.internal.store.sql.Session;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This machine's clock, corrected by how far it is from the database's: so processes on many
+ * machines agree what is old. Thread-safe.
+ */
+final class DatabaseClock extends Clock {
+  private static final Logger log = LoggerFactory.getLogger(DatabaseClock.class);
+  private static final Duration REMARKABLE = Duration.ofSeconds(2);
+
+  private final Clock own;
+  private volatile long behindMillis;
+
+  DatabaseClock(Clock own) {
+    this.own = own;
+  }
+
+  /** Asks the database what the time is. */
+  void adjust(Session session) throws SQLException {
+    long asked = own.millis();
+    long theirs =
+        session.number("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", 0);
+    long answered = own.millis();
+    long behind = theirs - asked - (answered - asked) / 2;
+    if (Math.abs(behind - behindMillis) > REMARKABLE.toMillis()) {
+      log.warn(
+          "The local clock is {} ms behind the database clock; the database clock is used", behind);
+    }
+    behindMillis = behind;
+  }
+
+  @Override
+  public Instant instant() {
+    return own.instant().plusMillis(behindMillis);
+  }
+
+  @Override
+  public long millis() {
+    return own.millis() + behindMillis;
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return ZoneOffset.UTC;
+  }
+
+  @Override
+  public Clock withZone(ZoneId zone) {
+    throw new UnsupportedOperationException("the time of a database has no zone");
+  }
+}

@@ -1,0 +1,159 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.internal.store.core.NewEvent;
+import io.gripstream.eventstream.internal.store.core.Periods;
+import io.gripstream.eventstream.internal.store.sql.EventColumns;
+import io.gripstream.eventstream.internal.store.sql.Session;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The idempotency keys of one transaction's drafts in PostgreSQL. The channels' rows are locked, so
+ * nobody else adds keys to these channels meanwhile.
+ */
+final class KnownKeys {
+  private static final String FIND = """
+      SELECT k.channel, k.key, k.id, k.at, e.type, e.data, e.skip_users
+      FROM unnest(?::bigint[], ?::bytea[]) AS asked (channel, key)
+      JOIN $idempotency k ON k.channel = asked.channel AND k.key = asked.key AND k.at > ?
+      LEFT JOIN $event e ON e.channel = k.channel AND e.id = k.id""";
+  private static final String WRITE = """
+      INSERT INTO $idempotency (channel, key, id, at)
+      SELECT k.*, ? FROM unnest(?::bigint[], ?::bytea[], ?::bigint[]) AS k
+      ON CONFLICT (channel, key) DO UPDATE SET id = excluded.id, at = excluded.at""";
+
+  private final Map<Key, Found> found = new HashMap<>();
+  private final Map<Key, Event> added = new HashMap<>();
+
+  /** Compares the bytes of the key, which a byte array does not. */
+  private record Key(long channel, ByteBuffer key) {
+    byte[] bytes() {
+      byte[] bytes = new byte[key.remaining()];
+      key.duplicate().get(bytes);
+      return bytes;
+    }
+  }
+
+  /** A key that was there, with its event unless that was trimmed. */
+  private record Found(
+      long id,
+      long at,
+      @Nullable String type,
+      byte @Nullable [] data,
+      @Nullable String skipUsers) {
+    Event event(Draft draft) {
+      if (type == null || data == null) {
+        return NewEvent.of(draft, id, at);
+      }
+      return new Event(
+          draft.channel(),
+          id,
+          type,
+          new String(data, StandardCharsets.UTF_8),
+          EventColumns.splitUsers(skipUsers),
+          Instant.ofEpochMilli(at));
+    }
+  }
+
+  private KnownKeys() {}
+
+  /** For drafts that have no keys. */
+  static KnownKeys none() {
+    return new KnownKeys();
+  }
+
+  static KnownKeys find(Session session, List<Draft> drafts, ChannelNumbers numbers, long now)
+      throws SQLException {
+    KnownKeys keys = new KnownKeys();
+    List<Long> channels = new ArrayList<>();
+    List<byte[]> asked = new ArrayList<>();
+    for (Draft draft : drafts) {
+      byte[] key = EventColumns.key(draft);
+      if (key != null) {
+        channels.add(numbers.of(draft.channel()));
+        asked.add(key);
+      }
+    }
+    if (!asked.isEmpty()) {
+      session
+          .list(
+              FIND,
+              KnownKeys::entry,
+              session.connection().createArrayOf("bigint", channels.toArray()),
+              session.connection().createArrayOf("bytea", asked.toArray(byte[][]::new)),
+              now - Periods.IDEMPOTENCY_MEMORY.toMillis())
+          .forEach(entry -> keys.found.put(entry.getKey(), entry.getValue()));
+    }
+    return keys;
+  }
+
+  private static Map.Entry<Key, Found> entry(ResultSet row) throws SQLException {
+    return Map.entry(
+        new Key(row.getLong(1), ByteBuffer.wrap(row.getBytes(2))),
+        new Found(
+            row.getLong(3), row.getLong(4), row.getString(5), row.getBytes(6), row.getString(7)));
+  }
+
+  /** The event that the draft's key stands for, or null. */
+  @Nullable
+  Event event(long channel, Draft draft) {
+    byte[] bytes = EventColumns.key(draft);
+    if (bytes == null) {
+      return null;
+    }
+    Key key = new Key(channel, ByteBuffer.wrap(bytes));
+    Found known = found.get(key);
+    return known == null ? added.get(key) : known.event(draft);
+  }
+
+  /** Leaves out those whose key was there, and those that have the key of one before them. */
+  List<Draft> withoutRepeated(List<Draft> drafts, ChannelNumbers numbers) {
+    Set<Key> seen = new HashSet<>(found.keySet());
+    return drafts.stream()
+        .filter(draft -> {
+          byte[] bytes = EventColumns.key(draft);
+          return bytes == null
+              || seen.add(new Key(numbers.of(draft.channel()), ByteBuffer.wrap(bytes)));
+        })
+        .toList();
+  }
+
+  void remember(long channel, Draft draft, Event event) {
+    byte[] bytes = EventColumns.key(draft);
+    if (bytes != null) {
+      added.put(new Key(channel, ByteBuffer.wrap(bytes)), event);
+    }
+  }
+
+  void write(Session session, long at) throws SQLException {
+    if (added.isEmpty()) {
+      return;
+    }
+    List<Long> channels = new ArrayList<>();
+    List<byte[]> keys = new ArrayList<>();
+    List<Long> ids = new ArrayList<>();
+    added.forEach((key, event) -> {
+      channels.add(key.channel);
+      keys.add(key.bytes());
+      ids.add(event.id());
+    });
+    session.update(
+        WRITE,
+        at,
+        session.connection().createArrayOf("bigint", channels.toArray()),
+        session.connection().createArrayOf("bytea", keys.toArray(byte[][]::new)),
+        session.connection().createArrayOf("bigint", ids.toArray()));
+  }
+}

@@ -1,0 +1,203 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.internal.store.core.NewEvent;
+import io.gripstream.eventstream.internal.store.sql.Epoch;
+import io.gripstream.eventstream.internal.store.sql.EventColumns;
+import io.gripstream.eventstream.internal.store.sql.Moved;
+import io.gripstream.eventstream.internal.store.sql.Session;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one transaction stores, and the row that tells of it. One statement gives ids and inserts,
+ * however many events, so that without keys it needs no transaction around it: one round trip. The
+ * counter rows are locked in the order of their numbers, by everybody, so that nobody waits in a
+ * circle; locked, they are seen as they are then, and not as they were when the statement began.
+ *
+ * <p>Used by the writer thread only: {@link #findKeys} if it {@link #hasKeys}, {@link #store},
+ * {@link #appended}, {@link #storeKeys}.
+ */
+final class PostgresBatch {
+  private static final String LOCK =
+      "SELECT no FROM $channel WHERE no = ANY (?) ORDER BY no FOR UPDATE";
+
+  /** Does nothing, and returns nothing, if a channel is missing or the storage is another one. */
+  private static final String STORE = """
+      WITH locked AS (
+        SELECT no, last FROM $channel WHERE no = ANY (?) ORDER BY no FOR UPDATE),
+      counter AS (
+        SELECT l.no, l.last, m.count
+        FROM locked l JOIN unnest(?::bigint[], ?::bigint[]) AS m (no, count) ON m.no = l.no
+        WHERE (SELECT count(*) FROM locked) = ?
+          AND (SELECT value FROM $meta WHERE name = 'epoch') = ?),
+      counted AS (
+        UPDATE $channel c SET last = k.last + k.count
+        FROM counter k WHERE c.no = k.no AND c.no = ANY (?)),
+      added AS (
+        INSERT INTO $event (channel, id, type, data, skip_users, at, slot)
+        SELECT k.no, k.last + e.place, e.type, e.data, e.skip_users, ?,
+          (SELECT max(s.no) FROM $slot s)
+        FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::bytea[], ?::text[])
+          AS e (channel, place, type, data, skip_users)
+        JOIN counter k ON k.no = e.channel)
+      INSERT INTO $batch (writer, turn, at, moved)
+      SELECT ?, ?, ?, string_agg(
+        k.no || ':' || (k.last + 1) || '-' || (k.last + k.count), ',' ORDER BY k.no)
+      FROM counter k HAVING count(*) > 0
+      RETURNING moved""";
+
+  private final List<Draft> drafts;
+  private final ChannelNumbers numbers;
+  private final String epoch;
+  private final long writer;
+  private final long turn;
+  private final long at;
+  private KnownKeys keys = KnownKeys.none();
+
+  /** @param at when it was accepted, in milliseconds since 1970 */
+  PostgresBatch(
+      List<Draft> drafts, ChannelNumbers numbers, String epoch, long writer, long turn, long at) {
+    this.drafts = drafts;
+    this.numbers = numbers;
+    this.epoch = epoch;
+    this.writer = writer;
+    this.turn = turn;
+    this.at = at;
+  }
+
+  /** What the writer's transactions are told apart by. */
+  long turn() {
+    return turn;
+  }
+
+  int size() {
+    return drafts.size();
+  }
+
+  boolean hasKeys() {
+    return drafts.stream().anyMatch(draft -> draft.idempotencyKey() != null);
+  }
+
+  /** Locks the channels first: a statement sees only keys that were stored before it began. */
+  void findKeys(Session session) throws SQLException {
+    session.list(
+        LOCK, row -> row.getLong(1), session.connection().createArrayOf("bigint", numbers.all()));
+    keys = KnownKeys.find(session, drafts, numbers, at);
+  }
+
+  /** Returns what the batch row says: the ids that were given. */
+  List<Moved> store(Session session) throws SQLException {
+    List<Draft> fresh = keys.withoutRepeated(drafts, numbers);
+    if (fresh.isEmpty()) {
+      return List.of();
+    }
+    Columns columns = new Columns(session.connection());
+    for (Draft draft : fresh) {
+      columns.add(numbers.of(draft.channel()), draft);
+    }
+    Object channels = columns.array("bigint", columns.counts.keySet().toArray());
+    String moved = session.first(
+        STORE,
+        row -> row.getString(1),
+        channels,
+        channels,
+        columns.array("bigint", columns.counts.values().toArray()),
+        columns.counts.size(),
+        epoch,
+        channels,
+        at,
+        columns.array("bigint", columns.channels.toArray()),
+        columns.array("bigint", columns.places.toArray()),
+        columns.array("text", columns.types.toArray()),
+        columns.array("bytea", columns.data.toArray(byte[][]::new)),
+        columns.array("text", columns.skipUsers.toArray()),
+        writer,
+        turn,
+        at);
+    if (moved == null) {
+      Epoch.check(epoch, Epoch.read(session));
+      throw removed(session);
+    }
+    return Moved.parse(moved);
+  }
+
+  private StoreException removed(Session session) throws SQLException {
+    Set<String> gone = new TreeSet<>(numbers.byName().keySet());
+    gone.removeAll(session.list(
+        "SELECT name FROM $channel WHERE no = ANY (?)",
+        row -> row.getString(1),
+        session.connection().createArrayOf("bigint", numbers.all())));
+    return new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        "channels were removed from the database by hand: " + gone + "; start this process again",
+        null);
+  }
+
+  /** After {@link #appended}, in the transaction of {@link #findKeys}. */
+  void storeKeys(Session session) throws SQLException {
+    keys.write(session, at);
+  }
+
+  /** The outcome for each draft, given what {@link #store} returned. */
+  List<Appended> appended(List<Moved> moved) {
+    Map<Long, Long> nextIds = new HashMap<>();
+    moved.forEach(one -> nextIds.put(one.channel(), one.first()));
+    List<Appended> results = new ArrayList<>(drafts.size());
+    for (Draft draft : drafts) {
+      long channel = numbers.of(draft.channel());
+      Event repeated = keys.event(channel, draft);
+      if (repeated != null) {
+        results.add(new Appended(repeated, true));
+        continue;
+      }
+      Long id = nextIds.get(channel);
+      if (id == null) {
+        throw new IllegalStateException("no id was given in channel " + draft.channel());
+      }
+      nextIds.put(channel, id + 1);
+      Event event = NewEvent.of(draft, id, at);
+      keys.remember(channel, draft, event);
+      results.add(new Appended(event, false));
+    }
+    return results;
+  }
+
+  /** New events, turned by ninety degrees. */
+  private static final class Columns {
+    final Connection connection;
+    final Map<Long, Long> counts = new HashMap<>();
+    final List<Long> channels = new ArrayList<>();
+    final List<Long> places = new ArrayList<>();
+    final List<String> types = new ArrayList<>();
+    final List<byte[]> data = new ArrayList<>();
+    final List<@Nullable String> skipUsers = new ArrayList<>();
+
+    Columns(Connection connection) {
+      this.connection = connection;
+    }
+
+    void add(long channel, Draft draft) {
+      channels.add(channel);
+      places.add(counts.merge(channel, 1L, Long::sum));
+      types.add(draft.type());
+      data.add(draft.data().getBytes(StandardCharsets.UTF_8));
+      skipUsers.add(EventColumns.joinUsers(draft.skipUsers()));
+    }
+
+    Object array(String type, @Nullable Object[] values) throws SQLException {
+      return connection.createArrayOf(type, values);
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.sql.Arrivals;
+import io.gripstream.eventstream.internal.store.sql.Database;
+import io.gripstream.eventstream.internal.store.sql.Engine;
+import io.gripstream.eventstream.internal.store.sql.Moved;
+import io.gripstream.eventstream.internal.store.sql.Session;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL: a pool of connections, and one that listens. */
+public final class PostgresEngine implements Engine {
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final StoreOptions options;
+  private final PostgresPool pool;
+  private final Clock clock;
+  private final PostgresChannels channels;
+  private final PostgresTurns turns;
+  private final PostgresNotifier notifier;
+  private final PostgresTrimmer trimmer;
+  private final PostgresOutbox outbox;
+  private final LongAdder appended = new LongAdder();
+  private @Nullable PostgresWatcher watcher;
+  private volatile String epoch = "";
+
+  public PostgresEngine(String url, StoreOptions options) {
+    this.options = options;
+    this.pool = new PostgresPool(url, options);
+    this.clock = options.clock().equals(StoreOptions.DEFAULT.clock())
+        ? new DatabaseClock(options.clock())
+        : options.clock();
+    this.channels = new PostgresChannels(pool);
+    this.turns = new PostgresTurns(clock);
+    this.notifier = new PostgresNotifier(pool, turns.writer());
+    this.trimmer =
+        new PostgresTrimmer(pool, clock, options.tablePrefix(), options.retention(), appended::sum);
+    this.outbox = new PostgresOutbox(options.tablePrefix());
+  }
+
+  @Override
+  public String open() {
+    pool.connect();
+    epoch = new PostgresSchema(pool, options.tablePrefix()).migrate();
+    adjustClock();
+    return epoch;
+  }
+
+  @Override
+  public String renewEpoch() {
+    pool.connect();
+    return new PostgresSchema(pool, options.tablePrefix()).renewEpoch();
+  }
+
+  @Override
+  public boolean isInUse() {
+    return false;
+  }
+
+  @Override
+  public List<String> remarks() {
+    return pool.remarks();
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
+
+  @Override
+  public void adjustClock() {
+    if (clock instanceof DatabaseClock shared) {
+      pool.read(session -> {
+        shared.adjust(session);
+        return true;
+      });
+    }
+  }
+
+  @Override
+  public Database database(Writer writer) {
+    return pool;
+  }
+
+  /** Nothing to wait for: the rows that are needed are locked once it is known which. */
+  @Override
+  public void begin(long until) {}
+
+  /** Tries again while that may help: a server that restarts costs time, not events. */
+  @Override
+  public List<Appended> append(Arrivals arrivals, long until) {
+    List<Draft> drafts = arrivals.all();
+    while (true) {
+      try {
+        return attempt(drafts);
+      } catch (SQLException e) {
+        if (!PostgresFailures.isPassing(e) || System.nanoTime() - until > 0) {
+          throw failure("storing events", e);
+        }
+        LockSupport.parkNanos(PAUSE);
+      }
+    }
+  }
+
+  private List<Appended> attempt(List<Draft> drafts) throws SQLException {
+    PostgresBatch batch = batch(drafts);
+    if (!batch.hasKeys()) {
+      return storeAlone(batch);
+    }
+    Session session = pool.begin();
+    try {
+      batch.findKeys(session);
+      return storeAndCommit(session, batch);
+    } finally {
+      PostgresPool.end(session);
+    }
+  }
+
+  private PostgresBatch batch(List<Draft> drafts) {
+    return new PostgresBatch(
+        drafts, channels.numbers(drafts), epoch, turns.writer(), turns.next(), clock.millis());
+  }
+
+  /** The statement is a transaction of its own, where there is no pooler in front. */
+  private List<Appended> storeAlone(PostgresBatch batch) throws SQLException {
+    List<Moved> moved;
+    Session session = pool.session();
+    try {
+      moved = batch.store(session);
+      PostgresPool.commit(session);
+    } catch (SQLException e) {
+      if (!PostgresFailures.mayBeCommitted(e)) {
+        throw e;
+      }
+      moved = Moved.parse(committed(batch, e));
+    } finally {
+      PostgresPool.end(session);
+    }
+    return done(batch, batch.appended(moved));
+  }
+
+  private List<Appended> storeAndCommit(Session session, PostgresBatch batch) throws SQLException {
+    List<Appended> results = batch.appended(batch.store(session));
+    batch.storeKeys(session);
+    try {
+      session.connection().commit();
+    } catch (SQLException e) {
+      committed(batch, e);
+    }
+    return done(batch, results);
+  }
+
+  private List<Appended> done(PostgresBatch batch, List<Appended> results) {
+    appended.add(batch.size());
+    notifier.committed();
+    return results;
+  }
+
+  @Override
+  public List<Appended> sequence(long until) {
+    try {
+      Session session = pool.begin();
+      try {
+        List<Draft> drafts = outbox.take(session);
+        if (drafts.isEmpty()) {
+          // Rows that were refused are marked.
+          session.connection().commit();
+          return List.of();
+        }
+        PostgresBatch batch = batch(drafts);
+        if (batch.hasKeys()) {
+          batch.findKeys(session);
+        }
+        return storeAndCommit(session, batch);
+      } finally {
+        PostgresPool.end(session);
+      }
+    } catch (SQLException e) {
+      throw failure("moving events out of the outbox", e);
+    }
+  }
+
+  /**
+   * Finds out whether it was committed, on another connection, for twice the time that others'
+   * locks are waited for.
+   *
+   * @return what it moved
+   * @throws SQLException the cause, if it was not committed and never will be
+   */
+  private String committed(PostgresBatch batch, SQLException cause) throws SQLException {
+    long end = System.nanoTime() + 2 * options.busyTimeout().toNanos();
+    while (true) {
+      try {
+        String moved = pool.write(session -> turns.moved(session, batch.turn()));
+        if (moved == null) {
+          throw cause;
+        }
+        return moved;
+      } catch (StoreException e) {
+        if (System.nanoTime() - end > 0) {
+          cause.addSuppressed(e);
+          turns.doubt(batch.turn());
+          throw new StoreException(
+              StoreException.Kind.UNKNOWN_OUTCOME,
+              "the connection to the database was lost during a commit, and it did not come back",
+              cause);
+        }
+        LockSupport.parkNanos(PAUSE);
+      }
+    }
+  }
+
+  @Override
+  public void watch(News news) {
+    PostgresWatcher made = new PostgresWatcher(pool, options.tablePrefix(), turns, news);
+    try {
+      made.start();
+    } catch (SQLException e) {
+      throw failure("listening", e);
+    }
+    watcher = made;
+    notifier.start();
+  }
+
+  @Override
+  public void unwatch() {
+    PostgresWatcher known = watcher;
+    if (known != null) {
+      known.close();
+    }
+  }
+
+  @Override
+  public void trim(Database database) {
+    trimmer.trim();
+  }
+
+  @Override
+  public Page page(String channel, long after, long upTo, PageLimit limit) {
+    return pool.read(session -> PostgresReads.page(session, channel, after, upTo, limit));
+  }
+
+  @Override
+  public Map<String, Head> heads(Collection<String> channels) {
+    return pool.read(session -> PostgresReads.heads(session, channels));
+  }
+
+  @Override
+  public void enqueue(Connection connection, Draft draft) throws SQLException {
+    outbox.put(connection, draft, epoch);
+  }
+
+  @Override
+  public StoreException failure(String doing, SQLException cause) {
+    return PostgresFailures.of(doing, cause);
+  }
+
+  /** Numbers are given before the commit, which follows within a few seconds, or never. */
+  @Override
+  public Duration unsettled() {
+    return Duration.ofSeconds(30);
+  }
+
+  @Override
+  public void close() {
+    notifier.close();
+    pool.close();
+  }
+}

@@ -1,0 +1,109 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import io.gripstream.eventstream.store.StoreException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import javax.net.ssl.SSLException;
+import org.postgresql.util.PSQLException;
+
+/** Says in a store's words what PostgreSQL says in its own. */
+final class PostgresFailures {
+  private PostgresFailures() {}
+
+  static StoreException of(String doing, SQLException cause) {
+    String state = state(cause);
+    if (state.equals("55P03")) {
+      return new StoreException(
+          StoreException.Kind.BUSY,
+          "a lock in the database was not released in time; " + doing + " was given up",
+          cause);
+    }
+    if (isConnectionLost(cause)) {
+      return new StoreException(
+          StoreException.Kind.UNAVAILABLE,
+          "the database cannot be reached (while " + doing + "): " + reason(cause),
+          cause);
+    }
+    return new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        "the database failed (while " + doing + "): " + reason(cause),
+        cause);
+  }
+
+  /** What is wrong, in a line, and where it is known what helps, that. */
+  private static String reason(SQLException cause) {
+    SQLException innermost = cause;
+    while (innermost.getCause() instanceof SQLException deeper) {
+      innermost = deeper;
+    }
+    for (Throwable below = innermost.getCause(); below != null; below = below.getCause()) {
+      if (below instanceof UnknownHostException unknown) {
+        return "the host \"" + unknown.getMessage() + "\" is unknown";
+      }
+      if (below instanceof SocketTimeoutException || below instanceof NoRouteToHostException) {
+        return "its host does not answer; are host and port right, and does a firewall let it through";
+      }
+      if (below instanceof SSLException) {
+        return "TLS failed: " + line(below)
+            + "; see sslmode and sslrootcert of the PostgreSQL JDBC driver";
+      }
+    }
+    return line(innermost) + advice(innermost);
+  }
+
+  private static String line(Throwable failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
+  private static String advice(SQLException cause) {
+    return switch (state(cause)) {
+      case "25006" -> "; it is read-only, as a standby or by default_transaction_read_only";
+      case "28000" ->
+        line(cause).contains("no encryption") ? "; try sslmode=require in the URL" : "";
+      case "3D000" -> "; make it with CREATE DATABASE";
+      case "42501" -> "; the role of the URL needs the rights of the tables' owner";
+      case "53100" -> "; the disk of the database is full";
+      default -> "";
+    };
+  }
+
+  /** Whether the connection is of no use any more, or there is none. */
+  static boolean isConnectionLost(SQLException cause) {
+    String state = state(cause);
+    return cause instanceof SQLTransientConnectionException
+        || state.startsWith("08")
+        || state.startsWith("57P0")
+        || state.equals("53300")
+        || state.equals("25P03");
+  }
+
+  /**
+   * Whether a statement that is a transaction of its own may have been committed all the same: an
+   * error that the server reports undid it, unless the server reports that it goes away.
+   */
+  static boolean mayBeCommitted(SQLException cause) {
+    return isConnectionLost(cause)
+        || !(cause instanceof PSQLException reported)
+        || reported.getServerErrorMessage() == null;
+  }
+
+  /**
+   * Whether trying again soon may help: besides a lost connection, a deadlock with others' locks, a
+   * server that was demoted, or a slot that was dropped meanwhile.
+   */
+  static boolean isPassing(SQLException cause) {
+    String state = state(cause);
+    return isConnectionLost(cause)
+        || state.startsWith("40")
+        || state.equals("25006")
+        || state.equals("23514");
+  }
+
+  private static String state(SQLException cause) {
+    String state = cause.getSQLState();
+    return state == null ? "" : state;
+  }
+}

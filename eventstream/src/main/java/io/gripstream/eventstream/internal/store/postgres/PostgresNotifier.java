@@ -1,0 +1,76 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import io.gripstream.eventstream.internal.store.core.Joining;
+import io.gripstream.grip.internal.Threads;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wakes other processes after commits: at most one notification in 10 ms, which says no more than
+ * who sends it, so that its sender need not look. It is not part of the appending transaction,
+ * since PostgreSQL lets transactions that notify commit only one after the other.
+ */
+final class PostgresNotifier {
+  private static final Logger log = LoggerFactory.getLogger(PostgresNotifier.class);
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final PostgresPool pool;
+  private final String statement;
+  private final Thread thread = Threads.daemon("gripstream-store-notifier", this::run);
+  private volatile boolean wanted;
+  private volatile boolean ended;
+
+  /** @param self the number of this process's writer */
+  PostgresNotifier(PostgresPool pool, long self) {
+    this.pool = pool;
+    this.statement = "NOTIFY $batch, '" + self + "'";
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Something was committed. Never blocks. */
+  void committed() {
+    if (!wanted) {
+      wanted = true;
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private void run() {
+    while (!ended) {
+      if (!wanted) {
+        LockSupport.park(this);
+        continue;
+      }
+      wanted = false;
+      try {
+        pool.execute(statement);
+      } catch (SQLException e) {
+        // Others look by themselves every second.
+        log.debug("Could not wake other processes", e);
+      } catch (Throwable e) {
+        Threads.met(e);
+      }
+      pause();
+    }
+  }
+
+  /** Whatever is committed meanwhile is told in one. */
+  private void pause() {
+    long end = System.nanoTime() + PAUSE;
+    for (long left = PAUSE; left > 0 && !ended; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
+    }
+  }
+
+  void close() {
+    ended = true;
+    LockSupport.unpark(thread);
+    Joining.join(thread);
+  }
+}

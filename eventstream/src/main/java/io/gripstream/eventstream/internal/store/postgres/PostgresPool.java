@@ -1,0 +1,263 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.gripstream.eventstream.internal.store.sql.Database;
+import io.gripstream.eventstream.internal.store.sql.Session;
+import io.gripstream.eventstream.store.Durability;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreOptions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of this process to PostgreSQL. Thread-safe.
+ *
+ * <p>Behind a pooler such as PgBouncer, which may give each transaction another connection of the
+ * server, nothing is left on a connection: settings are made in every transaction, and statements
+ * are not prepared on the server. Nobody can tell from outside how a pooler pools, so every pooler
+ * is taken for one that does this.
+ */
+final class PostgresPool implements Database {
+  private static final Logger log = LoggerFactory.getLogger(PostgresPool.class);
+  private static final String POOLER = "a pooler is in front of PostgreSQL: statements are not"
+      + " prepared on the server, and wake-ups come by the poll, every 50 ms";
+  private static final int MOST = 10;
+
+  /** To get a connection; whoever may wait longer tries again. */
+  private static final int ATTEMPT_MILLIS = 500;
+
+  private static final long READ_WHILE_AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final String READING = "reading";
+  private static final int STATEMENT_SECONDS = 30;
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final String url;
+  private final StoreOptions options;
+  private final HikariDataSource pool;
+  private volatile boolean behindPooler;
+  private volatile boolean away;
+
+  PostgresPool(String url, StoreOptions options) {
+    this.url = url;
+    this.options = options;
+    // Made this way, it connects when it is first asked for a connection.
+    this.pool = new HikariDataSource();
+  }
+
+  /** Finds out how to work with this server. To be called once, before everything else. Blocks. */
+  void connect() {
+    behindPooler = patiently("connecting", () -> {
+      try (Connection connection = single();
+          Session session = session(connection)) {
+        // A pooler makes up what a server tells at first: that number is of none of its processes.
+        long told = connection.unwrap(PGConnection.class).getBackendPID();
+        return session.number("SELECT pg_backend_pid()", 0) != told;
+      }
+    });
+    if (behindPooler) {
+      log.info(
+          "There is a pooler in front of PostgreSQL: statements are not prepared on the server,"
+              + " and wake-ups come by the poll");
+    }
+    config().copyStateTo(pool);
+  }
+
+  /** The server is known to be away, or not any more. While it is, who reads learns so soon. */
+  void away(boolean now) {
+    away = now;
+  }
+
+  /** Whether the next transaction may get another connection of the server. */
+  boolean isBehindPooler() {
+    return behindPooler;
+  }
+
+  List<String> remarks() {
+    return behindPooler ? List.of(POOLER) : List.of();
+  }
+
+  private HikariConfig config() {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setPoolName("gripstream-store");
+    config.setMaximumPoolSize(MOST);
+    config.setMinimumIdle(2);
+    config.setConnectionTimeout(
+        Math.max(250, Math.min(ATTEMPT_MILLIS, options.busyTimeout().toMillis())));
+    config.setInitializationFailTimeout(-1);
+    config.setKeepaliveTime(TimeUnit.MINUTES.toMillis(1));
+    config.addDataSourceProperty("ApplicationName", "gripstream");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    if (behindPooler) {
+      config.addDataSourceProperty("prepareThreshold", "0");
+    } else {
+      config.setConnectionInitSql(settings("SET "));
+    }
+    return config;
+  }
+
+  /**
+   * A process that hangs must not keep others out: whatever it holds ends after a while. Plans are
+   * kept: making one for each transaction takes as long as carrying it out, and ours all go by
+   * keys.
+   */
+  private String settings(String set) {
+    long millis = options.busyTimeout().toMillis();
+    return set + "lock_timeout = " + millis + "; " + set + "statement_timeout = "
+        + TimeUnit.SECONDS.toMillis(STATEMENT_SECONDS) + "; " + set
+        + "idle_in_transaction_session_timeout = 10000; " + set
+        + "plan_cache_mode = force_generic_plan"
+        + (options.durability() == Durability.RELAXED
+            ? "; " + set + "synchronous_commit = off"
+            : "");
+  }
+
+  /** A connection outside the pool, which stays with its user. */
+  Connection single() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("ApplicationName", "gripstream");
+    properties.setProperty("tcpKeepAlive", "true");
+    // Its statements are few, and a pooler may be in front.
+    properties.setProperty("prepareThreshold", "0");
+    return DriverManager.getConnection(url, properties);
+  }
+
+  /** A connection of the pool, in a transaction. */
+  Session begin() throws SQLException {
+    Connection connection = pool.getConnection();
+    try {
+      connection.setAutoCommit(false);
+      if (behindPooler) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute(settings("SET LOCAL "));
+        }
+      }
+      return session(connection);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A connection of the pool. Each statement is a transaction of its own, but behind a pooler,
+   * where only transactions have settings: then all of them are one. Either way, {@link #commit}.
+   */
+  Session session() throws SQLException {
+    return behindPooler ? begin() : session(pool.getConnection());
+  }
+
+  /** Commits what was not committed by itself. */
+  static void commit(Session session) throws SQLException {
+    Connection connection = session.connection();
+    if (!connection.getAutoCommit()) {
+      connection.commit();
+    }
+  }
+
+  private Session session(Connection connection) {
+    return new Session(connection, options.tablePrefix());
+  }
+
+  /** Gives it back; what was not committed is rolled back. */
+  static void end(Session session) {
+    Connection connection = session.connection();
+    try (connection;
+        session) {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException ignored) {
+      // The pool notices by itself that the connection is broken.
+    }
+  }
+
+  /** A single statement reads at one snapshot; more of them at one each. */
+  @Override
+  public <T extends @Nullable Object> T read(Work<T> work) {
+    return patiently(READING, () -> {
+      Session session = session();
+      try {
+        return work.in(session);
+      } finally {
+        end(session);
+      }
+    });
+  }
+
+  @Override
+  public <T extends @Nullable Object> T write(Work<T> work) {
+    return patiently("writing", () -> {
+      Session session = begin();
+      try {
+        T result = work.in(session);
+        commit(session);
+        return result;
+      } finally {
+        end(session);
+      }
+    });
+  }
+
+  @Override
+  public <T extends @Nullable Object> T writeLazily(Work<T> work) {
+    return write(session -> {
+      session.update("SET LOCAL synchronous_commit = off");
+      return work.in(session);
+    });
+  }
+
+  /** Work that may be done twice without harm, such as everything but appending. */
+  interface Attempt<T extends @Nullable Object> {
+    T run() throws SQLException;
+  }
+
+  private <T extends @Nullable Object> T patiently(String doing, Attempt<T> attempt) {
+    long start = System.nanoTime();
+    long end = start + options.busyTimeout().toNanos();
+    while (true) {
+      try {
+        return attempt.run();
+      } catch (SQLException e) {
+        if (pool.isClosed()) {
+          throw StoreException.closed();
+        }
+        long now = System.nanoTime();
+        boolean vain = away && doing.equals(READING) && now - start > READ_WHILE_AWAY_NANOS;
+        if (!PostgresFailures.isPassing(e) || now - end > 0 || vain) {
+          throw PostgresFailures.of(doing, e);
+        }
+        LockSupport.parkNanos(PAUSE);
+      }
+    }
+  }
+
+  /** Executes statements that want no transaction around them. */
+  void execute(String... statements) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      if (behindPooler) {
+        statement.setQueryTimeout(STATEMENT_SECONDS);
+      }
+      for (String sql : statements) {
+        statement.execute(sql.replace("$", options.tablePrefix()));
+      }
+    }
+  }
+
+  void close() {
+    pool.close();
+  }
+}

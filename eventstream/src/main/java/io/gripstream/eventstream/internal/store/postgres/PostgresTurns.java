@@ -1,0 +1,74 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import io.gripstream.eventstream.internal.store.sql.Moved;
+import io.gripstream.eventstream.internal.store.sql.Session;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transactions of this process's writer, numbered, so that it can be found out which of them
+ * were committed. Those of which that could not be found out in time are asked for again, since
+ * what they stored was told to nobody. Thread-safe, but for {@link #next}.
+ */
+final class PostgresTurns {
+  private final long writer = new SecureRandom().nextLong();
+  private final Clock clock;
+  private final ConcurrentLinkedQueue<Long> doubtful = new ConcurrentLinkedQueue<>();
+  private long turn;
+
+  PostgresTurns(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** A number that no other process has. */
+  long writer() {
+    return writer;
+  }
+
+  /** The number of the writer thread's next transaction. */
+  long next() {
+    return ++turn;
+  }
+
+  /** Nobody knows what became of it. */
+  void doubt(long unknown) {
+    doubtful.add(unknown);
+  }
+
+  /**
+   * What a turn moved; null: it was not committed and never will be. Finds out on another
+   * connection by taking its place: if the batch row can be inserted, it was not there. Waits for
+   * the transaction if it is still under way.
+   */
+  @Nullable
+  String moved(Session session, long asked) throws SQLException {
+    session.update("""
+        INSERT INTO $batch (writer, turn, at, moved) VALUES (?, ?, ?, '')
+        ON CONFLICT (writer, turn) DO NOTHING""", writer, asked, clock.millis());
+    return session.first(
+        "SELECT moved FROM $batch WHERE writer = ? AND turn = ? AND moved <> ''",
+        row -> row.getString(1),
+        writer,
+        asked);
+  }
+
+  /** The channels of doubtful turns that turn out to have been committed. */
+  Set<Long> settled(Session session) throws SQLException {
+    Set<Long> channels = new HashSet<>();
+    Long asked = doubtful.peek();
+    while (asked != null) {
+      String moved = moved(session, asked);
+      if (moved != null) {
+        Moved.parse(moved).forEach(one -> channels.add(one.channel()));
+      }
+      doubtful.remove();
+      asked = doubtful.peek();
+    }
+    return channels;
+  }
+}

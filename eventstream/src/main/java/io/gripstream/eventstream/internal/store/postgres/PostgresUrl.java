@@ -1,0 +1,102 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses of PostgreSQL databases: {@code jdbc:postgresql://HOST/DATABASE?user=…&password=…},
+ * and {@code postgres://USER:PASSWORD@HOST/DATABASE}, as platforms and {@code psql} have them.
+ */
+public final class PostgresUrl {
+  private static final List<String> PREFIXES = List.of(
+      "jdbc:postgresql://", "jdbc:postgres://", "jdbc:postgresql:", "postgresql://", "postgres://");
+
+  /** Parameters that psql's library calls otherwise than the JDBC driver. */
+  private static final Map<String, String> DRIVER_NAMES = Map.of(
+      "application_name", "ApplicationName",
+      "channel_binding", "channelBinding",
+      "connect_timeout", "connectTimeout",
+      "dbname", "PGDBNAME");
+
+  private PostgresUrl() {}
+
+  public static boolean isOne(String url) {
+    return PREFIXES.stream().anyMatch(prefix -> hasPrefix(url, prefix));
+  }
+
+  /** The scheme is the same in capitals. */
+  private static boolean hasPrefix(String url, String prefix) {
+    return url.regionMatches(true, 0, prefix, 0, prefix.length());
+  }
+
+  /**
+   * The same database as the driver names it.
+   *
+   * @throws IllegalArgumentException if it cannot be one; the message has nothing secret
+   */
+  public static String jdbc(String url) {
+    String prefix =
+        PREFIXES.stream().filter(one -> hasPrefix(url, one)).findFirst().orElseThrow();
+    String rest = url.substring(prefix.length());
+    if (prefix.equals("jdbc:postgresql:")) {
+      // The short form without a host.
+      return prefix + rest;
+    }
+    int query = rest.indexOf('?');
+    String place = query < 0 ? rest : rest.substring(0, query);
+    int slash = place.indexOf('/');
+    String authority = slash < 0 ? place : place.substring(0, slash);
+    String database = slash < 0 ? "/" : place.substring(slash);
+    int at = authority.lastIndexOf('@');
+
+    List<String> parameters = new ArrayList<>();
+    boolean isDrivers = prefix.startsWith("jdbc:");
+    for (String parameter :
+        query < 0 ? new String[0] : rest.substring(query + 1).split("&")) {
+      parameters.add(isDrivers ? parameter : renamed(parameter));
+    }
+    if (at >= 0) {
+      String[] user = authority.substring(0, at).split(":", 2);
+      addIfMissing(parameters, "user", decoded(user[0]));
+      addIfMissing(parameters, "password", user.length < 2 ? null : decoded(user[1]));
+    }
+    String host = authority.substring(at + 1);
+    if (host.contains("%2F") || host.contains("%2f")) {
+      throw new IllegalArgumentException("database URL of PostgreSQL: the host is the folder of a"
+          + " Unix-domain socket, which the driver cannot use; name a host and a port");
+    }
+    return "jdbc:postgresql://" + host + database
+        + (parameters.isEmpty() ? "" : "?" + String.join("&", parameters));
+  }
+
+  private static String renamed(String parameter) {
+    String name = parameter.split("=", 2)[0];
+    String known = DRIVER_NAMES.get(name.toLowerCase(Locale.ROOT));
+    return known == null ? parameter : known + parameter.substring(name.length());
+  }
+
+  private static void addIfMissing(List<String> parameters, String name, @Nullable String value) {
+    if (value != null
+        && !value.isEmpty()
+        && parameters.stream().noneMatch(parameter -> parameter.startsWith(name + "="))) {
+      parameters.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Only percent signs mean something here. */
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // Its message may have a part of the password.
+      throw new IllegalArgumentException("database URL of PostgreSQL: user or password has a \"%\""
+          + " that no two hex digits follow; write %25 for a percent sign");
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.gripstream.eventstream.internal.store.sql;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.core.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The senders who share a transaction: those who wait, and those who come while the first are being
+ * stored. As many are waited for, a moment each time, as shared the transaction before: many of
+ * those whose sends just returned send again at once, and one commit for all costs less than two.
+ * Used by the writer thread only.
+ */
+final class Group implements Arrivals {
+  private static final int MAX_DRAFTS = 1_000;
+  private static final long MAX_WEIGHT = 4_000_000;
+
+  private final WriteQueue queue;
+  private final int expected;
+  private final long until;
+  private final List<Waiting> senders = new ArrayList<>();
+  private long weight;
+  private int given;
+
+  /** @param until the {@code System.nanoTime} after which nobody is waited for */
+  Group(WriteQueue queue, int expected, long until) {
+    this.queue = queue;
+    this.expected = expected;
+    this.until = until;
+  }
+
+  /** Takes those who wait now, whatever becomes of the transaction. */
+  void take() {
+    List<Waiting> more = queue.take(MAX_DRAFTS - senders.size(), MAX_WEIGHT - weight);
+    for (Waiting sender : more) {
+      weight += sender.weight();
+    }
+    senders.addAll(more);
+  }
+
+  /** Those who were taken. */
+  List<Waiting> senders() {
+    return senders;
+  }
+
+  @Override
+  public List<Draft> next() {
+    if (given == senders.size() && given < expected) {
+      queue.awaitDraft(until - System.nanoTime());
+      take();
+    }
+    List<Draft> drafts = new ArrayList<>(senders.size() - given);
+    for (Waiting sender : senders.subList(given, senders.size())) {
+      drafts.add(sender.draft());
+    }
+    given = senders.size();
+    return drafts;
+  }
+}

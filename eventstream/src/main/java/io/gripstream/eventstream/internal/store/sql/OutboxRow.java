@@ -1,0 +1,45 @@
+package io.gripstream.eventstream.internal.store.sql;
+
+import io.gripstream.eventstream.Draft;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A row of the outbox, as it was read. People may write such rows by hand, so it is checked. */
+public record OutboxRow(
+    long id,
+    String channel,
+    String type,
+    String data,
+    @Nullable String skipUsers,
+    byte @Nullable [] key) {
+  private static final Logger log = LoggerFactory.getLogger(OutboxRow.class);
+  public static final String COLUMNS = "id, channel, type, data, skip_users, idempotency_key";
+
+  private Draft draft() {
+    return Draft.of(channel, type, data)
+        .skipping(EventColumns.splitUsers(skipUsers))
+        .idempotencyKey(key == null ? null : new String(key, StandardCharsets.UTF_8));
+  }
+
+  /** The drafts of the rows; a row that can never be one stays, marked with the reason. */
+  public static List<Draft> drafts(Session session, List<OutboxRow> rows) throws SQLException {
+    List<Draft> drafts = new ArrayList<>(rows.size());
+    List<Long> taken = new ArrayList<>(rows.size());
+    for (OutboxRow row : rows) {
+      try {
+        drafts.add(row.draft());
+        taken.add(row.id);
+      } catch (IllegalArgumentException e) {
+        log.error("Row {} of the outbox cannot be sent: {}", row.id, e.getMessage());
+        session.update("UPDATE $outbox SET refused = ? WHERE id = ?", e.getMessage(), row.id);
+      }
+    }
+    session.updateByNumbers("DELETE FROM $outbox WHERE id IN (NUMBERS)", taken);
+    return drafts;
+  }
+}

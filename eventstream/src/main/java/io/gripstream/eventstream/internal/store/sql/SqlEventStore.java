@@ -1,0 +1,286 @@
+package io.gripstream.eventstream.internal.store.sql;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.core.Announcer;
+import io.gripstream.eventstream.internal.store.core.Outage;
+import io.gripstream.eventstream.internal.store.core.Upkeep;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.ProxyLedger;
+import io.gripstream.eventstream.store.Revocations;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreOptions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An event store on a SQL database.
+ *
+ * <p>Threads: the writer ({@link GroupCommit}) is the only one that appends; the announcer is the
+ * only one that calls listeners; a watcher of the engine looks for what other processes did; upkeep
+ * trims and writes down confirmations. Reads run on the callers' threads. No lock of this store is
+ * held during any of these.
+ */
+public final class SqlEventStore implements EventStore {
+  private static final Logger log = LoggerFactory.getLogger(SqlEventStore.class);
+  private static final Duration FLUSH = Duration.ofMillis(500);
+  private static final Duration LOOKS = Duration.ofSeconds(1);
+  private static final Duration LEFTOVERS = Duration.ofSeconds(60);
+  private static final Duration CLOCKS = Duration.ofSeconds(60);
+
+  private final Engine engine;
+  private final Announcer announcer;
+  private final GroupCommit writer;
+  private final SqlLedger ledger;
+  private final SqlRevocations revocations;
+  private final SqlKeys keys;
+  private final Database database;
+  private final Clock clock;
+  private final Leftovers leftovers;
+  private final Duration trimming;
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean sequencing = new AtomicBoolean();
+  private final Outage outage = new Outage(System::nanoTime);
+  private final Upkeep upkeep = new Upkeep(outage);
+  private final SecureRandom random = new SecureRandom();
+
+  /** Of the upkeep's thread. */
+  private boolean looked;
+
+  private volatile @Nullable String epoch;
+
+  public SqlEventStore(Engine engine, StoreOptions options) {
+    this.engine = engine;
+    this.clock = engine.clock();
+    this.announcer = new Announcer();
+    this.writer =
+        new GroupCommit(engine, announcer, outage, options.maxWaiting(), options.busyTimeout());
+    this.database = engine.database(writer);
+    long self = random.nextLong();
+    this.ledger = new SqlLedger(database, clock, self, engine.unsettled());
+    this.revocations = new SqlRevocations(database, clock);
+    this.keys = new SqlKeys(database, clock);
+    this.leftovers = new Leftovers(database, clock);
+    this.trimming = Upkeep.trimming(options.retention());
+  }
+
+  @Override
+  public void start() {
+    if (closed.get()) {
+      throw StoreException.closed();
+    }
+    if (!started.compareAndSet(false, true)) {
+      throw new IllegalStateException("the event store is already started");
+    }
+    try {
+      epoch = engine.open();
+    } catch (RuntimeException e) {
+      closed.set(true);
+      upkeep.close();
+      engine.close();
+      throw e;
+    }
+    announcer.start();
+    writer.start();
+    engine.watch(new Watching());
+    upkeep.soonAndEvery(LOOKS, "Looking after the storage", this::look);
+    upkeep.every(trimming, "Trimming", () -> engine.trim(database));
+    upkeep.every(LEFTOVERS, "Clearing leftovers", leftovers::clear);
+    upkeep.every(CLOCKS, "Comparing clocks", engine::adjustClock);
+    upkeep.every(FLUSH, "Writing down confirmations", ledger::flush);
+  }
+
+  @Override
+  public String epoch() {
+    String known = epoch;
+    if (known == null) {
+      throw new IllegalStateException("the event store is not started");
+    }
+    return known;
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
+
+  @Override
+  public CompletableFuture<Appended> append(Draft draft) {
+    return closed.get()
+        ? CompletableFuture.failedFuture(StoreException.closed())
+        : open().writer.append(draft);
+  }
+
+  @Override
+  public void enqueue(Connection connection, Draft draft) {
+    try {
+      open().engine.enqueue(connection, draft);
+    } catch (SQLException e) {
+      throw engine.failure("putting an event into the outbox", e);
+    }
+  }
+
+  @Override
+  public Page read(String channel, long after, long upTo, PageLimit limit) {
+    return open().engine.page(channel, after, upTo, limit);
+  }
+
+  @Override
+  public Map<String, Head> heads(Collection<String> channels) {
+    return open().engine.heads(channels);
+  }
+
+  @Override
+  public Registration onChange(Consumer<Change> listener) {
+    return announcer.listen(listener);
+  }
+
+  @Override
+  public List<byte[]> signingKeys(byte @Nullable [] configured) {
+    return open().keys.signingKeys(configured);
+  }
+
+  @Override
+  public ProxyLedger proxies() {
+    return ledger;
+  }
+
+  @Override
+  public Revocations revocations() {
+    return revocations;
+  }
+
+  @Override
+  public List<String> remarks() {
+    return open().engine.remarks();
+  }
+
+  @Override
+  public Health check() {
+    if (closed.get() || epoch == null) {
+      return new Health.Failed("the event store is not open");
+    }
+    String known = outage.reason();
+    if (known != null) {
+      return new Health.Failed(known);
+    }
+    try {
+      probe(0);
+      return Health.OK;
+    } catch (StoreException e) {
+      outage.failed(e, 0);
+      return new Health.Failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Writes as many bytes; and a value that differs each time: SQLite does not write it else. */
+  private void probe(int bytes) {
+    byte[] padding = new byte[bytes / 2];
+    random.nextBytes(padding);
+    String value = clock.millis() + HexFormat.of().formatHex(padding);
+    database.write(session -> session.update("""
+        INSERT INTO $meta (name, value) VALUES ('checked_at', ?)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value""", value));
+  }
+
+  /**
+   * At first, whether it can be written. Later only while something fails: with as much as failed,
+   * since a full disk may have room for little things.
+   */
+  private void look() {
+    if (!looked || outage.reason() != null) {
+      looked = true;
+      int weight = outage.weight();
+      probe(weight);
+      outage.worked();
+      if (weight > 0) {
+        probe(0);
+      }
+    }
+    outage.settle();
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    upkeep.close();
+    if (epoch != null) {
+      engine.unwatch();
+      flushLast();
+      writer.close();
+      announcer.close();
+    }
+    engine.close();
+  }
+
+  private void flushLast() {
+    try {
+      ledger.flush();
+    } catch (StoreException e) {
+      // Unwritten confirmations are harmless: a proxy drops what it had before.
+      log.debug("Could not store confirmations", e);
+    }
+  }
+
+  private SqlEventStore open() {
+    if (closed.get()) {
+      throw StoreException.closed();
+    }
+    if (epoch == null) {
+      throw new IllegalStateException("the event store is not started");
+    }
+    return this;
+  }
+
+  /** Passes on what the engine sees. */
+  private final class Watching implements Engine.News {
+    @Override
+    public void channels(Set<String> names) {
+      announcer.others(names);
+    }
+
+    @Override
+    public void anything() {
+      announcer.anything();
+    }
+
+    @Override
+    public void failing(SQLException cause) {
+      outage.failed(engine.failure("watching", cause), 0);
+    }
+
+    @Override
+    public void outbox() {
+      // One look at a time is enough: it goes on until the outbox is empty.
+      if (sequencing.compareAndSet(false, true)) {
+        try {
+          writer.sequence(() -> sequencing.set(false));
+        } catch (StoreException e) {
+          sequencing.set(false);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.gripstream.eventstream.internal.store.sql;
+
+import io.gripstream.eventstream.internal.store.core.Joining;
+import io.gripstream.grip.internal.Threads;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that looks at a database again and again, on a connection of its own, and makes a new
+ * one when it breaks.
+ */
+public final class WatchThread implements AutoCloseable {
+  private final Look look;
+  private final Duration reconnect;
+  private final Thread thread = Threads.daemon("gripstream-store-watcher", this::run);
+  private @Nullable Session session;
+  private volatile boolean ended;
+
+  /** What is to be seen. Only the thread calls it, but for the first connection. */
+  public interface Look {
+    Session connect() throws SQLException;
+
+    /** Connecting or looking failed, and is tried again. */
+    void failed(SQLException cause);
+
+    /** Looks once, and waits for a while. */
+    void look(Session session) throws SQLException;
+  }
+
+  /** @param reconnect the pause after a failure */
+  public WatchThread(Look look, Duration reconnect) {
+    this.look = look;
+    this.reconnect = reconnect;
+  }
+
+  /** Connects, and returns the connection, which nobody uses before {@link #start}. */
+  public Session connect() throws SQLException {
+    Session first = look.connect();
+    session = first;
+    return first;
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    while (!ended) {
+      try {
+        look.look(session());
+      } catch (SQLException e) {
+        if (!ended) {
+          look.failed(e);
+        }
+        again();
+      } catch (Throwable e) {
+        Threads.met(e);
+        again();
+      }
+    }
+    disconnect();
+  }
+
+  private void again() {
+    disconnect();
+    LockSupport.parkNanos(reconnect.toNanos());
+  }
+
+  private Session session() throws SQLException {
+    Session known = session;
+    return known == null ? connect() : known;
+  }
+
+  private void disconnect() {
+    Session known = session;
+    session = null;
+    if (known != null) {
+      known.discard();
+    }
+  }
+
+  /** Blocks until it has ended. */
+  @Override
+  public void close() {
+    ended = true;
+    LockSupport.unpark(thread);
+    Joining.join(thread);
+    // It may never have been started.
+    disconnect();
+  }
+}

@@ -1,0 +1,173 @@
+package io.gripstream.eventstream.internal.store.sql;
+
+import io.gripstream.eventstream.internal.store.core.Waiting;
+import io.gripstream.eventstream.store.StoreException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for the one thread that writes: drafts, which share transactions, and tasks, which
+ * have their own. Drafts are bounded in number and weight, counted until {@link #finished}: one
+ * more is refused. Tasks come from a handful of threads that wait for them, which bounds them.
+ */
+final class WriteQueue {
+  /** Where there is little memory, less of it. */
+  static final long MAX_WEIGHT = Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 8);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrival = lock.newCondition();
+  private final ArrayDeque<Waiting> drafts = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final int maxDrafts;
+  private int underWay;
+  private long weightUnderWay;
+  private boolean closed;
+
+  WriteQueue(int maxDrafts) {
+    this.maxDrafts = maxDrafts;
+  }
+
+  /** @throws StoreException {@code BUSY} if full, {@code CLOSED} after {@link #close} */
+  void add(Waiting draft) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw StoreException.closed();
+      }
+      if (underWay >= maxDrafts || (weightUnderWay + draft.weight() > MAX_WEIGHT && underWay > 0)) {
+        throw StoreException.busy(underWay);
+      }
+      underWay++;
+      weightUnderWay += draft.weight();
+      drafts.add(draft);
+      arrival.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** @throws StoreException {@code CLOSED} after {@link #close} */
+  void add(Runnable task) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw StoreException.closed();
+      }
+      tasks.add(task);
+      arrival.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until there is something to do; false: never again. */
+  boolean await() {
+    lock.lock();
+    try {
+      while (drafts.isEmpty() && tasks.isEmpty() && !closed) {
+        arrival.awaitUninterruptibly();
+      }
+      return !(drafts.isEmpty() && tasks.isEmpty());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until there is a draft, a task comes, or the time is over. */
+  void awaitDraft(long nanos) {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (drafts.isEmpty() && tasks.isEmpty() && !closed && left > 0) {
+        left = arrival.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Nullable
+  Runnable takeTask() {
+    lock.lock();
+    try {
+      return tasks.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** When the first draft came, or null if there is none. */
+  @Nullable
+  Long oldest() {
+    lock.lock();
+    try {
+      Waiting first = drafts.peek();
+      return first == null ? null : first.since();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes drafts in order, until there are so many, or they weigh so much. */
+  List<Waiting> take(int maxCount, long maxWeight) {
+    lock.lock();
+    try {
+      List<Waiting> taken = new ArrayList<>(Math.min(maxCount, drafts.size()));
+      long weight = 0;
+      while (!drafts.isEmpty() && taken.size() < maxCount && weight < maxWeight) {
+        Waiting next = drafts.remove();
+        weight += next.weight();
+        taken.add(next);
+      }
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes the drafts that came before the given {@code System.nanoTime}. */
+  List<Waiting> takeOlder(long nanoTime) {
+    lock.lock();
+    try {
+      List<Waiting> taken = new ArrayList<>();
+      while (!drafts.isEmpty() && drafts.element().since() - nanoTime <= 0) {
+        taken.add(drafts.remove());
+      }
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Their senders know: there is room for others. */
+  void finished(List<Waiting> done) {
+    long weight = 0;
+    for (Waiting draft : done) {
+      weight += draft.weight();
+    }
+    lock.lock();
+    try {
+      underWay -= done.size();
+      weightUnderWay -= weight;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing is added any more; what is there is still to be done. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrival.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

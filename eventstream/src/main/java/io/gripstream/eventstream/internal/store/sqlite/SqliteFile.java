@@ -1,0 +1,195 @@
+package io.gripstream.eventstream.internal.store.sqlite;
+
+import io.gripstream.eventstream.store.Durability;
+import io.gripstream.eventstream.store.StoreException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** A database file and how connections to it are made. */
+final class SqliteFile {
+  /**
+   * Of new files. Most events are small, and a transaction writes whole pages: with SQLite's own
+   * 4,096 it writes twice as much, and an event of 1,000 bytes takes a page for itself.
+   */
+  private static final int PAGE_BYTES = 2_048;
+
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final int CHECKPOINT_PAGES = 8_000;
+  private static final int LARGEST_LEFT_WAL = 64_000_000;
+  private static final int OTHERS_BUSY_MILLIS = 5_000;
+
+  private final Path path;
+  private final Durability durability;
+  private volatile @Nullable Object key;
+
+  SqliteFile(Path path, Durability durability) {
+    this.path = path.toAbsolutePath();
+    this.durability = durability;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** From now on {@link #checkInPlace} compares with the file that is there now. */
+  void opened() throws IOException {
+    key = key();
+  }
+
+  /**
+   * What is written to a file that was removed goes with this process.
+   *
+   * @throws StoreException if another file is there now, or none
+   */
+  void checkInPlace() {
+    try {
+      if (Objects.equals(key, key())) {
+        return;
+      }
+    } catch (IOException e) {
+      // Most likely it is not there any more.
+    }
+    throw new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        path + " was removed or replaced while it was in use; start this process again",
+        null);
+  }
+
+  /** What the file system calls the file; null where it has no such thing. */
+  private @Nullable Object key() throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+  }
+
+  /** @throws StoreException if there is no place for the file */
+  void checkPlace() {
+    Path folder = path.getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE,
+          "the folder of the database " + path + " does not exist",
+          null);
+    }
+    if (Files.isDirectory(path)) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE, "the database " + path + " is a folder", null);
+    }
+  }
+
+  /**
+   * Makes the file, if it is not there, so that nobody else can read it, whatever the umask: it has
+   * events and the key that signs links. SQLite gives its other files the same rights.
+   */
+  private void make() throws SQLException {
+    try {
+      // Not the file store's: in a root of its own a process may not find what is mounted where.
+      if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createFile(path, OWNER_ONLY);
+      }
+    } catch (FileAlreadyExistsException e) {
+      // Its owner has decided who may read it.
+    } catch (IOException e) {
+      throw new SQLException(path + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  /** Turns on write-ahead logging, which stays on, and lets readers and a writer work at once. */
+  void prepare(Duration patience) throws SQLException {
+    make();
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try (Connection connection = writer();
+          Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA journal_mode = WAL");
+        return;
+      } catch (SQLException e) {
+        if (!SqliteFailures.isBusy(e) || System.nanoTime() - end > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      }
+    }
+  }
+
+  /** A connection that may write. */
+  Connection writer() throws SQLException {
+    return open();
+  }
+
+  /** A connection that only reads. */
+  Connection reader() throws SQLException {
+    Connection connection = open();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA query_only = ON");
+    }
+    return connection;
+  }
+
+  /**
+   * Each connection holds a lock while it is open, as long as there is a write-ahead log, and that
+   * can only be given up by the last one. It comes back with the next start.
+   */
+  boolean isOpenElsewhere() throws SQLException {
+    if (!Files.exists(path)) {
+      return false;
+    }
+    try (Connection connection = open();
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 0");
+      try (ResultSet mode = statement.executeQuery("PRAGMA journal_mode = DELETE")) {
+        return mode.getString(1).equalsIgnoreCase("wal");
+      }
+    } catch (SQLiteException e) {
+      if ((e.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  private Connection open() throws SQLException {
+    SqliteLibrary.load(path);
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(OTHERS_BUSY_MILLIS);
+    config.setPageSize(PAGE_BYTES);
+    config.setSynchronous(synchronous(durability));
+    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    // Nobody asks for them, and asking after every insert costs a third of its time.
+    config.setGetGeneratedKeys(false);
+    Connection connection = config.createConnection(JDBC.PREFIX + path);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+      statement.execute("PRAGMA journal_size_limit = " + LARGEST_LEFT_WAL);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static SQLiteConfig.SynchronousMode synchronous(Durability durability) {
+    return switch (durability) {
+      case FULL -> SQLiteConfig.SynchronousMode.FULL;
+      case RELAXED -> SQLiteConfig.SynchronousMode.NORMAL;
+    };
+  }
+}

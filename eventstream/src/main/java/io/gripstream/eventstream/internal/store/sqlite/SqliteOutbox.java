@@ -1,0 +1,91 @@
+package io.gripstream.eventstream.internal.store.sqlite;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.sql.EventColumns;
+import io.gripstream.eventstream.internal.store.sql.OutboxRow;
+import io.gripstream.eventstream.internal.store.sql.Session;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** Events in callers' transactions, and their way out. */
+final class SqliteOutbox {
+  private static final int ROWS_PER_TURN = 500;
+
+  private final Path path;
+  private final String insert;
+
+  SqliteOutbox(Path path, String prefix) {
+    this.path = path;
+    this.insert = "INSERT INTO " + prefix
+        + "outbox (channel, type, data, skip_users, idempotency_key) VALUES (?, ?, ?, ?, ?)";
+  }
+
+  void put(Connection connection, Draft draft) throws SQLException {
+    checkDatabase(connection);
+    try (PreparedStatement statement = connection.prepareStatement(insert)) {
+      statement.setString(1, draft.channel());
+      statement.setString(2, draft.type());
+      statement.setString(3, draft.data());
+      statement.setString(4, EventColumns.joinUsers(draft.skipUsers()));
+      statement.setBytes(5, EventColumns.key(draft));
+      statement.executeUpdate();
+    }
+  }
+
+  private void checkDatabase(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    if (!"SQLite".equals(product)) {
+      throw new IllegalArgumentException(
+          "the connection is to " + product + ", but the event store is the SQLite file " + path);
+    }
+    String file = mainFile(connection);
+    if (!isSame(file)) {
+      throw new IllegalArgumentException("the connection is to "
+          + (file.isEmpty() ? "a database in memory" : file)
+          + ", but the event store is " + path);
+    }
+  }
+
+  private static String mainFile(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("PRAGMA database_list")) {
+      while (rows.next()) {
+        if ("main".equals(rows.getString(2))) {
+          String file = rows.getString(3);
+          return file == null ? "" : file;
+        }
+      }
+      return "";
+    }
+  }
+
+  private boolean isSame(String file) {
+    try {
+      return !file.isEmpty() && Files.isSameFile(path, Path.of(file));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Removes some rows, in the order of their coming. */
+  List<Draft> take(Session session) throws SQLException {
+    List<OutboxRow> rows = session.list(
+        "SELECT " + OutboxRow.COLUMNS + " FROM $outbox WHERE refused IS NULL ORDER BY id LIMIT "
+            + ROWS_PER_TURN,
+        row -> new OutboxRow(
+            row.getLong(1),
+            row.getString(2),
+            row.getString(3),
+            row.getString(4),
+            row.getString(5),
+            row.getBytes(6)));
+    return OutboxRow.drafts(session, rows);
+  }
+}

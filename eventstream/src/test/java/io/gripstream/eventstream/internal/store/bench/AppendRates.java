@@ -1,0 +1,57 @@
+package io.gripstream.eventstream.internal.store.bench;
+
+import static io.gripstream.eventstream.internal.store.bench.Appends.THREADS;
+
+import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
+
+/**
+ * 16 threads that each wait for their own send, 100-byte events, durable; against bare loops of
+ * transactions of 16 inserts each over JDBC, with the same durability on the same disk.
+ */
+final class AppendRates {
+  private static final Duration TIME = Duration.ofMillis(1_500);
+  private static final Duration WARM_UP = Duration.ofSeconds(1);
+  private static final int TURNS = 2;
+
+  private AppendRates() {}
+
+  static void sqlite(Figures figures) throws Exception {
+    String name = "sqlite_appends_per_s";
+    try (Folder folder = new Folder();
+        Connection bare = DriverManager.getConnection(
+            folder.url("floor.db") + "?journal_mode=WAL&synchronous=FULL");
+        EventStore store = EventStores.sqlite(folder.file("ours.db"))) {
+      store.start();
+      Floors.inserts(bare, THREADS, WARM_UP);
+      Appends.run(store, WARM_UP);
+      for (int turn = 0; turn < TURNS; turn++) {
+        figures.note(name, "floor", Floors.inserts(bare, THREADS, TIME));
+        figures.note(name, "ours", Appends.run(store, TIME).perSecond());
+        figures.note(name, "one_per_transaction", Floors.inserts(bare, 1, TIME));
+      }
+    }
+  }
+
+  /** The floor sends the inserts of a transaction as one JDBC batch: the harder of the two. */
+  static void postgres(Figures figures, PostgresServer server) throws Exception {
+    String name = "postgres_appends_per_s";
+    String url = server.newDatabase();
+    try (Connection bare = DriverManager.getConnection(url);
+        EventStore store = EventStores.postgres(url)) {
+      store.start();
+      Floors.batches(bare, THREADS, WARM_UP);
+      Floors.inserts(bare, THREADS, WARM_UP);
+      Appends.run(store, WARM_UP);
+      for (int turn = 0; turn < TURNS; turn++) {
+        figures.note(name, "floor", Floors.batches(bare, THREADS, TIME));
+        figures.note(name, "ours", Appends.run(store, TIME).perSecond());
+        figures.note(name, "floor_one_by_one", Floors.inserts(bare, THREADS, TIME));
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.gripstream.eventstream.internal.store.bench;
+
+import io.gripstream.eventstream.testkit.PostgresServer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Measures stores, each thing several times, in turn. {@code BENCH_RUNS} says how often (medians of
+ * 3), {@code BENCH_ONLY} names the measures that are wanted, joined by commas.
+ */
+public final class StoreBench {
+  private StoreBench() {}
+
+  public static void main(String[] arguments) throws Exception {
+    int runs = Integer.parseInt(System.getenv().getOrDefault("BENCH_RUNS", "3"));
+    String only = System.getenv().getOrDefault("BENCH_ONLY", "");
+    Figures figures = new Figures();
+    try (PostgresServer server = PostgresServer.start(true);
+        Growth growth = new Growth()) {
+      Map<String, Measure> all = new LinkedHashMap<>();
+      all.put("sqlite_appends", AppendRates::sqlite);
+      all.put("postgres_appends", found -> AppendRates.postgres(found, server));
+      all.put("replay", Replays::run);
+      all.put("cross_process", found -> crossings(found, server));
+      all.put("trim", Trimming::run);
+      all.put("full_appends", growth);
+      if (!only.isEmpty()) {
+        all.keySet().retainAll(Set.of(only.split(",")));
+      }
+      for (int run = 1; run <= runs; run++) {
+        for (Measure measure : all.values()) {
+          measure.run(figures);
+        }
+        System.err.println("run " + run + " of " + runs + " is done");
+      }
+    }
+    figures.print(List.of(arguments).contains("--json"));
+  }
+
+  private static void crossings(Figures figures, PostgresServer server) throws Exception {
+    try (Folder folder = new Folder()) {
+      Crossings sqlite = new Crossings(folder.url("ours.db"));
+      sqlite.events(figures, "cross_process_ms");
+      sqlite.outbox(figures, "outbox_ms");
+    }
+    Crossings postgres = new Crossings(server.newDatabase());
+    postgres.events(figures, "postgres_cross_process_ms");
+    postgres.outbox(figures, "postgres_outbox_ms");
+  }
+}

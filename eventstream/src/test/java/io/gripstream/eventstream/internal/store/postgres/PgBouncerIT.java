@@ -1,0 +1,154 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.store.Durability;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreOptions;
+import io.gripstream.eventstream.testkit.ChangeRecorder;
+import io.gripstream.eventstream.testkit.EventStoreContract;
+import io.gripstream.eventstream.testkit.Logged;
+import io.gripstream.eventstream.testkit.OutboxContract;
+import io.gripstream.eventstream.testkit.PgBouncer;
+import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.eventstream.testkit.ProxyLedgerContract;
+import io.gripstream.eventstream.testkit.SharedStoreContract;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The contract of every store, behind a pooler that gives each transaction another connection. */
+class PgBouncerIT {
+  private static PgBouncer pooler;
+  private String direct;
+  private String url;
+
+  @BeforeAll
+  static void startPooler() {
+    pooler = PgBouncer.before(PostgresServer.shared());
+  }
+
+  @AfterAll
+  static void stopPooler() {
+    pooler.close();
+  }
+
+  @BeforeEach
+  void makeDatabase() {
+    direct = PostgresServer.shared().newDatabase();
+    url = pooler.through(direct);
+  }
+
+  private EventStore store(StoreOptions options) {
+    return EventStores.postgres(url, options);
+  }
+
+  private EventStore started(String address) {
+    EventStore store = EventStores.postgres(address);
+    store.start();
+    return store;
+  }
+
+  @Test
+  void pooler_is_noticed_and_said_in_one_line() throws Exception {
+    String log = Logged.during(() -> {
+      try (EventStore store = started(url)) {
+        append(store, "a", "x");
+      }
+    });
+    assertThat(log.lines().filter(line -> line.contains("io.gripstream")))
+        .singleElement()
+        .asString()
+        .contains("pooler", "statements are not prepared on the server", "come by the poll");
+  }
+
+  @Test
+  void nothing_of_this_store_stays_on_the_pooled_connections() throws Exception {
+    StoreOptions relaxed = StoreOptions.DEFAULT.withDurability(Durability.RELAXED);
+    try (EventStore store = EventStores.postgres(url, relaxed)) {
+      store.start();
+      append(store, "a", "x");
+      for (int i = 0; i < 10; i++) {
+        assertThat(setting("lock_timeout")).isEqualTo("0");
+        assertThat(setting("synchronous_commit")).isEqualTo("on");
+        assertThat(setting("statement_timeout")).isEqualTo("0");
+      }
+    }
+  }
+
+  private String setting(String name) throws Exception {
+    try (Connection connection = DriverManager.getConnection(url + "&prepareThreshold=0");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW " + name)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  @Test
+  void process_behind_it_and_one_at_the_server_hear_of_each_other() {
+    try (EventStore pooled = started(url);
+        EventStore other = started(direct)) {
+      ChangeRecorder atPooled = ChangeRecorder.of(pooled);
+      ChangeRecorder atOther = ChangeRecorder.of(other);
+      append(pooled, "from-pooled", "x");
+      append(other, "from-other", "x");
+      atPooled.assertToldOfOthers("from-other", Duration.ofMillis(500));
+      atOther.assertToldOfOthers("from-pooled", Duration.ofMillis(500));
+    }
+  }
+
+  @Nested
+  class Contract extends EventStoreContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return store(options);
+    }
+  }
+
+  @Nested
+  class Ledger extends ProxyLedgerContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return store(options);
+    }
+  }
+
+  @Nested
+  class Shared extends SharedStoreContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return store(options);
+    }
+  }
+
+  @Nested
+  class Outbox extends OutboxContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return store(options);
+    }
+
+    @Override
+    protected String url() {
+      // The application's own connection, which it has to set up for its pooler itself.
+      return url + "&prepareThreshold=0";
+    }
+
+    @Override
+    protected String otherUrl() {
+      String other = PostgresServer.shared().newDatabase();
+      EventStores.migrate(other, StoreOptions.DEFAULT);
+      return other;
+    }
+  }
+}

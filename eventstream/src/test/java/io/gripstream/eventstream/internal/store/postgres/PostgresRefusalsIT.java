@@ -1,0 +1,114 @@
+package io.gripstream.eventstream.internal.store.postgres;
+
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreOptions;
+import io.gripstream.eventstream.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a database refuses, and how that is said: in one line, with what to do. */
+class PostgresRefusalsIT {
+  private String url;
+
+  @BeforeEach
+  void makeDatabase() {
+    url = PostgresServer.shared().newDatabase();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static String refusal(String address) {
+    StoreException failure = catchThrowableOfType(StoreException.class, () -> {
+      try (EventStore store = EventStores.postgres(
+          address, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofMillis(500)))) {
+        store.start();
+      }
+    });
+    assertThat(failure).as("it is refused").isNotNull();
+    assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+    assertThat(failure.getMessage()).hasLineCount(1).doesNotContain("Flyway");
+    return failure.getMessage();
+  }
+
+  @Test
+  void address_as_platforms_have_it_works() {
+    String given = url.replace("jdbc:postgresql://", "postgres://postgres:any%20one@")
+        .replaceFirst("\\?user=postgres", "?sslmode=prefer&connect_timeout=5");
+    try (EventStore store = EventStores.open(given, StoreOptions.DEFAULT)) {
+      store.start();
+      assertThat(append(store, "a", "x").id()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void role_that_may_not_create_tables_is_told_the_grant_that_does() throws Exception {
+    execute("""
+        DO $$ BEGIN CREATE ROLE "no Tables" LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$""");
+    String address = url.replace("user=postgres", "user=no%20Tables");
+    execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+
+    String grant = "GRANT CREATE ON SCHEMA public TO \"no Tables\"";
+    assertThat(refusal(address)).contains(grant, "currentSchema=");
+    execute(grant);
+    try (EventStore store = EventStores.postgres(address)) {
+      store.start();
+      assertThat(store.check()).isEqualTo(Health.OK);
+    }
+  }
+
+  @Test
+  void role_that_may_use_no_schema_is_told_so() throws Exception {
+    execute("""
+        DO $$ BEGIN CREATE ROLE homeless LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$""");
+    execute("DROP SCHEMA public");
+
+    assertThat(refusal(url.replace("user=postgres", "user=homeless")))
+        .contains("no schema that the role homeless may use");
+  }
+
+  @Test
+  void role_without_rights_on_the_tables_of_another_is_told_so() throws Exception {
+    EventStores.migrate(url, StoreOptions.DEFAULT);
+    execute("""
+        DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$""");
+    execute("GRANT CREATE ON SCHEMA public TO guest");
+
+    assertThat(refusal(url.replace("user=postgres", "user=guest")))
+        .contains("permission denied for table", "owner");
+  }
+
+  @Test
+  void unknown_host_is_named() {
+    assertThat(refusal("postgres://u:p4ss@nohost.invalid/x"))
+        .contains("the host \"nohost.invalid\" is unknown")
+        .doesNotContain("p4ss");
+  }
+
+  @Test
+  void unknown_database_is_named() {
+    assertThat(refusal(PostgresServer.shared().url("nowhere")))
+        .contains("\"nowhere\" does not exist", "CREATE DATABASE");
+  }
+
+  @Test
+  void server_without_tls_is_named_where_tls_is_wanted() {
+    assertThat(refusal(url + "&sslmode=require")).contains("does not support SSL");
+  }
+}

@@ -1,6 +1,0 @@
-package io.gripstream.eventstream.store.bench;
-
-/** One thing to be measured, several times, in turn with the others. */
-interface Measure {
-  void run(Figures figures) throws Exception;
-}

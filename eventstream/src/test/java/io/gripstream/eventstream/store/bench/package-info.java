@@ -1,5 +1,0 @@
-/** How fast stores take events and give them back, beside what the database itself can do. */
-@NullMarked
-package io.gripstream.eventstream.store.bench;
-
-import org.jspecify.annotations.NullMarked;
