@@ -18,6 +18,8 @@ import io.gripstream.eventstream.StreamRoutes;
 import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.Revocations;
+import io.gripstream.eventstream.store.StoreOptions;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -75,7 +77,7 @@ public final class Server implements AutoCloseable {
         Authenticator.create(settings.auth(), host, clock, ownKey, AppChannels.PROBE, isKeyMade);
     checkSecrets(settings);
     Optional<EventStore> store = Events.store(settings.storage());
-    Revoked revoked = new Revoked(store.orElseGet(Server::memory).revocations(), clock);
+    Revoked revoked = new Revoked(revocations(store, clock), clock);
     Metrics metrics = new Metrics();
     AppChannels channels = new AppChannels(
         new AppChannels.Names(settings.streams().unreliable()),
@@ -184,11 +186,12 @@ public final class Server implements AutoCloseable {
         .orElse(false);
   }
 
-  /** Where nothing is stored, revocations live as long as the process. */
-  private static EventStore memory() {
-    EventStore memory = EventStores.memory();
-    memory.start();
-    return memory;
+  /** In the storage; where nothing is stored, they live as long as the process. */
+  private static Revocations revocations(Optional<EventStore> store, Clock clock) {
+    // Not started, since it stores no event: so it has no thread, and there is nothing to close.
+    return store
+        .orElseGet(() -> EventStores.memory(StoreOptions.DEFAULT.withClock(clock)))
+        .revocations();
   }
 
   private static void http(JavalinConfig config, Settings settings) {
