@@ -16,8 +16,8 @@ final class SmallProgram {
         ? EventStores.memory()
         : EventStores.open(arguments[0], StoreOptions.DEFAULT);
     EventStream events = EventStream.create(config -> config.store(store));
-    Javalin javalin = Javalin.create(
-        config -> config.registerPlugin(events.plugin(routes -> routes.path("/events/{channel}"))));
+    Javalin javalin = Javalin.create(config ->
+        config.registerPlugin(events.plugin(routes -> routes.pathParam("/events/{channel}"))));
     javalin.start("127.0.0.1", 0);
     System.out.println("stored as " + events.send("news", "message", "hello").id());
     javalin.stop();

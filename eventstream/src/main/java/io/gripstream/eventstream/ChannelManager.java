@@ -18,7 +18,7 @@ public interface ChannelManager {
    * Which channels a request asks for.
    *
    * @param request the client's own request, with all its headers
-   * @param ofRoute what the route says: its fixed list, else its formats filled from path
+   * @param ofRoute what the route says: its channels, else its templates filled from path
    *     parameters, else the path parameter {@code channel}, else the query parameters
    *     {@code channel}
    * @return default: {@code ofRoute}

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * EventStream events = EventStream.create(config -> config.store(EventStores.sqlite(Path.of("events.db"))));
- * Javalin.create(config -> config.registerPlugin(events.plugin(routes -> routes.query("/events")))).start(8080);
+ * Javalin.create(config -> config.registerPlugin(events.plugin(routes -> routes.queryParam("/events")))).start(8080);
  * events.send("news", "message", Map.of("text", "hello"));
  * }</pre>
  *

@@ -76,27 +76,27 @@ public final class EventStreamConfig {
    * where the application serves {@code /events}. Pushpin sends its own requests through the same
    * route once more, so without that path a stream stops after the first of them.
    *
-   * @param clients scheme, host and port, such as {@code http://127.0.0.1:7999}; the path, if there
-   *     is one, is the same for all proxies
+   * @param publicUrl scheme, host and port, such as {@code http://127.0.0.1:7999}; the path, if
+   *     there is one, is the same for all proxies
    * @throws IllegalArgumentException if the path has other characters than letters, digits and
    *     {@code / _ . ~ - %}, or another proxy has another one
    */
-  public EventStreamConfig proxy(GripProxy proxy, URI clients) {
-    String path = PublicPath.of(clients);
+  public EventStreamConfig proxy(GripProxy proxy, URI publicUrl) {
+    String path = PublicPath.of(publicUrl);
     if (upstreams.stream()
-        .map(Upstream::clients)
+        .map(Upstream::publicUrl)
         .anyMatch(other -> other != null && !PublicPath.of(other).equals(path))) {
       throw new IllegalArgumentException("clients reach one proxy under the path \"" + path
           + "\" and another one under another path; follow-up links can have one only");
     }
-    upstreams.add(new Upstream(proxy, clients));
+    upstreams.add(new Upstream(proxy, publicUrl));
     return this;
   }
 
   /** Empty if no proxy's route takes a part of the path away, or none is known. */
   String publicPath() {
     return upstreams.stream()
-        .map(Upstream::clients)
+        .map(Upstream::publicUrl)
         .filter(Objects::nonNull)
         .map(PublicPath::of)
         .findFirst()

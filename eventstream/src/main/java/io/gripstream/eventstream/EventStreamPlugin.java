@@ -48,7 +48,7 @@ public final class EventStreamPlugin extends Plugin<StreamRoutes> {
       javalin.routes.head(BrowserClient.PATH, browserClient::serve);
     }
     for (StreamRoutes.Route route : pluginConfig.routes()) {
-      stream.servedAt(route.path().replaceAll("\\{[^}]*}|<[^>]*>", "~"));
+      stream.servedAt(route.path().replaceAll("\\{[^}]*}", "~"));
       javalin.routes.get(
           route.path() + "/" + ProxiedStreams.KEEPER_SEGMENT + "/{token}", followUps::keep);
       javalin.routes.get(route.path(), ctx -> handler.open(ctx, route));

@@ -15,12 +15,13 @@ final class PublicPath {
    *
    * @throws IllegalArgumentException if it has characters that a link could not carry
    */
-  static String of(URI clients) {
-    String path = clients.getRawPath() == null ? "" : clients.getRawPath().replaceAll("/+$", "");
+  static String of(URI publicUrl) {
+    String path =
+        publicUrl.getRawPath() == null ? "" : publicUrl.getRawPath().replaceAll("/+$", "");
     if (!PLAIN.matcher(path).matches()) {
       throw new IllegalArgumentException(
-          "the path \"" + path + "\" of " + clients.getScheme() + "://"
-              + clients.getRawAuthority()
+          "the path \"" + path + "\" of " + publicUrl.getScheme() + "://"
+              + publicUrl.getRawAuthority()
               + " can have letters, digits and _ . ~ - % between single slashes");
     }
     return path;

@@ -8,7 +8,11 @@ import java.util.regex.Pattern;
 
 /**
  * The paths under which streams are served, and how each chooses its channels. Used by one thread,
- * inside {@link EventStream#plugin}. A trailing slash makes no difference in requests.
+ * inside {@link EventStream#plugin}.
+ *
+ * <p>A path begins with {@code /} and may have parameters, written {@code {name}}, each for one
+ * segment; {@code <name>} and {@code *} are refused. A trailing slash makes no difference in
+ * requests.
  */
 public final class StreamRoutes {
   private static final Pattern PARAMETER = Pattern.compile("\\{([^}]+)}");
@@ -22,53 +26,67 @@ public final class StreamRoutes {
 
   StreamRoutes() {}
 
-  /** Always these channels; the query is ignored. */
-  public StreamRoutes fixed(String path, String... channels) {
+  /**
+   * Always these channels; the query is ignored: {@code channels("/feed", "news", "weather")}.
+   *
+   * @throws IllegalArgumentException if the path breaks the rule above
+   */
+  public StreamRoutes channels(String path, String... channels) {
     List<String> fixed = List.of(channels);
     return add(path, request -> fixed);
   }
 
   /**
-   * Channels made from path parameters: {@code formats("/objects/{id}/events", "object-{id}")}; the
-   * query is ignored.
+   * Channels made from parameters of the path; the query is ignored:
+   * {@code template("/objects/{id}/events", "object-{id}")}.
    *
-   * @throws IllegalArgumentException if a format names a parameter that the path does not have
+   * @throws IllegalArgumentException if a template names a parameter that the path does not have,
+   *     or the path breaks the rule above
    */
-  public StreamRoutes formats(String path, String... formats) {
-    for (String format : formats) {
-      Matcher parameters = PARAMETER.matcher(format);
+  public StreamRoutes template(String path, String... templates) {
+    for (String template : templates) {
+      Matcher parameters = PARAMETER.matcher(template);
       while (parameters.find()) {
         if (!path.contains(parameters.group())) {
-          throw new IllegalArgumentException(
-              "channel format \"" + format + "\" needs the path parameter " + parameters.group()
-                  + ", which \"" + path + "\" does not have");
+          throw new IllegalArgumentException("channel template \"" + template
+              + "\" needs the path parameter " + parameters.group() + ", which \"" + path
+              + "\" does not have");
         }
       }
     }
-    List<String> all = List.of(formats);
+    List<String> all = List.of(templates);
     return add(path, request -> filled(all, request));
   }
 
   /**
-   * Formats of channels filled from a request's path parameters, as {@link #formats} does: for a
+   * Templates of channels filled from a request's path parameters, as {@link #template} does: for a
    * handler that comes before the stream's own.
    *
-   * @throws IllegalArgumentException if a format names a parameter that the path does not have
+   * @throws IllegalArgumentException if a template names a parameter that the path does not have
    */
-  public static List<String> filled(List<String> formats, StreamRequest request) {
-    return formats.stream().map(format -> fill(format, request)).toList();
+  public static List<String> filled(List<String> templates, StreamRequest request) {
+    return templates.stream().map(template -> fill(template, request)).toList();
   }
 
-  /** The channel of the path parameter {@code channel}: {@code path("/events/{channel}")}. */
-  public StreamRoutes path(String path) {
-    if (!path.contains("{channel}")) {
+  /**
+   * The channel of the path parameter {@code channel}: {@code pathParam("/events/{channel}")}.
+   *
+   * @throws IllegalArgumentException if the path does not have it, or breaks the rule above
+   */
+  public StreamRoutes pathParam(String path) {
+    if (!path.contains("{" + CHANNEL + "}")) {
       throw new IllegalArgumentException("path \"" + path + "\" has no parameter {channel}");
     }
-    return add(path, request -> List.of(request.pathParam("channel")));
+    return add(path, request -> List.of(request.pathParam(CHANNEL)));
   }
 
-  /** The channels of the query parameters {@code channel}: {@code /events?channel=a&channel=b}. */
-  public StreamRoutes query(String path) {
+  /**
+   * The channels of the query parameters {@code channel}: {@code queryParam("/events")} for
+   * {@code /events?channel=a&channel=b}.
+   *
+   * @throws IllegalArgumentException if the path breaks the rule above
+   */
+  public StreamRoutes queryParam(String path) {
     return add(path, request -> request.queryParams(CHANNEL), true);
   }
 
@@ -78,6 +96,13 @@ public final class StreamRoutes {
 
   private StreamRoutes add(
       String path, Function<StreamRequest, List<String>> channels, boolean isQuery) {
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("path \"" + path + "\" does not begin with /");
+    }
+    if (path.chars().anyMatch(c -> c == '<' || c == '>' || c == '*')) {
+      throw new IllegalArgumentException("path \"" + path
+          + "\" has < > or *; write parameters as {name}, which takes one segment of the path");
+    }
     String bare =
         path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     routes.add(new Route(bare, channels, isQuery));
@@ -88,9 +113,9 @@ public final class StreamRoutes {
     return routes;
   }
 
-  private static String fill(String format, StreamRequest request) {
+  private static String fill(String template, StreamRequest request) {
     return PARAMETER
-        .matcher(format)
+        .matcher(template)
         .replaceAll(parameter -> Matcher.quoteReplacement(request.pathParam(parameter.group(1))));
   }
 

@@ -32,7 +32,7 @@ class StreamRequestTest {
                 return List.of("a");
               }
             }))
-            .routes(routes -> routes.query("/rooms/{name}/events"))
+            .routes(routes -> routes.queryParam("/rooms/{name}/events"))
             .javalin(config -> {
               config.jetty.modifyHttpConfiguration(
                   http -> http.addCustomizer(new ForwardedRequestCustomizer()));

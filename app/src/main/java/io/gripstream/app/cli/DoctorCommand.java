@@ -95,11 +95,11 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private HttpUrl address(Settings settings) {
-    String clients = settings.grip().proxies().stream()
-        .filter(proxy -> proxy.clients() != null)
-        .map(proxy -> String.valueOf(proxy.clients()))
+    String publicUrl = settings.grip().proxies().stream()
+        .filter(proxy -> proxy.publicUrl() != null)
+        .map(proxy -> String.valueOf(proxy.publicUrl()))
         .findFirst()
         .orElse(null);
-    return Remote.of(settings, url != null ? url : clients, null).base();
+    return Remote.of(settings, url != null ? url : publicUrl, null).base();
   }
 }

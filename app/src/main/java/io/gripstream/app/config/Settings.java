@@ -54,9 +54,9 @@ public record Settings(
   /**
    * A proxy.
    *
-   * @param clients where clients reach it; null: not known
+   * @param publicUrl where clients reach it; null: not known
    */
-  public record Proxy(GripProxy grip, @Nullable URI clients) {}
+  public record Proxy(GripProxy grip, @Nullable URI publicUrl) {}
 
   /** The proxies. */
   public record Grip(

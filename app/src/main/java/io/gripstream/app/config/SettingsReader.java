@@ -100,15 +100,16 @@ public final class SettingsReader {
     }
     if (sources.isSet(Setting.PUBLIC_URL) && proxies.size() == 1) {
       Settings.Proxy only = proxies.get(0);
-      URI clients = only.clients() != null ? only.clients() : address(value(Setting.PUBLIC_URL));
-      proxies.set(0, new Settings.Proxy(only.grip(), clients));
+      URI publicUrl =
+          only.publicUrl() != null ? only.publicUrl() : address(value(Setting.PUBLIC_URL));
+      proxies.set(0, new Settings.Proxy(only.grip(), publicUrl));
     }
     if (sources.isSet(Setting.GRIP_VERIFY_KEY)) {
       checked(value(Setting.GRIP_VERIFY_KEY), () -> {
         GripKey key = GripKey.parse(text(Setting.GRIP_VERIFY_KEY));
         proxies.replaceAll(proxy -> proxy.grip().verifyKey() != null
             ? proxy
-            : new Settings.Proxy(proxy.grip().withVerifyKey(key), proxy.clients()));
+            : new Settings.Proxy(proxy.grip().withVerifyKey(key), proxy.publicUrl()));
       });
     }
     String secret = text(Setting.SECRET);
@@ -130,10 +131,10 @@ public final class SettingsReader {
     Map<String, String> texts = new LinkedHashMap<>();
     Map<String, Value> fields = item.object(PROXY);
     fields.forEach((name, text) -> texts.put(name, text.name()));
-    Value clients = fields.get(Setting.PUBLIC_URL.key());
+    Value publicUrl = fields.get(Setting.PUBLIC_URL.key());
     texts.remove(Setting.PUBLIC_URL.key());
     return new Settings.Proxy(
-        GripProxy.fromConfig(texts), clients == null ? null : address(clients));
+        GripProxy.fromConfig(texts), publicUrl == null ? null : address(publicUrl));
   }
 
   private static URI address(Value given) {

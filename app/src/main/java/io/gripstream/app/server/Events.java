@@ -69,10 +69,10 @@ public final class Events {
       EventStreamConfig config, Settings settings, Optional<EventStore> store) {
     store.ifPresent(config::store);
     for (Settings.Proxy proxy : settings.grip().proxies()) {
-      if (proxy.clients() == null) {
+      if (proxy.publicUrl() == null) {
         config.proxy(proxy.grip());
       } else {
-        config.proxy(proxy.grip(), proxy.clients());
+        config.proxy(proxy.grip(), proxy.publicUrl());
       }
     }
     settings.grip().trustedProxies().forEach(config::trustedProxy);

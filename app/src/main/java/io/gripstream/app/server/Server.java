@@ -213,10 +213,10 @@ public final class Server implements AutoCloseable {
   }
 
   private static void routes(StreamRoutes routes, Settings.Streams streams) {
-    routes.query(PATHS.get(0)).path(PATHS.get(1));
+    routes.queryParam(PATHS.get(0)).pathParam(PATHS.get(1));
     for (Settings.Route route : streams.routes()) {
       try {
-        routes.formats(route.path(), route.channels().toArray(String[]::new));
+        routes.template(route.path(), route.channels().toArray(String[]::new));
       } catch (IllegalArgumentException e) {
         throw new ConfigException("routes: " + e.getMessage());
       }

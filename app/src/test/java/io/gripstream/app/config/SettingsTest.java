@@ -83,7 +83,7 @@ class SettingsTest {
         .extracting(Settings.ApiKey::publish)
         .containsExactly(List.of("*"), List.of("news"));
     assertThat(settings.grip().proxies())
-        .extracting(Settings.Proxy::clients)
+        .extracting(Settings.Proxy::publicUrl)
         .containsExactly(URI.create("http://127.0.0.1:7999"));
   }
 

@@ -115,10 +115,10 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
                 request.header("X-Until") == null ? null : Instant.parse(request.header("X-Until")))
             .clock(Clock.systemUTC()))
         .routes(routes -> routes
-            .query("/events")
-            .path("/events/{channel}")
-            .fixed("/fixed", "fixed-a", "fixed-b")
-            .formats("/objects/{id}/{part}/events", "object-{id}", "{part}-of-{id}"))
+            .queryParam("/events")
+            .pathParam("/events/{channel}")
+            .channels("/fixed", "fixed-a", "fixed-b")
+            .template("/objects/{id}/{part}/events", "object-{id}", "{part}-of-{id}"))
         .start();
     pushpin.awaitStream(channels("ready"));
   }
@@ -139,7 +139,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
             }
           }
         })
-        .routes(routes -> routes.query("/" + name + "/events"));
+        .routes(routes -> routes.queryParam("/" + name + "/events"));
     return (name.equals("unstored") ? server.withoutStore() : server).start();
   }
 

@@ -36,12 +36,12 @@ final class Application implements AutoCloseable {
           settings.accept(config);
         })
         .routes(routes -> routes
-            .query("/events")
-            .path("/events/{channel}")
-            .fixed("/fixed", "fixed")
-            .fixed("/fixed2", "one", "two")
-            .fixed("/none")
-            .formats("/objects/{id}/events", "object-{id}", "all-{id}"));
+            .queryParam("/events")
+            .pathParam("/events/{channel}")
+            .channels("/fixed", "fixed")
+            .channels("/fixed2", "one", "two")
+            .channels("/none")
+            .template("/objects/{id}/events", "object-{id}", "all-{id}"));
     this.server = (isStored ? application : application.withoutStore()).start();
   }
 

@@ -37,7 +37,7 @@ public final class InstanceProgram {
     });
     Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
-          config.registerPlugin(events.plugin(routes -> routes.path("/events/{channel}")));
+          config.registerPlugin(events.plugin(routes -> routes.pathParam("/events/{channel}")));
           config.routes.post(
               "/send/{channel}",
               request -> request.result(Long.toString(events

@@ -117,7 +117,8 @@ public final class StreamServer implements AutoCloseable {
   public static final class Builder {
     private @Nullable FaultyStore store = FaultyStore.inMemory();
     private Consumer<EventStreamConfig> configure = config -> {};
-    private Consumer<StreamRoutes> routes = all -> all.query("/events").path("/events/{channel}");
+    private Consumer<StreamRoutes> routes =
+        all -> all.queryParam("/events").pathParam("/events/{channel}");
     private Consumer<JavalinConfig> javalin = config -> {};
     private int port;
 

@@ -30,7 +30,7 @@ final class Keeper implements AutoCloseable {
 
   private static final Duration RETRY = Duration.ofSeconds(2);
 
-  private final URI clients;
+  private final URI publicUrl;
   private final String path;
   private final IntFunction<String> tokens;
 
@@ -46,12 +46,12 @@ final class Keeper implements AutoCloseable {
   private final ScheduledExecutorService threads = Threads.loops("gripstream-keeper", STREAMS);
 
   /**
-   * @param clients where clients reach the proxy
+   * @param publicUrl where clients reach the proxy
    * @param path under which we serve streams
    * @param tokens by which we know our own requests; may block
    */
-  Keeper(URI clients, String path, IntFunction<String> tokens) {
-    this.clients = clients;
+  Keeper(URI publicUrl, String path, IntFunction<String> tokens) {
+    this.publicUrl = publicUrl;
     this.tokens = tokens;
     this.path = path + "/" + ProxiedStreams.KEEPER_SEGMENT + "/";
   }
@@ -73,17 +73,17 @@ final class Keeper implements AutoCloseable {
       }
     } catch (IOException | StoreException e) {
       // A stream that ends, a proxy or a storage that is away: all are the reason to come back.
-      LOG.debug("The keeper of control channels at {} comes back: {}", clients, e.toString());
+      LOG.debug("The keeper of control channels at {} comes back: {}", publicUrl, e.toString());
     }
     try {
       threads.schedule(() -> keep(stream), RETRY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
-      LOG.debug("The keeper of control channels at {} is closed", clients);
+      LOG.debug("The keeper of control channels at {} is closed", publicUrl);
     }
   }
 
   private Request request(int stream) {
-    HttpUrl base = HttpUrl.get(clients.toString());
+    HttpUrl base = HttpUrl.get(publicUrl.toString());
     return new Request.Builder()
         .url(base.newBuilder().encodedPath(path + tokens.apply(stream)).build())
         .build();
@@ -97,11 +97,11 @@ final class Keeper implements AutoCloseable {
               + " there, and a login has to let isFollowUp requests pass. Until then control channels"
               + " are not held, and the proxy asks again for personal streams whenever a channel gets"
               + " its first one",
-          clients,
+          publicUrl,
           status,
           path);
     } else {
-      LOG.debug("{} answers {} to the keeper of control channels", clients, status);
+      LOG.debug("{} answers {} to the keeper of control channels", publicUrl, status);
     }
   }
 

@@ -32,7 +32,7 @@ final class ProxyLine {
   private final StreamMetrics metrics;
   private final @Nullable Relay relay;
   private final Kicks kicks;
-  private final @Nullable URI clients;
+  private final @Nullable URI publicUrl;
   private volatile @Nullable Keeper keeper;
 
   ProxyLine(
@@ -56,7 +56,7 @@ final class ProxyLine {
     this.relay = store == null ? null : new Relay(store, this);
     this.kicks =
         new Kicks(new Leases(store, name()), control -> publisher.publish(items.hint(control)));
-    this.clients = upstream.clients();
+    this.publicUrl = upstream.publicUrl();
   }
 
   String name() {
@@ -77,8 +77,8 @@ final class ProxyLine {
     if (relay != null) {
       relay.start();
     }
-    if (clients != null && path != null) {
-      Keeper started = new Keeper(clients, path, keepers);
+    if (publicUrl != null && path != null) {
+      Keeper started = new Keeper(publicUrl, path, keepers);
       keeper = started;
       started.start();
     }

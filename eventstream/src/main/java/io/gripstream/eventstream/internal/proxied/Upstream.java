@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
  * A proxy in front of this application.
  *
  * @param proxy where it takes what is published, and how it signs
- * @param clients where clients reach it; null: unknown
+ * @param publicUrl where clients reach it; null: unknown
  */
-public record Upstream(GripProxy proxy, @Nullable URI clients) {}
+public record Upstream(GripProxy proxy, @Nullable URI publicUrl) {}

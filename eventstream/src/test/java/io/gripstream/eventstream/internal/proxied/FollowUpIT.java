@@ -123,7 +123,7 @@ class FollowUpIT {
               kept.add(ctx.path() + " " + ctx.statusCode());
             }
           });
-          config.registerPlugin(events.plugin(routes -> routes.query("/events")));
+          config.registerPlugin(events.plugin(routes -> routes.queryParam("/events")));
         })
         .start("127.0.0.1", port);
     pushpin.awaitStream("/events?channel=ready", Map.of("Cookie", "user=ready"));

@@ -85,7 +85,7 @@ class NamesAtProxyIT {
     try (StreamServer one = server().start();
         StreamServer two = server()
             .port(ports.get(1))
-            .routes(routes -> routes.path("/two/{channel}"))
+            .routes(routes -> routes.pathParam("/two/{channel}"))
             .start()) {
       pushpin.awaitStream("/events/ready");
       pushpin.awaitStream("/two/ready");

@@ -41,7 +41,7 @@ class ProxiedStreamsIT {
     server = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
           config.registerPlugin(
-              events.plugin(routes -> routes.query("/events").path("/events/{channel}")));
+              events.plugin(routes -> routes.queryParam("/events").pathParam("/events/{channel}")));
         })
         .start("127.0.0.1", port);
     pushpin.awaitStream("/events?channel=ready");

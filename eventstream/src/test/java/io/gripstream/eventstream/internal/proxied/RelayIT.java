@@ -51,7 +51,7 @@ class RelayIT {
         .proxy(second.gripUrl()));
     Javalin server = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
-          config.registerPlugin(events.plugin(routes -> routes.path("/events/{channel}")));
+          config.registerPlugin(events.plugin(routes -> routes.pathParam("/events/{channel}")));
         })
         .start("127.0.0.1", port);
     started.add(server::stop);
@@ -92,7 +92,7 @@ class RelayIT {
           .proxy(second.gripUrl()));
       Javalin server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
-            config.registerPlugin(other.plugin(routes -> routes.path("/events/{channel}")));
+            config.registerPlugin(other.plugin(routes -> routes.pathParam("/events/{channel}")));
           })
           .start("127.0.0.1", otherPort);
       started.add(server::stop);

@@ -76,7 +76,7 @@ public final class ProxiedBench {
               followUps.incrementAndGet(second());
             }
           });
-          config.registerPlugin(events.plugin(routes -> routes.query("/events")));
+          config.registerPlugin(events.plugin(routes -> routes.queryParam("/events")));
         })
         .start("127.0.0.1", port);
     pushpin.awaitStream("/events?channel=ready");

@@ -63,7 +63,7 @@ final class Crossings {
         EventStream.create(config -> config.store(EventStores.open(url, StoreOptions.DEFAULT)));
     Javalin server = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
-          config.registerPlugin(events.plugin(routes -> routes.query("/events")));
+          config.registerPlugin(events.plugin(routes -> routes.queryParam("/events")));
         })
         .start("127.0.0.1", 0);
     URI uri = URI.create("http://127.0.0.1:" + server.port() + "/events?channel=a");
