@@ -1,18 +1,15 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.internal.store.core.Backend;
 import io.gripstream.eventstream.internal.store.core.MemoryEventStore;
-import io.gripstream.eventstream.internal.store.postgres.PostgresEngine;
-import io.gripstream.eventstream.internal.store.postgres.PostgresUrl;
-import io.gripstream.eventstream.internal.store.sql.Engine;
-import io.gripstream.eventstream.internal.store.sql.SqlEventStore;
-import io.gripstream.eventstream.internal.store.sqlite.SqliteEngine;
+import io.gripstream.eventstream.internal.store.postgres.PostgresBackend;
+import io.gripstream.eventstream.internal.store.sqlite.SqliteBackend;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreOptions;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 
 /**
  * The one door to the backends. Making a store does no I/O; {@link EventStore#start} does.
@@ -24,7 +21,11 @@ import java.util.function.Function;
  * such a storage throws an {@link IllegalStateException} that says which.
  */
 public final class EventStores {
-  private static final String SQLITE = "jdbc:sqlite:";
+  private static final SqliteBackend SQLITE = new SqliteBackend();
+  private static final PostgresBackend POSTGRES = new PostgresBackend();
+
+  /** Another kind of storage is one more of these. */
+  private static final List<Backend> BACKENDS = List.of(SQLITE, POSTGRES);
 
   private EventStores() {}
 
@@ -40,7 +41,7 @@ public final class EventStores {
    *     message names the dependencies to add
    */
   public static EventStore open(String databaseUrl, StoreOptions options) {
-    return new SqlEventStore(engine(databaseUrl, options), options);
+    return backend(databaseUrl).store(databaseUrl, options);
   }
 
   /** Events in a file of this machine, kept for 24 h, safe against power cuts. */
@@ -53,7 +54,7 @@ public final class EventStores {
    * file system. The file is made if need be, its folder is not.
    */
   public static EventStore sqlite(Path file, StoreOptions options) {
-    return new SqlEventStore(sqliteEngine(file, options), options);
+    return SQLITE.store(file, options);
   }
 
   /**
@@ -68,10 +69,10 @@ public final class EventStores {
 
   /** Events in a PostgreSQL database; see {@link #postgres(String)}. */
   public static EventStore postgres(String url, StoreOptions options) {
-    if (!PostgresUrl.isOne(url)) {
+    if (!POSTGRES.accepts(url)) {
       throw unknown(url);
     }
-    return new SqlEventStore(postgresEngine(url, options), options);
+    return POSTGRES.store(url, options);
   }
 
   /** Events in the memory of this process, gone with it: for tests. */
@@ -92,7 +93,7 @@ public final class EventStores {
    * @throws IllegalArgumentException as {@link #open}
    */
   public static String migrate(String databaseUrl, StoreOptions options) {
-    return once(databaseUrl, options, Engine::open);
+    return backend(databaseUrl).migrate(databaseUrl, options);
   }
 
   /**
@@ -104,7 +105,7 @@ public final class EventStores {
    * @throws IllegalArgumentException as {@link #open}
    */
   public static String renewEpoch(String databaseUrl, StoreOptions options) {
-    return once(databaseUrl, options, Engine::renewEpoch);
+    return backend(databaseUrl).renewEpoch(databaseUrl, options);
   }
 
   /**
@@ -115,54 +116,29 @@ public final class EventStores {
    * @throws IllegalArgumentException as {@link #open}
    */
   public static boolean isInUse(String databaseUrl, StoreOptions options) {
-    return once(databaseUrl, options, Engine::isInUse);
+    return backend(databaseUrl).isInUse(databaseUrl, options);
   }
 
-  private static <T> T once(String databaseUrl, StoreOptions options, Function<Engine, T> action) {
-    Engine engine = engine(databaseUrl, options);
-    try {
-      return action.apply(engine);
-    } finally {
-      engine.close();
-    }
+  /** Whether a database URL begins as one of a known kind of storage. */
+  public static boolean accepts(String databaseUrl) {
+    return BACKENDS.stream().anyMatch(backend -> backend.accepts(databaseUrl));
   }
 
-  private static Engine engine(String databaseUrl, StoreOptions options) {
-    if (databaseUrl.startsWith(SQLITE)) {
-      return sqliteEngine(sqlitePath(databaseUrl.substring(SQLITE.length())), options);
-    }
-    if (PostgresUrl.isOne(databaseUrl)) {
-      return postgresEngine(databaseUrl, options);
-    }
-    throw unknown(databaseUrl);
+  /** How database URLs are written, for messages: one for each kind of storage. */
+  public static List<String> forms() {
+    return BACKENDS.stream().map(Backend::form).toList();
   }
 
-  private static Engine sqliteEngine(Path file, StoreOptions options) {
-    StorageDependencies.requireSqlite();
-    return new SqliteEngine(file, options);
-  }
-
-  private static Engine postgresEngine(String url, StoreOptions options) {
-    StorageDependencies.requirePostgres();
-    return new PostgresEngine(PostgresUrl.jdbc(url), options);
+  private static Backend backend(String databaseUrl) {
+    return BACKENDS.stream()
+        .filter(backend -> backend.accepts(databaseUrl))
+        .findFirst()
+        .orElseThrow(() -> unknown(databaseUrl));
   }
 
   private static IllegalArgumentException unknown(String databaseUrl) {
     return new IllegalArgumentException("database URL beginning with \"" + scheme(databaseUrl)
-        + "\": must be jdbc:sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE"
-        + (databaseUrl.startsWith("redis") ? "; Redis is not supported yet" : ""));
-  }
-
-  private static Path sqlitePath(String path) {
-    if (path.isEmpty() || path.startsWith(":memory:") || path.indexOf('?') >= 0) {
-      throw new IllegalArgumentException("database URL \"" + SQLITE + path
-          + "\": must name a file, without parameters, as in jdbc:sqlite:gripstream.db");
-    }
-    try {
-      return Path.of(path);
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException("database URL \"" + SQLITE + path + "\": no path", e);
-    }
+        + "\": must be " + String.join(" or ", forms()));
   }
 
   /** Up to the first colon: what follows may contain a password. */

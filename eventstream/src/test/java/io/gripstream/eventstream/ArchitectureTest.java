@@ -1,19 +1,34 @@
 package io.gripstream.eventstream;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds the arrows between the rooms (docs/architecture.md). */
 class ArchitectureTest {
   private static final String ROOT = "io.gripstream.eventstream";
   private static final String INSIDE = ROOT + ".internal";
+
+  /** What users may name. */
+  private static final Set<String> API = Set.of(ROOT, ROOT + ".store", ROOT + ".javalin");
 
   /** What every room may use, and which therefore may use no room. */
   private static final Set<String> VALUES = Set.of(
@@ -63,6 +78,85 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(INSIDE + ".store..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void public_signatures_name_no_internal_type() {
+    List<String> found = new ArrayList<>();
+    for (JavaClass type : CLASSES) {
+      if (API.contains(type.getPackageName()) && isOpen(type)) {
+        Stream.concat(type.getTypeParameters().stream(), supertypes(type))
+            .forEach(named -> note(found, type.getName(), named));
+        for (JavaField field : type.getFields()) {
+          if (isOpen(field)) {
+            note(found, field.getFullName(), field.getType());
+          }
+        }
+        for (JavaCodeUnit unit : type.getCodeUnits()) {
+          if (isOpen(unit)) {
+            signature(unit).forEach(named -> note(found, unit.getFullName(), named));
+          }
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  private static Stream<JavaType> supertypes(JavaClass type) {
+    return Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+  }
+
+  private static Stream<JavaType> signature(JavaCodeUnit unit) {
+    return Stream.of(
+            unit.getParameterTypes().stream(),
+            unit.getExceptionTypes().stream(),
+            unit.getTypeParameters().stream(),
+            Stream.of(unit.getReturnType()))
+        .flatMap(types -> types);
+  }
+
+  private static void note(List<String> found, String where, JavaType named) {
+    for (JavaClass raw : named.getAllInvolvedRawTypes()) {
+      if (raw.getPackageName().startsWith(INSIDE)) {
+        found.add(where + " names " + raw.getName());
+      }
+    }
+  }
+
+  private static boolean isOpen(JavaClass type) {
+    return isOpen(type.getModifiers())
+        && type.getEnclosingClass().map(ArchitectureTest::isOpen).orElse(true);
+  }
+
+  private static boolean isOpen(JavaMember member) {
+    return isOpen(member.getModifiers());
+  }
+
+  private static boolean isOpen(Set<JavaModifier> modifiers) {
+    return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+  }
+
+  /** The root names them and they name the root's values: the one cycle that is accepted. */
+  @Test
+  void packages_but_the_root_are_free_of_cycles() {
+    slices()
+        .assignedFrom(new SliceAssignment() {
+          @Override
+          public SliceIdentifier getIdentifierOf(JavaClass type) {
+            String name = type.getPackageName();
+            return name.startsWith(ROOT + ".")
+                ? SliceIdentifier.of(name)
+                : SliceIdentifier.ignore();
+          }
+
+          @Override
+          public String getDescription() {
+            return "packages below " + ROOT;
+          }
+        })
+        .should()
+        .beFreeOfCycles()
         .check(CLASSES);
   }
 

@@ -1,5 +1,6 @@
 package io.gripstream.app.config;
 
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripProxy;
 import java.net.URI;
@@ -17,8 +18,6 @@ public final class SettingsReader {
   private static final List<String> ALL = List.of("*");
   private static final List<String> PROXY =
       List.of("control_uri", "control_iss", "key", "verify_iss", "verify_key", "public_url");
-  private static final List<String> STORAGES = List.of(
-      "jdbc:sqlite:", "postgres://", "postgresql://", "jdbc:postgresql:", "jdbc:postgres://");
 
   private final Sources sources;
 
@@ -67,12 +66,9 @@ public final class SettingsReader {
 
   private Settings.Storage storage() {
     String url = text(Setting.DATABASE_URL);
-    boolean known = url.equals("none")
-        || STORAGES.stream()
-            .anyMatch(prefix -> url.regionMatches(true, 0, prefix, 0, prefix.length()));
-    if (!known) {
+    if (!url.equals("none") && !EventStores.accepts(url)) {
       throw value(Setting.DATABASE_URL)
-          .refuse("must be jdbc:sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE or none"
+          .refuse("must be " + String.join(", ", EventStores.forms()) + " or none"
               + (url.startsWith("redis") ? "; Redis is not supported yet" : ""));
     }
     return new Settings.Storage(

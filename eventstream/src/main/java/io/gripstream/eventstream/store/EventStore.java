@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the events of all channels and gives them their ids. The truth of the system: whoever falls
@@ -17,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Making a store does no I/O; {@link #start} does. All methods but {@code start} and
  * {@link #close} may be called from any thread at any time between those two. Methods that block
  * say so; a failure of the storage is a {@link StoreException}.
+ *
+ * <p>A storage of your own implements the methods without a default: with those it serves direct
+ * streams to one process or more. {@link #ledger} and {@link #keys} make it work with proxies,
+ * {@link #revocations} with the server's revocations, {@link #enqueue} with callers' transactions.
  */
 public interface EventStore extends AutoCloseable {
   /**
@@ -30,8 +33,11 @@ public interface EventStore extends AutoCloseable {
 
   /**
    * What the time is, on which all processes of this storage agree; to compare with events' times.
+   * Default: the system's.
    */
-  Clock clock();
+  default Clock clock() {
+    return Clock.systemUTC();
+  }
 
   /**
    * Gives the draft the next id of its channel and stores it. Does not block; concurrent calls
@@ -52,7 +58,9 @@ public interface EventStore extends AutoCloseable {
    * @throws IllegalArgumentException if the connection is not to this store's own database
    * @throws UnsupportedOperationException if this storage has no transactions of callers
    */
-  void enqueue(Connection connection, Draft draft);
+  default void enqueue(Connection connection, Draft draft) {
+    throw new UnsupportedOperationException("this storage has no transactions of callers");
+  }
 
   /**
    * Reads events of one channel with ids greater than {@code after} and not greater than
@@ -76,18 +84,35 @@ public interface EventStore extends AutoCloseable {
   Registration onChange(Consumer<Change> listener);
 
   /**
-   * The keys that sign what clients and proxies bring back, the current one first, then those that
-   * were replaced less than 24 h ago. {@code configured}, if not null, becomes the current one;
-   * else it is the newest one stored, or a random one of 32 bytes that is made now. All processes
-   * on this storage agree. Blocks.
+   * Which proxy has confirmed what.
+   *
+   * @throws UnsupportedOperationException if this storage does not keep it: then it can serve
+   *     direct streams only
    */
-  List<byte[]> signingKeys(byte @Nullable [] configured);
+  default ProxyLedger ledger() {
+    throw new UnsupportedOperationException(
+        "this storage does not keep what proxies confirmed: use it without proxies");
+  }
 
-  /** Which proxy has confirmed what. */
-  ProxyLedger proxies();
+  /**
+   * The keys of links that proxies bring back.
+   *
+   * @throws UnsupportedOperationException if this storage does not keep them: then it can serve
+   *     direct streams only
+   */
+  default KeyRing keys() {
+    throw new UnsupportedOperationException(
+        "this storage does not keep signing keys: use it without proxies");
+  }
 
-  /** Revocations of users. */
-  Revocations revocations();
+  /**
+   * The revocations of users' rights.
+   *
+   * @throws UnsupportedOperationException if this storage does not keep them
+   */
+  default Revocations revocations() {
+    throw new UnsupportedOperationException("this storage does not keep revocations");
+  }
 
   /**
    * What an operator should know of how the storage is used, one line each; most often nothing.

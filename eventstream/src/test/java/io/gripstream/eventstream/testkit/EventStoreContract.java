@@ -342,16 +342,16 @@ public abstract class EventStoreContract {
 
   @Test
   void signing_key_is_made_once_and_replaced_keys_stay_valid() {
-    List<byte[]> made = store.signingKeys(null);
+    List<byte[]> made = store.keys().with(null);
     assertThat(made).hasSize(1);
     assertThat(made.get(0)).hasSize(32);
-    assertThat(store.signingKeys(null)).containsExactlyElementsOf(made);
+    assertThat(store.keys().with(null)).containsExactlyElementsOf(made);
 
     byte[] configured = {1, 2, 3};
-    assertThat(store.signingKeys(configured)).containsExactly(configured, made.get(0));
-    assertThat(store.signingKeys(configured)).containsExactly(configured, made.get(0));
-    assertThat(store.signingKeys(null)).containsExactly(configured, made.get(0));
-    assertThat(store.signingKeys(made.get(0))).containsExactly(made.get(0), configured);
+    assertThat(store.keys().with(configured)).containsExactly(configured, made.get(0));
+    assertThat(store.keys().with(configured)).containsExactly(configured, made.get(0));
+    assertThat(store.keys().with(null)).containsExactly(configured, made.get(0));
+    assertThat(store.keys().with(made.get(0))).containsExactly(made.get(0), configured);
   }
 
   @Test
@@ -361,14 +361,14 @@ public abstract class EventStoreContract {
     store.close();
     EventStore yesterday = started(
         StoreOptions.DEFAULT.withClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-25))));
-    yesterday.signingKeys(old);
-    yesterday.signingKeys(young);
-    assertThat(yesterday.signingKeys(null)).containsExactly(young, old);
+    yesterday.keys().with(old);
+    yesterday.keys().with(young);
+    assertThat(yesterday.keys().with(null)).containsExactly(young, old);
     if (isKeptByProcess()) {
       return;
     }
     yesterday.close();
-    assertThat(started(StoreOptions.DEFAULT).signingKeys(null)).containsExactly(young);
+    assertThat(started(StoreOptions.DEFAULT).keys().with(null)).containsExactly(young);
   }
 
   /** Whether the storage ends with the store, so that a second one starts empty. */

@@ -8,6 +8,7 @@ import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.KeyRing;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
@@ -18,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -207,13 +207,13 @@ public final class FaultyStore implements EventStore {
   }
 
   @Override
-  public List<byte[]> signingKeys(byte @Nullable [] configured) {
-    return store.signingKeys(configured);
+  public KeyRing keys() {
+    return store.keys();
   }
 
   @Override
-  public ProxyLedger proxies() {
-    return store.proxies();
+  public ProxyLedger ledger() {
+    return store.ledger();
   }
 
   @Override

@@ -28,7 +28,7 @@ public abstract class ProxyLedgerContract {
   void open() throws Exception {
     store = newStore(StoreOptions.DEFAULT);
     store.start();
-    ledger = store.proxies();
+    ledger = store.ledger();
   }
 
   @AfterEach

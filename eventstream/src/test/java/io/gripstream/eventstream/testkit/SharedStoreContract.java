@@ -48,13 +48,13 @@ public abstract class SharedStoreContract {
   @Test
   void they_have_one_epoch_and_one_key() {
     assertThat(one.epoch()).isEqualTo(two.epoch());
-    assertThat(one.signingKeys(null).get(0)).isEqualTo(two.signingKeys(null).get(0));
+    assertThat(one.keys().with(null).get(0)).isEqualTo(two.keys().with(null).get(0));
   }
 
   @Test
   void keys_asked_for_at_once_agree() throws Exception {
     byte[][] keys = new byte[8][];
-    atOnce(8, i -> keys[i] = (i % 2 == 0 ? one : two).signingKeys(null).get(0));
+    atOnce(8, i -> keys[i] = (i % 2 == 0 ? one : two).keys().with(null).get(0));
 
     assertThat(Arrays.stream(keys).map(Arrays::toString).distinct()).hasSize(1);
   }
@@ -124,34 +124,33 @@ public abstract class SharedStoreContract {
 
   @Test
   void lease_is_held_by_one() {
-    assertThat(one.proxies().lease("t", Duration.ofMillis(1_500))).isTrue();
-    assertThat(two.proxies().lease("t", Duration.ofMillis(1_500))).isFalse();
-    assertThat(two.proxies().lease("other", Duration.ofMillis(1_500))).isTrue();
-    eventually(
-        () -> assertThat(two.proxies().lease("t", Duration.ofSeconds(30))).isTrue());
-    assertThat(one.proxies().lease("t", Duration.ofSeconds(30))).isFalse();
-    one.proxies().release("t");
-    assertThat(one.proxies().lease("t", Duration.ofSeconds(30))).isFalse();
-    two.proxies().release("t");
-    assertThat(one.proxies().lease("t", Duration.ofSeconds(30))).isTrue();
+    assertThat(one.ledger().lease("t", Duration.ofMillis(1_500))).isTrue();
+    assertThat(two.ledger().lease("t", Duration.ofMillis(1_500))).isFalse();
+    assertThat(two.ledger().lease("other", Duration.ofMillis(1_500))).isTrue();
+    eventually(() -> assertThat(two.ledger().lease("t", Duration.ofSeconds(30))).isTrue());
+    assertThat(one.ledger().lease("t", Duration.ofSeconds(30))).isFalse();
+    one.ledger().release("t");
+    assertThat(one.ledger().lease("t", Duration.ofSeconds(30))).isFalse();
+    two.ledger().release("t");
+    assertThat(one.ledger().lease("t", Duration.ofSeconds(30))).isTrue();
   }
 
   @Test
   void proxies_and_confirmations_are_shared() {
-    one.proxies().register(List.of("p"));
-    two.proxies().register(List.of("q"));
-    assertThat(one.proxies().registered()).containsExactlyInAnyOrder("p", "q");
+    one.ledger().register(List.of("p"));
+    two.ledger().register(List.of("q"));
+    assertThat(one.ledger().registered()).containsExactlyInAnyOrder("p", "q");
     IntStream.range(0, 4).forEach(i -> append(one, "a", "" + i));
 
-    two.proxies().confirm("p", "a", 3, 4);
-    one.proxies().confirm("p", "a", 1, 2);
+    two.ledger().confirm("p", "a", 3, 4);
+    one.ledger().confirm("p", "a", 1, 2);
 
-    eventually(() -> assertThat(two.proxies().backlog("p", Duration.ZERO, 10)).isEmpty());
-    eventually(() -> assertThat(two.proxies().backlog("q", Duration.ZERO, 10))
+    eventually(() -> assertThat(two.ledger().backlog("p", Duration.ZERO, 10)).isEmpty());
+    eventually(() -> assertThat(two.ledger().backlog("q", Duration.ZERO, 10))
         .containsExactly(new Backlog("a", 0, 4)));
-    two.proxies().giveUp("q", "a", 4);
-    assertThat(one.proxies().owesRecovery("q")).isTrue();
-    assertThat(one.proxies().backlog("q", Duration.ZERO, 10)).isEmpty();
+    two.ledger().giveUp("q", "a", 4);
+    assertThat(one.ledger().owesRecovery("q")).isTrue();
+    assertThat(one.ledger().backlog("q", Duration.ZERO, 10)).isEmpty();
   }
 
   @Test

@@ -25,7 +25,7 @@ final class Leases {
    */
   boolean take(String task, Duration time) {
     try {
-      return store == null || store.proxies().lease(task + " " + proxy, time);
+      return store == null || store.ledger().lease(task + " " + proxy, time);
     } catch (StoreException unknown) {
       return true;
     }

@@ -59,7 +59,7 @@ public final class Proxies implements AutoCloseable {
     if (store == null || lines.isEmpty()) {
       return;
     }
-    store.proxies().register(lines.stream().map(ProxyLine::name).toList());
+    store.ledger().register(lines.stream().map(ProxyLine::name).toList());
     changes = store.onChange(change -> {
       if (change instanceof Change.Appended appended) {
         for (Event event : appended.events()) {
@@ -77,7 +77,7 @@ public final class Proxies implements AutoCloseable {
    */
   public void granting(@Nullable String rules) {
     if (store != null && rules != null && !lines.isEmpty()) {
-      store.proxies().granting(rules);
+      store.ledger().granting(rules);
     }
   }
 

@@ -101,7 +101,7 @@ final class ProxyLine {
     if (store != null && event.isStored()) {
       EventStore ledger = store;
       confirmed.thenRun(() -> {
-        ledger.proxies().confirm(name(), event.channel(), event.id(), event.id());
+        ledger.ledger().confirm(name(), event.channel(), event.id(), event.id());
         metrics.confirmed(name(), Duration.between(event.at(), ledger.clock().instant()));
       });
     }

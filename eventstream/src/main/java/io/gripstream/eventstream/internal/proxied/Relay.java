@@ -69,7 +69,7 @@ final class Relay implements AutoCloseable {
   }
 
   private void round() {
-    ProxyLedger ledger = store.proxies();
+    ProxyLedger ledger = store.ledger();
     if (Duration.between(registered, clock.instant()).compareTo(REGISTER) >= 0) {
       ledger.register(List.of(line.name()));
       registered = clock.instant();

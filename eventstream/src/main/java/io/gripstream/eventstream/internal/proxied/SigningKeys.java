@@ -90,7 +90,7 @@ final class SigningKeys {
 
   private List<byte[]> keys(byte @Nullable [] newest) {
     if (store != null) {
-      return store.signingKeys(newest);
+      return store.keys().with(newest);
     }
     return newest == null ? List.of() : List.of(newest);
   }

@@ -7,6 +7,7 @@ import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.KeyRing;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
@@ -206,12 +207,12 @@ public final class MemoryEventStore implements EventStore {
   }
 
   @Override
-  public List<byte[]> signingKeys(byte @Nullable [] configured) {
-    return signingKeys.signingKeys(configured);
+  public KeyRing keys() {
+    return signingKeys;
   }
 
   @Override
-  public ProxyLedger proxies() {
+  public ProxyLedger ledger() {
     return ledger;
   }
 

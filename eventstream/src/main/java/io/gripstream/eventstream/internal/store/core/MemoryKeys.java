@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.store.core;
 
+import io.gripstream.eventstream.store.KeyRing;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -8,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Signing keys in a list, the current one last. */
-final class MemoryKeys {
+final class MemoryKeys implements KeyRing {
   private record Replaced(byte[] key, long at) {}
 
   private final Clock clock;
@@ -19,9 +20,10 @@ final class MemoryKeys {
     this.clock = clock;
   }
 
-  synchronized List<byte[]> signingKeys(byte @Nullable [] configured) {
+  @Override
+  public synchronized List<byte[]> with(byte @Nullable [] configured) {
     long now = clock.millis();
-    replaced.removeIf(old -> old.at <= now - Periods.OLD_KEY_VALID.toMillis());
+    replaced.removeIf(old -> old.at <= now - OLD_KEY_VALID.toMillis());
     byte[] known = current;
     if (configured != null && !Arrays.equals(configured, known)) {
       if (known != null) {

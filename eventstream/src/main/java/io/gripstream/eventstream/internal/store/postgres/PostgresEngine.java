@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL: a pool of connections, and one that listens. */
-public final class PostgresEngine implements Engine {
+final class PostgresEngine implements Engine {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final StoreOptions options;
@@ -40,7 +40,7 @@ public final class PostgresEngine implements Engine {
   private @Nullable PostgresWatcher watcher;
   private volatile String epoch = "";
 
-  public PostgresEngine(String url, StoreOptions options) {
+  PostgresEngine(String url, StoreOptions options) {
     this.options = options;
     this.pool = new PostgresPool(url, options);
     this.clock = options.clock().equals(StoreOptions.DEFAULT.clock())

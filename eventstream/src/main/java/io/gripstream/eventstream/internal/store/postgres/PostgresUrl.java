@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The addresses of PostgreSQL databases: {@code jdbc:postgresql://HOST/DATABASE?user=…&password=…},
  * and {@code postgres://USER:PASSWORD@HOST/DATABASE}, as platforms and {@code psql} have them.
  */
-public final class PostgresUrl {
+final class PostgresUrl {
   private static final List<String> PREFIXES = List.of(
       "jdbc:postgresql://", "jdbc:postgres://", "jdbc:postgresql:", "postgresql://", "postgres://");
 
@@ -26,7 +26,7 @@ public final class PostgresUrl {
 
   private PostgresUrl() {}
 
-  public static boolean isOne(String url) {
+  static boolean isOne(String url) {
     return PREFIXES.stream().anyMatch(prefix -> hasPrefix(url, prefix));
   }
 
@@ -40,7 +40,7 @@ public final class PostgresUrl {
    *
    * @throws IllegalArgumentException if it cannot be one; the message has nothing secret
    */
-  public static String jdbc(String url) {
+  static String jdbc(String url) {
     String prefix =
         PREFIXES.stream().filter(one -> hasPrefix(url, one)).findFirst().orElseThrow();
     String rest = url.substring(prefix.length());

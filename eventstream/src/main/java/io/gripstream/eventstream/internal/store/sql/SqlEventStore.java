@@ -9,6 +9,7 @@ import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.KeyRing;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
@@ -156,12 +157,12 @@ public final class SqlEventStore implements EventStore {
   }
 
   @Override
-  public List<byte[]> signingKeys(byte @Nullable [] configured) {
-    return open().keys.signingKeys(configured);
+  public KeyRing keys() {
+    return keys;
   }
 
   @Override
-  public ProxyLedger proxies() {
+  public ProxyLedger ledger() {
     return ledger;
   }
 

@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.internal.store.sql;
 
-import io.gripstream.eventstream.internal.store.core.Periods;
 import io.gripstream.eventstream.internal.store.core.RandomKey;
+import io.gripstream.eventstream.store.KeyRing;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Signing keys in a table: one without {@code replaced_at}, the current one, and older ones. */
-final class SqlKeys {
+final class SqlKeys implements KeyRing {
   private final Database database;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -21,7 +21,8 @@ final class SqlKeys {
     this.clock = clock;
   }
 
-  List<byte[]> signingKeys(byte @Nullable [] configured) {
+  @Override
+  public List<byte[]> with(byte @Nullable [] configured) {
     return database.write(session -> {
       // Every process takes this row first, so that two of them never make two keys.
       session.update("UPDATE $meta SET value = value WHERE name = 'epoch'");
@@ -39,7 +40,7 @@ final class SqlKeys {
       keys.addAll(session.list(
           "SELECT secret FROM $signing_key WHERE replaced_at > ? ORDER BY no DESC",
           row -> row.getBytes(1),
-          now - Periods.OLD_KEY_VALID.toMillis()));
+          now - OLD_KEY_VALID.toMillis()));
       return List.copyOf(keys);
     });
   }
@@ -48,7 +49,7 @@ final class SqlKeys {
     session.update(
         "DELETE FROM $signing_key WHERE secret = ? OR replaced_at <= ?",
         key,
-        now - Periods.OLD_KEY_VALID.toMillis());
+        now - OLD_KEY_VALID.toMillis());
     session.update("UPDATE $signing_key SET replaced_at = ? WHERE replaced_at IS NULL", now);
     session.update("INSERT INTO $signing_key (secret) VALUES (?)", key);
     return key;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
 
 /** SQLite: one connection that writes, a few that read, one that watches. */
-public final class SqliteEngine implements Engine {
+final class SqliteEngine implements Engine {
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long SHORTEST_PAUSE = TimeUnit.MICROSECONDS.toNanos(50);
 
@@ -44,7 +44,7 @@ public final class SqliteEngine implements Engine {
   private @Nullable Session writing;
   private volatile long waitUntil;
 
-  public SqliteEngine(Path path, StoreOptions options) {
+  SqliteEngine(Path path, StoreOptions options) {
     this.file = new SqliteFile(path, options.durability());
     this.options = options;
     this.readers = new SqliteReaders(file, options.tablePrefix());

@@ -1,0 +1,55 @@
+package io.gripstream.eventstream.internal.store.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The libraries that a storage needs and that an application names itself, so that it has those of
+ * its own storage only. They are optional dependencies in our POM.
+ */
+public final class Libraries {
+  private final String storage;
+  private final Map<String, String> typeByArtifact = new LinkedHashMap<>();
+
+  private Libraries(String storage) {
+    this.storage = storage;
+  }
+
+  /** @param storage how the storage is called in a message */
+  public static Libraries of(String storage) {
+    return new Libraries(storage);
+  }
+
+  /** @param type the full name of a class that the artifact has */
+  public Libraries and(String artifact, String type) {
+    typeByArtifact.put(artifact, type);
+    return this;
+  }
+
+  /** @throws IllegalStateException that names what is missing, if anything is */
+  public void require() {
+    List<String> missing = new ArrayList<>();
+    typeByArtifact.forEach((artifact, type) -> {
+      if (!isThere(type)) {
+        missing.add(artifact);
+      }
+    });
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("storage in " + storage + " needs "
+          + (missing.size() == 1 ? "a library that is" : "libraries that are")
+          + " not on the class path: add " + String.join(", ", missing)
+          + " to the dependencies of your application");
+    }
+  }
+
+  private static boolean isThere(String type) {
+    try {
+      Class.forName(type, false, Libraries.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.gripstream.eventstream.internal.store.sql;
+
+import io.gripstream.eventstream.internal.store.core.Backend;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreOptions;
+import java.util.function.Function;
+
+/** A SQL database: an {@link Engine}, for a store or for one task. */
+public abstract class SqlBackend implements Backend {
+  /**
+   * An engine, not opened. Does no I/O.
+   *
+   * @throws IllegalArgumentException if the URL is wrong
+   * @throws IllegalStateException if a library is missing
+   */
+  protected abstract Engine engine(String databaseUrl, StoreOptions options);
+
+  @Override
+  public EventStore store(String databaseUrl, StoreOptions options) {
+    return new SqlEventStore(engine(databaseUrl, options), options);
+  }
+
+  @Override
+  public String migrate(String databaseUrl, StoreOptions options) {
+    return once(databaseUrl, options, Engine::open);
+  }
+
+  @Override
+  public String renewEpoch(String databaseUrl, StoreOptions options) {
+    return once(databaseUrl, options, Engine::renewEpoch);
+  }
+
+  @Override
+  public boolean isInUse(String databaseUrl, StoreOptions options) {
+    return once(databaseUrl, options, Engine::isInUse);
+  }
+
+  private <T> T once(String databaseUrl, StoreOptions options, Function<Engine, T> task) {
+    Engine engine = engine(databaseUrl, options);
+    try {
+      return task.apply(engine);
+    } finally {
+      engine.close();
+    }
+  }
+}
