@@ -1,9 +1,13 @@
 package io.gripstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.grip.testkit.Ports;
+import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -16,31 +20,46 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A server with 128 MB and 1,024 files, and a publisher who does all that once took a server down,
- * all at once. It answers, or it is started anew, as systemd would; clients resume, and nothing
- * that was acknowledged is lost.
+ * Takes half a minute or more for each setup, since slow clients need their time. A server with 128
+ * MB and 1,024 files, and a publisher who does all that once took a server down, all at once. It
+ * answers, or it is started anew, as systemd would; clients resume, and nothing that was
+ * acknowledged is lost.
  */
 class SmallMemoryIT {
   private static final String HONEST = "honest-0123456789abcdef";
   private static final String MALLORY = "mallory-0123456789abcdef";
+  /** The setups of CI, by name; {@code all} are the four. */
+  private static final String CHOICE = System.getProperty("smallMemory", "");
+
   private static final Path JAR = Path.of("target/gripstream.jar").toAbsolutePath();
 
   @TempDir
   Path directory;
 
+  private String storage = "jdbc:sqlite:events.db";
+  private @Nullable Pushpin pushpin;
   private final int port = Ports.free(1).get(0);
   private final HttpClient http = HttpClient.newHttpClient();
+
+  /** It asks for no HTTP/2, as browsers do not without TLS; Pushpin takes that for a WebSocket. */
+  private final HttpClient streaming =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private final List<Socket> sockets = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
   private volatile Command server;
@@ -51,20 +70,51 @@ class SmallMemoryIT {
   void stop() throws Exception {
     isOver = true;
     server.close();
+    if (pushpin != null) {
+      pushpin.close();
+    }
     for (Socket socket : sockets) {
       socket.close();
     }
   }
 
-  @Test
-  void server_under_attack_answers_or_restarts_and_loses_nothing() throws Exception {
+  /**
+   * What the server keeps its events in, and what holds its streams. The least and the most of it;
+   * with {@code -DsmallMemory=all} what is between, too.
+   */
+  static List<Arguments> setups() {
+    List<Arguments> setups = new ArrayList<>(List.of(
+        arguments("SQLite, direct", false, null),
+        arguments("PostgreSQL, Pushpin 1.41", true, PushpinVersion.V1_41)));
+    if (CHOICE.equals("all")) {
+      setups.add(arguments("PostgreSQL, direct", true, null));
+      setups.add(arguments("SQLite, Pushpin 1.41", false, PushpinVersion.V1_41));
+      setups.add(arguments("SQLite, Pushpin 1.36", false, PushpinVersion.V1_36));
+    }
+    return setups;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("setups")
+  void server_under_attack_answers_or_restarts_and_loses_nothing(
+      String setup, boolean isPostgres, @Nullable PushpinVersion version) throws Exception {
+    if (isPostgres) {
+      storage = PostgresServer.shared().newDatabase();
+    }
+    if (version != null) {
+      pushpin = Pushpin.builder().version(version).route("* 127.0.0.1:" + port).start();
+    }
     start();
+    if (pushpin != null) {
+      pushpin.awaitStream("/events/ready");
+    }
     Thread supervisor = new Thread(this::supervise, "supervisor");
     supervisor.start();
-    try (ReturningClient client = ReturningClient.start(http, uri("/events/news"));
+    try (ReturningClient client = ReturningClient.start(streaming, streams("/events/news"));
         ReturningClient victim =
-            ReturningClient.start(http, uri("/events/m-1?lastEventId=earliest"))) {
-      Eventually.eventually(() -> assertThat(client.isOpen()).isTrue());
+            ReturningClient.start(streaming, streams("/events/m-1?lastEventId=earliest"))) {
+      Eventually.eventually(
+          () -> assertThat(client.isOpen()).as("%s", client.trouble()).isTrue());
       CompletableFuture<Void> attack = CompletableFuture.allOf(
           attack(this::skipLists),
           attack(this::numbers),
@@ -89,7 +139,7 @@ class SmallMemoryIT {
       assertThat(client.trouble()).noneMatch(line -> line.startsWith("stream-reset"));
       assertThat(victim.trouble()).noneMatch(line -> line.startsWith("stream-reset"));
       assertThat(status("/api/history?channel=m-1&limit=1000")).isEqualTo(200);
-      System.err.println("Under attack: " + acknowledged.size() + " of " + asked
+      System.err.println("Under attack, " + setup + ": " + acknowledged.size() + " of " + asked
           + " events were taken, the server ended " + restarts + " times, the client came back "
           + client.trouble().size() + " times");
       assertThat(said)
@@ -99,14 +149,23 @@ class SmallMemoryIT {
   }
 
   private void start() {
+    Map<String, String> settings = new HashMap<>(Map.of(
+        "PORT",
+        Integer.toString(port),
+        "GRIPSTREAM_API_KEYS",
+        HONEST + "," + MALLORY,
+        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
+        "*",
+        "GRIPSTREAM_LOG_ACCESS",
+        "false",
+        "DATABASE_URL",
+        storage));
+    if (pushpin != null) {
+      settings.put("GRIP_URL", pushpin.gripUrl());
+    }
     server = Command.start(
             directory,
-            Map.of(
-                "PORT", Integer.toString(port),
-                "GRIPSTREAM_API_KEYS", HONEST + "," + MALLORY,
-                "GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "*",
-                "GRIPSTREAM_LOG_ACCESS", "false",
-                "DATABASE_URL", "jdbc:sqlite:events.db"),
+            settings,
             List.of(
                 "bash",
                 "-c",
@@ -221,7 +280,8 @@ class SmallMemoryIT {
   /** Clients that read from the beginning again and again. */
   private void readers() throws InterruptedException {
     List<ReturningClient> readers = IntStream.range(0, 30)
-        .mapToObj(i -> ReturningClient.start(http, uri("/events/m-1?lastEventId=earliest")))
+        .mapToObj(
+            i -> ReturningClient.start(streaming, streams("/events/m-1?lastEventId=earliest")))
         .toList();
     for (int i = 0; i < 40; i++) {
       status("/api/history?channel=m-1&limit=1000");
@@ -253,6 +313,10 @@ class SmallMemoryIT {
     } catch (InterruptedException e) {
       throw new UncheckedIOException(new IOException(e));
     }
+  }
+
+  private URI streams(String path) {
+    return pushpin == null ? uri(path) : pushpin.uri().resolve(path);
   }
 
   private URI uri(String path) {
