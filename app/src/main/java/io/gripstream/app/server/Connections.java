@@ -4,15 +4,19 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.gripstream.grip.internal.Threads;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +25,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the connections that hold no stream. One on which a request begins and does not get as far
- * as its body within 10 s is closed; above a number of connections, the oldest one that is not in a
- * request makes room for a new one. So neither slow nor many clients take the files that others
- * need. Thread-safe.
+ * as its body within 10 s is closed; over HTTP/2, where that cannot be seen, one on which nothing
+ * was asked for 30 s and nothing is under way. Above a number of connections, the oldest one that
+ * is not in a request makes room for a new one. So neither slow nor many clients take the files
+ * that others need. Thread-safe.
  */
 final class Connections implements Connection.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -34,6 +39,9 @@ final class Connections implements Connection.Listener, AutoCloseable {
 
   private static final long HEAD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** As long as Jetty leaves a connection open on which no byte comes. */
+  private static final long HTTP2_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final int max;
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService timer = Threads.loop("gripstream-connections");
@@ -41,7 +49,13 @@ final class Connections implements Connection.Listener, AutoCloseable {
   /** The oldest first. Guarded by this. */
   private final Map<HttpConnection, Head> open = new LinkedHashMap<>();
 
-  /** The head that is coming in, as it was seen first. */
+  /** Those over HTTP/2 that nothing is under way on, or was when they were looked at last. */
+  private final Map<HTTP2Connection, Head> quiet = new LinkedHashMap<>();
+
+  /** The others over HTTP/2. Guarded by this. */
+  private final Set<HTTP2Connection> busy = new HashSet<>();
+
+  /** The head that is coming in, as it was seen first; over HTTP/2 what is between requests. */
   private static final class Head {
     boolean isComing;
     long request;
@@ -54,17 +68,26 @@ final class Connections implements Connection.Listener, AutoCloseable {
     timer.scheduleWithFixedDelay(this::check, 1, 1, TimeUnit.SECONDS);
   }
 
-  /** Bounds those of a server that is not started yet, until it is stopped. */
+  /** Bounds those of a server that is not started yet, and their readers, until it is stopped. */
   static void bound(org.eclipse.jetty.server.Server server) {
     server.addEventListener(new LifeCycle.Listener() {
       private @Nullable Connections connections;
+      private @Nullable SlowReaders readers;
 
       @Override
       public void lifeCycleStarting(LifeCycle starting) {
         Connections made = new Connections(max(files()), System::nanoTime);
         connections = made;
+        SlowReaders slow = new SlowReaders(System::nanoTime);
+        readers = slow;
         for (Connector connector : server.getConnectors()) {
           connector.addEventListener(made);
+          connector.getConnectionFactories().stream()
+              .filter(HttpConfiguration.ConnectionFactory.class::isInstance)
+              .map(
+                  factory -> ((HttpConfiguration.ConnectionFactory) factory).getHttpConfiguration())
+              .distinct()
+              .forEach(http -> http.addCustomizer(slow));
         }
       }
 
@@ -72,6 +95,9 @@ final class Connections implements Connection.Listener, AutoCloseable {
       public void lifeCycleStopped(LifeCycle stopped) {
         if (connections != null) {
           connections.close();
+        }
+        if (readers != null) {
+          readers.close();
         }
       }
     });
@@ -108,49 +134,91 @@ final class Connections implements Connection.Listener, AutoCloseable {
 
   @Override
   public void onOpened(Connection connection) {
-    if (!(connection instanceof HttpConnection http)) {
-      return;
-    }
-    HttpConnection surplus;
+    Connection surplus = null;
     synchronized (this) {
-      open.put(http, new Head());
-      surplus = open.size() > max ? oldestIdle(http) : null;
+      if (connection instanceof HttpConnection http) {
+        open.put(http, new Head());
+      } else if (connection instanceof HTTP2Connection http2) {
+        quiet.put(http2, head(http2));
+      } else {
+        return;
+      }
+      if (open.size() + quiet.size() > max) {
+        surplus = oldestIdle(connection);
+      }
     }
     if (surplus != null) {
       surplus.getEndPoint().close();
     }
   }
 
-  private HttpConnection oldestIdle(HttpConnection newest) {
+  private Head head(HTTP2Connection connection) {
+    Head head = new Head();
+    head.request = connection.getSession().getStreamsOpened();
+    head.since = nanoTime.getAsLong();
+    return head;
+  }
+
+  private Connection oldestIdle(Connection newest) {
     for (HttpConnection connection : open.keySet()) {
       if (connection.getParser().getState().compareTo(HttpParser.State.CONTENT) < 0) {
         open.remove(connection);
         return connection;
       }
     }
+    for (HTTP2Connection connection : quiet.keySet()) {
+      if (isQuiet(connection)) {
+        quiet.remove(connection);
+        return connection;
+      }
+    }
     return newest;
+  }
+
+  private static boolean isQuiet(HTTP2Connection connection) {
+    return connection.getSession().getStreams().isEmpty();
   }
 
   @Override
   public void onClosed(Connection connection) {
-    if (connection instanceof HttpConnection http) {
-      synchronized (this) {
+    synchronized (this) {
+      if (connection instanceof HttpConnection http) {
         open.remove(http);
+      } else if (connection instanceof HTTP2Connection http2) {
+        quiet.remove(http2);
+        busy.remove(http2);
       }
     }
   }
 
   private void check() {
     long now = nanoTime.getAsLong();
-    List<HttpConnection> late = new ArrayList<>();
+    List<Connection> late = new ArrayList<>();
     synchronized (this) {
       open.forEach((connection, head) -> {
         if (isLate(connection, head, now)) {
           late.add(connection);
         }
       });
+      quiet.keySet().removeIf(connection -> !isQuiet(connection) && busy.add(connection));
+      quiet.forEach((connection, head) -> {
+        if (isLate(connection, head, now)) {
+          late.add(connection);
+        }
+      });
+      busy.removeIf(connection ->
+          isQuiet(connection) && quiet.putIfAbsent(connection, head(connection)) == null);
     }
     late.forEach(connection -> connection.getEndPoint().close());
+  }
+
+  private static boolean isLate(HTTP2Connection connection, Head head, long now) {
+    long request = connection.getSession().getStreamsOpened();
+    if (head.request != request) {
+      head.request = request;
+      head.since = now;
+    }
+    return now - head.since >= HTTP2_NANOS;
   }
 
   private static boolean isLate(HttpConnection connection, Head head, long now) {

@@ -3,6 +3,7 @@ package io.gripstream.app.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.eventstream.testkit.Http2Socket;
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.io.IOException;
 import java.net.Socket;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Connections on which no request comes do not stay; those of streams do. */
@@ -56,13 +58,65 @@ class ConnectionsTest {
     }
   }
 
+  /**
+   * A head over HTTP/2 that never ends, in pieces of a byte. It takes half a minute, as long as an
+   * idle connection stays open.
+   */
+  @Test
+  void heads_over_http2_that_drip_are_cut_and_connections_that_are_used_go_on() throws Exception {
+    try (TestServer server = TestServer.start(Map.of(
+            "DATABASE_URL", "none",
+            "GRIPSTREAM_API_KEYS", KEY,
+            "GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "*"));
+        Http2Socket used = new Http2Socket(server.port(), 65_535);
+        Http2Socket stream = new Http2Socket(server.port(), 65_535);
+        Socket socket = new Socket("127.0.0.1", server.port())) {
+      stream.get("/events/a");
+      // HEADERS without END_HEADERS, then CONTINUATION frames of one byte.
+      socket
+          .getOutputStream()
+          .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+      socket.getOutputStream().write(new byte[] {0, 0, 1, 1, 1, 0, 0, 0, 1, (byte) 0x82});
+      AtomicInteger asked = new AtomicInteger();
+      Instant begun = Instant.now();
+      Eventually.within(Duration.ofSeconds(60), () -> {
+        boolean isCut = false;
+        if (Duration.between(begun, Instant.now()).toSeconds() > asked.get()) {
+          used.get("/health/live");
+          asked.incrementAndGet();
+          isCut = isCut(socket, new byte[] {0, 0, 1, 9, 0, 0, 0, 0, 1, 0x40});
+        }
+        assertThat(isCut).isTrue();
+      });
+
+      assertThat(Duration.between(begun, Instant.now())).isGreaterThan(Duration.ofSeconds(29));
+      used.patience(5_000);
+      for (Http2Socket.Frame frame = used.read(); frame.stream() < 2 * asked.get() - 1; ) {
+        assertThat(frame.isFailure()).isFalse();
+        frame = used.read();
+      }
+      server.post("/api/publish", "{\"channel\":\"a\",\"data\":\"here\"}", "X-API-Key", KEY);
+      stream.patience(5_000);
+      Http2Socket.Frame frame;
+      do {
+        frame = stream.read();
+        assertThat(frame.isFailure()).isFalse();
+      } while (!new String(frame.payload(), StandardCharsets.UTF_8).contains("here"));
+    }
+  }
+
   private static boolean isCut(Socket socket) {
     return isCut(socket, "x");
   }
 
   private static boolean isCut(Socket socket, String next) {
+    return isCut(socket, next.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static boolean isCut(Socket socket, byte[] next) {
     try {
-      socket.getOutputStream().write(next.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(next);
       return false;
     } catch (IOException cut) {
       return true;

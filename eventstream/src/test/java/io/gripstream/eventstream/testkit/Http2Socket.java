@@ -1,4 +1,4 @@
-package io.gripstream.eventstream.internal.direct;
+package io.gripstream.eventstream.testkit;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
