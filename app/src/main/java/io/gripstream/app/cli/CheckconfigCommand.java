@@ -6,14 +6,9 @@ import io.gripstream.app.config.Sources;
 import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Server;
 import java.io.PrintWriter;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Checks the configuration as a server would, and prints what is in force. */
 @Command(
@@ -21,27 +16,19 @@ import picocli.CommandLine.Spec;
     description =
         "Check the configuration as the server does, and print the values in effect, without secrets.",
     mixinStandardHelpOptions = true)
-final class CheckconfigCommand implements Callable<Integer> {
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
-
+final class CheckconfigCommand extends CliCommand implements Callable<Integer> {
   @Option(names = "--reference", description = "Print instead a table of all keys, in Markdown.")
   boolean reference;
 
   @Override
   public Integer call() {
     Logs.configureForCommand();
-    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    PrintWriter out = out();
     if (reference) {
       ConfigReport.reference().forEach(out::println);
       return 0;
     }
-    Sources sources = Commands.root(root).sources(Map.of());
+    Sources sources = sources();
     Server.check(SettingsReader.read(sources));
     ConfigReport.effective(sources).forEach(out::println);
     return 0;

@@ -14,15 +14,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Says whether a server of this configuration accepts a token, and what it allows. */
 @Command(
@@ -30,15 +26,7 @@ import picocli.CommandLine.Spec;
     description =
         "Check whether a server with this configuration accepts a token, and print what it allows.",
     mixinStandardHelpOptions = true)
-final class ChecktokenCommand implements Callable<Integer> {
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
-
+final class ChecktokenCommand extends CliCommand implements Callable<Integer> {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
@@ -51,7 +39,7 @@ final class ChecktokenCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Logs.configureForCommand();
-    Settings settings = Commands.root(root).settings(Map.of());
+    Settings settings = settings();
     try (TokenVerifier verifier = TokenKeys.verifier(settings.auth(), clock)
         .orElseThrow(
             () -> new Failure("no key that verifies tokens is configured: set token_secret,"
@@ -64,12 +52,12 @@ final class ChecktokenCommand implements Callable<Integer> {
   }
 
   private String token() {
-    Secret token = Commands.root(root).token(tokenFile);
+    Secret token = token(tokenFile);
     return token != null ? token.value() : Input.text("a token is ASCII").strip();
   }
 
   private void print(Caller caller) {
-    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    PrintWriter out = out();
     out.println(validity(caller.until()));
     out.println("sub: " + Printable.of(String.valueOf(caller.user())));
     out.println("subscribe: " + texts(caller.subscribe()));

@@ -8,17 +8,13 @@ import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Server;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Finds out why events do not arrive, a line per check, and says what to do. */
 @Command(
@@ -26,15 +22,7 @@ import picocli.CommandLine.Spec;
     description =
         "Find out why events do not arrive. Prints one line per check, with advice. Run it on the server's machine, with the server's configuration.",
     mixinStandardHelpOptions = true)
-final class DoctorCommand implements Callable<Integer> {
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
-
+final class DoctorCommand extends CliCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "URL",
@@ -63,20 +51,19 @@ final class DoctorCommand implements Callable<Integer> {
     AtomicInteger failures = new AtomicInteger();
     Settings settings;
     try {
-      settings = Commands.root(root).settings(Map.of());
+      settings = settings();
       Server.check(settings);
     } catch (ConfigException e) {
       print(new Finding(Finding.Level.FAIL, "configuration", String.valueOf(e.getMessage())));
       throw new Failure("the configuration is wrong, nothing else was checked");
     }
     print(new Finding(Finding.Level.OK, "configuration", "read and allowed"));
-    new Doctor(settings, address(settings), Commands.root(root).token(tokenFile), origin)
-        .run(finding -> {
-          print(finding);
-          if (finding.level() == Finding.Level.FAIL) {
-            failures.incrementAndGet();
-          }
-        });
+    new Doctor(settings, address(settings), token(tokenFile), origin).run(finding -> {
+      print(finding);
+      if (finding.level() == Finding.Level.FAIL) {
+        failures.incrementAndGet();
+      }
+    });
     if (failures.get() > 0) {
       throw new Failure(failures + (failures.get() == 1 ? " check" : " checks") + " failed");
     }
@@ -86,7 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
   /** When the reader has left, the verdict remains: the exit code. */
   private void print(Finding finding) {
     try {
-      Commands.spec(spec).commandLine().getOut().println(finding);
+      out().println(finding);
     } catch (Output.Unwritten e) {
       if (!e.isUnread()) {
         throw e;

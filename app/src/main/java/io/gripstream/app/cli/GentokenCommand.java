@@ -6,29 +6,17 @@ import io.gripstream.app.config.Utf8;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Makes a token that a server of this configuration accepts. */
 @Command(
     name = "gentoken",
     description = "Make a token (JWT) that a server of this configuration accepts.",
     mixinStandardHelpOptions = true)
-final class GentokenCommand implements Callable<Integer> {
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
-
+final class GentokenCommand extends CliCommand implements Callable<Integer> {
   @Option(
       names = "--sub",
       required = true,
@@ -71,20 +59,14 @@ final class GentokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = Commands.root(root).settings(Map.of());
+    Settings settings = settings();
     TokenSigner signer = privateKey == null
         ? TokenSigner.ofSecret(settings.auth())
         : TokenSigner.ofPrivateKey(
             settings.auth(), Utf8.read("the private key", privateKey), keyId);
-    Commands.spec(spec)
-        .commandLine()
-        .getOut()
+    out()
         .println(signer.sign(
-            user,
-            publish,
-            subscribe,
-            admin,
-            Clock.systemUTC().instant().plus(Commands.time("--ttl", ttl))));
+            user, publish, subscribe, admin, Clock.systemUTC().instant().plus(time("--ttl", ttl))));
     return 0;
   }
 }

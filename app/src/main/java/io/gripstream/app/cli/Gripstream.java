@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -201,6 +202,7 @@ public final class Gripstream implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(Commands.spec(spec).commandLine(), "a command is missing");
+    throw new ParameterException(
+        Objects.requireNonNull(spec, "set by the parser").commandLine(), "a command is missing");
   }
 }

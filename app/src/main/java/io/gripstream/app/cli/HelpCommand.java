@@ -5,25 +5,19 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The same as {@code --help}, for those who type it as a word. */
 @Command(name = "help", description = "List the commands, or print how one is used.")
-final class HelpCommand implements Callable<Integer> {
-  @Spec
-  @Nullable
-  CommandSpec spec;
-
+final class HelpCommand extends CliCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "A command. Default: all.")
   @Nullable
   String command;
 
   @Override
   public Integer call() {
-    CommandLine all = Commands.spec(spec).parent().commandLine();
+    CommandLine all = line().getParent();
     CommandLine asked = command == null ? all : all.getSubcommands().get(command);
     if (asked == null) {
       throw new UnmatchedArgumentException(all, List.of(String.valueOf(command)));

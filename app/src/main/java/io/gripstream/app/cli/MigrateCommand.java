@@ -4,29 +4,16 @@ import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Events;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Brings the storage's schema up to date; the server does so itself when it starts. */
 @Command(
     name = "migrate",
     description = "Update the schema of the storage. The server does this when it starts.",
     mixinStandardHelpOptions = true)
-final class MigrateCommand implements Callable<Integer> {
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
-
+final class MigrateCommand extends CliCommand implements Callable<Integer> {
   @Option(
       names = "--restored",
       description =
@@ -37,7 +24,7 @@ final class MigrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Logs.configureForCommand();
-    Settings.Storage storage = Commands.root(root).settings(Map.of()).storage();
+    Settings.Storage storage = settings().storage();
     Secret url = storage.url();
     if (url == null) {
       throw new Failure("database_url is none: there is no storage to migrate");
@@ -51,10 +38,7 @@ final class MigrateCommand implements Callable<Integer> {
     if (restored) {
       epoch = Events.renewEpoch(storage, url);
     }
-    Commands.spec(spec)
-        .commandLine()
-        .getOut()
-        .println("storage is up to date, epoch " + epoch + (restored ? " (new)" : ""));
+    out().println("storage is up to date, epoch " + epoch + (restored ? " (new)" : ""));
     return 0;
   }
 }

@@ -11,7 +11,6 @@ import io.gripstream.eventstream.Sent;
 import io.gripstream.grip.publish.ProxyHealth;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,29 +20,18 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Publishes straight to storage and proxies; no server is needed. */
 @Command(
     name = "publish",
     description = "Publish an event, straight to storage and proxies: no server is needed.",
     mixinStandardHelpOptions = true)
-final class PublishCommand implements Callable<Integer> {
+final class PublishCommand extends CliCommand implements Callable<Integer> {
   /** How long proxies may take to answer. What they did not confirm a running server repeats. */
   private static final Duration ANSWERS = Duration.ofSeconds(10);
-
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "CHANNEL", description = "The channel.")
   @Nullable
@@ -94,7 +82,7 @@ final class PublishCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Logs.configureForCommand();
     Draft draft = file == null ? draft() : null;
-    Settings settings = Commands.root(root).settings(Map.of());
+    Settings settings = settings();
     Target.check(settings, err());
     try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
       if (draft == null) {
@@ -111,7 +99,7 @@ final class PublishCommand implements Callable<Integer> {
   private int publishFile(EventStream events, String name) throws IOException {
     if (channel != null || type != null || !skipUsers.isEmpty() || idempotencyKey != null) {
       throw new ParameterException(
-          Commands.spec(spec).commandLine(),
+          line(),
           "--file takes channel, type, users and key from the lines of the file: give none of them");
     }
     boolean isTerminal = Boolean.getBoolean("gripstream.terminal") && !quiet;
@@ -150,7 +138,7 @@ final class PublishCommand implements Callable<Integer> {
 
   private Draft draft() {
     if (channel == null) {
-      throw new ParameterException(Commands.spec(spec).commandLine(), "CHANNEL is missing");
+      throw new ParameterException(line(), "CHANNEL is missing");
     }
     return Draft.of(channel, type == null ? "message" : type, data == null ? input() : data)
         .skipping(skipUsers)
@@ -181,15 +169,11 @@ final class PublishCommand implements Callable<Integer> {
   /** @param done what nobody must do again because this line got lost */
   private void print(String line, String done) {
     try {
-      Commands.spec(spec).commandLine().getOut().println(line);
+      out().println(line);
     } catch (Output.Unwritten e) {
       if (!e.isUnread()) {
         throw new Failure(done + ", but " + e.getMessage());
       }
     }
-  }
-
-  private PrintWriter err() {
-    return Commands.spec(spec).commandLine().getErr();
   }
 }

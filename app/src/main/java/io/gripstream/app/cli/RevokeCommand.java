@@ -13,14 +13,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Shuts users out of channels, straight in the storage: servers see it within a second. */
 @Command(
@@ -29,15 +24,7 @@ import picocli.CommandLine.Spec;
         "Revoke rights of users on channels: their streams end within seconds, and new ones are refused. Works without a running server too.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "(add | list | lift)")
-final class RevokeCommand {
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
-
+final class RevokeCommand extends CliCommand {
   @Command(description = "Revoke the rights of a user.", mixinStandardHelpOptions = true)
   int add(
       @Parameters(paramLabel = "USER", description = "The user: claim sub of its tokens.")
@@ -55,10 +42,8 @@ final class RevokeCommand {
               defaultValue = "24h",
               description = "Duration: 30m, 24h or 7d, or as ISO 8601. Default: 24h.")
           String time) {
-    Instant until = Clock.systemUTC()
-        .instant()
-        .plus(Commands.time("--for", time))
-        .truncatedTo(ChronoUnit.SECONDS);
+    Instant until =
+        Clock.systemUTC().instant().plus(time("--for", time)).truncatedTo(ChronoUnit.SECONDS);
     try (EventStore store = store()) {
       store.revocations().revoke(user, pattern(channel), until);
     } catch (TooManyRevocationsException e) {
@@ -108,16 +93,12 @@ final class RevokeCommand {
 
   private EventStore store() {
     Logs.configureForCommand();
-    Settings.Storage storage = Commands.root(root).settings(Map.of()).storage();
+    Settings.Storage storage = settings().storage();
     EventStore store = Events.store(storage)
         .orElseThrow(
             () -> new Failure(
                 "database_url is none: only the running server knows its revocations; use its /api/revoke"));
     store.start();
     return store;
-  }
-
-  private PrintWriter out() {
-    return Commands.spec(spec).commandLine().getOut();
   }
 }

@@ -1,30 +1,19 @@
 package io.gripstream.app.cli;
 
 import io.gripstream.app.config.Settings;
-import java.util.Map;
+import java.io.PrintWriter;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Prints the lines of Pushpin's routes file that lead to this server. */
 @Command(
     name = "routes",
     description = "Print lines for Pushpin's routes file that route the streams to this server.",
     mixinStandardHelpOptions = true)
-final class RoutesCommand implements Callable<Integer> {
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
-
+final class RoutesCommand extends CliCommand implements Callable<Integer> {
   @Option(
       names = "--target",
       paramLabel = "HOST:PORT",
@@ -43,9 +32,9 @@ final class RoutesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = Commands.root(root).settings(Map.of());
+    Settings settings = settings();
     String to = target == null ? own(settings.http()) : target;
-    var out = Commands.spec(spec).commandLine().getOut();
+    PrintWriter out = out();
     if (all) {
       out.println(domain + " " + to);
       return 0;

@@ -8,6 +8,7 @@ import io.gripstream.app.config.Sources;
 import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Server;
 import io.javalin.util.JavalinBindException;
+import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,28 +21,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Runs the server until it is told to end (SIGTERM, SIGINT). */
 @Command(
     name = "serve",
     description = "Run the server: streams under /events, the API under /api, a console at /.",
     mixinStandardHelpOptions = true)
-final class ServeCommand implements Callable<Integer> {
+final class ServeCommand extends CliCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
   private static final int KEY_BYTES = 24;
-
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
 
   @Option(
       names = "--host",
@@ -71,7 +61,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Settings settings = Commands.root(root).settings(arguments());
+    Settings settings = settings(arguments());
     Logs.configure(settings.log());
     Thread.setDefaultUncaughtExceptionHandler(new LastWord());
     Server server = start(keyed(settings));
@@ -84,7 +74,7 @@ final class ServeCommand implements Callable<Integer> {
                 + problem + ". Find out why with: gripstream doctor " + publicUrl);
       }
     }
-    var out = Commands.spec(spec).commandLine().getOut();
+    PrintWriter out = out();
     try {
       out.println("ready: " + (publicUrl != null ? publicUrl : server.url()));
     } catch (Output.Unwritten e) {
@@ -103,7 +93,7 @@ final class ServeCommand implements Callable<Integer> {
       return settings;
     }
     Secret key = random();
-    Commands.spec(spec).commandLine().getOut().println("API key of this run: " + key.value());
+    out().println("API key of this run: " + key.value());
     isKeyMade = true;
     return settings.withKey(key);
   }

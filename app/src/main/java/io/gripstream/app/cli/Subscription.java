@@ -1,7 +1,11 @@
 package io.gripstream.app.cli;
 
+import io.gripstream.app.api.Json;
+import io.gripstream.eventstream.InvalidValueException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * connection.
  */
 final class Subscription implements AutoCloseable {
+  /** The conditions after which coming back is of no use. */
+  private static final Set<String> FINAL = Set.of("forbidden", "bad-request");
+
   private static final int WAITING = 1_000;
   private static final Duration SILENCE = Duration.ofSeconds(60);
   private static final long FIRST_PAUSE_MILLIS = 200;
@@ -28,7 +35,7 @@ final class Subscription implements AutoCloseable {
 
   private final OkHttpClient client =
       new OkHttpClient.Builder().readTimeout(SILENCE).followRedirects(false).build();
-  private final BlockingQueue<Event> arrived = new ArrayBlockingQueue<>(WAITING);
+  private final BlockingQueue<Arrival> arrived = new ArrayBlockingQueue<>(WAITING);
   private final Remote remote;
   private final List<String> channels;
   private final Consumer<String> notes;
@@ -56,11 +63,12 @@ final class Subscription implements AutoCloseable {
       if (source == null) {
         source = EventSources.createFactory(client).newEventSource(request(), new Listener());
       }
-      Event event = arrived.take();
-      if (event.end() != null) {
-        ended(event.end());
+      Arrival arrival = arrived.take();
+      if (arrival instanceof End end) {
+        ended(end);
         continue;
       }
+      Event event = (Event) arrival;
       if (event.id() != null) {
         position = event.id();
       }
@@ -94,9 +102,17 @@ final class Subscription implements AutoCloseable {
     pause = FIRST_PAUSE_MILLIS;
   }
 
-  private void refused(String data) {
-    if (data.contains("\"forbidden\"") || data.contains("\"bad-request\"")) {
+  private static void refused(String data) {
+    if (FINAL.contains(condition(data))) {
       throw new Failure("the server refuses the stream: " + data);
+    }
+  }
+
+  private static String condition(String data) {
+    try {
+      return Json.parse(data.getBytes(StandardCharsets.UTF_8)).path("condition").asString("");
+    } catch (InvalidValueException notOfThisServer) {
+      return "";
     }
   }
 
@@ -126,44 +142,43 @@ final class Subscription implements AutoCloseable {
     client.connectionPool().evictAll();
   }
 
-  /**
-   * What came over the stream.
-   *
-   * @param id the position, if the event has one
-   * @param end not an event: the stream is over
-   */
-  record Event(
-      @Nullable String id,
-      String type,
-      String data,
-      @Nullable End end) {}
+  /** What came over the stream. */
+  private sealed interface Arrival permits Event, End {}
 
-  /** @param status of the answer, 0 if there was none */
-  record End(int status, String reason) {}
+  /** @param id the position, if the event has one */
+  record Event(@Nullable String id, String type, String data) implements Arrival {}
+
+  /**
+   * The stream is over.
+   *
+   * @param status of the answer, 0 if there was none
+   */
+  private record End(int status, String reason) implements Arrival {}
 
   private final class Listener extends EventSourceListener {
     @Override
     public void onEvent(EventSource from, @Nullable String id, @Nullable String type, String data) {
-      put(new Event(id, type == null ? "message" : type, data, null));
+      put(new Event(id, type == null ? "message" : type, data));
     }
 
     @Override
     public void onClosed(EventSource from) {
-      put(new Event(null, "", "", new End(0, "the stream ended")));
+      put(new End(0, "the stream ended"));
     }
 
     @Override
     public void onFailure(
         EventSource from, @Nullable Throwable failure, @Nullable Response response) {
-      End end = response != null && response.code() != 200
-          ? new End(response.code(), "it answers " + response.code())
-          : new End(0, failure == null ? "the stream ended" : String.valueOf(failure.getMessage()));
-      put(new Event(null, "", "", end));
+      put(
+          response != null && response.code() != 200
+              ? new End(response.code(), "it answers " + response.code())
+              : new End(
+                  0, failure == null ? "the stream ended" : String.valueOf(failure.getMessage())));
     }
 
-    private void put(Event event) {
+    private void put(Arrival arrival) {
       try {
-        arrived.put(event);
+        arrived.put(arrival);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

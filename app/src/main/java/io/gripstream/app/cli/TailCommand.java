@@ -14,26 +14,15 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Prints the events of channels as they come, and after a cut goes on where it left off. */
 @Command(
     name = "tail",
     description = "Print events of channels as they arrive. Resumes after a lost connection.",
     mixinStandardHelpOptions = true)
-final class TailCommand implements Callable<Integer> {
-  @ParentCommand
-  @Nullable
-  Gripstream root;
-
-  @Spec
-  @Nullable
-  CommandSpec spec;
-
+final class TailCommand extends CliCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "CHANNEL", description = "The channels.")
   List<String> channels = List.of();
 
@@ -68,10 +57,10 @@ final class TailCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Logs.configureForCommand();
-    Settings settings = Commands.root(root).settings(Map.of());
+    Settings settings = settings();
     channels.forEach(ChannelNames::check);
-    Remote remote = Remote.of(settings, url, Commands.root(root).token(tokenFile));
-    PrintWriter err = Commands.spec(spec).commandLine().getErr();
+    Remote remote = Remote.of(settings, url, token(tokenFile));
+    PrintWriter err = err();
     try (Subscription subscription = new Subscription(remote, channels, position(), err::println)) {
       for (long printed = 0; printed < count; printed++) {
         print(subscription.next());
@@ -94,7 +83,7 @@ final class TailCommand implements Callable<Integer> {
   }
 
   private void print(Subscription.Event event) {
-    PrintWriter out = Commands.spec(spec).commandLine().getOut();
+    PrintWriter out = out();
     if (json) {
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("id", event.id());

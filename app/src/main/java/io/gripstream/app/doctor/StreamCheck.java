@@ -7,6 +7,7 @@ import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.Sent;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.GripSig;
 import io.gripstream.grip.publish.Publisher;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -215,11 +217,15 @@ final class StreamCheck {
   }
 
   private static String adviceFor(String reason) {
-    return switch (reason) {
-      case "expired" ->
+    GripSig.Reason known = Stream.of(GripSig.Reason.values())
+        .filter(one -> one.name().equalsIgnoreCase(reason))
+        .findFirst()
+        .orElse(GripSig.Reason.NOT_VERIFIED);
+    return switch (known) {
+      case EXPIRED ->
         "the clocks of proxy and server differ: synchronise them (timedatectl, chrony)";
-      case "other_issuer" -> "verify-iss in GRIP_URL must be sig_iss of pushpin.conf (pushpin)";
-      case "untrusted_peer" ->
+      case OTHER_ISSUER -> "verify-iss in GRIP_URL must be sig_iss of pushpin.conf (pushpin)";
+      case UNTRUSTED_PEER ->
         "set GRIP_VERIFY_KEY to a secret of your own and sig_key of pushpin.conf to the same, or add the proxy to"
             + " trusted_proxies";
       default -> "GRIP_VERIFY_KEY must be the same as sig_key in pushpin.conf";

@@ -2,13 +2,21 @@ package io.gripstream.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.grip.testkit.Ports;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +87,40 @@ class TailTest {
     }
   }
 
+  @Test
+  void it_ends_for_a_condition_that_is_final_and_for_no_word_elsewhere() throws IOException {
+    Queue<String> streams = new ConcurrentLinkedQueue<>(List.of(
+        "event: stream-open\ndata:\n\n"
+            + "event: stream-error\ndata: {\"condition\":\"slow\",\"text\":\"bad-request\"}\n\n",
+        "event: stream-open\ndata:\n\ndata: one\n\n"
+            + "event: stream-error\ndata: {\"condition\" : \"forbidden\"}\n\n"));
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), 0);
+    server.createContext("/events", exchange -> {
+      exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+      byte[] body = streams.remove().getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    });
+    server.start();
+    try {
+      CommandLineRun run = tail();
+
+      assertThat(run.out().strip()).isEqualTo("message\tone");
+      assertThat(run.err())
+          .endsWith("gripstream: the server refuses the stream: {\"condition\" : \"forbidden\"}"
+              + System.lineSeparator());
+      assertThat(run.code()).isEqualTo(1);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private int port() {
+    return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
+  }
+
   private CommandLineRun tail(String... options) {
     String[] all = new String[options.length + 4];
     all[0] = "tail";
@@ -99,7 +141,7 @@ class TailTest {
         "DATABASE_URL",
         "jdbc:sqlite:" + directory.resolve("events.db"),
         "PORT",
-        url.substring(url.lastIndexOf(':') + 1),
+        Integer.toString(port()),
         "GRIPSTREAM_API_KEYS",
         KEY));
   }

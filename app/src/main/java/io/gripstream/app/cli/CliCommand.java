@@ -1,0 +1,85 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.config.Durations;
+import io.gripstream.app.config.Printable;
+import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Setting;
+import io.gripstream.app.config.Settings;
+import io.gripstream.app.config.Sources;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** What every command has: the configuration that it was called with, and where it writes. */
+abstract class CliCommand {
+  @ParentCommand
+  @Nullable
+  Gripstream root;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  /** The effective configuration. */
+  final Settings settings() {
+    return settings(Map.of());
+  }
+
+  /** The effective configuration, with what the command's own arguments say. */
+  final Settings settings(Map<Setting, Sources.Argument> arguments) {
+    return root().settings(arguments);
+  }
+
+  final Sources sources() {
+    return root().sources(Map.of());
+  }
+
+  /** See {@link Gripstream#token}. */
+  @Nullable
+  final Secret token(@Nullable Path file) {
+    return root().token(file);
+  }
+
+  final PrintWriter out() {
+    return line().getOut();
+  }
+
+  final PrintWriter err() {
+    return line().getErr();
+  }
+
+  final CommandLine line() {
+    return Objects.requireNonNull(spec, "set by the parser").commandLine();
+  }
+
+  private Gripstream root() {
+    return Objects.requireNonNull(root, "set by the parser");
+  }
+
+  /**
+   * A length of time as an option has it.
+   *
+   * @throws IllegalArgumentException if it is none, or not above zero
+   */
+  static Duration time(String option, String text) {
+    try {
+      Duration duration = Durations.parse(text).orElseGet(() -> Duration.parse(text));
+      if (duration.isNegative() || duration.isZero()) {
+        throw new IllegalArgumentException(
+            option + " " + Printable.of(text) + " is not in the future");
+      }
+      return duration;
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          option + " \"" + Printable.of(text) + "\" is not a time such as 30m, 1h or 7d", e);
+    }
+  }
+}
