@@ -2,6 +2,7 @@ package io.gripstream.app;
 
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.javalin.Javalin;
@@ -16,8 +17,8 @@ final class SmallProgram {
         ? EventStores.memory()
         : EventStores.open(arguments[0], StoreOptions.DEFAULT);
     EventStream events = EventStream.create(config -> config.store(store));
-    Javalin javalin = Javalin.create(config ->
-        config.registerPlugin(events.plugin(routes -> routes.pathParam("/events/{channel}"))));
+    Javalin javalin = Javalin.create(config -> config.registerPlugin(
+        new EventStreamPlugin(events, routes -> routes.pathParam("/events/{channel}"))));
     javalin.start("127.0.0.1", 0);
     System.out.println("stored as " + events.send("news", "message", "hello").id());
     javalin.stop();

@@ -1,12 +1,13 @@
 package io.gripstream.eventstream;
 
-import io.javalin.http.Context;
 import java.net.IDN;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -103,35 +104,40 @@ public final class Cors {
   }
 
   /**
-   * Writes the headers of an answer, whatever it says. Streams have them by themselves; for what an
-   * application answers itself, such as a refusal before the stream's own handler.
+   * The headers of an answer to a page, whatever the answer says. Streams have them by themselves;
+   * for what an application answers itself, such as a refusal before the stream's own handler.
+   *
+   * @param origin what the request's {@code Origin} says; null: it has none
+   * @return by name; {@code Vary} is to be added to what the answer has, the others to be set
    */
-  public void apply(Context ctx) {
-    if (origins.isEmpty()) {
-      return;
+  public Map<String, String> headers(@Nullable String origin) {
+    Map<String, String> written = new LinkedHashMap<>();
+    if (!origins.isEmpty() && !origins.contains(ANY)) {
+      written.put("Vary", "Origin");
     }
-    if (!origins.contains(ANY) && !ctx.res().getHeaders("Vary").contains("Origin")) {
-      ctx.res().addHeader("Vary", "Origin");
-    }
-    String origin = ctx.header("Origin");
     String allowed = allowed(origin);
-    if (allowed == null) {
-      return;
+    if (allowed != null) {
+      written.put("Access-Control-Allow-Origin", allowed);
+      if (isWithCredentials) {
+        written.put("Access-Control-Allow-Credentials", "true");
+      }
     }
-    ctx.header("Access-Control-Allow-Origin", allowed);
-    if (isWithCredentials) {
-      ctx.header("Access-Control-Allow-Credentials", "true");
-    }
+    return written;
   }
 
-  /** Writes the headers of the answer to a preflight, for reading. */
-  public void preflight(Context ctx) {
-    apply(ctx);
-    if (allowed(ctx.header("Origin")) != null) {
-      ctx.header("Access-Control-Allow-Methods", "GET, HEAD");
-      ctx.header("Access-Control-Allow-Headers", String.join(", ", headers));
-      ctx.header("Access-Control-Max-Age", "600");
+  /**
+   * The headers of the answer to a preflight, for reading; as {@link #headers}.
+   *
+   * @param origin what the request's {@code Origin} says; null: it has none
+   */
+  public Map<String, String> preflightHeaders(@Nullable String origin) {
+    Map<String, String> written = headers(origin);
+    if (allowed(origin) != null) {
+      written.put("Access-Control-Allow-Methods", "GET, HEAD");
+      written.put("Access-Control-Allow-Headers", String.join(", ", headers));
+      written.put("Access-Control-Max-Age", "600");
     }
+    return written;
   }
 
   private @Nullable String allowed(@Nullable String origin) {

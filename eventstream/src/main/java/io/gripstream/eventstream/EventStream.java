@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.internal.Interior;
 import io.gripstream.eventstream.internal.direct.DirectSettings;
 import io.gripstream.eventstream.internal.direct.DirectStreams;
 import io.gripstream.eventstream.internal.feed.Admissions;
@@ -9,17 +10,22 @@ import io.gripstream.eventstream.internal.feed.Live;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
 import io.gripstream.eventstream.internal.proxied.Proxies;
+import io.gripstream.eventstream.internal.serve.Application;
+import io.gripstream.eventstream.internal.serve.FollowUpHandler;
+import io.gripstream.eventstream.internal.serve.Forwarded;
+import io.gripstream.eventstream.internal.serve.InitialReading;
+import io.gripstream.eventstream.internal.serve.Lifecycle;
+import io.gripstream.eventstream.internal.serve.StreamEndpoints;
+import io.gripstream.eventstream.internal.serve.StreamHandler;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.internal.Threads;
-import io.javalin.http.Context;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -31,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * EventStream events = EventStream.create(config -> config.store(EventStores.sqlite(Path.of("events.db"))));
- * Javalin.create(config -> config.registerPlugin(events.plugin(routes -> routes.queryParam("/events")))).start(8080);
+ * Javalin.create(config -> config.registerPlugin(new EventStreamPlugin(events, routes -> routes.queryParam("/events")))).start(8080);
  * events.send("news", "message", Map.of("text", "hello"));
  * }</pre>
  *
@@ -42,8 +48,16 @@ import org.jspecify.annotations.Nullable;
  * does not answer.
  */
 public final class EventStream implements AutoCloseable {
+  static {
+    Interior.open(new Interior() {
+      @Override
+      protected StreamEndpoints endpointsOf(EventStream events, Consumer<StreamRoutes> routes) {
+        return events.endpoints(routes);
+      }
+    });
+  }
+
   private static final int MAX_HISTORY_PAGE = 1_000;
-  private static final Duration LAST_FLUSH = Duration.ofSeconds(5);
 
   private final @Nullable EventStore store;
   private final ChannelManager manager;
@@ -54,10 +68,8 @@ public final class EventStream implements AutoCloseable {
   private final Proxies proxies;
   private final ProxyTrust trust;
   private final ProxiedStreams proxied;
-  private final DirectSettings directSettings;
-  private volatile @Nullable DirectStreams direct;
+  private final DirectStreams direct;
   private final String publicPath;
-  private volatile @Nullable String servedAt;
   private final Sender sender;
   private final StreamHandler handler;
   private final FollowUpHandler followUps;
@@ -91,13 +103,19 @@ public final class EventStream implements AutoCloseable {
         config.keepAlive,
         config.newChannelLimit,
         config.clock);
-    this.directSettings = DirectSettings.of(config.direct, config.keepAlive, config.clock);
+    this.direct = new DirectStreams(
+        history, live, DirectSettings.of(config.direct, config.keepAlive, config.clock));
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
     this.sender =
         new Sender(config, admissions::isReliable, live, proxies, lifecycle::startSending);
     this.handler = new StreamHandler(
-        config, trust, admissions, new InitialReading(manager, history), proxied, this::direct);
-    this.followUps = new FollowUpHandler(config, trust, proxied, () -> servedAt);
+        new Application(manager, config.user, config.expiry, grants, config.cors, config.metrics),
+        trust,
+        admissions,
+        new InitialReading(manager, history),
+        proxied,
+        direct);
+    this.followUps = new FollowUpHandler(config.metrics, config.cors, trust, proxied);
     this.control =
         store == null ? null : new ControlChannel(store, live, Draft::toProcesses, this::told);
   }
@@ -112,15 +130,6 @@ public final class EventStream implements AutoCloseable {
     EventStreamConfig config = new EventStreamConfig();
     configure.accept(config);
     return new EventStream(config);
-  }
-
-  /**
-   * A Javalin plugin that serves streams under these routes, and starts and stops with the server:
-   * when that stops, this event stream is closed. Several plugins of one event stream may serve
-   * different routes of one server.
-   */
-  public EventStreamPlugin plugin(Consumer<StreamRoutes> routes) {
-    return new EventStreamPlugin(this, routes);
   }
 
   /**
@@ -294,10 +303,7 @@ public final class EventStream implements AutoCloseable {
    */
   public void recheck(String user) {
     try {
-      DirectStreams held = direct;
-      if (held != null) {
-        held.recheck(user, channel -> manager.canRead(user, channel));
-      }
+      direct.recheck(user, channel -> manager.canRead(user, channel));
     } finally {
       proxies.kick(user);
     }
@@ -310,10 +316,7 @@ public final class EventStream implements AutoCloseable {
    */
   public void recheck(String user, String channel) {
     if (!manager.canRead(user, channel)) {
-      DirectStreams held = direct;
-      if (held != null) {
-        held.end(user, channel);
-      }
+      direct.end(user, channel);
       proxies.kick(user);
     }
   }
@@ -327,7 +330,7 @@ public final class EventStream implements AutoCloseable {
    * @param request of Javalin: {@link io.gripstream.eventstream.javalin.JavalinRequests#of}
    */
   public boolean isFollowUp(StreamRequest request) {
-    return followUps.isFollowUp(request.unwrap(Context.class));
+    return followUps.isFollowUp(request);
   }
 
   /**
@@ -336,7 +339,7 @@ public final class EventStream implements AutoCloseable {
    * signed.
    */
   public boolean isSigned(StreamRequest request) {
-    return ProxyTrust.isProof(Forwarded.read(request.unwrap(Context.class), trust));
+    return ProxyTrust.isProof(Forwarded.read(request, trust));
   }
 
   /**
@@ -349,11 +352,10 @@ public final class EventStream implements AutoCloseable {
 
   /** What this event stream knows about itself now. Does not block. */
   public StreamStatus status() {
-    DirectStreams held = direct;
     return new StreamStatus(
-        held == null ? 0 : held.count(),
-        held == null ? 0 : held.delivered(),
-        held == null ? Map::of : held::channels,
+        direct.count(),
+        direct.delivered(),
+        direct::channels,
         proxies.health(),
         trust.refused(),
         trust.lastRefused(),
@@ -370,29 +372,11 @@ public final class EventStream implements AutoCloseable {
     return store == null ? Health.OK : store.check();
   }
 
-  /** Says under which path streams are served, without parameters. */
-  void servedAt(String path) {
-    servedAt = path;
-  }
-
-  /** What a proxy's route takes away from the paths of clients; empty: nothing. */
-  String publicPath() {
-    return publicPath;
-  }
-
-  StreamHandler handler() {
-    return handler;
-  }
-
-  FollowUpHandler followUps() {
-    return followUps;
-  }
-
-  /**
-   * Opens the storage, and begins to serve. Idempotent; the plugin calls it. Blocks for storage.
-   */
-  void startServing() {
-    lifecycle.startServing();
+  private StreamEndpoints endpoints(Consumer<StreamRoutes> configure) {
+    StreamRoutes routes = new StreamRoutes();
+    configure.accept(routes);
+    return new StreamEndpoints(
+        routes.routes(), handler, followUps, publicPath, lifecycle::startServing);
   }
 
   private void startSending() {
@@ -402,9 +386,10 @@ public final class EventStream implements AutoCloseable {
     proxies.start();
   }
 
-  private void startListening() {
+  private void startListening(@Nullable String servedAt) {
     live.start();
-    direct = new DirectStreams(history, live, directSettings);
+    direct.start();
+    followUps.servedAt(servedAt);
     if (control != null) {
       control.listen();
     }
@@ -413,45 +398,27 @@ public final class EventStream implements AutoCloseable {
     trust.warnIfUnsigned();
   }
 
-  /** Ends all streams in a way that makes their clients come back spread out. */
-  void drain() {
-    DirectStreams held = direct;
-    if (held != null) {
-      held.drain();
-    }
-  }
-
   /**
-   * The process ends, and perhaps nobody stops the server: tells streams to come back, and waits up
-   * to 5 s for proxies to answer what was published. The storage stays open for those that still
-   * send.
+   * Ends the streams that this process holds, in a way that makes their clients come back spread
+   * out, and refuses new ones with 503; sending goes on. To be called when the server is about to
+   * stop, before it waits for requests to end; the plugin of a web framework does it. Waits up to 5
+   * s for clients to take their last bytes. Idempotent.
    */
-  void tellOfTheEnd() {
-    drain();
-    proxies.flush(LAST_FLUSH);
-  }
-
-  private DirectStreams direct() {
-    DirectStreams held = direct;
-    if (held == null) {
-      throw new IllegalStateException("the event stream does not serve yet");
-    }
-    return held;
+  public void drain() {
+    direct.drain();
   }
 
   /**
-   * Ends all streams, waits up to 5 s for proxies to answer what was published, and closes the
-   * storage. Idempotent.
+   * To be called once, when the server has stopped, or the program sends no more; the plugin of a
+   * web framework does it. Ends all streams, waits up to 5 s for proxies to answer what was
+   * published, and closes the storage. Idempotent.
    */
   @Override
   public void close() {
     if (!lifecycle.close()) {
       return;
     }
-    DirectStreams held = direct;
-    if (held != null) {
-      held.close();
-    }
+    direct.close();
     if (control != null) {
       control.close();
     }

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.internal.serve.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -8,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * The paths under which streams are served, and how each chooses its channels. Used by one thread,
- * inside {@link EventStream#plugin}.
+ * while they are given to the plugin of a web framework.
  *
  * <p>A path begins with {@code /} and may have parameters, written {@code {name}}, each for one
  * segment; {@code <name>} and {@code *} are refused. A trailing slash makes no difference in
@@ -16,11 +17,6 @@ import java.util.regex.Pattern;
  */
 public final class StreamRoutes {
   private static final Pattern PARAMETER = Pattern.compile("\\{([^}]+)}");
-
-  private static final String CHANNEL = "channel";
-
-  /** Names of the query parameter that stands for the header {@code Last-Event-ID}. */
-  static final List<String> LAST_EVENT_ID = List.of("last_event_id", "lastEventId");
 
   private final List<Route> routes = new ArrayList<>();
 
@@ -74,10 +70,10 @@ public final class StreamRoutes {
    * @throws IllegalArgumentException if the path does not have it, or breaks the rule above
    */
   public StreamRoutes pathParam(String path) {
-    if (!path.contains("{" + CHANNEL + "}")) {
+    if (!path.contains("{" + Route.CHANNEL + "}")) {
       throw new IllegalArgumentException("path \"" + path + "\" has no parameter {channel}");
     }
-    return add(path, request -> List.of(request.pathParam(CHANNEL)));
+    return add(path, request -> List.of(request.pathParam(Route.CHANNEL)));
   }
 
   /**
@@ -87,7 +83,7 @@ public final class StreamRoutes {
    * @throws IllegalArgumentException if the path breaks the rule above
    */
   public StreamRoutes queryParam(String path) {
-    return add(path, request -> request.queryParams(CHANNEL), true);
+    return add(path, request -> request.queryParams(Route.CHANNEL), true);
   }
 
   private StreamRoutes add(String path, Function<StreamRequest, List<String>> channels) {
@@ -117,13 +113,5 @@ public final class StreamRoutes {
     return PARAMETER
         .matcher(template)
         .replaceAll(parameter -> Matcher.quoteReplacement(request.pathParam(parameter.group(1))));
-  }
-
-  /** @param isQuery whether the channels are those of the query */
-  record Route(String path, Function<StreamRequest, List<String>> channels, boolean isQuery) {
-    /** Whether a parameter of the query counts under this path. */
-    boolean reads(String parameter) {
-      return (isQuery && parameter.equals(CHANNEL)) || LAST_EVENT_ID.contains(parameter);
-    }
   }
 }

@@ -40,6 +40,8 @@ class ArchitectureTest {
       "UserNames",
       "ChannelManager",
       "Grants",
+      "Cors",
+      "StreamRequest",
       "InitialEvent",
       "InitialEvents",
       "HistoryPage",
@@ -52,20 +54,32 @@ class ArchitectureTest {
 
   @Test
   void sse_touches_values_only() {
-    mayNotTouch("sse", "store", "feed", "direct", "proxied");
+    mayNotTouch("sse", "store", "feed", "door", "direct", "proxied", "serve");
   }
 
   @Test
   void store_touches_values_only() {
-    mayNotTouch("store", "sse", "feed", "direct", "proxied", "core", "sql", "sqlite", "postgres");
+    mayNotTouch(
+        "store",
+        "sse",
+        "feed",
+        "door",
+        "direct",
+        "proxied",
+        "serve",
+        "core",
+        "sql",
+        "sqlite",
+        "postgres");
   }
 
   @Test
   void backends_know_neither_streams_nor_each_other() {
-    mayNotTouch("core", "sse", "feed", "direct", "proxied", "sql", "sqlite", "postgres");
-    mayNotTouch("sql", "sse", "feed", "direct", "proxied", "sqlite", "postgres");
-    mayNotTouch("sqlite", "sse", "feed", "direct", "proxied", "postgres");
-    mayNotTouch("postgres", "sse", "feed", "direct", "proxied", "sqlite");
+    mayNotTouch(
+        "core", "sse", "feed", "door", "direct", "proxied", "serve", "sql", "sqlite", "postgres");
+    mayNotTouch("sql", "sse", "feed", "door", "direct", "proxied", "serve", "sqlite", "postgres");
+    mayNotTouch("sqlite", "sse", "feed", "door", "direct", "proxied", "serve", "postgres");
+    mayNotTouch("postgres", "sse", "feed", "door", "direct", "proxied", "serve", "sqlite");
   }
 
   @Test
@@ -162,17 +176,75 @@ class ArchitectureTest {
 
   @Test
   void feed_touches_sse_and_store() {
-    mayNotTouch("feed", "direct", "proxied");
+    mayNotTouch("feed", "door", "direct", "proxied", "serve");
   }
 
   @Test
   void direct_knows_neither_the_other_mode_nor_storage() {
-    mayNotTouch("direct", "proxied", "store");
+    mayNotTouch("direct", "proxied", "store", "serve");
   }
 
   @Test
   void proxied_does_not_know_the_other_mode() {
-    mayNotTouch("proxied", "direct");
+    mayNotTouch("proxied", "direct", "serve");
+  }
+
+  @Test
+  void door_touches_values_only() {
+    mayNotTouch("door", "sse", "store", "feed", "direct", "proxied", "serve");
+  }
+
+  /** What another web framework needs is all behind the door. */
+  @Test
+  void only_the_adapter_knows_a_web_framework_or_a_server() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".javalin..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void adapter_sees_the_door_and_the_endpoints_only() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".javalin..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            INSIDE + ".sse",
+            ROOT + ".store..",
+            INSIDE + ".feed",
+            INSIDE + ".direct",
+            INSIDE + ".proxied")
+        .check(CLASSES);
+  }
+
+  @Test
+  void classes_of_held_streams_have_no_circles() {
+    slices()
+        .assignedFrom(new SliceAssignment() {
+          @Override
+          public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return type.getPackageName().equals(named("direct"))
+                ? SliceIdentifier.of(outermost(type).getSimpleName())
+                : SliceIdentifier.ignore();
+          }
+
+          @Override
+          public String getDescription() {
+            return "files of " + named("direct");
+          }
+        })
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+
+  private static JavaClass outermost(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
   }
 
   @Test
@@ -195,11 +267,12 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** {@code Interior} does, for the adapters. */
   @Test
   void no_room_knows_the_facade() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".store", INSIDE + "..")
+        .resideInAnyPackage(ROOT + ".store..", INSIDE + ".*..")
         .should()
         .dependOnClassesThat(facade())
         .check(CLASSES);
@@ -220,8 +293,10 @@ class ArchitectureTest {
             INSIDE + ".sse",
             ROOT + ".store",
             INSIDE + ".feed",
+            INSIDE + ".door",
             INSIDE + ".direct",
-            INSIDE + ".proxied")
+            INSIDE + ".proxied",
+            INSIDE + ".serve")
         .check(CLASSES);
   }
 

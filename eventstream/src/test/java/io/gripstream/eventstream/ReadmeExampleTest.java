@@ -39,6 +39,7 @@ class ReadmeExampleTest {
     return JavaExample.run(directory, """
         import io.gripstream.eventstream.EventStream;
         import io.gripstream.eventstream.EventStores;
+        import io.gripstream.eventstream.javalin.EventStreamPlugin;
         import io.javalin.Javalin;
         import java.nio.file.Path;
         import java.util.Map;

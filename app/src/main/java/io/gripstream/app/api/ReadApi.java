@@ -6,6 +6,7 @@ import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.HistoryPage;
+import io.gripstream.eventstream.javalin.JavalinCors;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
@@ -42,7 +43,7 @@ final class ReadApi {
   }
 
   private void preflight(Context ctx) {
-    cors.preflight(ctx);
+    JavalinCors.preflight(cors, ctx);
     ctx.header("Allow", "GET, HEAD, OPTIONS").status(204);
   }
 

@@ -15,6 +15,8 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.StreamRoutes;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
+import io.gripstream.eventstream.javalin.JavalinCors;
 import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
@@ -99,9 +101,10 @@ public final class Server implements AutoCloseable {
     Api api = new Api(events, authenticator, cors, settings, revoked, metrics.registry(), clock);
     Javalin javalin = Javalin.create(config -> {
       http(config, settings);
-      config.registerPlugin(events.plugin(routes -> routes(routes, settings.streams())));
+      config.registerPlugin(
+          new EventStreamPlugin(events, routes -> routes(routes, settings.streams())));
       // Refusals too: without, a page sees a network error, and tries for ever.
-      config.routes.before(cors::apply);
+      config.routes.before(ctx -> JavalinCors.apply(cors, ctx));
       config.routes.before(
           PATHS.get(0), ctx -> admit(ctx, events, authenticator, ctx.queryParams("channel")));
       config.routes.before(
@@ -166,7 +169,7 @@ public final class Server implements AutoCloseable {
         settings.auth(), settings.http().host(), Clock.systemUTC(), null, "", false);
     checkSecrets(settings);
     try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
-      events.plugin(routes -> routes(routes, settings.streams()));
+      new EventStreamPlugin(events, routes -> routes(routes, settings.streams()));
     }
   }
 

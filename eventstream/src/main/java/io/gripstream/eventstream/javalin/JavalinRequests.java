@@ -12,6 +12,6 @@ public final class JavalinRequests {
    * like. The way back is {@code request.unwrap(Context.class)}.
    */
   public static StreamRequest of(Context ctx) {
-    return new JavalinRequest(ctx);
+    return new JavalinExchange(ctx);
   }
 }

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.instances;
 import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.javalin.Javalin;
@@ -37,7 +38,8 @@ public final class InstanceProgram {
     });
     Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
-          config.registerPlugin(events.plugin(routes -> routes.pathParam("/events/{channel}")));
+          config.registerPlugin(
+              new EventStreamPlugin(events, routes -> routes.pathParam("/events/{channel}")));
           config.routes.post(
               "/send/{channel}",
               request -> request.result(Long.toString(events

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.testkit;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.StreamRoutes;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.store.EventStore;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -45,7 +46,7 @@ public final class StreamServer implements AutoCloseable {
           config.startup.startupWatcherEnabled = false;
           config.startup.showOldJavalinVersionWarning = false;
           settings.javalin.accept(config);
-          config.registerPlugin(events.plugin(settings.routes));
+          config.registerPlugin(new EventStreamPlugin(events, settings.routes));
         })
         .start("127.0.0.1", settings.port);
   }

@@ -1,6 +1,8 @@
 package io.gripstream.eventstream.internal.direct;
 
 import io.gripstream.eventstream.DirectOptions;
+import io.gripstream.eventstream.internal.door.StreamExchange;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -16,21 +18,28 @@ final class Admission {
   private static final Answer.Refused TOO_MANY_OF_ADDRESS =
       new Answer.Refused(429, "This address has as many streams as one address may.");
 
+  private final DirectSettings settings;
   private final DirectOptions options;
   private final AtomicInteger total = new AtomicInteger();
   private final Tally users;
   private final Tally addresses;
+
+  /** That of all streams where only their number counts. */
+  private final Runnable anySeat = total::decrementAndGet;
+
   private volatile boolean isClosed;
 
-  Admission(DirectOptions options) {
-    this.options = options;
+  Admission(DirectSettings settings) {
+    this.settings = settings;
+    this.options = settings.options();
     this.users = new Tally(options.maxPerUser());
     this.addresses = new Tally(options.maxPerAddress());
   }
 
   /** What is said to a request for a stream. */
   sealed interface Answer {
-    record Admitted(Seat seat) implements Answer {}
+    /** @param seat its share of the limits; run it once, when the stream has ended */
+    record Admitted(Runnable seat) implements Answer {}
 
     /** @param reason a sentence for the client */
     record Refused(int status, String reason) implements Answer {}
@@ -68,17 +77,32 @@ final class Admission {
       return TOO_MANY_OF_ADDRESS;
     }
     return new Answer.Admitted(
-        new Seat(this, users.counts() ? user : null, addresses.counts() ? address : null));
+        users.counts() || addresses.counts() ? () -> leave(user, address) : anySeat);
   }
 
-  void left(@Nullable String user, @Nullable String address) {
+  private void leave(@Nullable String user, @Nullable String address) {
     total.decrementAndGet();
     users.leave(user);
     addresses.leave(address);
   }
 
+  /** Writes a refusal: when to come back, and one sentence of text. */
+  void refuse(StreamExchange exchange, Answer.Refused refusal) {
+    long spread = Math.max(1, options.retrySpread().toSeconds());
+    long seconds = Math.max(1, options.retryAtLeast().toSeconds())
+        + (long) (settings.random().nextDouble() * spread);
+    exchange.status(refusal.status());
+    exchange.setHeader("Retry-After", Long.toString(seconds));
+    exchange.setHeader("Content-Type", "text/plain; charset=utf-8");
+    exchange.body((refusal.reason() + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
   int total() {
     return total.get();
+  }
+
+  boolean isClosed() {
+    return isClosed;
   }
 
   /** Nobody is admitted any more. */

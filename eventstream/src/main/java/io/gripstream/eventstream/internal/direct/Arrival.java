@@ -1,36 +1,164 @@
 package io.gripstream.eventstream.internal.direct;
 
+import io.gripstream.eventstream.internal.door.Entrance;
+import io.gripstream.eventstream.internal.door.Sink;
+import io.gripstream.eventstream.internal.door.StreamExchange;
+import io.gripstream.eventstream.internal.feed.ChannelSet;
+import io.gripstream.eventstream.internal.feed.StreamStart;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A user on the way in: from before the right to read is asked for, until the stream is in its
  * loop. What is taken away meanwhile is noted here, since there is no stream yet that could be
- * ended. To be closed by whoever asked for it; once it was handed to {@link DirectStreams#open},
- * that does nothing. Thread-safe.
+ * ended. To be closed by the caller that asked for it; once a stream was opened, that does nothing.
+ * Thread-safe.
  */
-public final class Arrival implements AutoCloseable {
+public final class Arrival implements Entrance, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
+
   private final Set<Arrival> all;
   private final @Nullable String user;
+  private final Admission admission;
+  private final DirectSettings settings;
+  private final Rooms rooms;
+  private final LoopStreams streams;
   private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Predicate<String> question;
-  private volatile boolean isHandedOver;
+  private volatile @Nullable Opened opened;
 
-  private Arrival(Set<Arrival> all, @Nullable String user) {
+  private Arrival(
+      Set<Arrival> all,
+      @Nullable String user,
+      Admission admission,
+      DirectSettings settings,
+      Rooms rooms,
+      LoopStreams streams) {
     this.all = all;
     this.user = user;
+    this.admission = admission;
+    this.settings = settings;
+    this.rooms = rooms;
+    this.streams = streams;
   }
 
-  /** @param all those who are on the way */
-  static Arrival of(@Nullable String user, Set<Arrival> all) {
-    Arrival arrival = new Arrival(all, user);
+  /** A stream that was admitted. */
+  private record Opened(StreamStart start, Runnable seat) {}
+
+  /**
+   * Notes that a user is on the way.
+   *
+   * @param all those who are
+   * @param streams where the stream is to be
+   */
+  static Arrival of(
+      Set<Arrival> all,
+      @Nullable String user,
+      Admission admission,
+      DirectSettings settings,
+      Rooms rooms,
+      LoopStreams streams) {
+    Arrival arrival = new Arrival(all, user, admission, settings, rooms, streams);
     if (user != null) {
       all.add(arrival);
     }
     return arrival;
+  }
+
+  /**
+   * Answers with a stream. Status 200 and all headers must have been set on the exchange, and
+   * nothing may be written to it afterwards. Called on the handler's thread; the stream begins when
+   * the request has been handled (after handlers, request log).
+   *
+   * <p>Above a limit it answers itself: 503 (in total, or while shutting down) or 429 (per user,
+   * per address), with {@code Retry-After} in seconds and one sentence of text.
+   *
+   * @param start where the stream begins; it reads on from storage from there
+   * @throws IllegalStateException if the server cannot hold streams
+   */
+  public void open(StreamExchange exchange, StreamStart start) {
+    Admission.Answer answer = admission.admit(user, exchange.clientAddress());
+    if (answer instanceof Admission.Answer.Refused refusal) {
+      admission.refuse(exchange, refusal);
+    } else if (answer instanceof Admission.Answer.Admitted admitted) {
+      opened = new Opened(start, admitted.seat());
+      try {
+        exchange.hold(this, start.opening());
+      } catch (RuntimeException | Error e) {
+        turnAway();
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public Duration keepAlive() {
+    return settings.keepAlive();
+  }
+
+  @Override
+  public Runnable enter(Sink sink, ByteBuffer opening) {
+    Opened by = granted();
+    Outlet outlet = new Outlet(streams.bench().loop(), sink);
+    streams.execute(() -> begin(by, outlet, opening));
+    return outlet;
+  }
+
+  private void begin(Opened by, Outlet outlet, ByteBuffer opening) {
+    StreamStart start = by.start();
+    Room room = rooms.enter(ChannelSet.of(start.subscription()), start.head());
+    Stream stream = new Stream(streams.bench(), outlet, by.seat(), start, streams.audience(room));
+    stream.begin(opening);
+    if (admission.isClosed()) {
+      stream.end(Endings.shutdown(settings));
+    }
+    List<String> channels = start.subscription().channels();
+    List<String> lost = channels.stream().filter(withdrawn::contains).sorted().toList();
+    // From here on the stream is found in its loop.
+    all.remove(this);
+    if (!lost.isEmpty()) {
+      stream.end(Endings.forbidden(lost));
+    }
+    Predicate<String> mayRead = question;
+    if (mayRead != null) {
+      // It may block, which a loop must not.
+      CompletableFuture.runAsync(() -> ask(stream, channels, mayRead));
+    }
+  }
+
+  private void ask(Stream stream, List<String> channels, Predicate<String> mayRead) {
+    try {
+      List<String> lost =
+          channels.stream().filter(channel -> !mayRead.test(channel)).toList();
+      if (!lost.isEmpty()) {
+        streams.execute(() -> stream.end(Endings.forbidden(lost)));
+      }
+    } catch (RuntimeException e) {
+      LOG.error("Could not check the rights of a user; the client is told to reconnect", e);
+      streams.execute(() -> stream.end(Endings.internalError()));
+    }
+  }
+
+  @Override
+  public void turnAway() {
+    all.remove(this);
+    granted().seat().run();
+  }
+
+  private Opened granted() {
+    Opened by = opened;
+    if (by == null) {
+      throw new IllegalStateException("no stream was opened");
+    }
+    return by;
   }
 
   /** The user may not read that channel any more. */
@@ -40,37 +168,21 @@ public final class Arrival implements AutoCloseable {
     }
   }
 
-  /** Which of these channels the user may not read any more, by name. */
-  List<String> withdrawnOf(List<String> channels) {
-    return channels.stream().filter(withdrawn::contains).sorted().toList();
-  }
-
-  /** What the user may read is to be asked again once the stream is there. */
+  /**
+   * What the user may read is to be asked again once the stream is there.
+   *
+   * @param mayRead may block
+   */
   void askAgain(String someUser, Predicate<String> mayRead) {
     if (someUser.equals(user)) {
       question = mayRead;
     }
   }
 
-  /** Whether the user may read a channel, to be asked again; it may block. Null: nothing to ask. */
-  @Nullable
-  Predicate<String> question() {
-    return question;
-  }
-
-  void handOver() {
-    isHandedOver = true;
-  }
-
-  /** The stream is in its loop, or will not be. */
-  void end() {
-    all.remove(this);
-  }
-
   @Override
   public void close() {
-    if (!isHandedOver) {
-      end();
+    if (opened == null) {
+      all.remove(this);
     }
   }
 }

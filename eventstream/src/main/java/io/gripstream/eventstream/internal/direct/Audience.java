@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.direct;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,54 +16,63 @@ import org.jspecify.annotations.Nullable;
  * comes while one is served goes to the next ones at once, and not a whole round later; and other
  * rooms need not wait for all of a large one.
  */
-final class Audience implements Runnable {
+final class Audience implements Room.Listener, Runnable {
   private static final int MOST = 512;
 
   /** A log that we cannot write as fast as it grows is cut, as for one slow client, but later. */
   private static final int PATIENCE = 8;
 
   private final Room room;
-  private final Loop loop;
+  private final Workbench bench;
+  private final Set<Audience> filled;
+  private final Consumer<Room> leaving;
   private final AtomicBoolean isAwake = new AtomicBoolean();
   private final Roster ready = new Roster();
   private final Roster others = new Roster();
-  private List<Stream> arriving = List.of();
+  private List<Roster.Member> arriving = List.of();
   private @Nullable Link front;
 
-  Audience(Room room, Loop loop) {
+  /**
+   * @param filled where it puts itself as long as it has streams
+   * @param leaving told of each stream that the room has no more
+   */
+  Audience(Room room, Workbench bench, Set<Audience> filled, Consumer<Room> leaving) {
     this.room = room;
-    this.loop = loop;
+    this.bench = bench;
+    this.filled = filled;
+    this.leaving = leaving;
   }
 
   Room room() {
     return room;
   }
 
-  Loop loop() {
-    return loop;
+  boolean isOf(Loop loop) {
+    return loop == bench.loop();
   }
 
   /** Makes the loop look at the log. Any thread. */
-  void wake() {
+  @Override
+  public void wake() {
     if (!isAwake.get() && isAwake.compareAndSet(false, true)) {
-      loop.execute(this);
+      bench.loop().execute(this);
     }
   }
 
-  void add(Stream stream) {
+  void add(Roster.Member stream) {
     if (isEmpty()) {
-      loop.audiences().add(this);
+      filled.add(this);
     }
     others.add(stream);
   }
 
-  void remove(Stream stream) {
+  void remove(Roster.Member stream) {
     stream.roster().remove(stream.slot());
     if (isEmpty()) {
-      loop.audiences().remove(this);
+      filled.remove(this);
       front = null;
     }
-    loop.rooms().leave(room);
+    leaving.accept(room);
   }
 
   boolean hasPlace() {
@@ -71,10 +81,6 @@ final class Audience implements Runnable {
 
   private boolean isEmpty() {
     return ready.size() == 0 && others.size() == 0;
-  }
-
-  boolean isReady(Stream stream) {
-    return stream.roster() == ready;
   }
 
   /** Where the ready ones stand. */
@@ -87,7 +93,7 @@ final class Audience implements Runnable {
   }
 
   /** The stream has everything up to its link; it takes its place at the front when that is due. */
-  void arrive(Stream stream) {
+  void arrive(Roster.Member stream) {
     if (arriving.isEmpty()) {
       arriving = new ArrayList<>();
     }
@@ -96,13 +102,13 @@ final class Audience implements Runnable {
   }
 
   /** A ready stream goes its own way, from where it stood. */
-  void part(Stream stream) {
+  void part(Roster.Member stream) {
     ready.remove(stream.slot());
     others.add(stream);
   }
 
   /** Walks over all streams; each may remove itself. */
-  void forEach(Consumer<Stream> visit) {
+  void forEach(Consumer<Roster.Member> visit) {
     for (int i = ready.size() - 1; i >= 0; i--) {
       visit.accept(ready.get(i));
     }
@@ -118,14 +124,14 @@ final class Audience implements Runnable {
     if (tail == null) {
       return;
     }
-    loop.tick();
+    bench.loop().tick();
     boolean isNews = tail != front;
     advanceFront(tail);
     seat();
     if (isNews) {
       checkOthers(tail);
     }
-    loop.batch().clear();
+    bench.batch().clear();
     if (ready.size() == 0) {
       front = null;
     } else if (front() != room.tail()) {
@@ -143,14 +149,14 @@ final class Audience implements Runnable {
     }
     if (isBeyond(front, tail, PATIENCE)) {
       for (int i = ready.size() - 1; i >= 0; i--) {
-        Stream stream = ready.get(i);
+        Roster.Member stream = ready.get(i);
         stream.partAt(front);
         stream.fallBehind(tail);
       }
       front = tail;
       return;
     }
-    Batch batch = loop.batch();
+    Batch batch = bench.batch();
     batch.select(front, tail);
     Link next = batch.end();
     for (int i = ready.size() - 1; i >= 0; i--) {
@@ -164,10 +170,10 @@ final class Audience implements Runnable {
     if (arriving.isEmpty()) {
       return;
     }
-    List<Stream> now = arriving;
+    List<Roster.Member> now = arriving;
     arriving = List.of();
     Link at = front();
-    for (Stream stream : now) {
+    for (Roster.Member stream : now) {
       if (stream.writeUpTo(at)) {
         others.remove(stream.slot());
         ready.add(stream);
@@ -177,7 +183,7 @@ final class Audience implements Runnable {
 
   private void checkOthers(Link tail) {
     for (int i = others.size() - 1; i >= 0; i--) {
-      Stream stream = others.get(i);
+      Roster.Member stream = others.get(i);
       Link at = stream.link();
       if (at != null && isBeyond(at, tail, 1)) {
         stream.fallBehind(tail);
@@ -189,7 +195,7 @@ final class Audience implements Runnable {
 
   private boolean isBeyond(Link at, Link tail, int times) {
     return tail.gaps != at.gaps
-        || tail.bytes - at.bytes > (long) loop.options().maxQueuedBytes() * times
-        || tail.events - at.events > (long) loop.options().maxQueuedEvents() * times;
+        || tail.bytes - at.bytes > (long) bench.settings().options().maxQueuedBytes() * times
+        || tail.events - at.events > (long) bench.settings().options().maxQueuedEvents() * times;
   }
 }

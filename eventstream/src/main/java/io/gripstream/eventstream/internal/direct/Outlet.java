@@ -1,71 +1,78 @@
 package io.gripstream.eventstream.internal.direct;
 
+import io.gripstream.eventstream.internal.door.Sink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the bytes of one stream go: one write at a time, and nothing blocks. Owned by a loop, on
- * which it is used; what others call brings itself there.
+ * Where the bytes of one stream go: one write at a time, and nothing blocks. Used on a loop; what
+ * others tell it brings itself there. As a task it says that the client has left.
  */
-abstract class Outlet {
+final class Outlet implements Runnable {
   private final Loop loop;
-  private @Nullable Stream stream;
+  private final Sink sink;
+  private @Nullable Writer writer;
   private @Nullable ByteBuffer pending;
   private int pendingBytes;
   private int lastByte;
 
-  Outlet(Loop loop) {
+  Outlet(Loop loop, Sink sink) {
     this.loop = loop;
+    this.sink = sink;
   }
 
-  final Loop loop() {
-    return loop;
+  /** Who writes here. Called on the loop. */
+  interface Writer {
+    /** A write that took its time is done. */
+    void written();
+
+    /** The client has left. */
+    void gone();
   }
 
-  /** Whether frames are written as HTTP/1.1 chunks. */
-  abstract boolean isChunked();
-
-  /** Whether {@link #tryWrite} may be used. */
-  abstract boolean isSocket();
-
-  /** Writes what the socket takes at once; the buffer is free again afterwards. */
-  abstract void tryWrite(ByteBuffer bytes) throws IOException;
-
-  /**
-   * Begins to write. The buffer must not be touched until it is done.
-   *
-   * @param write told how it ends
-   */
-  abstract void start(ByteBuffer bytes, PendingWrite write) throws IOException;
-
-  /** Ends the stream after the last byte was written; idempotent. */
-  abstract void end();
-
-  /** Cuts the connection; idempotent. */
-  abstract void abort();
-
-  /** Lets the stream in. Any thread, once. */
-  final void enter(Entrance entrance, ByteBuffer opening) {
-    loop.execute(() -> stream = entrance.enter(this, opening));
+  /** To be told before anything is written. */
+  void belongsTo(Writer told) {
+    writer = told;
   }
 
-  /** A write that took its time is done. Any thread. */
-  final void written() {
+  boolean isChunked() {
+    return sink.isChunked();
+  }
+
+  boolean canTry() {
+    return sink.canTry();
+  }
+
+  void tryWrite(ByteBuffer bytes) throws IOException {
+    sink.tryWrite(bytes);
+  }
+
+  void end() {
+    sink.end();
+  }
+
+  void abort() {
+    sink.abort();
+  }
+
+  /** The client has left. Any thread. */
+  @Override
+  public void run() {
     loop.execute(() -> {
-      if (stream != null) {
-        pending = null;
-        touch(loop.now());
-        stream.advance();
+      if (writer != null) {
+        writer.gone();
       }
     });
   }
 
-  /** The client has left. Any thread. */
-  final void gone() {
+  private void written() {
     loop.execute(() -> {
-      if (stream != null) {
-        stream.leave();
+      if (writer != null) {
+        pending = null;
+        touch(loop.now());
+        writer.written();
       }
     });
   }
@@ -73,18 +80,18 @@ abstract class Outlet {
   /**
    * Writes it all, now or as the client takes it. The buffer must not be touched until then.
    *
-   * @return whether it is done; else the stream advances later, unless the client goes
+   * @return whether it is done; else the writer is told later, of this or that the client is gone
    */
-  final boolean write(ByteBuffer bytes, int now) throws IOException {
+  boolean write(ByteBuffer bytes, int now) throws IOException {
     touch(now);
-    if (isSocket()) {
-      tryWrite(bytes);
+    if (sink.canTry()) {
+      sink.tryWrite(bytes);
       if (!bytes.hasRemaining()) {
         return true;
       }
     }
     PendingWrite write = new PendingWrite(this);
-    start(bytes, write);
+    sink.write(bytes, write);
     if (write.isDoneAtOnce()) {
       return true;
     }
@@ -94,22 +101,55 @@ abstract class Outlet {
   }
 
   /** A byte has gone out. */
-  final void touch(int now) {
+  void touch(int now) {
     lastByte = now;
   }
 
   /** Whether a write is under way. */
-  final boolean isBusy() {
+  boolean isBusy() {
     return pending != null;
   }
 
   /** For how long no byte has gone out. */
-  final int idleFor(int now) {
+  int idleFor(int now) {
     ByteBuffer under = pending;
     if (under != null && under.remaining() != pendingBytes) {
       pendingBytes = under.remaining();
       touch(now);
     }
     return now - lastByte;
+  }
+
+  /** A write that the sink finishes: at once, or later. Only the latter is told to the writer. */
+  private static final class PendingWrite implements Sink.Done {
+    private enum State {
+      STARTED,
+      LEFT_PENDING,
+      DONE
+    }
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.STARTED);
+    private final Outlet outlet;
+
+    PendingWrite(Outlet outlet) {
+      this.outlet = outlet;
+    }
+
+    /** To be asked once, after the write was started. */
+    boolean isDoneAtOnce() {
+      return !state.compareAndSet(State.STARTED, State.LEFT_PENDING);
+    }
+
+    @Override
+    public void succeeded() {
+      if (!state.compareAndSet(State.STARTED, State.DONE)) {
+        outlet.written();
+      }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      outlet.run();
+    }
   }
 }

@@ -10,6 +10,7 @@ import io.gripstream.grip.internal.Threads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,16 +40,20 @@ final class Replays implements AutoCloseable {
         new LinkedBlockingQueue<>());
   }
 
-  /** Reads one page; the stream hears of it on its loop. */
-  void read(Stream stream, Loop loop, Subscription subscription, Position from, Position upTo) {
+  /** Reads one page, and tells one of the two on a thread of its own: they must not block. */
+  void read(
+      Subscription subscription,
+      Position from,
+      Position upTo,
+      Consumer<Replay> then,
+      Consumer<Throwable> onFailure) {
     try {
       readers.execute(() -> {
         try {
-          Replay replay = history.read(subscription, from, upTo, pageBytes, false);
-          loop.execute(() -> stream.replayed(from, replay));
+          then.accept(history.read(subscription, from, upTo, pageBytes, false));
         } catch (Throwable e) {
           // A stream that nobody reads for any more would wait for ever.
-          loop.execute(stream::notReplayed);
+          onFailure.accept(e);
           log(e);
         }
       });

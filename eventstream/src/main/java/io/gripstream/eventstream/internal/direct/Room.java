@@ -1,10 +1,12 @@
 package io.gripstream.eventstream.internal.direct;
 
 import io.gripstream.eventstream.internal.feed.ChannelSet;
+import io.gripstream.eventstream.internal.feed.Live;
 import io.gripstream.eventstream.internal.feed.LiveEvent;
 import io.gripstream.eventstream.internal.feed.Membership;
 import io.gripstream.eventstream.internal.feed.Subscriber;
 import io.gripstream.eventstream.internal.sse.Position;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,15 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Room implements Subscriber {
   private final ChannelSet channels;
-  private final CopyOnWriteArrayList<Audience> audiences = new CopyOnWriteArrayList<>();
+  private final Live live;
+  private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicInteger members = new AtomicInteger();
   private final AtomicBoolean isJoining = new AtomicBoolean();
   private volatile @Nullable Link tail;
   private volatile @Nullable Membership membership;
   private volatile boolean isClosed;
 
-  Room(ChannelSet channels) {
+  Room(ChannelSet channels, Live live) {
     this.channels = channels;
+    this.live = live;
+  }
+
+  /** Who writes the log to streams. */
+  interface Listener {
+    /** The log has grown. Called on the feed's thread; must not block. */
+    void wake();
   }
 
   ChannelSet channels() {
@@ -37,25 +47,29 @@ final class Room implements Subscriber {
     return tail;
   }
 
-  /** True once: the caller is the one who makes the room join the feed. */
-  boolean wantsToJoin() {
-    return isJoining.compareAndSet(false, true);
+  /**
+   * Joins the feed, with the first call.
+   *
+   * @param head a position that storage was seen to have reached
+   */
+  void join(Position head) {
+    if (isJoining.compareAndSet(false, true)) {
+      live.join(channels.subscription(null), head, this);
+    }
+  }
+
+  /** Makes the feed catch up with a position that storage has reached. */
+  void hurry(Position position) {
+    live.catchUp(channels.subscription(null), position);
   }
 
   AtomicInteger members() {
     return members;
   }
 
-  /** The audience of a loop that one more stream is to join. To be called on that loop. */
-  Audience audience(Loop loop) {
-    for (Audience known : audiences) {
-      if (known.loop() == loop && known.hasPlace()) {
-        return known;
-      }
-    }
-    Audience made = new Audience(this, loop);
-    audiences.add(made);
-    return made;
+  /** Any thread may add to them. */
+  List<Listener> listeners() {
+    return listeners;
   }
 
   /** Leaves the feed. */
@@ -96,6 +110,6 @@ final class Room implements Subscriber {
   }
 
   private void wake() {
-    audiences.forEach(Audience::wake);
+    listeners.forEach(Listener::wake);
   }
 }

@@ -2,9 +2,6 @@ package io.gripstream.eventstream.internal.direct;
 
 import io.gripstream.eventstream.internal.feed.ChannelSet;
 import io.gripstream.eventstream.internal.feed.Live;
-import io.gripstream.eventstream.internal.feed.LiveEvent;
-import io.gripstream.eventstream.internal.feed.Membership;
-import io.gripstream.eventstream.internal.feed.Subscriber;
 import io.gripstream.eventstream.internal.sse.Position;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,13 +23,11 @@ final class Rooms {
    */
   Room enter(ChannelSet key, Position head) {
     Room room = rooms.compute(key, (k, known) -> {
-      Room entered = known == null ? new Room(k) : known;
+      Room entered = known == null ? new Room(k, live) : known;
       entered.members().incrementAndGet();
       return entered;
     });
-    if (room.wantsToJoin()) {
-      live.join(room.channels().subscription(null), head, room);
-    }
+    room.join(head);
     return room;
   }
 
@@ -47,11 +42,6 @@ final class Rooms {
     }
   }
 
-  /** Makes the feed catch up with a position that storage has reached. */
-  void hurry(Room room, Position position) {
-    live.join(room.channels().subscription(null), position, PASSER_BY);
-  }
-
   /** How many streams each channel has. */
   Map<String, Integer> channels() {
     Map<String, Integer> counts = new HashMap<>();
@@ -64,22 +54,4 @@ final class Rooms {
     });
     return counts;
   }
-
-  /** Joins only to know that it could. */
-  private static final Subscriber PASSER_BY = new Subscriber() {
-    @Override
-    public void joined(Membership membership) {
-      membership.leave();
-    }
-
-    @Override
-    public void deliver(LiveEvent event) {
-      // It has left.
-    }
-
-    @Override
-    public void skipped(Position to) {
-      // It has left.
-    }
-  };
 }

@@ -1,45 +1,97 @@
 package io.gripstream.eventstream.internal.direct;
 
+import io.gripstream.eventstream.internal.feed.ChannelSet;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Streams in no order; each is in one roster at a time and knows its place there, so that adding
  * and removing cost nothing however many there are. Owned by a loop.
  */
 final class Roster {
-  private static final Stream[] NONE = {};
+  private static final Member[] NONE = {};
 
-  private Stream[] streams = NONE;
+  private Member[] members = NONE;
   private int size;
+
+  /** A stream, as the fan-out sees it. Every method is called on its loop. */
+  interface Member {
+    /** It has this place now. */
+    void placed(Roster in, int slot);
+
+    Roster roster();
+
+    int slot();
+
+    /** Writes what all streams at the front of its audience get. */
+    void follow(Batch batch);
+
+    /**
+     * Writes from its own link up to the front.
+     *
+     * @return whether it is there, and ready
+     */
+    boolean writeUpTo(Link front);
+
+    /** Leaves the front: what follows is written from this link. */
+    void partAt(Link at);
+
+    /** Too much waits for it: it goes on from storage, or ends. */
+    void fallBehind(Link tail);
+
+    /** Which place of the log it is making for, or writes from; null at the front. */
+    @Nullable
+    Link link();
+
+    /** Whether it waits for the feed to get as far as its client. */
+    boolean isWaiting();
+
+    /** Does the next thing that can be done. */
+    void advance();
+
+    /** Does what is due at this time. */
+    void check(int now, long wallClock);
+
+    /** Whether it is this user's, and goes on. */
+    boolean isOf(String user);
+
+    ChannelSet channels();
+
+    /** Ends it after what is being written now, with these bytes. */
+    void end(Frame last);
+
+    /** Cuts it; idempotent. */
+    void leave();
+  }
 
   int size() {
     return size;
   }
 
   /** Who walks from the last to the first may remove the one it is at. */
-  Stream get(int slot) {
-    return streams[slot];
+  Member get(int slot) {
+    return members[slot];
   }
 
-  void add(Stream stream) {
-    if (size == streams.length) {
-      streams = Arrays.copyOf(streams, size == 0 ? 1 : size + (size >> 1) + 1);
+  void add(Member member) {
+    if (size == members.length) {
+      members = Arrays.copyOf(members, size == 0 ? 1 : size + (size >> 1) + 1);
     }
-    streams[size] = stream;
-    stream.placed(this, size);
+    members[size] = member;
+    member.placed(this, size);
     size++;
   }
 
-  /** Removes the stream at this place: the last one takes it. */
+  /** Removes the member at this place: the last one takes it. */
   @SuppressWarnings("NullAway") // the slots behind the last one are empty
   void remove(int slot) {
     size--;
-    Stream last = streams[size];
-    streams[slot] = last;
+    Member last = members[size];
+    members[slot] = last;
     last.placed(this, slot);
-    streams[size] = null;
-    if (size < streams.length >> 2) {
-      streams = size == 0 ? NONE : Arrays.copyOf(streams, size * 2);
+    members[size] = null;
+    if (size < members.length >> 2) {
+      members = size == 0 ? NONE : Arrays.copyOf(members, size * 2);
     }
   }
 }

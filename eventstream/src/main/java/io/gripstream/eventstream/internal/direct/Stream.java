@@ -2,12 +2,13 @@ package io.gripstream.eventstream.internal.direct;
 
 import io.gripstream.eventstream.internal.feed.ChannelSet;
 import io.gripstream.eventstream.internal.feed.Replay;
-import io.gripstream.eventstream.internal.feed.Start;
-import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.sse.Condition;
+import io.gripstream.eventstream.internal.sse.Frames;
 import io.gripstream.eventstream.internal.sse.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -21,17 +22,46 @@ import org.jspecify.annotations.Nullable;
  * arrives at the front. At most one write is under way. Falling too far behind its link makes it
  * begin again.
  */
-final class Stream {
+final class Stream implements Roster.Member, Outlet.Writer {
   private static final long FOREVER = Long.MAX_VALUE;
+  private static final Frame KEEP_ALIVE =
+      Frame.of(Frames.KEEP_ALIVE.getBytes(StandardCharsets.US_ASCII));
 
-  private final Loop loop;
+  /** Where it is on its way to the front, and out. */
+  private enum Phase {
+    /** Makes for its link, or writes from it; picks one if it has none. */
+    SEEKING,
+
+    /** The room has not joined the feed yet, which will wake it. */
+    WAITING,
+
+    /** As before, but the feed knows that somebody waits for it to catch up. */
+    HURRYING,
+
+    /** A page of history is on its way. */
+    READING,
+
+    /** Has everything up to its link, and takes its place at the front when that is due. */
+    ARRIVING,
+
+    /** Gets what all get who are there. */
+    AT_FRONT,
+
+    /** Its last bytes are to be written, or being written. */
+    ENDING,
+
+    GONE
+  }
+
+  private final Workbench bench;
   private final Outlet outlet;
-  private final Seat seat;
+  private final Runnable seat;
   private final @Nullable String user;
   private final long until;
   private final Audience audience;
   private @Nullable Roster roster;
   private int slot;
+  private Phase phase = Phase.SEEKING;
 
   /** Until where the client has read; null when that is where its link, or the front, is. */
   private @Nullable Position position;
@@ -45,96 +75,125 @@ final class Stream {
   private @Nullable ByteBuffer opening;
 
   private @Nullable Frame ending;
-  private boolean isReading;
-  private boolean isWaiting;
-  private boolean isHurrying;
-  private boolean isArriving;
-  private boolean isEnding;
-  private boolean isGone;
 
-  Stream(Loop loop, Outlet outlet, Seat seat, Subscription subscription, Start start) {
-    this.loop = loop;
+  /** @param seat to be run when it has ended */
+  Stream(Workbench bench, Outlet outlet, Runnable seat, StreamStart start, Audience audience) {
+    this.bench = bench;
     this.outlet = outlet;
     this.seat = seat;
-    this.user = subscription.user();
-    Instant end = subscription.until();
+    this.user = start.subscription().user();
+    Instant end = start.subscription().until();
     this.until = end == null ? FOREVER : end.toEpochMilli();
     this.position = start.position();
-    this.audience =
-        loop.rooms().enter(ChannelSet.of(subscription), start.head()).audience(loop);
-    audience.add(this);
+    this.audience = audience;
   }
 
-  /** Writes the first bytes, then everything else. */
-  void begin(ByteBuffer opening) {
-    this.opening = opening;
+  /** Takes its place, and writes the first bytes, then everything else. */
+  void begin(ByteBuffer first) {
+    outlet.belongsTo(this);
+    audience.add(this);
+    opening = first;
     advance();
   }
 
-  Roster roster() {
+  @Override
+  public void written() {
+    advance();
+  }
+
+  @Override
+  public void gone() {
+    leave();
+  }
+
+  @Override
+  public Roster roster() {
     if (roster == null) {
       throw new IllegalStateException("the stream is in no roster");
     }
     return roster;
   }
 
-  int slot() {
+  @Override
+  public int slot() {
     return slot;
   }
 
-  void placed(Roster in, int at) {
+  @Override
+  public void placed(Roster in, int at) {
     roster = in;
     slot = at;
   }
 
-  @Nullable
-  Link link() {
+  @Override
+  public @Nullable Link link() {
     return link;
   }
 
-  boolean isWaiting() {
-    return isWaiting;
+  @Override
+  public boolean isWaiting() {
+    return phase == Phase.WAITING || phase == Phase.HURRYING;
   }
 
-  boolean isOf(String someUser) {
-    return someUser.equals(user) && !isEnding;
+  @Override
+  public boolean isOf(String someUser) {
+    return someUser.equals(user) && phase != Phase.ENDING;
   }
 
-  boolean isOf(String someUser, String channel) {
-    return isOf(someUser) && audience.room().channels().has(channel);
-  }
-
-  ChannelSet channels() {
+  @Override
+  public ChannelSet channels() {
     return audience.room().channels();
   }
 
-  /** Does the next thing that can be done, unless it is at the front. */
-  void advance() {
-    if (isEnding && !isGone && !outlet.isBusy()) {
-      finish();
-    }
-    while (!isGone && !outlet.isBusy() && !isReading && !isArriving && !audience.isReady(this)) {
-      Position at = position;
-      Link target = link;
-      if (at == null) {
-        isArriving = true;
-        audience.arrive(this);
-      } else if (target == null) {
-        if (!pickLink(at)) {
+  /** Does what can be done, unless it is at the front. */
+  @Override
+  public void advance() {
+    while (!outlet.isBusy()) {
+      switch (phase) {
+        case SEEKING, WAITING, HURRYING -> {
+          if (!seek()) {
+            return;
+          }
+        }
+        case ENDING -> finish();
+        case READING, ARRIVING, AT_FRONT, GONE -> {
           return;
         }
-      } else if (opening != null) {
-        writeOpening();
-      } else if (!target.position.reaches(at)) {
-        link = null;
-      } else if (at.reaches(target.position)) {
-        position = null;
-      } else {
-        isReading = true;
-        loop.replays()
-            .read(this, loop, audience.room().channels().subscription(user), at, target.position);
       }
     }
+  }
+
+  /** @return whether it got on */
+  private boolean seek() {
+    Position at = position;
+    Link target = link;
+    if (at == null) {
+      phase = Phase.ARRIVING;
+      audience.arrive(this);
+    } else if (target == null) {
+      return pickLink(at);
+    } else if (opening != null) {
+      writeOpening();
+    } else if (!target.position.reaches(at)) {
+      link = null;
+    } else if (at.reaches(target.position)) {
+      position = null;
+    } else {
+      phase = Phase.READING;
+      read(at, target.position);
+    }
+    return true;
+  }
+
+  private void read(Position from, Position upTo) {
+    bench
+        .replays()
+        .read(
+            channels().subscription(user),
+            from,
+            upTo,
+            replay -> bench.loop().execute(() -> replayed(from, replay)),
+            failure -> bench.loop().execute(this::notReplayed));
   }
 
   private void writeOpening() {
@@ -150,63 +209,68 @@ final class Stream {
     Link tail = audience.room().tail();
     if (tail != null && tail.position.reaches(at)) {
       link = tail;
-      isWaiting = false;
-      isHurrying = false;
+      phase = Phase.SEEKING;
       return true;
     }
-    if (tail != null && !isHurrying) {
-      isHurrying = true;
-      loop.rooms().hurry(audience.room(), at);
+    if (phase != Phase.HURRYING) {
+      phase = tail == null ? Phase.WAITING : Phase.HURRYING;
+      if (tail != null) {
+        audience.room().hurry(at);
+      }
     }
-    isWaiting = true;
     return false;
   }
 
   /** Takes a piece of history. */
-  void replayed(Position from, Replay replay) {
-    isReading = false;
-    if (isGone || isEnding) {
+  private void replayed(Position from, Replay replay) {
+    if (phase != Phase.READING) {
       return;
     }
+    phase = Phase.SEEKING;
     position = replay.position();
     if (replay.bytes().length > 0) {
       write(Frame.of(replay.bytes()).buffer(outlet.isChunked()));
     } else if (replay.complete() && from.reaches(replay.position())) {
       // The feed saw an event that storage does not have: nothing we know of can be true.
-      end(Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
+      end(Endings.internalError());
     }
     advance();
   }
 
-  void notReplayed() {
-    isReading = false;
-    end(Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
+  private void notReplayed() {
+    end(Endings.internalError());
   }
 
-  /** Writes what all ready streams of the audience get. */
-  void follow(Batch batch) {
-    if (!send(batch) && !isGone) {
-      audience.part(this);
+  @Override
+  public void follow(Batch batch) {
+    if (!send(batch) && phase != Phase.GONE) {
+      part();
     }
   }
 
-  /**
-   * Writes from its own link up to the front.
-   *
-   * @return whether it is there, and ready
-   */
-  boolean writeUpTo(Link front) {
-    isArriving = false;
-    while (!isGone && !isEnding && position == null && !outlet.isBusy()) {
+  private void part() {
+    phase = Phase.SEEKING;
+    audience.part(this);
+  }
+
+  @Override
+  public boolean writeUpTo(Link front) {
+    if (phase == Phase.ARRIVING) {
+      phase = Phase.SEEKING;
+    }
+    while (phase == Phase.SEEKING && position == null && !outlet.isBusy()) {
       Link at = link;
       if (at == null || at == front) {
         link = null;
+        if (at != null) {
+          phase = Phase.AT_FRONT;
+        }
         return at != null;
       }
       if (at.gaps != front.gaps || at.events > front.events) {
         break;
       }
-      Batch batch = loop.batch();
+      Batch batch = bench.batch();
       batch.select(at, front);
       link = batch.end();
       if (!send(batch)) {
@@ -222,27 +286,27 @@ final class Stream {
     try {
       if (batch.skips(user)) {
         ByteBuffer some = batch.without(String.valueOf(user), outlet.isChunked());
-        loop.delivering(batch.count());
+        bench.delivering(batch.count());
         return !some.hasRemaining() || start(some, batch.end());
       }
-      if (!outlet.isSocket() || !outlet.isChunked()) {
-        loop.delivering(batch.count());
+      if (!outlet.canTry() || !outlet.isChunked()) {
+        bench.delivering(batch.count());
         return start(batch.stable(outlet.isChunked()), batch.end());
       }
       ByteBuffer all = batch.direct();
       outlet.tryWrite(all);
       if (!all.hasRemaining()) {
-        loop.delivering(batch.count());
-        outlet.touch(loop.ticks());
+        bench.delivering(batch.count());
+        outlet.touch(bench.loop().ticks());
         return true;
       }
       // The gathered bytes are needed for others: finish the event that was cut, from its frame.
       int written = all.position();
       Link cut = batch.before(written);
       Link after = Objects.requireNonNull(cut.next());
-      loop.delivering(batch.count() - (batch.end().events - after.events));
+      bench.delivering(batch.count() - (batch.end().events - after.events));
       boolean isTaken = start(cut.frame().from(written - batch.offset(cut), true), after);
-      if (isTaken && !isGone) {
+      if (isTaken && phase != Phase.GONE) {
         link = after;
         advanceSoon();
       }
@@ -254,7 +318,7 @@ final class Stream {
   }
 
   private boolean start(ByteBuffer bytes, Link then) throws IOException {
-    if (outlet.write(bytes, loop.ticks())) {
+    if (outlet.write(bytes, bench.loop().ticks())) {
       return true;
     }
     link = then;
@@ -262,32 +326,33 @@ final class Stream {
   }
 
   private void advanceSoon() {
-    loop.execute(this::advance);
+    bench.loop().execute(this::advance);
   }
 
   private void write(ByteBuffer bytes) {
     try {
-      outlet.write(bytes, loop.now());
+      outlet.write(bytes, bench.loop().now());
     } catch (IOException gone) {
       leave();
     }
   }
 
-  /** Leaves the front: what follows is written from this link. */
-  void partAt(Link at) {
-    audience.part(this);
+  @Override
+  public void partAt(Link at) {
+    part();
     link = at;
   }
 
   /** Too much waits for it: it reads storage instead, or has to be told that events are missing. */
-  void fallBehind(Link tail) {
+  @Override
+  public void fallBehind(Link tail) {
     Link at = link;
     if (at == null) {
       return;
     }
     if (tail.unstored != at.unstored) {
       link = null;
-      end(Condition.SLOW, "The client takes events too slowly.", List.of());
+      end(Endings.error(Condition.SLOW, "The client takes events too slowly.", List.of()));
       return;
     }
     if (position == null) {
@@ -297,42 +362,44 @@ final class Stream {
     advance();
   }
 
-  /** What is due at this time. */
-  void check(int now, long wallClock) {
+  @Override
+  public void check(int now, long wallClock) {
     if (until <= wallClock) {
-      end(Condition.TOKEN_EXPIRED, "The token has expired.", List.of());
+      end(Endings.error(Condition.TOKEN_EXPIRED, "The token has expired.", List.of()));
     }
     int idle = outlet.idleFor(now);
     if (outlet.isBusy()) {
-      if (idle >= loop.options().writeTimeout().toMillis()) {
+      if (idle >= bench.settings().options().writeTimeout().toMillis()) {
         leave();
       }
-    } else if (!isReading
-        && !isArriving
-        && !isEnding
+    } else if (isQuiet()
         && opening == null
-        && idle >= loop.keepAlive().toMillis()) {
-      write(Loop.KEEP_ALIVE.buffer(outlet.isChunked()));
-      if (outlet.isBusy() && audience.isReady(this)) {
+        && idle >= bench.settings().keepAlive().toMillis()) {
+      write(KEEP_ALIVE.buffer(outlet.isChunked()));
+      if (outlet.isBusy() && phase == Phase.AT_FRONT) {
         partAt(audience.front());
       }
     }
   }
 
-  /** Ends the stream after what is being written now, with an explanation. */
-  void end(Condition condition, String text, List<String> channels) {
-    end(Endings.error(condition, text, channels));
+  /** Whether nothing but a keep-alive is to be written now. */
+  private boolean isQuiet() {
+    return switch (phase) {
+      case SEEKING, WAITING, HURRYING, AT_FRONT -> true;
+      case READING, ARRIVING, ENDING, GONE -> false;
+    };
   }
 
-  void end(Frame last) {
-    if (isGone || isEnding) {
+  @Override
+  public void end(Frame last) {
+    if (phase == Phase.GONE || phase == Phase.ENDING) {
       return;
     }
-    isEnding = true;
-    ending = last;
-    if (audience.isReady(this)) {
-      audience.part(this);
+    if (phase == Phase.AT_FRONT) {
+      part();
     }
+    phase = Phase.ENDING;
+    ending = last;
     link = null;
     advance();
   }
@@ -344,25 +411,25 @@ final class Stream {
       ending = null;
       write(last.buffer(outlet.isChunked()));
     }
-    if (!isGone && !outlet.isBusy()) {
+    if (phase != Phase.GONE && !outlet.isBusy()) {
       close();
       outlet.end();
     }
   }
 
-  /** The client went, or is made to. */
-  void leave() {
-    if (!isGone) {
+  @Override
+  public void leave() {
+    if (phase != Phase.GONE) {
       close();
       outlet.abort();
     }
   }
 
   private void close() {
-    isGone = true;
+    phase = Phase.GONE;
     ending = null;
     link = null;
     audience.remove(this);
-    seat.leave();
+    seat.run();
   }
 }

@@ -69,6 +69,11 @@ public final class Live implements AutoCloseable {
     return joined;
   }
 
+  /** Makes the feed catch up with a position that storage has reached. */
+  public void catchUp(Subscription subscription, Position head) {
+    join(subscription, head, PASSER_BY);
+  }
+
   /**
    * Hands on an event of an unreliable channel, to those who are here now. May wait for the feed.
    */
@@ -187,4 +192,22 @@ public final class Live implements AutoCloseable {
     // What waited is dropped with its permits: whoever still wants one is to find the loop closed.
     unstored.release(MAX_WAITING);
   }
+
+  /** Joins only to know that it could. */
+  private static final Subscriber PASSER_BY = new Subscriber() {
+    @Override
+    public void joined(Membership membership) {
+      membership.leave();
+    }
+
+    @Override
+    public void deliver(LiveEvent event) {
+      // It has left.
+    }
+
+    @Override
+    public void skipped(Position to) {
+      // It has left.
+    }
+  };
 }

@@ -1,10 +1,12 @@
 package io.gripstream.eventstream.internal.proxied;
 
+import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.Admission;
 import io.gripstream.eventstream.internal.feed.Admissions;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Replay;
 import io.gripstream.eventstream.internal.feed.Start;
+import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.sse.Condition;
 import io.gripstream.eventstream.internal.sse.FrameBuffer;
@@ -18,12 +20,10 @@ import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.IdFormat;
 import io.gripstream.grip.Instruct;
 import io.gripstream.grip.KeepAlive;
-import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,16 +109,16 @@ public final class ProxiedStreams {
    *
    * @return whether the request is answered so
    */
-  public boolean refuses(Context ctx, Subscription subscription) {
+  public boolean refuses(StreamExchange exchange, Subscription subscription) {
     String user = subscription.user();
     Optional<String> client = user == null
-        ? ClientAddress.of(Collections.list(ctx.req().getHeaders("X-Forwarded-For")))
+        ? ClientAddress.of(exchange.headers("X-Forwarded-For"))
         : Optional.of("user " + user);
     if (client.isEmpty()) {
       newChannels.read(subscription.channels());
       return false;
     }
-    if (newChannels.admits(client.get(), subscription.channels(), !isRecent(ctx))) {
+    if (newChannels.admits(client.get(), subscription.channels(), !isRecent(exchange))) {
       return false;
     }
     FrameBuffer body = new FrameBuffer();
@@ -128,13 +128,13 @@ public final class ProxiedStreams {
         Condition.BUSY,
         "Too many streams on channels that nobody else reads; try again in a while.",
         List.of());
-    ctx.result(body.toByteArray());
+    exchange.body(body.toByteArray());
     return true;
   }
 
   /** Whether the proxy is one that can be told not to ask again for first subscribers. */
-  private static boolean isRecent(Context ctx) {
-    return Collections.list(ctx.req().getHeaders("Grip-Feature")).stream()
+  private static boolean isRecent(StreamExchange exchange) {
+    return exchange.headers("Grip-Feature").stream()
         .anyMatch(features -> features.contains("link:gone"));
   }
 
@@ -152,7 +152,7 @@ public final class ProxiedStreams {
    *
    * @return whether we wrote this token of a stream of control channels
    */
-  public boolean keep(Context ctx, String token) {
+  public boolean keep(StreamExchange exchange, String token) {
     OptionalInt number = keys.readKeeper(token);
     if (number.isEmpty()) {
       return false;
@@ -162,7 +162,7 @@ public final class ProxiedStreams {
     for (int i = 0; i < Keeper.CHANNELS_PER_STREAM; i++) {
       instruct.channel(names.get().control(first + i));
     }
-    write(ctx, instruct.build(), new byte[0]);
+    write(exchange, instruct.build(), new byte[0]);
     return true;
   }
 
@@ -189,7 +189,9 @@ public final class ProxiedStreams {
   }
 
   /** Answers a client's own request, which was granted. */
-  public void open(Context ctx, Subscription subscription, Start start, byte[] opening) {
+  public void open(StreamExchange exchange, StreamStart start) {
+    Subscription subscription = start.subscription();
+    byte[] opening = start.opening();
     boolean filtered = !subscription.reliable().isEmpty();
     FrameBuffer body = new FrameBuffer(opening.length + 1_024);
     body.append(opening);
@@ -207,7 +209,7 @@ public final class ProxiedStreams {
       replay = new Replay(new byte[0], start.position(), false);
     }
     body.append(replay.bytes());
-    answer(ctx, subscription, replay, body, links.ofStream(ctx.path()));
+    answer(exchange, subscription, replay, body, links.ofStream(exchange.path()));
   }
 
   /**
@@ -218,14 +220,19 @@ public final class ProxiedStreams {
    *
    * @return why the link was not honoured, for the log; empty if it was
    */
-  public Optional<String> followUp(Context ctx, GripRequest grip, String token) {
+  public Optional<String> followUp(StreamExchange exchange, GripRequest grip, String token) {
     FollowUp followUp = keys.read(token).orElse(null);
     if (followUp == null) {
       return Optional.of("the link's token is not ours, or its key is no longer valid");
     }
     Instant until = followUp.until();
     if (until != null && !clock.instant().isBefore(until)) {
-      end(ctx, followUp.channels(), Condition.TOKEN_EXPIRED, "The token has expired.", List.of());
+      end(
+          exchange,
+          followUp.channels(),
+          Condition.TOKEN_EXPIRED,
+          "The token has expired.",
+          List.of());
       return Optional.empty();
     }
     Optional<Map<String, Long>> reached = reached(followUp, grip);
@@ -236,7 +243,7 @@ public final class ProxiedStreams {
         admissions.refusal(followUp.channels(), followUp.user(), followUp.grant());
     if (refusal.isPresent()) {
       Admission.Refused refused = refusal.get();
-      end(ctx, followUp.channels(), refused.condition(), refused.text(), refused.channels());
+      end(exchange, followUp.channels(), refused.condition(), refused.text(), refused.channels());
       return Optional.empty();
     }
     if (followUp.page() == null) {
@@ -245,19 +252,19 @@ public final class ProxiedStreams {
     Subscription subscription =
         admissions.subscription(followUp.channels(), followUp.user(), until, followUp.grant());
     try {
-      goOn(ctx, subscription, new ResumePoint.At(reached.get(), followUp.epoch()));
+      goOn(exchange, subscription, new ResumePoint.At(reached.get(), followUp.epoch()));
     } catch (StoreException e) {
       LOG.warn(
           "A follow-up continues at its position because the storage does not answer: {}",
           e.getMessage());
       String epoch = followUp.epoch() == null ? "" : followUp.epoch();
-      hold(ctx, subscription, Position.of(reached.get(), epoch));
+      hold(exchange, subscription, Position.of(reached.get(), epoch));
     }
     return Optional.empty();
   }
 
   /** What the stream lacks, and a hold. */
-  private void goOn(Context ctx, Subscription subscription, ResumePoint.At reached) {
+  private void goOn(StreamExchange exchange, Subscription subscription, ResumePoint.At reached) {
     Start start = history.locate(subscription, reached);
     FrameBuffer body = new FrameBuffer();
     if (!start.resets().isEmpty()) {
@@ -267,17 +274,17 @@ public final class ProxiedStreams {
     boolean filtered = !subscription.reliable().isEmpty();
     Replay replay = history.read(subscription, start.position(), null, MAX_PAGE_BYTES, filtered);
     body.append(replay.bytes());
-    answer(ctx, subscription, replay, body, links.ofFollowUp(ctx.path()));
+    answer(exchange, subscription, replay, body, links.ofFollowUp(exchange.path()));
   }
 
   /** Nothing is read: the stream waits where it stands, and is asked for again soon. */
-  private void hold(Context ctx, Subscription subscription, Position reached) {
+  private void hold(StreamExchange exchange, Subscription subscription, Position reached) {
     Instruct.Builder instruct = instruct(subscription, reached, true)
         .keepAlive(keepAlive)
         .nextLink(
-            links.ofFollowUp(ctx.path()) + keys.write(followUp(subscription, reached, null)),
+            links.ofFollowUp(exchange.path()) + keys.write(followUp(subscription, reached, null)),
             LinkTimeouts.retry(subscription));
-    write(ctx, instruct.build(), new byte[0]);
+    write(exchange, instruct.build(), new byte[0]);
   }
 
   /** Where the stream stands: its page's position, or what the proxy says of each channel. */
@@ -310,7 +317,11 @@ public final class ProxiedStreams {
    * @param link what to put before a token to get a link
    */
   private void answer(
-      Context ctx, Subscription subscription, Replay replay, FrameBuffer body, String link) {
+      StreamExchange exchange,
+      Subscription subscription,
+      Replay replay,
+      FrameBuffer body,
+      String link) {
     Position position = replay.position();
     Instruct.Builder instruct = instruct(subscription, position, replay.complete());
     if (!replay.complete()) {
@@ -326,11 +337,11 @@ public final class ProxiedStreams {
             LinkTimeouts.of(subscription, clock.instant()));
       }
     }
-    write(ctx, instruct.build(), body.toByteArray());
+    write(exchange, instruct.build(), body.toByteArray());
   }
 
   private void end(
-      Context ctx,
+      StreamExchange exchange,
       List<String> channels,
       Condition condition,
       String text,
@@ -339,7 +350,7 @@ public final class ProxiedStreams {
     Frames.error(body, condition, text, forbidden);
     List<String> reliable = channels.stream().filter(admissions::isReliable).toList();
     if (reliable.isEmpty()) {
-      ctx.result(body.toByteArray());
+      exchange.body(body.toByteArray());
       return;
     }
     // No hold and no link: the stream ends. Channels only so that the proxy filters this body too.
@@ -347,7 +358,7 @@ public final class ProxiedStreams {
     Map<String, Long> anywhere = new HashMap<>();
     reliable.forEach(channel -> anywhere.put(channel, 0L));
     Subscription ended = new Subscription(null, reliable, List.of(), false, null);
-    write(ctx, instruct(ended, Position.of(anywhere, ""), false).build(), body.toByteArray());
+    write(exchange, instruct(ended, Position.of(anywhere, ""), false).build(), body.toByteArray());
   }
 
   private Instruct.Builder instruct(Subscription subscription, Position position, boolean hold) {
@@ -376,10 +387,10 @@ public final class ProxiedStreams {
         page);
   }
 
-  private static void write(Context ctx, Instruct instruct, byte[] body) {
+  private static void write(StreamExchange exchange, Instruct instruct, byte[] body) {
     for (Map.Entry<String, String> header : instruct.headers()) {
-      ctx.res().addHeader(header.getKey(), header.getValue());
+      exchange.addHeader(header.getKey(), header.getValue());
     }
-    ctx.result(body);
+    exchange.body(body);
   }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
-  private final Admission admission =
-      new Admission(DirectOptions.DEFAULT.withMaxConnections(1).withMaxPerUser(1));
+  private final Admission admission = new Admission(
+      StreamServer.settings(DirectOptions.DEFAULT.withMaxConnections(1).withMaxPerUser(1)));
 
   /** Else a request that only asks could take the last seat from one that is served. */
   @Test
@@ -28,7 +28,7 @@ class AdmissionTest {
       for (int i = 0; i < 100_000; i++) {
         Admission.Answer answer = admission.admit("me", "127.0.0.1");
         assertThat(answer).isInstanceOf(Admission.Answer.Admitted.class);
-        ((Admission.Answer.Admitted) answer).seat().leave();
+        ((Admission.Answer.Admitted) answer).seat().run();
       }
     } finally {
       isOver.set(true);

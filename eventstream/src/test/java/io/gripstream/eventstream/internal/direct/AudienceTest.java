@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.internal.door.Sink;
 import io.gripstream.eventstream.internal.feed.ChannelSet;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Live;
 import io.gripstream.eventstream.internal.feed.Start;
+import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.sse.ResumePoint;
 import java.nio.ByteBuffer;
@@ -44,8 +46,8 @@ class AudienceTest {
       RandomGenerator.getDefault(),
       nanos::get);
   private final Replays replays = new Replays(history, settings);
-  private final Loop loop = new Loop(0, settings, rooms, replays);
-  private final Admission admission = new Admission(DirectOptions.DEFAULT);
+  private final Loop loop = new Loop(0, nanos::get);
+  private final LoopStreams streams = new LoopStreams(loop, settings, rooms, replays);
 
   /** All writes, in their order: the data of the events in each. */
   private final ConcurrentLinkedQueue<String> writes = new ConcurrentLinkedQueue<>();
@@ -89,7 +91,7 @@ class AudienceTest {
 
     nanos.addAndGet(settings.keepAlive().toNanos());
     meanwhile.set(() -> sendInto(room, "in between"));
-    loop.execute(loop::check);
+    loop.execute(streams::check);
     StreamServer.await("all have it", () -> delivered().size() >= STREAMS);
 
     List<String> all = List.copyOf(writes);
@@ -102,7 +104,7 @@ class AudienceTest {
   @Test
   void what_a_client_took_in_parts_is_counted_once() {
     Room room = open(1);
-    long before = loop.delivered();
+    long before = streams.delivered();
 
     loop.execute(() -> {
       takesAtMost = 300;
@@ -112,7 +114,7 @@ class AudienceTest {
     });
     StreamServer.await("it has all", () -> writes.stream().anyMatch(one -> one.contains("9x")));
 
-    assertThat(loop.delivered() - before).isEqualTo(10);
+    assertThat(streams.delivered() - before).isEqualTo(10);
   }
 
   @Test
@@ -121,7 +123,7 @@ class AudienceTest {
     Start start = history.locate(CROWD, ResumePoint.parse(null));
 
     loop.execute(() -> {
-      Stream late = new Stream(loop, new Recorder(), new Seat(admission, null, null), CROWD, start);
+      Stream late = stream(start);
       late.begin(ByteBuffer.wrap(bytes(":open\n\n")));
       nanos.addAndGet(settings.keepAlive().toNanos());
       writes.clear();
@@ -136,13 +138,13 @@ class AudienceTest {
   }
 
   /** Opens so many streams, and waits until they stand together. */
-  private Room open(int streams) {
+  private Room open(int count) {
     live.start();
     Start start = history.locate(CROWD, ResumePoint.parse(null));
-    for (int i = 0; i < streams; i++) {
-      new Recorder().enter(entrance(start), ByteBuffer.wrap(bytes(":open\n\n")));
+    for (int i = 0; i < count; i++) {
+      loop.execute(() -> stream(start).begin(ByteBuffer.wrap(bytes(":open\n\n"))));
     }
-    StreamServer.await("all are open", () -> writes.size() == streams);
+    StreamServer.await("all are open", () -> writes.size() == count);
     Room room = rooms.enter(ChannelSet.of(CROWD), start.head());
     settle();
     writes.clear();
@@ -176,45 +178,30 @@ class AudienceTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private Entrance entrance(Start start) {
-    return new Entrance() {
-      @Override
-      public Loop loop() {
-        return loop;
-      }
-
-      @Override
-      public Stream enter(Outlet outlet, ByteBuffer opening) {
-        Stream stream = new Stream(loop, outlet, new Seat(admission, null, null), CROWD, start);
-        stream.begin(opening);
-        return stream;
-      }
-
-      @Override
-      public void turnAway() {
-        throw new IllegalStateException("nobody is turned away here");
-      }
-    };
+  private Stream stream(Start start) {
+    Room room = rooms.enter(ChannelSet.of(CROWD), start.head());
+    return new Stream(
+        streams.bench(),
+        new Outlet(loop, new Recorder()),
+        () -> {},
+        StreamStart.of(CROWD, start, List.of()),
+        streams.audience(room));
   }
 
   /** A socket that takes everything and writes it down. */
-  private final class Recorder extends Outlet {
-    Recorder() {
-      super(AudienceTest.this.loop);
-    }
-
+  private final class Recorder implements Sink {
     @Override
-    boolean isChunked() {
+    public boolean isChunked() {
       return true;
     }
 
     @Override
-    boolean isSocket() {
+    public boolean canTry() {
       return true;
     }
 
     @Override
-    void tryWrite(ByteBuffer bytes) {
+    public void tryWrite(ByteBuffer bytes) {
       int taken = Math.min(bytes.remaining(), takesAtMost);
       record(StandardCharsets.UTF_8.decode(bytes.slice(bytes.position(), taken)).toString());
       bytes.position(bytes.position() + taken);
@@ -231,21 +218,21 @@ class AudienceTest {
 
     /** What does not fit is taken a little later. */
     @Override
-    void start(ByteBuffer bytes, PendingWrite write) {
+    public void write(ByteBuffer bytes, Done done) {
       takesAtMost = Integer.MAX_VALUE;
-      loop().execute(() -> {
+      loop.execute(() -> {
         record(StandardCharsets.UTF_8.decode(bytes).toString());
-        write.succeeded();
+        done.succeeded();
       });
     }
 
     @Override
-    void end() {
+    public void end() {
       throw new IllegalStateException("nothing ends here");
     }
 
     @Override
-    void abort() {
+    public void abort() {
       throw new IllegalStateException("nothing is cut here");
     }
   }

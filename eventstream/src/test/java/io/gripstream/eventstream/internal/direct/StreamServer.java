@@ -6,13 +6,15 @@ import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Live;
-import io.gripstream.eventstream.internal.feed.Opening;
 import io.gripstream.eventstream.internal.feed.Start;
+import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.sse.ResumePoint;
 import io.gripstream.eventstream.javalin.DirectServer;
+import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.EventStore;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -46,6 +48,7 @@ final class StreamServer implements AutoCloseable {
     live.start();
     history = new History(store);
     streams = new DirectStreams(history, live, settings);
+    streams.start();
     app = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
           config.startup.startupWatcherEnabled = false;
@@ -85,8 +88,10 @@ final class StreamServer implements AutoCloseable {
   }
 
   private void stream(Context ctx) {
+    StreamExchange exchange = (StreamExchange) JavalinRequests.of(ctx);
     String user = ctx.queryParam("user");
-    if (streams.refuses(ctx, user)) {
+    Arrival arrival = streams.arrive(exchange, user);
+    if (arrival == null) {
       return;
     }
     List<String> channels = ctx.queryParams("channel");
@@ -100,7 +105,7 @@ final class StreamServer implements AutoCloseable {
     Start start = history.locate(subscription, ResumePoint.parse(ctx.header("Last-Event-ID")));
     ctx.contentType("text/event-stream")
         .header("Cache-Control", "no-cache, no-store, private, no-transform");
-    streams.open(ctx, subscription, start, Opening.bytes(start, List.of()), streams.arriving(null));
+    arrival.open(exchange, StreamStart.of(subscription, start, List.of()));
     if (ctx.attribute("fail") != null) {
       throw new IllegalStateException("the test told the handler to fail");
     }

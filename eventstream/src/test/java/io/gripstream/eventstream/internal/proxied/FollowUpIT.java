@@ -9,6 +9,7 @@ import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.Grants;
 import io.gripstream.eventstream.StreamRequest;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
@@ -123,7 +124,8 @@ class FollowUpIT {
               kept.add(ctx.path() + " " + ctx.statusCode());
             }
           });
-          config.registerPlugin(events.plugin(routes -> routes.queryParam("/events")));
+          config.registerPlugin(
+              new EventStreamPlugin(events, routes -> routes.queryParam("/events")));
         })
         .start("127.0.0.1", port);
     pushpin.awaitStream("/events?channel=ready", Map.of("Cookie", "user=ready"));

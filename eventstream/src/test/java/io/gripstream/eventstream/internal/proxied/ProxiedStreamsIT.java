@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.Sent;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamEvent;
 import io.gripstream.grip.testkit.Ports;
@@ -40,8 +41,8 @@ class ProxiedStreamsIT {
         config.store(EventStores.sqlite(directory.resolve("events.db"))).proxy(pushpin.gripUrl()));
     server = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
-          config.registerPlugin(
-              events.plugin(routes -> routes.queryParam("/events").pathParam("/events/{channel}")));
+          config.registerPlugin(new EventStreamPlugin(
+              events, routes -> routes.queryParam("/events").pathParam("/events/{channel}")));
         })
         .start("127.0.0.1", port);
     pushpin.awaitStream("/events?channel=ready");

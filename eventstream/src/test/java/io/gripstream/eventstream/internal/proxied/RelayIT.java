@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.StreamClient;
@@ -51,7 +52,8 @@ class RelayIT {
         .proxy(second.gripUrl()));
     Javalin server = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
-          config.registerPlugin(events.plugin(routes -> routes.pathParam("/events/{channel}")));
+          config.registerPlugin(
+              new EventStreamPlugin(events, routes -> routes.pathParam("/events/{channel}")));
         })
         .start("127.0.0.1", port);
     started.add(server::stop);
@@ -92,7 +94,8 @@ class RelayIT {
           .proxy(second.gripUrl()));
       Javalin server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
-            config.registerPlugin(other.plugin(routes -> routes.pathParam("/events/{channel}")));
+            config.registerPlugin(
+                new EventStreamPlugin(other, routes -> routes.pathParam("/events/{channel}")));
           })
           .start("127.0.0.1", otherPort);
       started.add(server::stop);

@@ -4,15 +4,18 @@ import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.internal.direct.Arrival;
 import io.gripstream.eventstream.internal.direct.DirectSettings;
 import io.gripstream.eventstream.internal.direct.DirectStreams;
+import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Live;
-import io.gripstream.eventstream.internal.feed.Opening;
 import io.gripstream.eventstream.internal.feed.Start;
+import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.sse.ResumePoint;
 import io.gripstream.eventstream.javalin.DirectServer;
+import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.EventStore;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -71,6 +74,7 @@ final class BenchServer {
         history,
         live,
         DirectSettings.of(DirectOptions.DEFAULT, Duration.ofSeconds(20), Clock.systemUTC()));
+    streams.start();
     run(port, config -> {
       DirectServer.apply(config.jetty);
       config.events.serverStopping(streams::drain);
@@ -105,7 +109,11 @@ final class BenchServer {
     Start start = history.locate(subscription, ResumePoint.parse(ctx.header("Last-Event-ID")));
     ctx.contentType("text/event-stream")
         .header("Cache-Control", "no-cache, no-store, private, no-transform");
-    streams.open(ctx, subscription, start, Opening.bytes(start, List.of()), streams.arriving(null));
+    StreamExchange exchange = (StreamExchange) JavalinRequests.of(ctx);
+    Arrival arrival = streams.arrive(exchange, null);
+    if (arrival != null) {
+      arrival.open(exchange, StreamStart.of(subscription, start, List.of()));
+    }
   }
 
   private static void publish(Context ctx, Live live, @Nullable EventStore store) {

@@ -4,6 +4,7 @@ import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.GripProxy;
@@ -76,7 +77,8 @@ public final class ProxiedBench {
               followUps.incrementAndGet(second());
             }
           });
-          config.registerPlugin(events.plugin(routes -> routes.queryParam("/events")));
+          config.registerPlugin(
+              new EventStreamPlugin(events, routes -> routes.queryParam("/events")));
         })
         .start("127.0.0.1", port);
     pushpin.awaitStream("/events?channel=ready");

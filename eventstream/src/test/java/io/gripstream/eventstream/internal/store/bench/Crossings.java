@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.store.bench;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.StreamClient;
@@ -63,7 +64,8 @@ final class Crossings {
         EventStream.create(config -> config.store(EventStores.open(url, StoreOptions.DEFAULT)));
     Javalin server = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
-          config.registerPlugin(events.plugin(routes -> routes.queryParam("/events")));
+          config.registerPlugin(
+              new EventStreamPlugin(events, routes -> routes.queryParam("/events")));
         })
         .start("127.0.0.1", 0);
     URI uri = URI.create("http://127.0.0.1:" + server.port() + "/events?channel=a");

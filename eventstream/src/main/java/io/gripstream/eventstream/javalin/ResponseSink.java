@@ -1,5 +1,7 @@
-package io.gripstream.eventstream.internal.direct;
+package io.gripstream.eventstream.javalin;
 
+import io.gripstream.eventstream.internal.door.Entrance;
+import io.gripstream.eventstream.internal.door.Sink;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,16 +20,20 @@ import org.slf4j.LoggerFactory;
  * A stream inside a response that stays open: for HTTP/2, where a connection carries other
  * exchanges too and only Jetty may write frames to it.
  */
-final class ResponseOutlet extends Outlet {
-  private static final Logger LOG = LoggerFactory.getLogger(ResponseOutlet.class);
+final class ResponseSink implements Sink {
+  private static final Logger LOG = LoggerFactory.getLogger(ResponseSink.class);
 
   private final ServletContextRequest request;
   private final Response response;
   private final Executor executor;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-  private ResponseOutlet(ServletContextRequest request, Loop loop) {
-    super(loop);
+  /** To be run when the client has left; null before the stream has entered. */
+  private volatile @Nullable Runnable left;
+
+  private volatile boolean isGone;
+
+  private ResponseSink(ServletContextRequest request) {
     this.request = request;
     this.response = request.getServletContextResponse();
     this.executor = request.getConnectionMetaData().getConnector().getExecutor();
@@ -34,7 +41,7 @@ final class ResponseOutlet extends Outlet {
 
   static void prepare(
       Context ctx, ServletContextRequest request, Entrance entrance, byte[] firstBytes) {
-    ResponseOutlet outlet = new ResponseOutlet(request, entrance.loop());
+    ResponseSink sink = new ResponseSink(request);
     AtomicBoolean isSettled = new AtomicBoolean();
     Request.addCompletionListener(request, failure -> {
       if (isSettled.compareAndSet(false, true)) {
@@ -44,45 +51,40 @@ final class ResponseOutlet extends Outlet {
     ctx.future(() -> {
       ctx.req().getAsyncContext().setTimeout(0);
       request.addIdleTimeoutListener(timeout -> false);
-      request.addFailureListener(gone -> outlet.gone());
+      request.addFailureListener(gone -> sink.gone());
       SocketTuning.probe(
-          request.getConnectionMetaData().getConnection().getEndPoint(),
-          entrance.loop().keepAlive());
+          request.getConnectionMetaData().getConnection().getEndPoint(), entrance.keepAlive());
       if (isSettled.compareAndSet(false, true)) {
-        outlet.enter(entrance, ByteBuffer.wrap(firstBytes));
+        sink.left = entrance.enter(sink, ByteBuffer.wrap(firstBytes));
+        if (sink.isGone) {
+          sink.gone();
+        }
       }
-      return outlet.done;
+      return sink.done;
     });
   }
 
-  @Override
-  boolean isChunked() {
-    return false;
+  private void gone() {
+    isGone = true;
+    Runnable entered = left;
+    if (entered != null) {
+      entered.run();
+    }
   }
 
   @Override
-  boolean isSocket() {
-    return false;
+  public void write(ByteBuffer bytes, Done done) {
+    response.write(false, bytes, Callbacks.of(done));
   }
 
   @Override
-  void tryWrite(ByteBuffer bytes) {
-    throw new IllegalStateException("not a socket");
-  }
-
-  @Override
-  void start(ByteBuffer bytes, PendingWrite write) {
-    response.write(false, bytes, write);
-  }
-
-  @Override
-  void end() {
+  public void end() {
     // After handlers and request logs belong to the application: they must not hold up the loop.
     unlessStopped(() -> executor.execute(() -> done.complete(null)));
   }
 
   @Override
-  void abort() {
+  public void abort() {
     // Jetty completes the exchange by itself, and Javalin must not touch it again.
     unlessStopped(() -> request.getServletChannel().abort(new IOException("the stream was cut")));
   }

@@ -1,13 +1,15 @@
-package io.gripstream.eventstream;
+package io.gripstream.eventstream.internal.serve;
 
+import io.gripstream.eventstream.Cors;
+import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamRequest;
+import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
 import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.GripSig;
 import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.internal.Seldom;
-import io.javalin.http.Context;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * What a proxy asks on its own, for streams that it holds: is it really the proxy who asks?
  * Thread-safe.
  */
-final class FollowUpHandler {
+public final class FollowUpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(FollowUpHandler.class);
 
   /** What a client may send, and a proxy that asks on its own never does. */
@@ -27,69 +29,69 @@ final class FollowUpHandler {
   private final StreamHeaders headers;
   private final ProxyTrust trust;
   private final ProxiedStreams proxied;
-  private final Supplier<@Nullable String> servedAt;
   private final Seldom refusals = new Seldom(System::nanoTime);
+  private volatile @Nullable String servedAt;
 
-  /** @param servedAt the path under which we serve streams, once that is known */
-  FollowUpHandler(
-      EventStreamConfig config,
-      ProxyTrust trust,
-      ProxiedStreams proxied,
-      Supplier<@Nullable String> servedAt) {
-    this.metrics = config.metrics;
-    this.headers = new StreamHeaders(config.cors);
+  public FollowUpHandler(
+      StreamMetrics metrics, Cors cors, ProxyTrust trust, ProxiedStreams proxied) {
+    this.metrics = metrics;
+    this.headers = new StreamHeaders(cors);
     this.trust = trust;
     this.proxied = proxied;
-    this.servedAt = servedAt;
+  }
+
+  /** Says under which path streams are served, without parameters; null: nowhere. */
+  public void servedAt(@Nullable String path) {
+    servedAt = path;
   }
 
   /** On behalf of its clients: the link that an earlier answer gave it. */
-  void followUp(Context ctx) {
+  void followUp(StreamExchange exchange) {
     metrics.followUp();
-    headers.write(ctx);
-    ctx.status(200).result(new byte[0]);
-    GripRequest grip = Forwarded.read(ctx, trust);
+    headers.write(exchange);
+    GripRequest grip = Forwarded.read(exchange, trust);
     try {
-      String refusal = refusal(ctx, grip);
+      String refusal = refusal(exchange, grip);
       if (refusal != null) {
         refusals.perhaps(leftOut -> LOG.info(
             "A follow-up link from {} is refused, and its streams end: {}{}",
-            ctx.ip(),
+            exchange.clientAddress(),
             refusal,
             Seldom.more(leftOut)));
       }
     } catch (RuntimeException | Error e) {
       LOG.error("A follow-up failed, and its streams end with internal-error", e);
-      StreamHandler.refuseWithInternalError(ctx);
+      StreamHandler.refuseWithInternalError(exchange);
     }
   }
 
   /** Answers a follow-up, or says why it is none. */
-  private @Nullable String refusal(Context ctx, GripRequest grip) {
+  private @Nullable String refusal(StreamExchange exchange, GripRequest grip) {
     if (!grip.proxied()) {
       GripSig.Invalid refusal = grip.refusal();
       return "it does not come from a proxy" + (refusal == null ? "" : ": " + refusal.detail());
     }
     for (String name : CLIENTS_OWN) {
-      if (ctx.header(name) != null) {
+      if (exchange.header(name) != null) {
         return "it has the header " + name + ", so a client sent it through the proxy";
       }
     }
-    return proxied.followUp(ctx, grip, ctx.pathParam("token")).orElse(null);
+    return proxied.followUp(exchange, grip, exchange.pathParam("token")).orElse(null);
   }
 
-  boolean isFollowUp(Context ctx) {
-    String path = ctx.path();
+  public boolean isFollowUp(StreamRequest request) {
+    String path = request.path();
     return ProxiedStreams.mayBeOurs(path)
-        && Forwarded.read(ctx, trust).proxied()
-        && proxied.isOurs(path, servedAt.get());
+        && Forwarded.read(request, trust).proxied()
+        && proxied.isOurs(path, servedAt);
   }
 
   /** Our own stream of control channels, which comes back to us through the proxy. */
-  void keep(Context ctx) {
-    headers.write(ctx);
-    if (!Forwarded.read(ctx, trust).proxied() || !proxied.keep(ctx, ctx.pathParam("token"))) {
-      ctx.status(404).contentType("text/plain; charset=utf-8").result("Not found\n");
+  void keep(StreamExchange exchange) {
+    headers.write(exchange);
+    if (!Forwarded.read(exchange, trust).proxied()
+        || !proxied.keep(exchange, exchange.pathParam("token"))) {
+      StreamHandler.text(exchange, 404, "Not found\n");
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.gripstream.eventstream;
+package io.gripstream.eventstream.internal.serve;
 
 import io.gripstream.grip.internal.Threads;
 
@@ -7,15 +7,15 @@ import io.gripstream.grip.internal.Threads;
  * its server: Javalin has no shutdown hook of its own. Used by the thread that starts and stops the
  * server.
  */
-final class LastWords {
+public final class LastWords {
   private final Thread hook;
 
-  LastWords(Runnable words) {
+  public LastWords(Runnable words) {
     this.hook = Threads.daemon("gripstream-last-words", words);
   }
 
   /** From now on. */
-  void register() {
+  public void register() {
     try {
       Runtime.getRuntime().addShutdownHook(hook);
     } catch (IllegalStateException e) {
@@ -24,7 +24,7 @@ final class LastWords {
   }
 
   /** No longer: the server was stopped in order. */
-  void unregister() {
+  public void unregister() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

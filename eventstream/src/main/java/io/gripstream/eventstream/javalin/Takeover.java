@@ -1,7 +1,9 @@
-package io.gripstream.eventstream.internal.direct;
+package io.gripstream.eventstream.javalin;
 
+import io.gripstream.eventstream.internal.door.Entrance;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpGenerator;
@@ -29,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class Takeover extends HttpStream.Wrapper {
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
   private static final int USUAL_HEAD = 1_024;
+  private static final byte[] CRLF = {'\r', '\n'};
+  private static final byte[] NOTHING = {};
 
   private final Request request;
   private final Entrance entrance;
@@ -75,10 +79,12 @@ final class Takeover extends HttpStream.Wrapper {
     boolean isChunked = answer.getHttpVersion().getVersion() >= HttpVersion.HTTP_1_1.getVersion();
     try {
       ByteBuffer head = head(answer, isChunked);
-      Frame first = Frame.of(firstBytes);
-      ByteBuffer opening = ByteBuffer.allocate(head.remaining() + first.length(isChunked));
-      opening.put(head);
-      first.copyTo(opening, isChunked);
+      boolean isChunk = isChunked && firstBytes.length > 0;
+      byte[] size = isChunk ? chunkSize(firstBytes.length) : NOTHING;
+      byte[] end = isChunk ? CRLF : NOTHING;
+      ByteBuffer opening =
+          ByteBuffer.allocate(head.remaining() + size.length + firstBytes.length + end.length);
+      opening.put(head).put(size).put(firstBytes).put(end);
       EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
       request.setAttribute(
           HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
@@ -91,6 +97,10 @@ final class Takeover extends HttpStream.Wrapper {
       return;
     }
     callback.succeeded();
+  }
+
+  private static byte[] chunkSize(int length) {
+    return (Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   /** The answer's first lines, as Jetty writes them for a body of unknown length. */

@@ -1,6 +1,6 @@
-package io.gripstream.eventstream;
+package io.gripstream.eventstream.internal.serve;
 
-import io.javalin.http.Context;
+import io.gripstream.eventstream.internal.door.StreamExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,9 +17,6 @@ import java.util.HexFormat;
  * Immutable.
  */
 final class BrowserClient {
-  /** Where the plugin serves it. */
-  static final String PATH = "/eventstream/client.js";
-
   private static final String FOLDER = "browser/";
 
   private final byte[] script;
@@ -42,14 +39,14 @@ final class BrowserClient {
   }
 
   /** May be kept for an hour, and after that asks whether it has changed. */
-  void serve(Context ctx) {
-    ctx.header("Cache-Control", "public, max-age=3600")
-        .header("ETag", tag)
-        .contentType("text/javascript; charset=utf-8");
-    if (tag.equals(ctx.header("If-None-Match"))) {
-      ctx.status(304);
+  void serve(StreamExchange exchange) {
+    exchange.setHeader("Cache-Control", "public, max-age=3600");
+    exchange.setHeader("ETag", tag);
+    exchange.setHeader("Content-Type", "text/javascript; charset=utf-8");
+    if (tag.equals(exchange.header("If-None-Match"))) {
+      exchange.status(304);
     } else {
-      ctx.result(script);
+      exchange.body(script);
     }
   }
 

@@ -1,5 +1,7 @@
-package io.gripstream.eventstream.internal.direct;
+package io.gripstream.eventstream.javalin;
 
+import io.gripstream.eventstream.internal.door.Entrance;
+import io.gripstream.eventstream.internal.door.Sink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It always waits for the client to say something, for that is how its leaving is noticed.
  */
-final class HeldConnection extends Outlet implements Connection, Connection.UpgradeTo, Callback {
+final class HeldConnection implements Sink, Connection, Connection.UpgradeTo, Callback {
   /** A client has nothing to say on a stream; one that talks on and on is cut. */
   private static final int MAX_IGNORED_BYTES = 1 << 16;
 
@@ -27,10 +29,13 @@ final class HeldConnection extends Outlet implements Connection, Connection.Upgr
   private final boolean isChunked;
   private @Nullable Entrance entrance;
   private @Nullable ByteBuffer opening;
+
+  /** To be run when the client has left; null before the stream has entered. */
+  private @Nullable Runnable left;
+
   private int ignoredBytes;
 
   HeldConnection(EndPoint endPoint, boolean isChunked, Entrance entrance, ByteBuffer opening) {
-    super(entrance.loop());
     this.endPoint = endPoint;
     this.socket = endPoint.getTransport() instanceof SocketChannel plain && !endPoint.isSecure()
         ? plain
@@ -49,29 +54,29 @@ final class HeldConnection extends Outlet implements Connection, Connection.Upgr
   public void onOpen() {
     endPoint.setIdleTimeout(0);
     SocketTuning.bound(endPoint);
-    SocketTuning.probe(endPoint, loop().keepAlive());
     Entrance by = entrance;
     ByteBuffer first = opening;
     entrance = null;
     opening = null;
     if (by != null && first != null) {
-      enter(by, first);
+      SocketTuning.probe(endPoint, by.keepAlive());
+      left = by.enter(this, first);
     }
     endPoint.tryFillInterested(this);
   }
 
   @Override
-  boolean isChunked() {
+  public boolean isChunked() {
     return isChunked;
   }
 
   @Override
-  boolean isSocket() {
+  public boolean canTry() {
     return socket != null;
   }
 
   @Override
-  void tryWrite(ByteBuffer bytes) throws IOException {
+  public void tryWrite(ByteBuffer bytes) throws IOException {
     if (socket == null) {
       throw new IllegalStateException("not a plain socket");
     }
@@ -79,18 +84,18 @@ final class HeldConnection extends Outlet implements Connection, Connection.Upgr
   }
 
   @Override
-  void start(ByteBuffer bytes, PendingWrite write) {
-    endPoint.write(write, bytes);
+  public void write(ByteBuffer bytes, Done done) {
+    endPoint.write(Callbacks.of(done), bytes);
   }
 
   @Override
-  void end() {
+  public void end() {
     endPoint.shutdownOutput();
     endPoint.close();
   }
 
   @Override
-  void abort() {
+  public void abort() {
     endPoint.close();
   }
 
@@ -114,6 +119,13 @@ final class HeldConnection extends Outlet implements Connection, Connection.Upgr
       }
     } catch (IOException e) {
       gone();
+    }
+  }
+
+  private void gone() {
+    Runnable entered = left;
+    if (entered != null) {
+      entered.run();
     }
   }
 

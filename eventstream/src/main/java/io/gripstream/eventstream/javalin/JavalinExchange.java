@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.javalin;
 
-import io.gripstream.eventstream.StreamRequest;
+import io.gripstream.eventstream.internal.door.Entrance;
+import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.javalin.http.Context;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,13 +11,14 @@ import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
-/** A request of Javalin's. */
-final class JavalinRequest implements StreamRequest {
+/** A request of Javalin's, and its answer. */
+final class JavalinExchange implements StreamExchange {
   private final Context ctx;
 
-  JavalinRequest(Context ctx) {
+  JavalinExchange(Context ctx) {
     this.ctx = ctx;
   }
 
@@ -111,5 +113,56 @@ final class JavalinRequest implements StreamRequest {
     throw new IllegalArgumentException("there is no " + type.getName()
         + " behind this request: ask for " + Context.class.getName() + " or "
         + HttpServletRequest.class.getName());
+  }
+
+  @Override
+  public @Nullable String queryString() {
+    return ctx.queryString();
+  }
+
+  @Override
+  public void setAttribute(String name, Object value) {
+    ctx.attribute(name, value);
+  }
+
+  @Override
+  public void status(int status) {
+    ctx.status(status);
+  }
+
+  @Override
+  public void setHeader(String name, String value) {
+    if (name.equalsIgnoreCase("Content-Type")) {
+      // Else Javalin's own default would be put there with a body.
+      ctx.contentType(value);
+    } else {
+      ctx.header(name, value);
+    }
+  }
+
+  @Override
+  public void addHeader(String name, String value) {
+    if (!ctx.res().getHeaders(name).contains(value)) {
+      ctx.res().addHeader(name, value);
+    }
+  }
+
+  @Override
+  public void body(byte[] bytes) {
+    ctx.result(bytes);
+  }
+
+  @Override
+  public void hold(Entrance entrance, byte[] opening) {
+    ServletContextRequest request = ServletContextRequest.getServletContextRequest(ctx.req());
+    if (request == null) {
+      throw new IllegalStateException("streams need Javalin's own Jetty server");
+    }
+    if (request.getConnectionMetaData().getHttpVersion().getVersion()
+        <= HttpVersion.HTTP_1_1.getVersion()) {
+      Takeover.prepare(request, entrance, opening);
+    } else {
+      ResponseSink.prepare(ctx, request, entrance, opening);
+    }
   }
 }

@@ -1,23 +1,27 @@
-package io.gripstream.eventstream;
+package io.gripstream.eventstream.internal.serve;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stopped, sending, serving, closed: each step is taken once, whoever asks first. The steps block
  * for storage, so they run under this lock on purpose: nobody may go on before they are done.
  */
-final class Lifecycle {
+public final class Lifecycle {
   private final Runnable sending;
-  private final Runnable serving;
+  private final Consumer<@Nullable String> serving;
   private volatile boolean isSending;
   private boolean isServing;
   private volatile boolean isClosed;
 
-  Lifecycle(Runnable sending, Runnable serving) {
+  /** @param serving told the path under which streams are served; null: nowhere */
+  public Lifecycle(Runnable sending, Consumer<@Nullable String> serving) {
     this.sending = sending;
     this.serving = serving;
   }
 
   /** @throws IllegalStateException if closed */
-  void startSending() {
+  public void startSending() {
     if (isSending && !isClosed) {
       return;
     }
@@ -32,17 +36,21 @@ final class Lifecycle {
     }
   }
 
-  /** @throws IllegalStateException if closed */
-  synchronized void startServing() {
+  /**
+   * Also starts sending. The first path counts.
+   *
+   * @throws IllegalStateException if closed
+   */
+  public synchronized void startServing(@Nullable String path) {
     startSending();
     if (!isServing) {
-      serving.run();
+      serving.accept(path);
       isServing = true;
     }
   }
 
   /** @return whether this call closed it */
-  synchronized boolean close() {
+  public synchronized boolean close() {
     boolean first = !isClosed;
     isClosed = true;
     return first;

@@ -1,4 +1,4 @@
-package io.gripstream.eventstream.internal.direct;
+package io.gripstream.eventstream.javalin;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 

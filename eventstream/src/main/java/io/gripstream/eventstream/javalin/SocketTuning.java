@@ -1,4 +1,4 @@
-package io.gripstream.eventstream.internal.direct;
+package io.gripstream.eventstream.javalin;
 
 import java.io.IOException;
 import java.net.SocketOption;

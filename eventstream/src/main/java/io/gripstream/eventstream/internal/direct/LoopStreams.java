@@ -1,0 +1,96 @@
+package io.gripstream.eventstream.internal.direct;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The streams that one loop owns, in their audiences. Used on the loop, where not said otherwise.
+ */
+final class LoopStreams implements AutoCloseable {
+  private final Workbench bench;
+  private final Rooms rooms;
+
+  /** Those that have streams. */
+  private final Set<Audience> audiences = new LinkedHashSet<>();
+
+  /** What {@link #check} has still to visit. */
+  private final Queue<Audience> unchecked = new ArrayDeque<>();
+
+  LoopStreams(Loop loop, DirectSettings settings, Rooms rooms, Replays replays) {
+    this.bench = new Workbench(loop, settings, replays);
+    this.rooms = rooms;
+  }
+
+  Workbench bench() {
+    return bench;
+  }
+
+  /** Runs the task on the loop. Any thread. */
+  void execute(Runnable task) {
+    bench.loop().execute(task);
+  }
+
+  /** An audience of the room that one more stream is to join. */
+  Audience audience(Room room) {
+    for (Room.Listener known : room.listeners()) {
+      if (known instanceof Audience audience
+          && audience.isOf(bench.loop())
+          && audience.hasPlace()) {
+        return audience;
+      }
+    }
+    Audience made = new Audience(room, bench, audiences, rooms::leave);
+    room.listeners().add(made);
+    return made;
+  }
+
+  /** How many events were written to the streams: each counts once per stream. Any thread. */
+  long delivered() {
+    return bench.delivered().getAcquire();
+  }
+
+  /**
+   * Visits all streams: keep-alives, time-outs, tokens. An audience at a time, so that an event
+   * need not wait until everybody has a keep-alive.
+   */
+  void check() {
+    if (unchecked.isEmpty()) {
+      unchecked.addAll(audiences);
+      checkNext();
+    }
+  }
+
+  private void checkNext() {
+    Audience next = unchecked.poll();
+    if (next == null) {
+      return;
+    }
+    try {
+      bench.loop().tick();
+      int now = bench.loop().ticks();
+      long wallClock = bench.settings().clock().millis();
+      next.forEach(stream -> stream.check(now, wallClock));
+    } finally {
+      // Behind what has come meanwhile.
+      execute(this::checkNext);
+    }
+  }
+
+  /** Visits all streams; each may remove itself. */
+  void forEach(Consumer<Roster.Member> visit) {
+    for (Audience audience : List.copyOf(audiences)) {
+      audience.forEach(visit);
+    }
+  }
+
+  /** Cuts the streams, and ends the thread. Any thread. */
+  @Override
+  public void close() {
+    execute(() -> forEach(Roster.Member::leave));
+    bench.loop().close();
+  }
+}

@@ -1,0 +1,21 @@
+package io.gripstream.eventstream.internal.direct;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the streams of one loop work with.
+ *
+ * @param batch shared, since one stream writes at a time
+ * @param delivered how many events were written, counted per stream; set on the loop only
+ */
+record Workbench(
+    Loop loop, Batch batch, DirectSettings settings, Replays replays, AtomicLong delivered) {
+  Workbench(Loop loop, DirectSettings settings, Replays replays) {
+    this(loop, new Batch(), settings, replays, new AtomicLong());
+  }
+
+  /** Counts what is written to a stream. On the loop only. */
+  void delivering(long events) {
+    delivered.setRelease(delivered.getPlain() + events);
+  }
+}

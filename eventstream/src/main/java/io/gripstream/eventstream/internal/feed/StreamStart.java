@@ -1,0 +1,35 @@
+package io.gripstream.eventstream.internal.feed;
+
+import io.gripstream.eventstream.InitialEvent;
+import io.gripstream.eventstream.internal.sse.Position;
+import io.gripstream.eventstream.internal.sse.ResetReason;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A granted stream, ready to begin in either mode.
+ *
+ * @param position where reading begins
+ * @param head what storage had reached when it was asked: live events are joined no earlier
+ * @param resets the channels whose history does not reach back, by name
+ * @param isNew whether the client came without a position
+ * @param opening the first bytes of the stream
+ */
+public record StreamStart(
+    Subscription subscription,
+    Position position,
+    Position head,
+    Map<String, ResetReason> resets,
+    boolean isNew,
+    byte[] opening) {
+  /** @param initial what the client is told first */
+  public static StreamStart of(Subscription subscription, Start start, List<InitialEvent> initial) {
+    return new StreamStart(
+        subscription,
+        start.position(),
+        start.head(),
+        start.resets(),
+        start.isNew(),
+        Opening.bytes(start, initial));
+  }
+}

@@ -1,0 +1,26 @@
+package io.gripstream.eventstream.internal.serve;
+
+import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.internal.direct.Arrival;
+import io.gripstream.eventstream.internal.door.StreamExchange;
+import io.gripstream.eventstream.internal.feed.StreamStart;
+import io.gripstream.eventstream.internal.feed.Subscription;
+
+/** This process holds the connection of one request. */
+record DirectMode(Arrival arrival) implements Mode {
+  @Override
+  public StreamMetrics.Mode counted() {
+    return StreamMetrics.Mode.DIRECT;
+  }
+
+  /** Limits were asked before storage was. */
+  @Override
+  public boolean refuses(StreamExchange exchange, Subscription subscription) {
+    return false;
+  }
+
+  @Override
+  public void open(StreamExchange exchange, StreamStart start) {
+    arrival.open(exchange, start);
+  }
+}

@@ -1,0 +1,32 @@
+package io.gripstream.eventstream.internal.serve;
+
+import io.gripstream.eventstream.StreamRequest;
+import io.gripstream.eventstream.internal.door.StreamExchange;
+import io.gripstream.grip.GripRequest;
+import io.gripstream.grip.ProxyTrust;
+import org.jspecify.annotations.Nullable;
+
+/** What a request says of the proxy that it came through. */
+public record Forwarded(ProxyTrust trust, GripRequest request) {
+  private static final String ATTRIBUTE = Forwarded.class.getName();
+
+  /**
+   * As far as it is believed; else it is a direct one. Read once per exchange, however often it is
+   * asked for: a signature costs time, and one that is refused is counted.
+   */
+  public static GripRequest read(StreamRequest request, ProxyTrust trust) {
+    Forwarded known = known(request);
+    if (known != null && known.trust() == trust) {
+      return known.request();
+    }
+    Forwarded read = new Forwarded(trust, trust.read(request::headers, request.peerAddress()));
+    if (request instanceof StreamExchange exchange) {
+      exchange.setAttribute(ATTRIBUTE, read);
+    }
+    return read.request();
+  }
+
+  private static @Nullable Forwarded known(StreamRequest request) {
+    return request.attribute(ATTRIBUTE);
+  }
+}

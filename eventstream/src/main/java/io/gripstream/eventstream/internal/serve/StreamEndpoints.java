@@ -1,0 +1,82 @@
+package io.gripstream.eventstream.internal.serve;
+
+import io.gripstream.eventstream.internal.door.StreamExchange;
+import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All endpoints of some routes: streams, what a proxy asks on its own, the methods that a stream
+ * does not have, and the browser client. A web framework puts them into its router in this order,
+ * and starts them before it takes requests. Immutable.
+ */
+public final class StreamEndpoints {
+  /** Where the browser client is served. Those of several event streams are the same. */
+  public static final String BROWSER_CLIENT = "/eventstream/client.js";
+
+  private static final List<String> REFUSED =
+      List.of("POST", "PUT", "PATCH", "DELETE", "QUERY", "TRACE");
+
+  private final List<Endpoint> all = new ArrayList<>();
+  private final @Nullable String servedAt;
+  private final Consumer<@Nullable String> starting;
+
+  /**
+   * @param publicPath what a proxy's route takes away from the paths of clients; empty: nothing
+   * @param starting begins to serve; told a path under which streams are served, if there is one
+   */
+  public StreamEndpoints(
+      List<Route> routes,
+      StreamHandler streams,
+      FollowUpHandler followUps,
+      String publicPath,
+      Consumer<@Nullable String> starting) {
+    this.starting = starting;
+    this.servedAt = routes.isEmpty() ? null : withoutParameters(routes.get(routes.size() - 1));
+    BrowserClient client = BrowserClient.load();
+    add("GET", BROWSER_CLIENT, client::serve);
+    add("HEAD", BROWSER_CLIENT, client::serve);
+    for (Route route : routes) {
+      String path = route.path();
+      add("GET", path + "/" + ProxiedStreams.KEEPER_SEGMENT + "/{token}", followUps::keep);
+      add("GET", path, exchange -> streams.open(exchange, route));
+      String links = path + "/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/{token}";
+      add("GET", links, followUps::followUp);
+      if (!publicPath.isEmpty()) {
+        // Links have the path that most routes take away. Another one may let it pass.
+        add("GET", publicPath + links, followUps::followUp);
+      }
+      add("HEAD", path, streams::head);
+      add("OPTIONS", path, streams::preflight);
+      REFUSED.forEach(method -> add(method, path, streams::notAllowed));
+    }
+  }
+
+  /**
+   * What answers requests of one method and path.
+   *
+   * @param path with parameters such as {@code {token}}, each for one segment; a slash at the end
+   *     of a request's path makes no difference
+   * @param handler may block
+   */
+  public record Endpoint(String method, String path, Consumer<StreamExchange> handler) {}
+
+  private void add(String method, String path, Consumer<StreamExchange> handler) {
+    all.add(new Endpoint(method, path, handler));
+  }
+
+  private static String withoutParameters(Route route) {
+    return route.path().replaceAll("\\{[^}]*}", "~");
+  }
+
+  public List<Endpoint> all() {
+    return List.copyOf(all);
+  }
+
+  /** Begins to serve; idempotent. Blocks for storage. */
+  public void start() {
+    starting.accept(servedAt);
+  }
+}

@@ -1,0 +1,187 @@
+package io.gripstream.eventstream.internal.serve;
+
+import io.gripstream.eventstream.StreamRequest;
+import io.gripstream.eventstream.internal.direct.Arrival;
+import io.gripstream.eventstream.internal.direct.DirectStreams;
+import io.gripstream.eventstream.internal.door.StreamExchange;
+import io.gripstream.eventstream.internal.feed.Admission;
+import io.gripstream.eventstream.internal.feed.Admissions;
+import io.gripstream.eventstream.internal.feed.Asked;
+import io.gripstream.eventstream.internal.feed.StreamStart;
+import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
+import io.gripstream.eventstream.internal.sse.Condition;
+import io.gripstream.eventstream.internal.sse.FrameBuffer;
+import io.gripstream.eventstream.internal.sse.Frames;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.ProxyTrust;
+import io.gripstream.grip.internal.PercentText;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's own request, from the web framework to the mode that answers it: who asks for what, is
+ * it granted, where does it begin, is there a proxy. Thread-safe.
+ */
+public final class StreamHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamHandler.class);
+
+  private static final String METHODS = "GET, HEAD, OPTIONS";
+
+  private final Application application;
+  private final StreamHeaders headers;
+  private final ProxyTrust trust;
+  private final Admissions admissions;
+  private final InitialReading initialReading;
+  private final Mode proxied;
+  private final DirectStreams direct;
+
+  public StreamHandler(
+      Application application,
+      ProxyTrust trust,
+      Admissions admissions,
+      InitialReading initialReading,
+      ProxiedStreams proxied,
+      DirectStreams direct) {
+    this.application = application;
+    this.headers = new StreamHeaders(application.cors());
+    this.trust = trust;
+    this.admissions = admissions;
+    this.initialReading = initialReading;
+    this.proxied = new ProxiedMode(proxied);
+    this.direct = direct;
+  }
+
+  void open(StreamExchange exchange, Route route) {
+    headers.write(exchange);
+    if (hasBody(exchange)) {
+      // It may never come, and the connection is to be the stream's.
+      exchange.setHeader("Connection", "close");
+      text(exchange, 400, "A request for a stream has no body.\n");
+      return;
+    }
+    try {
+      String user = application.user().apply(exchange);
+      if (Forwarded.read(exchange, trust).proxied()) {
+        open(exchange, route, user, proxied);
+        return;
+      }
+      try (Arrival arrival = direct.arrive(exchange, user)) {
+        if (arrival != null) {
+          open(exchange, route, user, new DirectMode(arrival));
+        }
+      }
+    } catch (StoreException e) {
+      LOG.warn(
+          "A stream request got internal-error because the storage does not answer: {}",
+          e.getMessage());
+      refuseWithInternalError(exchange);
+    } catch (RuntimeException | Error e) {
+      LOG.error("A stream request failed and got internal-error", e);
+      refuseWithInternalError(exchange);
+    }
+  }
+
+  private static boolean hasBody(StreamExchange exchange) {
+    String length = exchange.header("Content-Length");
+    return (length != null && !length.strip().matches("0+"))
+        || exchange.header("Transfer-Encoding") != null;
+  }
+
+  private void open(StreamExchange exchange, Route route, @Nullable String user, Mode mode) {
+    String undecodable = PercentText.undecodable(exchange.queryString(), route::reads);
+    if (undecodable != null) {
+      application.metrics().refused();
+      refuse(
+          exchange,
+          Condition.BAD_REQUEST,
+          "Invalid request: query parameter " + undecodable + " is not percent-encoded UTF-8.",
+          List.of());
+      return;
+    }
+    Admission admission = admissions.admit(
+        asked(exchange, route, user),
+        channel -> application.manager().canSubscribe(exchange, user, channel));
+    if (admission instanceof Admission.Granted granted) {
+      if (mode.refuses(exchange, granted.subscription())) {
+        application.metrics().refused();
+      } else {
+        grant(exchange, granted, mode);
+      }
+    } else if (admission instanceof Admission.Refused refused) {
+      application.metrics().refused();
+      refuse(exchange, refused.condition(), refused.text(), refused.channels());
+    } else if (admission instanceof Admission.NotAgain notAgain) {
+      text(exchange, 400, notAgain.text());
+    }
+  }
+
+  private Asked asked(StreamRequest request, Route route, @Nullable String user) {
+    return new Asked(
+        application.manager().channels(request, route.channels().apply(request)),
+        user,
+        application.expiry().apply(request),
+        application.grants().of(request),
+        lastEventId(request));
+  }
+
+  private void grant(StreamExchange exchange, Admission.Granted granted, Mode mode) {
+    StreamStart start = initialReading.read(exchange, granted);
+    start.resets().forEach((channel, reason) -> application.metrics().reset());
+    application.metrics().opened(mode.counted(), !start.isNew());
+    mode.open(exchange, start);
+  }
+
+  void head(StreamExchange exchange) {
+    headers.write(exchange);
+  }
+
+  void preflight(StreamExchange exchange) {
+    CorsHeaders.writePreflight(application.cors(), exchange);
+    exchange.setHeader("Allow", METHODS);
+    exchange.status(204);
+  }
+
+  void notAllowed(StreamExchange exchange) {
+    CorsHeaders.write(application.cors(), exchange);
+    exchange.setHeader("Allow", METHODS);
+    text(exchange, 405, "Streams are read with GET.\n");
+  }
+
+  static void text(StreamExchange exchange, int status, String text) {
+    exchange.status(status);
+    exchange.setHeader("Content-Type", "text/plain; charset=utf-8");
+    exchange.body(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Says nothing of what went wrong; the client comes back. */
+  static void refuseWithInternalError(StreamExchange exchange) {
+    refuse(
+        exchange, Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
+  }
+
+  private static void refuse(
+      StreamExchange exchange, Condition condition, String text, List<String> channels) {
+    FrameBuffer body = new FrameBuffer();
+    Frames.error(body, condition, text, channels);
+    exchange.status(200);
+    exchange.body(body.toByteArray());
+  }
+
+  /** The header, else the last query parameter that is not empty. */
+  private static @Nullable String lastEventId(StreamRequest request) {
+    String header = request.header("Last-Event-ID");
+    if (header != null && !header.isEmpty()) {
+      return header;
+    }
+    String last = null;
+    for (String name : Route.LAST_EVENT_ID) {
+      for (String value : request.queryParams(name)) {
+        last = value.isEmpty() ? last : value;
+      }
+    }
+    return last;
+  }
+}

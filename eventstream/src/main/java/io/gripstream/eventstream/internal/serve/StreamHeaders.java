@@ -1,0 +1,14 @@
+package io.gripstream.eventstream.internal.serve;
+
+import io.gripstream.eventstream.Cors;
+import io.gripstream.eventstream.internal.door.StreamExchange;
+
+/** The headers that every answer of a stream's path has, whoever asks. */
+record StreamHeaders(Cors cors) {
+  void write(StreamExchange exchange) {
+    exchange.setHeader("Content-Type", "text/event-stream");
+    exchange.setHeader("Cache-Control", "no-cache, no-store, private, no-transform");
+    exchange.setHeader("X-Accel-Buffering", "no");
+    CorsHeaders.write(cors, exchange);
+  }
+}
