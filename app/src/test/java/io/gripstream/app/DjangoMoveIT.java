@@ -64,7 +64,7 @@ class DjangoMoveIT {
 
   /** All that Django still had, with its ids; and ids go on where its counters stood. */
   private static void expectStored(String url, List<String> sent) {
-    try (EventStore store = EventStores.open(url, StoreOptions.DEFAULT)) {
+    try (EventStore store = EventStores.of(url, StoreOptions.DEFAULT)) {
       store.start();
       List<JsonNode> left = new ArrayList<>();
       for (String line : sent) {
@@ -105,7 +105,7 @@ class DjangoMoveIT {
       expected = DjangoProject.send(directory, page, "http://127.0.0.1:" + port, KEY);
       assertThat(server.isAlive()).isTrue();
     }
-    try (EventStore store = EventStores.open(database, StoreOptions.DEFAULT)) {
+    try (EventStore store = EventStores.of(database, StoreOptions.DEFAULT)) {
       store.start();
       assertThat(Stores.data(Stores.all(store, "values")))
           .isEqualTo(

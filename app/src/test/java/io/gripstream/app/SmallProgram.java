@@ -15,7 +15,7 @@ final class SmallProgram {
   public static void main(String[] arguments) {
     EventStore store = arguments.length == 0
         ? EventStores.memory()
-        : EventStores.open(arguments[0], StoreOptions.DEFAULT);
+        : EventStores.of(arguments[0], StoreOptions.DEFAULT);
     EventStream events = EventStream.create(config -> config.store(store));
     Javalin javalin = Javalin.create(config -> config.registerPlugin(
         new EventStreamPlugin(events, routes -> routes.pathParam("/events/{channel}"))));

@@ -29,8 +29,14 @@ public final class EventStores {
 
   private EventStores() {}
 
+  /** As {@link #of(String, StoreOptions)}, with all defaults: kept for 24 h. */
+  public static EventStore of(String databaseUrl) {
+    return of(databaseUrl, StoreOptions.DEFAULT);
+  }
+
   /**
-   * The store that a database URL names.
+   * The store that a database URL names. It opens nothing: that is done by
+   * {@link EventStore#start}, or by the event stream that gets the store.
    *
    * @param databaseUrl {@code jdbc:sqlite:PATH}, or {@code postgres://USER:PASSWORD@HOST/DATABASE}
    *     (or {@code postgresql://…}, percent-encoded as {@code psql} wants it), or
@@ -40,7 +46,7 @@ public final class EventStores {
    * @throws IllegalStateException if the libraries of that storage are not on the class path; the
    *     message names the dependencies to add
    */
-  public static EventStore open(String databaseUrl, StoreOptions options) {
+  public static EventStore of(String databaseUrl, StoreOptions options) {
     return backend(databaseUrl).store(databaseUrl, options);
   }
 
@@ -90,7 +96,7 @@ public final class EventStores {
    * epoch. Blocks. Several processes may do this at once.
    *
    * @throws StoreException if that is not possible
-   * @throws IllegalArgumentException as {@link #open}
+   * @throws IllegalArgumentException as {@link #of(String, StoreOptions)}
    */
   public static String migrate(String databaseUrl, StoreOptions options) {
     return backend(databaseUrl).migrate(databaseUrl, options);
@@ -102,7 +108,7 @@ public final class EventStores {
    * Returns the new epoch. Blocks. No process may have the store open meanwhile.
    *
    * @throws StoreException if that is not possible
-   * @throws IllegalArgumentException as {@link #open}
+   * @throws IllegalArgumentException as {@link #of(String, StoreOptions)}
    */
   public static String renewEpoch(String databaseUrl, StoreOptions options) {
     return backend(databaseUrl).renewEpoch(databaseUrl, options);
@@ -113,7 +119,7 @@ public final class EventStores {
    * SQLite can tell; of PostgreSQL nobody knows, and the answer is false. Blocks.
    *
    * @throws StoreException if the storage cannot be opened
-   * @throws IllegalArgumentException as {@link #open}
+   * @throws IllegalArgumentException as {@link #of(String, StoreOptions)}
    */
   public static boolean isInUse(String databaseUrl, StoreOptions options) {
     return backend(databaseUrl).isInUse(databaseUrl, options);

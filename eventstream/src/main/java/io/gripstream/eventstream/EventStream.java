@@ -18,8 +18,8 @@ import io.gripstream.eventstream.internal.serve.Lifecycle;
 import io.gripstream.eventstream.internal.serve.StreamEndpoints;
 import io.gripstream.eventstream.internal.serve.StreamHandler;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.internal.Threads;
 import java.sql.Connection;
@@ -366,10 +366,10 @@ public final class EventStream implements AutoCloseable {
    * Tries whether the storage can be written now, which it is not asked to by {@link #status}.
    * Blocks for 5 s at most.
    *
-   * @return also {@link Health#OK} if there is no storage
+   * @return also {@link StoreHealth#OK} if there is no storage
    */
-  public Health checkStorage() {
-    return store == null ? Health.OK : store.check();
+  public StoreHealth checkStorage() {
+    return store == null ? StoreHealth.OK : store.check();
   }
 
   private StreamEndpoints endpoints(Consumer<StreamRoutes> configure) {

@@ -3,8 +3,8 @@ package io.gripstream.eventstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.testkit.CuttableLine;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.Logged;
@@ -89,7 +89,7 @@ class FaultsTest {
           .isInstanceOf(StoreException.class)
           .extracting(failure -> ((StoreException) failure).kind())
           .isEqualTo(StoreException.Kind.UNAVAILABLE);
-      assertThat(server.events().checkStorage()).isInstanceOf(Health.Failed.class);
+      assertThat(server.events().checkStorage()).isInstanceOf(StoreHealth.Failed.class);
 
       server.store().recover();
       server.events().send("a", "message", "stored");

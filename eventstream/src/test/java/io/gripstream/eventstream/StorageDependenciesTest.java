@@ -56,14 +56,17 @@ class StorageDependenciesTest {
     return "jdbc:sqlite:" + folder.resolve("events.db");
   }
 
-  /** As {@link EventStores#open}, in a class path without the jars whose names begin like these. */
+  /**
+   * As {@link EventStores#of(String, StoreOptions)}, in a class path without the jars whose names
+   * begin like these.
+   */
   private static void open(String databaseUrl, String... withoutJars) throws Exception {
     try (URLClassLoader classes = new URLClassLoader(without(List.of(withoutJars)), platform())) {
       Class<?> options = classes.loadClass(StoreOptions.class.getName());
       Class<?> stores = classes.loadClass(EventStores.class.getName());
       assertThat(stores.getClassLoader()).isSameAs(classes);
       stores
-          .getMethod("open", String.class, options)
+          .getMethod("of", String.class, options)
           .invoke(null, databaseUrl, options.getField("DEFAULT").get(null));
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Exception cause) {

@@ -2,7 +2,7 @@ package io.gripstream.app.api;
 
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.StreamStatus;
-import io.gripstream.eventstream.store.Health;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.grip.publish.ProxyHealth;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -45,11 +45,11 @@ final class HealthApi {
   private void ready(Context ctx) {
     boolean detailed = rights.isAdmin(ctx);
     Map<String, Object> report = new LinkedHashMap<>();
-    Health storage = storage();
+    StoreHealth storage = storage();
     StreamStatus status = events.status();
-    boolean ready = !(storage instanceof Health.Failed) && status.fault().isEmpty();
+    boolean ready = !(storage instanceof StoreHealth.Failed) && status.fault().isEmpty();
     report.put("status", ready ? "ok" : "unavailable");
-    if (storage instanceof Health.Failed failed) {
+    if (storage instanceof StoreHealth.Failed failed) {
       report.put("storage", detailed ? failed.reason() : "unavailable");
     } else {
       report.put("storage", "ok");
@@ -66,7 +66,7 @@ final class HealthApi {
    * As of a second ago at most: it takes a write, which strangers could ask for as often as they
    * like.
    */
-  private Health storage() {
+  private StoreHealth storage() {
     Checked known = checked;
     long now = nanoTime.getAsLong();
     if (known != null && now - known.at() < FRESH_NANOS) {
@@ -75,7 +75,7 @@ final class HealthApi {
     synchronized (this) {
       known = checked;
       if (known == null || nanoTime.getAsLong() - known.at() >= FRESH_NANOS) {
-        Health health = events.checkStorage();
+        StoreHealth health = events.checkStorage();
         known = new Checked(health, nanoTime.getAsLong());
         checked = known;
       }
@@ -83,7 +83,7 @@ final class HealthApi {
     }
   }
 
-  private record Checked(Health health, long at) {}
+  private record Checked(StoreHealth health, long at) {}
 
   private Map<String, Object> signatures(StreamStatus status) {
     Map<String, Object> signatures = new LinkedHashMap<>();

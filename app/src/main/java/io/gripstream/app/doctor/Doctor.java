@@ -5,8 +5,8 @@ import io.gripstream.app.config.Settings;
 import io.gripstream.app.server.Events;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ public final class Doctor {
     try (EventStore store = configured) {
       store.start();
       store.remarks().forEach(remark -> findings.accept(Finding.note("storage", remark)));
-      problem = store.check() instanceof Health.Failed failed ? failed.reason() : null;
+      problem = store.check() instanceof StoreHealth.Failed failed ? failed.reason() : null;
     } catch (StoreException e) {
       problem = e.getMessage();
     }

@@ -12,6 +12,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +26,7 @@ public final class Events {
     Secret url = storage.url();
     return url == null
         ? Optional.empty()
-        : Optional.of(naming(() -> EventStores.open(url.value(), options(storage))));
+        : Optional.of(naming(() -> EventStores.of(url.value(), options(storage))));
   }
 
   /** Brings the schema up to date; returns the epoch. */
@@ -53,8 +54,10 @@ public final class Events {
   }
 
   private static StoreOptions options(Settings.Storage storage) {
+    Retention retention = Retention.of(storage.historyTtl());
+    OptionalInt size = storage.historySize();
     return StoreOptions.DEFAULT
-        .withRetention(new Retention(storage.historyTtl(), storage.historySize()))
+        .withRetention(size.isPresent() ? retention.withSize(size.getAsInt()) : retention)
         .withTablePrefix(storage.tablePrefix());
   }
 

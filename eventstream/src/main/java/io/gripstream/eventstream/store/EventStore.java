@@ -123,7 +123,7 @@ public interface EventStore extends AutoCloseable {
   }
 
   /** Whether the storage can be written now. Blocks for at most a few seconds. */
-  Health check();
+  StoreHealth check();
 
   /** Ends the background work, waits for drafts under way, and closes. Idempotent; any thread. */
   @Override

@@ -2,75 +2,146 @@ package io.gripstream.eventstream.store;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * How a store behaves; the same words for every backend. Immutable.
+ * How a store behaves; the same words for every backend. Immutable and thread-safe; begin with
+ * {@link #DEFAULT}, and each {@code with…} returns a changed copy.
  *
- * @param retention how long events are kept; default {@link Retention#DEFAULT}
- * @param tablePrefix what the names of all tables begin with, so that they can share a database
- *     with others; default {@code gripstream_}; lower-case letters, digits and {@code _}, first a
- *     letter, at most 30 characters
- * @param durability default {@link Durability#FULL}
- * @param busyTimeout how long an append waits for others' locks, or for a server that restarts,
- *     before it fails; default 5 s
- * @param maxWaiting how many drafts may wait or be under way; one more fails with {@code BUSY};
- *     default 10,000. Whatever their number, they hold at most about 64 MB of data.
- * @param clock what the time is; default the system's, which PostgreSQL corrects to its server's
+ * <pre>{@code
+ * StoreOptions.DEFAULT.withRetention(Retention.of(Duration.ofDays(7))).withTablePrefix("news_")
+ * }</pre>
  */
-public record StoreOptions(
-    Retention retention,
-    String tablePrefix,
-    Durability durability,
-    Duration busyTimeout,
-    int maxWaiting,
-    Clock clock) {
+public final class StoreOptions {
+  /** All defaults. */
+  public static final StoreOptions DEFAULT = new StoreOptions(new Values());
+
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,29}");
 
-  /** Every default. */
-  public static final StoreOptions DEFAULT = new StoreOptions(
-      Retention.DEFAULT,
-      "gripstream_",
-      Durability.FULL,
-      Duration.ofSeconds(5),
-      10_000,
-      Clock.systemUTC());
+  /** Changed before it gets here, never afterwards. */
+  private final Values values;
 
-  /** @throws IllegalArgumentException if a rule above is broken */
-  public StoreOptions {
-    if (!PREFIX.matcher(tablePrefix).matches()) {
-      throw new IllegalArgumentException("table prefix \"" + tablePrefix
+  private StoreOptions(Values values) {
+    this.values = values;
+  }
+
+  /** A copy that keeps events for this long. Default {@link Retention#DEFAULT}. */
+  public StoreOptions withRetention(Retention retention) {
+    Objects.requireNonNull(retention, "retention");
+    return with(copy -> copy.retention = retention);
+  }
+
+  /**
+   * A copy in which the names of all tables begin with this, so that they can share a database with
+   * others. Default {@code gripstream_}.
+   *
+   * @throws IllegalArgumentException if it has other characters than {@code a-z}, digits and
+   *     {@code _}, does not begin with a letter, or is longer than 30 characters
+   */
+  public StoreOptions withTablePrefix(String prefix) {
+    if (!PREFIX.matcher(prefix).matches()) {
+      throw new IllegalArgumentException("table prefix \"" + prefix
           + "\" must be 1 to 30 of a-z, 0-9 and _, beginning with a letter");
     }
-    if (busyTimeout.isNegative() || busyTimeout.isZero()) {
-      throw new IllegalArgumentException("busy timeout " + busyTimeout + " must be positive");
+    return with(copy -> copy.tablePrefix = prefix);
+  }
+
+  /** A copy that calls an event durable at this point. Default {@link Durability#FULL}. */
+  public StoreOptions withDurability(Durability durability) {
+    Objects.requireNonNull(durability, "durability");
+    return with(copy -> copy.durability = durability);
+  }
+
+  /**
+   * A copy in which an append waits this long for locks of others, or for a server that restarts,
+   * before it fails. Default 5 s.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public StoreOptions withBusyTimeout(Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("busy timeout " + time + " must be positive");
     }
-    if (maxWaiting < 1) {
-      throw new IllegalArgumentException("max waiting " + maxWaiting + " must be at least 1");
+    return with(copy -> copy.busyTimeout = time);
+  }
+
+  /**
+   * A copy with this limit of drafts that wait or are being stored; one more fails with
+   * {@code BUSY}. Whatever their number, they hold at most about 64 MB of data. Default 10,000.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public StoreOptions withMaxWaiting(int drafts) {
+    if (drafts < 1) {
+      throw new IllegalArgumentException("max waiting " + drafts + " must be at least 1");
     }
+    return with(copy -> copy.maxWaiting = drafts);
   }
 
-  public StoreOptions withRetention(Retention value) {
-    return new StoreOptions(value, tablePrefix, durability, busyTimeout, maxWaiting, clock);
+  /**
+   * A copy that takes the time here. Default: the system's, which PostgreSQL corrects to its
+   * server's.
+   */
+  public StoreOptions withClock(Clock clock) {
+    Objects.requireNonNull(clock, "clock");
+    return with(copy -> copy.clock = clock);
   }
 
-  public StoreOptions withTablePrefix(String value) {
-    return new StoreOptions(retention, value, durability, busyTimeout, maxWaiting, clock);
+  /** How long events are kept. */
+  public Retention retention() {
+    return values.retention;
   }
 
-  public StoreOptions withDurability(Durability value) {
-    return new StoreOptions(retention, tablePrefix, value, busyTimeout, maxWaiting, clock);
+  /** What the names of all tables begin with. */
+  public String tablePrefix() {
+    return values.tablePrefix;
   }
 
-  public StoreOptions withBusyTimeout(Duration value) {
-    return new StoreOptions(retention, tablePrefix, durability, value, maxWaiting, clock);
+  /** When an event is durable. */
+  public Durability durability() {
+    return values.durability;
   }
 
-  public StoreOptions withMaxWaiting(int value) {
-    return new StoreOptions(retention, tablePrefix, durability, busyTimeout, value, clock);
+  /** How long an append waits for others. */
+  public Duration busyTimeout() {
+    return values.busyTimeout;
   }
 
-  public StoreOptions withClock(Clock value) {
-    return new StoreOptions(retention, tablePrefix, durability, busyTimeout, maxWaiting, value);
+  /** How many drafts may wait or be under way. */
+  public int maxWaiting() {
+    return values.maxWaiting;
+  }
+
+  /** Tells the time. */
+  public Clock clock() {
+    return values.clock;
+  }
+
+  private StoreOptions with(Consumer<Values> change) {
+    Values copy = new Values(values);
+    change.accept(copy);
+    return new StoreOptions(copy);
+  }
+
+  private static final class Values {
+    private Retention retention = Retention.DEFAULT;
+    private String tablePrefix = "gripstream_";
+    private Durability durability = Durability.FULL;
+    private Duration busyTimeout = Duration.ofSeconds(5);
+    private int maxWaiting = 10_000;
+    private Clock clock = Clock.systemUTC();
+
+    Values() {}
+
+    Values(Values from) {
+      retention = from.retention;
+      tablePrefix = from.tablePrefix;
+      durability = from.durability;
+      busyTimeout = from.busyTimeout;
+      maxWaiting = from.maxWaiting;
+      clock = from.clock;
+    }
   }
 }

@@ -23,7 +23,7 @@ public final class InstanceProgram {
 
   public static void main(String[] args) {
     Path rules = Path.of(args[2]);
-    EventStore store = EventStores.open(args[0], StoreOptions.DEFAULT);
+    EventStore store = EventStores.of(args[0], StoreOptions.DEFAULT);
     EventStream events = EventStream.create(config -> {
       config.store(store).user(request -> request.header("X-User")).channels(new ChannelManager() {
         @Override

@@ -14,7 +14,7 @@ public final class CommittingProgram {
   private CommittingProgram() {}
 
   public static void main(String[] args) throws Exception {
-    EventStore store = EventStores.open(args[0], StoreOptions.DEFAULT);
+    EventStore store = EventStores.of(args[0], StoreOptions.DEFAULT);
     store.start();
     try (Connection connection = DriverManager.getConnection(args[0])) {
       connection.setAutoCommit(false);

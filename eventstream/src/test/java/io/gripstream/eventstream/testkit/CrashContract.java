@@ -35,7 +35,7 @@ public abstract class CrashContract {
   @TempDir
   Path notes;
 
-  /** The storage of this test, as {@link EventStores#open} takes it. */
+  /** The storage of this test, as {@link EventStores#of} takes it. */
   protected abstract String url();
 
   @Test
@@ -63,7 +63,7 @@ public abstract class CrashContract {
 
     assertThat(killed).isGreaterThanOrEqualTo(3);
     Map<String, List<Event>> stored = new HashMap<>();
-    try (EventStore store = EventStores.open(url(), StoreOptions.DEFAULT)) {
+    try (EventStore store = EventStores.of(url(), StoreOptions.DEFAULT)) {
       store.start();
       for (String channel : List.of("c0", "c1", "c2")) {
         stored.put(channel, all(store, channel));
@@ -96,7 +96,7 @@ public abstract class CrashContract {
 
   @Test
   void event_committed_right_before_the_end_is_sent_by_others() {
-    try (EventStore store = EventStores.open(url(), StoreOptions.DEFAULT)) {
+    try (EventStore store = EventStores.of(url(), StoreOptions.DEFAULT)) {
       store.start();
       for (int i = 0; i < 2; i++) {
         String data = "survivor " + i;

@@ -14,12 +14,12 @@ import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -281,8 +280,8 @@ public abstract class EventStoreContract {
   @Test
   void old_events_are_trimmed_and_the_counter_stays() throws Exception {
     store.close();
-    EventStore brief = started(StoreOptions.DEFAULT.withRetention(
-        new Retention(Duration.ofMillis(500), OptionalInt.empty())));
+    EventStore brief =
+        started(StoreOptions.DEFAULT.withRetention(Retention.of(Duration.ofMillis(500))));
     append(brief, "a", "1");
     append(brief, "a", "2");
 
@@ -296,8 +295,8 @@ public abstract class EventStoreContract {
   @Test
   void surplus_events_are_trimmed() throws Exception {
     store.close();
-    EventStore small = started(StoreOptions.DEFAULT.withRetention(
-        new Retention(Duration.ofSeconds(100), OptionalInt.of(3))));
+    EventStore small = started(
+        StoreOptions.DEFAULT.withRetention(Retention.of(Duration.ofSeconds(100)).withSize(3)));
     IntStream.rangeClosed(1, 500).forEach(i -> small.append(Draft.of("a", "message", "" + i)));
     append(small, "b", "1");
 
@@ -440,9 +439,9 @@ public abstract class EventStoreContract {
 
   @Test
   void check_says_whether_it_can_be_written() {
-    assertThat(store.check()).isEqualTo(Health.OK);
+    assertThat(store.check()).isEqualTo(StoreHealth.OK);
     store.close();
-    assertThat(store.check()).isInstanceOf(Health.Failed.class);
+    assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class);
   }
 
   @Test

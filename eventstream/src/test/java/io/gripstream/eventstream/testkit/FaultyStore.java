@@ -7,13 +7,13 @@ import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.KeyRing;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
@@ -222,9 +222,11 @@ public final class FaultyStore implements EventStore {
   }
 
   @Override
-  public Health check() {
+  public StoreHealth check() {
     StoreException.Kind kind = refusal;
-    return kind == null ? store.check() : new Health.Failed("the test told the store to refuse");
+    return kind == null
+        ? store.check()
+        : new StoreHealth.Failed("the test told the store to refuse");
   }
 
   @Override

@@ -23,7 +23,7 @@ public final class PublishingProgram {
 
   public static void main(String[] args) throws Exception {
     String name = args[1];
-    EventStore store = EventStores.open(args[0], StoreOptions.DEFAULT);
+    EventStore store = EventStores.of(args[0], StoreOptions.DEFAULT);
     store.start();
     FileChannel file =
         FileChannel.open(Path.of(args[3]), StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -6,13 +6,13 @@ import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.KeyRing;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.sql.Connection;
 import java.time.Clock;
@@ -222,8 +222,10 @@ public final class MemoryEventStore implements EventStore {
   }
 
   @Override
-  public synchronized Health check() {
-    return state == State.OPEN ? Health.OK : new Health.Failed("the event store is not open");
+  public synchronized StoreHealth check() {
+    return state == State.OPEN
+        ? StoreHealth.OK
+        : new StoreHealth.Failed("the event store is not open");
   }
 
   private void checkOpen() {

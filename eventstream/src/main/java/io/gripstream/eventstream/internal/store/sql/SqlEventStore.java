@@ -8,13 +8,13 @@ import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.KeyRing;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -177,20 +177,20 @@ public final class SqlEventStore implements EventStore {
   }
 
   @Override
-  public Health check() {
+  public StoreHealth check() {
     if (closed.get() || epoch == null) {
-      return new Health.Failed("the event store is not open");
+      return new StoreHealth.Failed("the event store is not open");
     }
     String known = outage.reason();
     if (known != null) {
-      return new Health.Failed(known);
+      return new StoreHealth.Failed(known);
     }
     try {
       probe(0);
-      return Health.OK;
+      return StoreHealth.OK;
     } catch (StoreException e) {
       outage.failed(e, 0);
-      return new Health.Failed(String.valueOf(e.getMessage()));
+      return new StoreHealth.Failed(String.valueOf(e.getMessage()));
     }
   }
 

@@ -38,7 +38,7 @@ final class Crossings {
 
   /** Of another process's event. */
   void events(Figures figures, String measure) throws Exception {
-    try (EventStore other = EventStores.open(url, StoreOptions.DEFAULT)) {
+    try (EventStore other = EventStores.of(url, StoreOptions.DEFAULT)) {
       other.start();
       measure(
           figures, measure, data -> other.append(Draft.of("a", "message", data)).join());
@@ -48,7 +48,7 @@ final class Crossings {
   /** Of an event that a caller's transaction put into the outbox. */
   void outbox(Figures figures, String measure) throws Exception {
     EventStores.migrate(url, StoreOptions.DEFAULT);
-    try (EventStore other = EventStores.open(url, StoreOptions.DEFAULT);
+    try (EventStore other = EventStores.of(url, StoreOptions.DEFAULT);
         Connection connection = DriverManager.getConnection(url)) {
       other.start();
       connection.setAutoCommit(false);
@@ -61,7 +61,7 @@ final class Crossings {
 
   private void measure(Figures figures, String measure, Send send) throws Exception {
     EventStream events =
-        EventStream.create(config -> config.store(EventStores.open(url, StoreOptions.DEFAULT)));
+        EventStream.create(config -> config.store(EventStores.of(url, StoreOptions.DEFAULT)));
     Javalin server = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
           config.registerPlugin(

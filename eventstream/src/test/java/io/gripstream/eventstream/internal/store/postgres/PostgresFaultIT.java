@@ -14,10 +14,10 @@ import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.internal.store.sql.Session;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.ChangeRecorder;
 import io.gripstream.eventstream.testkit.CuttingProxy;
@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,18 +88,18 @@ class PostgresFaultIT {
         server.stop();
         within(
             Duration.ofMillis(500),
-            () -> assertThat(store.check()).isInstanceOf(Health.Failed.class));
+            () -> assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class));
         long asked = System.nanoTime();
         assertThat(catchThrowableOfType(
                 StoreException.class, () -> store.read("a", 0, 1, PageLimit.DEFAULT)))
             .isNotNull();
         assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(2));
         asked = System.nanoTime();
-        assertThat(store.check()).isInstanceOf(Health.Failed.class);
+        assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class);
         assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofMillis(200));
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(7));
         server.resume();
-        within(Duration.ofSeconds(15), () -> assertThat(store.check()).isEqualTo(Health.OK));
+        within(Duration.ofSeconds(15), () -> assertThat(store.check()).isEqualTo(StoreHealth.OK));
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(5));
       }
     });
@@ -125,7 +124,7 @@ class PostgresFaultIT {
           started(url, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofMillis(500)))) {
         within(
             Duration.ofSeconds(5),
-            () -> assertThat(store.check()).isInstanceOf(Health.Failed.class));
+            () -> assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class));
       }
     });
     assertThat(log.lines().filter(line -> line.contains(" io.gripstream.")))
@@ -328,7 +327,7 @@ class PostgresFaultIT {
 
   @Test
   void old_slots_are_dropped_and_the_size_stays_bounded() throws Exception {
-    Retention brief = new Retention(Duration.ofSeconds(2), OptionalInt.empty());
+    Retention brief = Retention.of(Duration.ofSeconds(2));
     try (EventStore store = started(url, StoreOptions.DEFAULT.withRetention(brief));
         EventStore second = started(url, StoreOptions.DEFAULT.withRetention(brief))) {
       // What can be compressed would take less room than was written.
@@ -401,7 +400,7 @@ class PostgresFaultIT {
 
   @Test
   void one_process_at_a_time_sheds_old_events() throws Exception {
-    Retention brief = new Retention(Duration.ofSeconds(1), OptionalInt.empty());
+    Retention brief = Retention.of(Duration.ofSeconds(1));
     try (EventStore store = started(url, StoreOptions.DEFAULT.withRetention(brief));
         Connection other = DriverManager.getConnection(url);
         Statement statement = other.createStatement()) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.PostgresServer;
 import java.sql.Connection;
@@ -51,7 +51,7 @@ class PostgresRefusalsIT {
   void address_as_platforms_have_it_works() {
     String given = url.replace("jdbc:postgresql://", "postgres://postgres:any%20one@")
         .replaceFirst("\\?user=postgres", "?sslmode=prefer&connect_timeout=5");
-    try (EventStore store = EventStores.open(given, StoreOptions.DEFAULT)) {
+    try (EventStore store = EventStores.of(given, StoreOptions.DEFAULT)) {
       store.start();
       assertThat(append(store, "a", "x").id()).isEqualTo(1);
     }
@@ -69,7 +69,7 @@ class PostgresRefusalsIT {
     execute(grant);
     try (EventStore store = EventStores.postgres(address)) {
       store.start();
-      assertThat(store.check()).isEqualTo(Health.OK);
+      assertThat(store.check()).isEqualTo(StoreHealth.OK);
     }
   }
 

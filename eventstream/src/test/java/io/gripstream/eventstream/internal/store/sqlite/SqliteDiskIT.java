@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.testkit.Logged;
 import io.gripstream.eventstream.testkit.Tmpfs;
 import java.nio.file.Path;
@@ -62,12 +62,12 @@ class SqliteDiskIT {
       assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
       assertThat(failure).hasMessageContaining("no space left for " + disk);
       // The check writes too, so it takes what little was left.
-      eventually(() -> assertThat(store.check()).isInstanceOf(Health.Failed.class));
+      eventually(() -> assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class));
       assertThat(all(store, "a")).as("what was acknowledged").isEqualTo(stored);
 
       mounted.remount("size=20m");
       assertThat(append(store, "a", "after").id()).isEqualTo(stored.size() + 1);
-      assertThat(store.check()).isEqualTo(Health.OK);
+      assertThat(store.check()).isEqualTo(StoreHealth.OK);
       assertThat(ids(all(store, "a")))
           .isEqualTo(LongStream.rangeClosed(1, stored.size() + 1).boxed().toList());
     }
@@ -86,10 +86,10 @@ class SqliteDiskIT {
           });
           assertThat(store.check())
               .as("while the last write of an event failed, though a small row may fit")
-              .isInstanceOf(Health.Failed.class);
+              .isInstanceOf(StoreHealth.Failed.class);
         }
         mounted.remount("size=20m");
-        eventually(() -> assertThat(store.check()).as("by itself").isEqualTo(Health.OK));
+        eventually(() -> assertThat(store.check()).as("by itself").isEqualTo(StoreHealth.OK));
         // It says so once it is calm.
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(4));
       }

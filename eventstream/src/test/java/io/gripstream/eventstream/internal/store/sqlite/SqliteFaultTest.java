@@ -11,9 +11,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.ChangeRecorder;
 import java.io.RandomAccessFile;
@@ -25,7 +25,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -216,7 +215,7 @@ class SqliteFaultTest {
       assertThat(failure)
           .hasMessageContaining(file().toString())
           .hasMessageContaining("removed or replaced");
-      assertThat(store.check()).isInstanceOf(Health.Failed.class);
+      assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class);
     }
   }
 
@@ -234,7 +233,7 @@ class SqliteFaultTest {
 
   @Test
   void file_stops_growing_under_a_steady_load() throws Exception {
-    Retention brief = new Retention(Duration.ofMillis(300), OptionalInt.empty());
+    Retention brief = Retention.of(Duration.ofMillis(300));
     try (EventStore store = started(StoreOptions.DEFAULT.withRetention(brief))) {
       long written = 0;
       String data = "x".repeat(2_000);

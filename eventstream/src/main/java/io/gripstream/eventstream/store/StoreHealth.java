@@ -1,17 +1,17 @@
 package io.gripstream.eventstream.store;
 
 /** Whether something works now; a value, not an exception. */
-public sealed interface Health {
+public sealed interface StoreHealth {
   /** It works. */
-  Health OK = new Ok();
+  StoreHealth OK = new Ok();
 
   /** The only healthy value. */
-  record Ok() implements Health {}
+  record Ok() implements StoreHealth {}
 
   /**
    * It does not work.
    *
    * @param reason one line for a person, without secrets
    */
-  record Failed(String reason) implements Health {}
+  record Failed(String reason) implements StoreHealth {}
 }
