@@ -103,11 +103,14 @@ final class HealthApi {
       if (detailed) {
         proxy.put("proxy", name);
       }
-      boolean degraded = health.state() == ProxyHealth.State.DEGRADED;
-      proxy.put("status", degraded ? "degraded" : "ok");
-      if (degraded && detailed) {
-        proxy.put("since", String.valueOf(health.since()));
-        proxy.put("error", String.valueOf(health.lastError()));
+      proxy.put("status", health.state().name().toLowerCase(Locale.ROOT));
+      if (detailed && health.state() != ProxyHealth.State.OK) {
+        if (health.since() != null) {
+          proxy.put("since", health.since().toString());
+        }
+        if (health.lastError() != null) {
+          proxy.put("error", health.lastError());
+        }
       }
       if (detailed) {
         proxy.put("queued", health.queuedItems());

@@ -67,7 +67,16 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
     Server server = start(keyed(settings));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gripstream-stop"));
     if (publicUrl != null) {
-      String problem = server.readiness(publicUrl).await(READY_WITHIN);
+      String problem = server
+          .readiness(publicUrl)
+          .await(
+              READY_WITHIN,
+              late -> LOG.warn(
+                  "No stream works through {} yet, which is waited for: {}; meanwhile streams are"
+                      + " served at {}",
+                  publicUrl,
+                  late,
+                  server.url()));
       if (problem != null) {
         throw new Failure(
             "no stream works through " + publicUrl + " after " + READY_WITHIN.toSeconds() + " s: "

@@ -83,13 +83,13 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
             .proxies()
             .forEach((proxy, health) -> value.call(health.queuedItems(), proxy)))
         .register(registry);
-    gauge("gripstream_proxy_up", "1 if the proxy answered recently or was not asked, else 0.")
+    gauge("gripstream_proxy_up", "1 if the proxy answered when it was asked last, else 0.")
         .labelNames("proxy")
         .callback(value -> stream
             .status()
             .proxies()
             .forEach((proxy, health) ->
-                value.call(health.state() == ProxyHealth.State.DEGRADED ? 0 : 1, proxy)))
+                value.call(health.state() == ProxyHealth.State.OK ? 1 : 0, proxy)))
         .register(registry);
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Readiness {
   private static final Duration ATTEMPT = Duration.ofSeconds(2);
+  private static final Duration LATE = Duration.ofSeconds(3);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final EventStream events;
@@ -35,9 +37,11 @@ public final class Readiness {
   /**
    * Tries until it works. Blocks.
    *
+   * @param late told once, after a few seconds, what goes wrong
    * @return null if it does; else, after that time, what went wrong last
    */
-  public @Nullable String await(Duration atMost) throws InterruptedException {
+  public @Nullable String await(Duration atMost, Consumer<String> late)
+      throws InterruptedException {
     HttpUrl base = HttpUrl.parse(url);
     if (base == null) {
       return "\"" + url + "\" is not an address with http:// or https://";
@@ -51,7 +55,8 @@ public final class Readiness {
         .build();
     OkHttpClient client =
         new OkHttpClient.Builder().followRedirects(false).callTimeout(ATTEMPT).build();
-    long end = System.nanoTime() + atMost.toNanos();
+    long begin = System.nanoTime();
+    boolean isTold = false;
     String problem;
     try {
       do {
@@ -59,8 +64,12 @@ public final class Readiness {
         if (problem == null) {
           return null;
         }
+        if (!isTold && System.nanoTime() - begin >= LATE.toNanos()) {
+          late.accept(problem);
+          isTold = true;
+        }
         TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
-      } while (System.nanoTime() < end);
+      } while (System.nanoTime() - begin < atMost.toNanos());
       return problem;
     } finally {
       client.dispatcher().executorService().shutdown();
@@ -91,6 +100,12 @@ public final class Readiness {
     }
   }
 
+  private static String problem(@Nullable Throwable failure) {
+    return failure == null || failure.getMessage() == null
+        ? "the connection broke"
+        : failure.getMessage();
+  }
+
   /** Notes what happens; beyond its capacity, nothing more. */
   private static final class Recorder extends EventSourceListener {
     private final BlockingQueue<String> news;
@@ -108,7 +123,7 @@ public final class Readiness {
     @Override
     public void onFailure(
         EventSource source, @Nullable Throwable failure, @Nullable Response response) {
-      news.offer(response != null ? "it answers " + response.code() : String.valueOf(failure));
+      news.offer(response != null ? "it answers " + response.code() : problem(failure));
     }
   }
 }

@@ -2,9 +2,14 @@ package io.gripstream.app.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
+import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.grip.publish.ProxyPublisher;
+import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +17,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +152,62 @@ class OperatorsTest {
     Answer history = server.get("/api/history?channel=a", "X-API-Key", KEY);
     assertThat(history.error())
         .isEqualTo("503 unavailable: the storage is not available now; see the server's log");
+  }
+
+  @Test
+  void proxy_that_never_answered_is_unknown_until_it_does() throws Exception {
+    int port = Ports.free(1).get(0);
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler handler = new Handler() {
+      @Override
+      public void publish(LogRecord entry) {
+        lines.add(entry.getMessage());
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+    Logger log = Logger.getLogger(ProxyPublisher.class.getName());
+    log.addHandler(handler);
+    try (TestServer behind = TestServer.start(Map.of(
+        "DATABASE_URL",
+        "none",
+        "GRIP_URL",
+        "http://127.0.0.1:" + port,
+        "GRIPSTREAM_API_KEYS",
+        KEY))) {
+      Eventually.eventually(
+          () -> assertThat(behind.get("/health/ready", "X-API-Key", KEY).body())
+              .contains("\"status\":\"unknown\"")
+              .contains("Failed to connect"));
+      assertThat(behind.get("/health/ready").status()).isEqualTo(200);
+      assertThat(behind.get("/metrics", "X-API-Key", KEY).body())
+          .contains("gripstream_proxy_up{proxy=\"http://127.0.0.1:" + port + "/\"} 0.0");
+
+      HttpServer late = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+      late.createContext("/", request -> {
+        request.sendResponseHeaders(200, -1);
+        request.close();
+      });
+      late.start();
+      try {
+        // It is asked every 10 s.
+        Eventually.within(
+            Duration.ofSeconds(15),
+            () -> assertThat(behind.get("/health/ready", "X-API-Key", KEY).body())
+                .contains("\"status\":\"ok\",\"queued\""));
+      } finally {
+        late.stop(0);
+      }
+    } finally {
+      log.removeHandler(handler);
+    }
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0)).contains("does not answer yet").contains("Failed to connect");
+    assertThat(lines.get(1)).endsWith("answers");
   }
 
   @Test

@@ -107,6 +107,11 @@ final class ControlClient {
     return source.readUtf8(length).strip();
   }
 
+  /** How a failed request reads. */
+  static String noAnswer(IOException failure) {
+    return "no answer: " + failure.getMessage();
+  }
+
   /** Gives up on the requests in flight. */
   void cancelAll() {
     http.dispatcher().cancelAll();

@@ -64,12 +64,14 @@ final class Courier {
         answer = post(part);
       } catch (IOException e) {
         parts.addFirst(part);
-        return away(settled, parts, "no answer: " + e.getMessage(), e);
+        health.degraded(ControlClient.noAnswer(e), false);
+        return away(settled, parts, ControlClient.noAnswer(e), e);
       }
       if (answer.ok()) {
         part.forEach(delivery -> settled.add(new Settled(delivery, null)));
       } else if (answer.retriable()) {
         parts.addFirst(part);
+        health.degraded(describe(answer), true);
         return away(settled, parts, describe(answer), null);
       } else if (concernsItems(answer) && part.size() > 1) {
         int half = part.size() / 2;
@@ -100,7 +102,6 @@ final class Courier {
       Deque<List<Delivery>> parts,
       String problem,
       @Nullable IOException cause) {
-    health.degraded(problem);
     List<Delivery> unsent = parts.stream().flatMap(List::stream).toList();
     var error = new PublishException(
         PublishException.Kind.UNREACHABLE, proxy.name() + ": " + problem, cause);
@@ -116,7 +117,7 @@ final class Courier {
     if (concernsItems(answer)) {
       health.ok();
     } else {
-      health.degraded(describe(answer));
+      health.degraded(describe(answer), true);
     }
     return new PublishException(
         credentials ? PublishException.Kind.UNAUTHORIZED : PublishException.Kind.REJECTED,

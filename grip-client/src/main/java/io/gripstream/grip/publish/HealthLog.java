@@ -12,37 +12,69 @@ final class HealthLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProxyPublisher.class);
 
+  /** @param isRefused whether it answered, and did not take what was sent */
   private record Entry(
       ProxyHealth.State state,
       @Nullable Instant since,
-      @Nullable String error) {}
+      @Nullable String error,
+      boolean isRefused) {
+    boolean isSilent() {
+      return state == ProxyHealth.State.UNKNOWN && error != null;
+    }
+  }
 
   private final GripProxy proxy;
   private final Clock clock;
-  private volatile Entry last = new Entry(ProxyHealth.State.UNKNOWN, null, null);
+  private volatile Entry last = new Entry(ProxyHealth.State.UNKNOWN, null, null, false);
 
   HealthLog(GripProxy proxy, Clock clock) {
     this.proxy = proxy;
     this.clock = clock;
   }
 
+  /** It took what was sent, or said what is wrong with it. */
   void ok() {
     Entry before = last;
     if (before.state() == ProxyHealth.State.OK) {
       return;
     }
-    last = new Entry(ProxyHealth.State.OK, clock.instant(), before.error());
-    if (before.state() == ProxyHealth.State.DEGRADED) {
+    last = new Entry(ProxyHealth.State.OK, clock.instant(), before.error(), false);
+    if (before.isSilent()) {
+      LOG.info("GRIP proxy {} answers", proxy.name());
+    } else if (before.state() == ProxyHealth.State.DEGRADED) {
       LOG.info("GRIP proxy {} answers again", proxy.name());
     }
   }
 
-  void degraded(String problem) {
+  /** It answered, but nothing was sent. */
+  void answered() {
+    if (!last.isRefused()) {
+      ok();
+    }
+  }
+
+  /** It did not answer, but nothing was sent. */
+  void silent(String problem) {
+    Entry before = last;
+    if (before.state() != ProxyHealth.State.UNKNOWN) {
+      degraded(problem, false);
+      return;
+    }
+    last = new Entry(before.state(), null, problem, false);
+    if (!before.isSilent()) {
+      LOG.warn(
+          "GRIP proxy {} does not answer yet, its clients get nothing: {}", proxy.name(), problem);
+    }
+  }
+
+  /** @param isRefused whether it answered */
+  void degraded(String problem, boolean isRefused) {
     Entry before = last;
     boolean was = before.state() == ProxyHealth.State.DEGRADED;
-    last = new Entry(ProxyHealth.State.DEGRADED, was ? before.since() : clock.instant(), problem);
-    if (!was) {
-      LOG.warn("Cannot publish to GRIP proxy {}: {}", proxy.name(), problem);
+    last = new Entry(
+        ProxyHealth.State.DEGRADED, was ? before.since() : clock.instant(), problem, isRefused);
+    if (!was && !before.isSilent()) {
+      LOG.warn("GRIP proxy {} cannot be published to: {}", proxy.name(), problem);
     }
   }
 

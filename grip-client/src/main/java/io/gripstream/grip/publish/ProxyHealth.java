@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state the outcome of the last request to the control endpoint
  * @param since when the state became that, or null if it is unknown
- * @param lastError what went wrong last, also if it is ok again; null if nothing did
+ * @param lastError what went wrong last, also if it is ok again; null if nothing did. With
+ *     {@code UNKNOWN}: why it did not answer when it was asked
  * @param queuedItems items taken in and not yet settled
  * @param queuedBytes their size as JSON
  */
@@ -21,7 +22,7 @@ public record ProxyHealth(
 
   /** The outcome of the last request. */
   public enum State {
-    /** Nothing was sent yet. */
+    /** It has not answered yet, and nothing was sent. */
     UNKNOWN,
     /** The endpoint answered, be it with a rejection. */
     OK,

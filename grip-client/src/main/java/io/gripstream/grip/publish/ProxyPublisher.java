@@ -11,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes to one proxy, through one bounded queue. Thread-safe; calls never block on the network.
@@ -28,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * what is queued.
  */
 public final class ProxyPublisher implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ProxyPublisher.class);
 
   private static final long IDLE_SECONDS = 5;
 
@@ -166,15 +162,23 @@ public final class ProxyPublisher implements AutoCloseable {
         PublishException.Kind.UNREACHABLE, proxy.name() + ": " + problem, cause);
   }
 
-  /** Whether the control endpoint is there and is Pushpin's: {@code GET /} says so. Never fails. */
+  /**
+   * Whether the control endpoint is there and is Pushpin's: {@code GET /} says so. That it answers,
+   * or not, counts in {@link #health()}. Never fails.
+   */
   public CompletableFuture<Boolean> check() {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
             ControlClient.Answer answer = client.get("");
+            if (answer.retriable()) {
+              health.silent("the control endpoint answered " + answer.status());
+            } else {
+              health.answered();
+            }
             return answer.ok() && answer.text().equals("Pushpin API");
           } catch (IOException e) {
-            LOG.debug("GRIP proxy {} does not answer", proxy.name(), e);
+            health.silent(ControlClient.noAnswer(e));
             return false;
           }
         },

@@ -3,11 +3,14 @@ package io.gripstream.grip.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.testkit.ControlRequest;
 import io.gripstream.grip.testkit.FakeItem;
 import io.gripstream.grip.testkit.FakeProxy;
+import io.gripstream.grip.testkit.Ports;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -413,6 +416,49 @@ class PublisherTest {
     fake.close();
     assertThat(get(publisher.check())).isFalse();
     assertThat(error(publisher.recover()).kind()).isEqualTo(PublishException.Kind.UNREACHABLE);
+  }
+
+  @Test
+  void proxy_is_unknown_until_it_answered_once() throws Exception {
+    int port = Ports.free(1).get(0);
+    URI control = URI.create("http://127.0.0.1:" + port + "/");
+    ProxyPublisher publisher =
+        open(ProxyPublisher.create(GripProxy.builder(control).build(), PublishOptions.DEFAULT));
+    assertThat(publisher.health().state()).isEqualTo(ProxyHealth.State.UNKNOWN);
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(get(publisher.check())).isFalse();
+      assertThat(publisher.health().state()).isEqualTo(ProxyHealth.State.UNKNOWN);
+      assertThat(publisher.health().lastError()).contains("no answer");
+    }
+    HttpServer late = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+    AtomicInteger status = new AtomicInteger(200);
+    late.createContext("/", request -> {
+      request.sendResponseHeaders(
+          request.getRequestMethod().equals("GET") ? 404 : status.get(), -1);
+      request.close();
+    });
+    late.start();
+    try {
+      assertThat(get(publisher.check())).as("it is not Pushpin").isFalse();
+      assertThat(publisher.health().state()).isEqualTo(ProxyHealth.State.OK);
+
+      status.set(401);
+      assertThat(error(publisher.publish(item(1))).kind())
+          .isEqualTo(PublishException.Kind.UNAUTHORIZED);
+      get(publisher.check());
+      assertThat(publisher.health().state())
+          .as("an answer to a question does not make up for a refused item")
+          .isEqualTo(ProxyHealth.State.DEGRADED);
+
+      status.set(200);
+      get(publisher.publish(item(2)));
+      assertThat(publisher.health().state()).isEqualTo(ProxyHealth.State.OK);
+    } finally {
+      late.stop(0);
+    }
+    get(publisher.check());
+    assertThat(publisher.health().state()).isEqualTo(ProxyHealth.State.DEGRADED);
   }
 
   @Test

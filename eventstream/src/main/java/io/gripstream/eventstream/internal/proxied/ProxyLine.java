@@ -5,6 +5,7 @@ import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.EncodedItem;
+import io.gripstream.grip.internal.Threads;
 import io.gripstream.grip.publish.ProxyHealth;
 import io.gripstream.grip.publish.ProxyPublisher;
 import io.gripstream.grip.publish.PublishMetrics;
@@ -13,6 +14,8 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,9 @@ final class ProxyLine {
 
   private static final Duration RETRY_UNSTORED = Duration.ofSeconds(10);
 
+  /** Also when nothing is published: so that it is known who gets nothing. */
+  private static final Duration ASK_EVERY = Duration.ofSeconds(10);
+
   private final ProxyPublisher publisher;
   private final @Nullable EventStore store;
   private final Items items;
@@ -34,6 +40,7 @@ final class ProxyLine {
   private final Kicks kicks;
   private final @Nullable URI publicUrl;
   private volatile @Nullable Keeper keeper;
+  private volatile @Nullable ScheduledExecutorService asker;
 
   ProxyLine(
       Upstream upstream,
@@ -74,6 +81,9 @@ final class ProxyLine {
    * @param keepers see {@link ProxiedStreams#keeperToken}
    */
   void serve(@Nullable String path, IntFunction<String> keepers) {
+    ScheduledExecutorService asking = Threads.loop("gripstream-proxy-check");
+    asker = asking;
+    asking.scheduleWithFixedDelay(publisher::check, 0, ASK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     if (relay != null) {
       relay.start();
     }
@@ -125,6 +135,10 @@ final class ProxyLine {
 
   /** Waits for answers to what was published, but not longer. */
   void close(Duration atMost) {
+    ScheduledExecutorService asking = asker;
+    if (asking != null) {
+      asking.shutdownNow();
+    }
     Keeper started = keeper;
     if (started != null) {
       started.close();
