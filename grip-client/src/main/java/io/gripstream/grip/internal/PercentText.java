@@ -46,7 +46,7 @@ public final class PercentText {
     if (query == null) {
       return null;
     }
-    for (String pair : query.split("&")) {
+    for (String pair : query.split("&", -1)) {
       String[] parts = pair.split("=", 2);
       String name = decode(parts[0]);
       if (name != null && names.test(name) && parts.length == 2 && decode(parts[1]) == null) {

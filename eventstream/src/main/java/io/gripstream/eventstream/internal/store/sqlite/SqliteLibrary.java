@@ -92,12 +92,12 @@ final class SqliteLibrary {
     try {
       Path real = folder.toRealPath();
       for (String line : Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1)) {
-        String[] fields = line.split(" ");
+        String[] fields = line.split(" ", -1);
         Path point = fields.length < 4 ? null : point(fields[1]);
         // What is mounted later lies above.
         if (point != null && real.startsWith(point) && point.getNameCount() >= depth) {
           depth = point.getNameCount();
-          isNoexec = List.of(fields[3].split(",")).contains("noexec");
+          isNoexec = List.of(fields[3].split(",", -1)).contains("noexec");
         }
       }
     } catch (IOException e) {
