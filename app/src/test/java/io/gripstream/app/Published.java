@@ -31,7 +31,7 @@ final class Published {
   private static final Set<String> SOURCES =
       Set.of("pom.xml", "LICENSE", "bom", "grip-client", "eventstream", "testkit", "app");
 
-  private static final Set<String> NO_SOURCES = Set.of("target", "node_modules");
+  private static final Set<String> NO_SOURCES = Set.of("target", "test", "node_modules");
 
   private final Path copy;
   private final Path folder;
@@ -53,7 +53,7 @@ final class Published {
         Map.of("TZ", "Pacific/Auckland", "LC_ALL", "C"),
         "-Prelease",
         "-Dgpg.skip",
-        "-DskipTests",
+        "-Dmaven.test.skip",
         "-Dspotless.check.skip",
         "-Dmaven.install.skip",
         "-DaltDeploymentRepository=published::" + folder.toUri(),

@@ -28,7 +28,12 @@ import org.w3c.dom.Document;
  * what it has left.
  */
 class PublishedIT {
-  private static final Set<String> JARS = Set.of("grip-client", "eventstream");
+  /** Artifacts, and the folders of their modules. */
+  private static final Map<String, String> JARS = Map.of(
+      "grip-client", "grip-client",
+      "eventstream", "eventstream",
+      "grip-testkit", "testkit/grip",
+      "eventstream-testkit", "testkit/eventstream");
 
   @TempDir
   static Path directory;
@@ -138,7 +143,7 @@ class PublishedIT {
 
   @Test
   void each_jar_comes_with_sources_javadoc_and_a_bill_of_materials() throws IOException {
-    for (String artifact : JARS) {
+    for (String artifact : JARS.keySet()) {
       List<String> classes = entries(published.file(artifact, "\\.jar"));
       List<String> sources = entries(published.file(artifact, "-sources\\.jar"));
       List<String> javadoc = entries(published.file(artifact, "-javadoc\\.jar"));
@@ -157,7 +162,7 @@ class PublishedIT {
 
   @Test
   void each_jar_has_a_module_name_its_licence_and_no_tests() throws IOException {
-    for (String artifact : JARS) {
+    for (String artifact : JARS.keySet()) {
       Path file = published.file(artifact, "\\.jar");
       try (JarFile jar = new JarFile(file.toFile())) {
         String module = jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name");
@@ -182,7 +187,7 @@ class PublishedIT {
       assertThat(lines).startsWith("io.gripstream").endsWith("${project.version}");
       names.add(lines[1]);
     }
-    assertThat(names).isEqualTo(JARS);
+    assertThat(names).isEqualTo(JARS.keySet());
     assertThat(text(bom, "version")).isEqualTo(published.version());
   }
 
@@ -190,8 +195,8 @@ class PublishedIT {
   @Test
   void two_builds_make_the_same_bytes() throws IOException {
     List<String> jars = new ArrayList<>(List.of("app/target/gripstream.jar"));
-    for (String artifact : JARS) {
-      jars.add("%1$s/target/%1$s-%2$s.jar".formatted(artifact, published.version()));
+    for (Map.Entry<String, String> jar : JARS.entrySet()) {
+      jars.add("%s/target/%s-%s.jar".formatted(jar.getValue(), jar.getKey(), published.version()));
     }
     for (String jar : jars) {
       assertThat(published.built(jar))
@@ -233,7 +238,7 @@ class PublishedIT {
   }
 
   private static Set<String> with(String... others) {
-    Set<String> all = new TreeSet<>(JARS);
+    Set<String> all = new TreeSet<>(JARS.keySet());
     all.addAll(List.of(others));
     return all;
   }

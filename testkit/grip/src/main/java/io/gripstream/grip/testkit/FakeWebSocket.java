@@ -1,7 +1,6 @@
 package io.gripstream.grip.testkit;
 
 import io.gripstream.grip.websocket.WebSocketEvent;
-import io.gripstream.grip.websocket.WebSocketEvent.Type;
 import io.gripstream.grip.websocket.WebSocketEvents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,7 +62,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
     this.headers.add(Map.entry("Accept", WebSocketEvents.CONTENT_TYPE));
     this.headers.add(Map.entry("Content-Type", WebSocketEvents.CONTENT_TYPE));
     sessions.add(this);
-    exchange(WebSocketEvent.of(Type.OPEN));
+    exchange(WebSocketEvent.of(WebSocketEvent.Type.OPEN));
   }
 
   /** 101 if the origin accepted the handshake, else the status with which it rejected it. */
@@ -83,12 +82,15 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
   /** Sends a text message; an empty one without a length, as Pushpin does. */
   public void send(String text) {
     byte[] content = text.getBytes(StandardCharsets.UTF_8);
-    exchange(new WebSocketEvent(Type.TEXT, content.length == 0 ? null : content));
+    exchange(
+        content.length == 0
+            ? WebSocketEvent.of(WebSocketEvent.Type.TEXT)
+            : new WebSocketEvent(WebSocketEvent.Type.TEXT, content));
   }
 
   /** Sends a binary message. */
   public void send(byte[] content) {
-    exchange(new WebSocketEvent(Type.BINARY, content));
+    exchange(new WebSocketEvent(WebSocketEvent.Type.BINARY, content));
   }
 
   /** Sends any events in one request. */
@@ -98,14 +100,15 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
 
   /** Closes with a code. */
   public void close(int code) {
-    exchange(new WebSocketEvent(Type.CLOSE, new byte[] {(byte) (code >> 8), (byte) code}));
+    exchange(new WebSocketEvent(
+        WebSocketEvent.Type.CLOSE, new byte[] {(byte) (code >> 8), (byte) code}));
   }
 
   /** Vanishes without a close. */
   @Override
   public void close() {
     if (open) {
-      exchange(WebSocketEvent.of(Type.DISCONNECT));
+      exchange(WebSocketEvent.of(WebSocketEvent.Type.DISCONNECT));
     }
     end();
   }
@@ -117,7 +120,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
    */
   public String takeText() {
     WebSocketEvent event = take();
-    if (event.type() != Type.TEXT) {
+    if (event.type() != WebSocketEvent.Type.TEXT) {
       throw new AssertionError("expected a text message, got " + event);
     }
     return new String(event.bytes(), StandardCharsets.UTF_8);
@@ -154,7 +157,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
           && WebSocketEvents.CONTENT_TYPE.equals(answer.headers().get("Content-Type"));
       List<WebSocketEvent> replies = good ? WebSocketEvents.decode(answer.body()) : List.of();
       if (first) {
-        boolean accepted = !replies.isEmpty() && replies.get(0).type() == Type.OPEN;
+        boolean accepted = !replies.isEmpty() && replies.get(0).type() == WebSocketEvent.Type.OPEN;
         status = accepted ? 101 : good ? 502 : answer.status();
         open = accepted;
         String extensions = String.valueOf(answer.headers().get("Sec-WebSocket-Extensions"));
@@ -204,7 +207,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
       byte[] content = event.bytes();
       received.add(
           new WebSocketEvent(event.type(), Arrays.copyOfRange(content, 2, content.length)));
-    } else if (text.startsWith(CONTROL) && event.type() == Type.TEXT) {
+    } else if (text.startsWith(CONTROL) && event.type() == WebSocketEvent.Type.TEXT) {
       control(JSON.readTree(text.substring(CONTROL.length())));
     }
   }
@@ -246,7 +249,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
       int code = format.path("code").intValue(1000);
       byte[] reason = FakeItem.bytes(format, "reason");
       received.add(new WebSocketEvent(
-          Type.CLOSE,
+          WebSocketEvent.Type.CLOSE,
           ByteBuffer.allocate(2 + reason.length)
               .putShort((short) code)
               .put(reason)
@@ -256,7 +259,8 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
     }
     String type = format.path("type").stringValue(format.has("content-bin") ? "binary" : "text");
     received.add(new WebSocketEvent(
-        Type.valueOf(type.toUpperCase(Locale.ROOT)), FakeItem.bytes(format, "content")));
+        WebSocketEvent.Type.valueOf(type.toUpperCase(Locale.ROOT)),
+        FakeItem.bytes(format, "content")));
   }
 
   private boolean dropped(FakeItem item) {

@@ -139,7 +139,9 @@ public final class StreamClient implements AutoCloseable {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       StreamEvent event = poll(deadline - System.nanoTime());
-      assertThat(event).as("another event after %s", seen).isNotNull();
+      if (event == null) {
+        throw new AssertionError("no other event within " + patience + " after " + seen);
+      }
       assertThat(event)
           .as("the stream (%d, %s) ended after %s%s", status, headers, seen, refusal())
           .isNotSameAs(END);
@@ -215,10 +217,10 @@ public final class StreamClient implements AutoCloseable {
   public boolean endsWithin(Duration time) {
     long deadline = System.nanoTime() + time.toNanos();
     StreamEvent event = poll(deadline - System.nanoTime());
-    while (event != null && event != END) {
+    while (event != null && !event.equals(END)) {
       event = poll(deadline - System.nanoTime());
     }
-    return event == END;
+    return END.equals(event);
   }
 
   public boolean isEnded() {
@@ -264,7 +266,7 @@ public final class StreamClient implements AutoCloseable {
     try {
       InputStream in = socket.getInputStream();
       StringBuilder type = new StringBuilder();
-      String[] id = {null};
+      @Nullable String[] id = {null};
       List<String> data = new ArrayList<>();
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       BodyReader bytes = new BodyReader(in, headers);

@@ -184,7 +184,7 @@ public abstract class OutboxContract {
       within(
           SOON,
           () -> assertThat(ids(all(store, channel)))
-              .isEqualTo(LongStream.rangeClosed(1, 6 * rounds).boxed().toList()));
+              .isEqualTo(LongStream.rangeClosed(1, 6L * rounds).boxed().toList()));
       for (int i = 0; i < 4; i++) {
         String sender = i + ":";
         assertThat(data(all(store, channel)).stream().filter(d -> d.startsWith(sender)))

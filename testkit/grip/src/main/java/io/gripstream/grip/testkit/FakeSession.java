@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -35,7 +36,7 @@ final class FakeSession implements Subscriber {
   private volatile Map<String, String> channels = Map.of();
 
   /** Counts holds: what came before the present one may be in the origin's answer already. */
-  private volatile int holds;
+  private final AtomicInteger holds = new AtomicInteger();
 
   FakeSession(FakeSessions sessions, FakeOrigin origin, String target, FakeInstruct instruct) {
     this.sessions = sessions;
@@ -52,7 +53,7 @@ final class FakeSession implements Subscriber {
     var held = new LinkedHashMap<String, String>();
     next.channels().forEach(c -> held.put(c.name(), c.prevId() == null ? NO_ID : c.prevId()));
     channels = held;
-    holds = holds + 1;
+    holds.incrementAndGet();
     sessions.signal();
   }
 
@@ -64,7 +65,7 @@ final class FakeSession implements Subscriber {
   @Override
   public void offer(FakeItem item) {
     if (holds(item.channel())) {
-      events.add(new Event.Published(item, holds));
+      events.add(new Event.Published(item, holds.get()));
     }
   }
 
@@ -182,7 +183,7 @@ final class FakeSession implements Subscriber {
     }
     Map<String, String> before = channels;
     if (!follows(item)) {
-      return published.hold() < holds || follow(out);
+      return published.hold() < holds.get() || follow(out);
     }
     if (drops(item)) {
       return true;

@@ -33,7 +33,11 @@ final class FakeFront {
       try {
         forward(exchange, headers, body);
       } catch (IllegalArgumentException e) {
-        send(exchange, 502, List.of(), e.getMessage().getBytes(StandardCharsets.UTF_8));
+        send(
+            exchange,
+            502,
+            List.of(),
+            String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a client and a PostgreSQL server on the loopback, and cuts a connection at the
@@ -37,7 +38,7 @@ public final class CuttingProxy implements AutoCloseable {
   private final int target;
   private final byte[] word;
   private final List<Closeable> open = new CopyOnWriteArrayList<>();
-  private final AtomicReference<Cut> next = new AtomicReference<>();
+  private final AtomicReference<@Nullable Cut> next = new AtomicReference<>();
   private volatile boolean awayAfterCut;
   private volatile boolean away;
 
@@ -70,7 +71,7 @@ public final class CuttingProxy implements AutoCloseable {
 
   private void closeAllBut(Closeable kept) {
     for (Closeable socket : open) {
-      if (socket != kept) {
+      if (!socket.equals(kept)) {
         closeQuietly(socket);
       }
     }
@@ -109,7 +110,6 @@ public final class CuttingProxy implements AutoCloseable {
         daemon(() -> pump(server, client, false));
       } catch (IOException e) {
         // Closed, or the server is away: the next one may be luckier.
-        Thread.yield();
       }
     }
   }

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.testkit;
 import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -98,11 +99,11 @@ public final class PostgresServer implements AutoCloseable {
   private static Path programs() {
     Path versions = Path.of("/usr/lib/postgresql");
     try (Stream<Path> all = Files.list(versions)) {
-      return all.map(version -> version.resolve("bin"))
-          .filter(bin -> Files.isExecutable(bin.resolve("postgres")))
+      return all.filter(version -> Files.isExecutable(version.resolve("bin/postgres")))
           .max(Comparator.comparingInt(
-              bin -> Integer.parseInt(bin.getParent().getFileName().toString())))
-          .orElseThrow();
+              version -> Integer.parseInt(versions.relativize(version).toString())))
+          .orElseThrow()
+          .resolve("bin");
     } catch (IOException | RuntimeException e) {
       throw new IllegalStateException(
           "no PostgreSQL server in " + versions + "; install the package postgresql", e);
@@ -115,7 +116,7 @@ public final class PostgresServer implements AutoCloseable {
 
   private static void run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (waitFor(process, Duration.ofSeconds(60)) != 0) {
       throw new IllegalStateException(command + " failed: " + output);
     }

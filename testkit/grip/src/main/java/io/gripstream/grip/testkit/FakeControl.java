@@ -71,7 +71,7 @@ final class FakeControl {
       Thread.currentThread().interrupt();
     }
     Fault fault = faults.poll();
-    if (fault != null && fault != NO_ANSWER) {
+    if (fault != null && !fault.equals(NO_ANSWER)) {
       answer(exchange, fault.status(), fault.text());
       return;
     }
@@ -87,7 +87,7 @@ final class FakeControl {
     }
     items.addAll(batch);
     batch.forEach(sessions::publish);
-    if (fault == NO_ANSWER) {
+    if (NO_ANSWER.equals(fault)) {
       exchange.close();
       return;
     }
