@@ -115,8 +115,9 @@ public final class EventStores {
   }
 
   /**
-   * Whether another process, or another store of this one, is known to have the storage open.
-   * SQLite can tell; of PostgreSQL nobody knows, and the answer is false. Blocks.
+   * Whether another process, or another store of this one, is known to have the storage open. Of
+   * PostgreSQL behind a pooler, or with another role, nobody knows, and the answer is false.
+   * Blocks.
    *
    * @throws StoreException if the storage cannot be opened
    * @throws IllegalArgumentException as {@link #of(String, StoreOptions)}

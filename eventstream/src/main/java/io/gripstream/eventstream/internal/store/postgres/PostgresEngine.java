@@ -70,7 +70,7 @@ final class PostgresEngine implements Engine {
 
   @Override
   public boolean isInUse() {
-    return false;
+    return pool.isInUse();
   }
 
   @Override

@@ -73,6 +73,32 @@ final class PostgresPool implements Database {
     config().copyStateTo(pool);
   }
 
+  /**
+   * Whether another connection of a store with these tables is open, as far as this role can see. A
+   * pooler keeps connections that nobody uses any more: behind one, nobody knows.
+   */
+  boolean isInUse() {
+    return patiently(READING, () -> {
+      try (Connection connection = single();
+          Session session = session(connection)) {
+        long told = connection.unwrap(PGConnection.class).getBackendPID();
+        return session.number("SELECT pg_backend_pid()", 0) == told
+            && session.number("""
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+                  AND application_name = ?""", 0, applicationName()) > 0;
+      }
+    });
+  }
+
+  /** What the server's list of connections shows; it tells stores with other tables apart. */
+  private String applicationName() {
+    String prefix = options.tablePrefix();
+    return prefix.equals(StoreOptions.DEFAULT.tablePrefix())
+        ? "gripstream"
+        : "gripstream " + prefix;
+  }
+
   /** The server is known to be away, or not any more. While it is, who reads learns so soon. */
   void away(boolean now) {
     away = now;
@@ -97,7 +123,7 @@ final class PostgresPool implements Database {
         Math.max(250, Math.min(ATTEMPT_MILLIS, options.busyTimeout().toMillis())));
     config.setInitializationFailTimeout(-1);
     config.setKeepaliveTime(TimeUnit.MINUTES.toMillis(1));
-    config.addDataSourceProperty("ApplicationName", "gripstream");
+    config.addDataSourceProperty("ApplicationName", applicationName());
     config.addDataSourceProperty("tcpKeepAlive", "true");
     if (behindPooler) {
       config.addDataSourceProperty("prepareThreshold", "0");
@@ -126,7 +152,7 @@ final class PostgresPool implements Database {
   /** A connection outside the pool, which stays with its user. */
   Connection single() throws SQLException {
     Properties properties = new Properties();
-    properties.setProperty("ApplicationName", "gripstream");
+    properties.setProperty("ApplicationName", applicationName());
     properties.setProperty("tcpKeepAlive", "true");
     // Its statements are few, and a pooler may be in front.
     properties.setProperty("prepareThreshold", "0");

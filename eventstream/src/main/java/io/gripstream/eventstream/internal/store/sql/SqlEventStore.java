@@ -194,14 +194,21 @@ public final class SqlEventStore implements EventStore {
     }
   }
 
-  /** Writes as many bytes; and a value that differs each time: SQLite does not write it else. */
+  /**
+   * Whether it is the storage that was opened. Writes as many bytes; and a value that differs each
+   * time: SQLite does not write it else.
+   */
   private void probe(int bytes) {
     byte[] padding = new byte[bytes / 2];
     random.nextBytes(padding);
     String value = clock.millis() + HexFormat.of().formatHex(padding);
-    database.write(session -> session.update("""
-        INSERT INTO $meta (name, value) VALUES ('checked_at', ?)
-        ON CONFLICT (name) DO UPDATE SET value = excluded.value""", value));
+    String opened = epoch();
+    database.write(session -> {
+      Epoch.check(opened, Epoch.read(session));
+      return session.update("""
+          INSERT INTO $meta (name, value) VALUES ('checked_at', ?)
+          ON CONFLICT (name) DO UPDATE SET value = excluded.value""", value);
+    });
   }
 
   /**

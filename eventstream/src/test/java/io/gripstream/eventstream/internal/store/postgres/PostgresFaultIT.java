@@ -366,10 +366,24 @@ class PostgresFaultIT {
   }
 
   @Test
+  void storage_that_is_open_is_known_to_be_in_use() {
+    StoreOptions other = StoreOptions.DEFAULT.withTablePrefix("other_");
+    try (EventStore store = started(url, StoreOptions.DEFAULT)) {
+      append(store, "a", "x");
+      assertThat(EventStores.isInUse(url, StoreOptions.DEFAULT)).isTrue();
+      assertThat(EventStores.isInUse(url, other)).isFalse();
+    }
+    eventually(() -> assertThat(EventStores.isInUse(url, StoreOptions.DEFAULT)).isFalse());
+  }
+
+  @Test
   void backup_that_is_put_back_while_in_use_is_noticed() {
     try (EventStore store = started(url, StoreOptions.DEFAULT)) {
       append(store, "a", "x");
       EventStores.renewEpoch(url, StoreOptions.DEFAULT);
+      assertThat(store.check())
+          .as("before anything is sent")
+          .isInstanceOf(StoreHealth.Failed.class);
 
       StoreException failure =
           catchThrowableOfType(StoreException.class, () -> append(store, "a", "wrong position"));

@@ -224,6 +224,9 @@ class SqliteFaultTest {
     try (EventStore store = started(StoreOptions.DEFAULT)) {
       append(store, "a", "x");
       EventStores.renewEpoch("jdbc:sqlite:" + file(), StoreOptions.DEFAULT);
+      assertThat(store.check())
+          .as("before anything is sent")
+          .isInstanceOf(StoreHealth.Failed.class);
 
       StoreException failure = failure(() -> append(store, "a", "with a wrong position"));
       assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
