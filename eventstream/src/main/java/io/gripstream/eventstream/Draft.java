@@ -116,7 +116,7 @@ public final class Draft {
     return data;
   }
 
-  /** The users who do not get it. Cannot be changed. */
+  /** The users that do not get it. Unmodifiable. */
   public Set<String> skipUsers() {
     return skipUsers;
   }

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param id 1, 2, 3, … per reliable channel without a hole; {@link #NO_ID} on an unreliable channel
  * @param type the SSE event type
  * @param data the payload, any text; lines are split when it is written
- * @param skipUsers the users who do not get it, live or later
+ * @param skipUsers the users that do not get it, live or later
  * @param at when it was accepted (milliseconds matter, not more)
  */
 public record Event(

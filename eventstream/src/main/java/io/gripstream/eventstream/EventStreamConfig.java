@@ -145,8 +145,8 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Who sends a stream request; null: anonymous. Asked once per connection, never for what a proxy
-   * asks on its own. Default: always anonymous.
+   * The user of a stream request; null: anonymous. Asked once per connection, never for what a
+   * proxy asks on its own. Default: always anonymous.
    */
   public EventStreamConfig user(Function<StreamRequest, @Nullable String> user) {
     this.user = user;
@@ -208,10 +208,10 @@ public final class EventStreamConfig {
 
   /**
    * How many streams on channels that nobody read lately one client may open at once through a
-   * proxy; after that, so many more each 5 s. Beyond, it is told {@code busy} and to try again in 5
-   * s. Such streams make Pushpin ask again, and others wait. Users count for themselves; anonymous
-   * clients by address, where a proxy tells it ({@code X-Forwarded-For}) and it is not this
-   * machine's. Each process counts what it answers. Default 10; 0: no limit.
+   * proxy; after that, this number again each 5 s. Beyond, it is told {@code busy} and to try again
+   * in 5 s. Such streams make Pushpin ask again, and others wait. Users count for themselves;
+   * anonymous clients by address, where a proxy tells it ({@code X-Forwarded-For}) and it is not
+   * this machine's. Each process counts what it answers. Default 10; 0: no limit.
    */
   public EventStreamConfig newChannelLimit(int streams) {
     if (streams < 0) {

@@ -9,12 +9,12 @@ package io.gripstream.eventstream;
 public class InvalidValueException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  /** @param message names value and rule; may be shown to whoever sent the value */
+  /** @param message names value and rule; may be shown to the sender of the value */
   public InvalidValueException(String message) {
     super(message);
   }
 
-  /** @param message names value and rule; may be shown to whoever sent the value */
+  /** @param message names value and rule; may be shown to the sender of the value */
   public InvalidValueException(String message, Throwable cause) {
     super(message, cause);
   }

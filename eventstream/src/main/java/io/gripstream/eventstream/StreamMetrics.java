@@ -3,9 +3,8 @@ package io.gripstream.eventstream;
 import java.time.Duration;
 
 /**
- * What an event stream counts. Called by its threads in the midst of their work: return quickly,
- * never block, never throw. Nothing told here is chosen by a client, so all of it may be a metric's
- * label.
+ * What an event stream counts. Called by its threads while they work: return quickly, never block,
+ * never throw. Nothing told here is chosen by a client, so all of it may be a metric's label.
  *
  * <p>Alert on {@link #sendFailed} (events are refused), and on {@link #confirmed} with a growing
  * lag (a proxy falls behind). {@link #reset} counts clients that missed events: history is too
@@ -15,7 +14,7 @@ public interface StreamMetrics {
   /** Counts nothing. */
   StreamMetrics NOOP = new StreamMetrics() {};
 
-  /** Who holds a stream's connection. */
+  /** The holder of a stream's connection. */
   enum Mode {
     DIRECT,
     PROXIED
@@ -46,7 +45,7 @@ public interface StreamMetrics {
   /** A proxy asked again on behalf of its clients. */
   default void followUp() {}
 
-  /** Events were read from storage for somebody who missed them. */
+  /** Events were read from storage for a client that missed them. */
   default void replayed(int events) {}
 
   /**

@@ -50,7 +50,7 @@ public interface StreamRequest {
   @SuppressWarnings("TypeParameterUnusedInFormals")
   <T> @Nullable T sessionAttribute(String name);
 
-  /** Who is logged in, as far as the web framework knows; null: nobody. */
+  /** The user that the web framework has logged in; null: none. */
   @Nullable
   Principal principal();
 

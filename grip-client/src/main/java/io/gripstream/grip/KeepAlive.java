@@ -35,7 +35,7 @@ public record KeepAlive(byte[] content, Duration timeout, Mode mode) {
     Objects.requireNonNull(mode, "mode");
   }
 
-  /** A keep-alive that is sent when the stream was idle for so long. */
+  /** A keep-alive that is sent after this idle time. */
   public static KeepAlive of(String content, Duration timeout) {
     WireText.requireUnicode("keep-alive", content);
     return new KeepAlive(content.getBytes(StandardCharsets.UTF_8), timeout, Mode.IDLE);

@@ -146,7 +146,7 @@ final class KeyText {
     K read(KeyFactory factory, KeySpec spec) throws GeneralSecurityException;
   }
 
-  /** Whoever signs with a private key also has to verify what it signed. */
+  /** A signer with a private key also verifies its own signatures. */
   private static GripKey privateKey(PrivateKey key) {
     try {
       PrivateJwk<?, ?, ?> pair = Jwks.builder().key(key).build();

@@ -1,8 +1,6 @@
 package io.gripstream.app.api;
 
-/**
- * A request is refused. The message is one sentence for whoever sent it; it names value and rule.
- */
+/** A request is refused. The message is one sentence for its sender; it names value and rule. */
 final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * each, in order, in the form in which they came: what {@code /api/publish} would have answered.
  */
 final class BatchApi {
-  /** So many may be on their way to the storage for one request; the next ones wait. */
+  /** Maximum that may be on their way to the storage for one request; further ones wait. */
   private static final int UNDER_WAY = 500;
 
   private static final long BYTES_UNDER_WAY = 4_000_000;

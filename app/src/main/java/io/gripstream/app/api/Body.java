@@ -24,7 +24,7 @@ final class Body {
 
   private static final int PIECE = 65_536;
 
-  /** Whoever is slower than that, on average, after the grace, holds a thread for nothing. */
+  /** A client that is slower than this on average, after the grace, only holds a thread. */
   private static final int BYTES_PER_SECOND = 1_000;
 
   private static final int GRACE_SECONDS = 5;
@@ -59,7 +59,7 @@ final class Body {
   }
 
   /**
-   * @param reserve told of so many bytes more before they are read; may throw
+   * @param reserve called with the number of further bytes before they are read; may throw
    * @throws ApiException if it is longer than that, does not come whole, or comes too slowly
    */
   static byte[] read(Context ctx, int maxBytes, IntConsumer reserve, LongSupplier nanoTime) {

@@ -27,7 +27,7 @@ final class Failures {
 
   private Failures() {}
 
-  /** What went wrong, as it is told to the one who asked. */
+  /** What went wrong, as the caller is told. */
   record Told(ApiError error, String message) {
     Object body() {
       return error.body(message);

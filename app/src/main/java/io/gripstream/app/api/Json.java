@@ -92,7 +92,7 @@ public final class Json {
    * The value that begins at the parser's token, without blanks, each number as it was written, and
    * half a surrogate pair as its escape.
    *
-   * @param max about so many characters at most
+   * @param max maximum number of characters, roughly
    * @return null if it is longer
    */
   static @Nullable String copy(JsonParser from, int max) {
@@ -130,7 +130,7 @@ public final class Json {
     return hasMark ? 3 : 0;
   }
 
-  /** What the parser found, in words of ours: it quotes nothing of what it read. */
+  /** The parser's finding in own words: nothing of the input is quoted. */
   private static InvalidValueException refusal(JacksonException e) {
     String message = String.valueOf(e.getOriginalMessage());
     String what;

@@ -14,7 +14,7 @@ final class Pages {
   private static final String HTML = "text/html; charset=utf-8";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
-  /** By path. Whoever adds a file says here where it is served. */
+  /** By path. A new file is added here. */
   private static final Map<String, File> FILES = Map.of(
       "/", new File("console/index.html", HTML),
       "/console/console.js", new File("console/console.js", SCRIPT),

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id null on an unreliable channel
  * @param position null on an unreliable channel
- * @param repeated true if the idempotency key was used before, whoever did: the event that is told
- *     of is the one of then; else null, and left out
+ * @param repeated true if the idempotency key was used before, by any publisher: the event that is
+ *     told of is the one of then; else null, and left out
  */
 public record PublishedJson(
     String channel,

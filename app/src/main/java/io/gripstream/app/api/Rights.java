@@ -9,7 +9,7 @@ import io.javalin.http.Context;
 import java.util.Collection;
 import java.util.List;
 
-/** Who may do what with the API: what the credential allows, less what was revoked. Thread-safe. */
+/** Rights at the API: what the credential allows, less what was revoked. Thread-safe. */
 record Rights(Authenticator authenticator, Revoking revoking) {
   /** @throws Denied if it is nobody with the right {@code admin} */
   Caller admin(Context ctx) {
@@ -35,7 +35,7 @@ record Rights(Authenticator authenticator, Revoking revoking) {
     }
   }
 
-  /** @throws Denied if nobody who may publish anything asks */
+  /** @throws Denied if the caller may publish nothing */
   Caller publisher(Context ctx) {
     Caller caller = authenticator.ofApi(ctx);
     if (caller.publish().isEmpty()) {
@@ -55,7 +55,7 @@ record Rights(Authenticator authenticator, Revoking revoking) {
   }
 
   /**
-   * Who reads these channels: by token, key or cookie, or anonymously.
+   * The caller that reads these channels: by token, key or cookie, or anonymously.
    *
    * @throws Denied if the caller may not read all of them
    */

@@ -41,8 +41,8 @@ final class ApiKeys {
   }
 
   /**
-   * Who has this key. Every entry is compared in full, so that time tells nothing about any of
-   * them.
+   * The caller that has this key. Every entry is compared in full, so that time tells nothing about
+   * any of them.
    */
   Optional<Caller> find(String key) {
     byte[] digest = digest(key);

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out who makes a request: by token, API key, or neither. Thread-safe. */
+/** Finds the caller of a request: by token, API key, or neither. Thread-safe. */
 public final class Authenticator implements AutoCloseable {
   /**
    * Carries the token of pages, which cannot set headers on an {@code EventSource}; for reading
@@ -117,7 +117,7 @@ public final class Authenticator implements AutoCloseable {
   }
 
   /**
-   * Who makes a request to the API.
+   * The caller of a request to the API.
    *
    * @throws Denied if a credential is not valid
    */
@@ -126,9 +126,9 @@ public final class Authenticator implements AutoCloseable {
   }
 
   /**
-   * Who opens a stream, or reads. The answer is kept with the request. Of several cookies the first
-   * valid one counts. Where there is none that is valid, and anonymous callers may read everything
-   * that is asked for, it is one of them.
+   * The caller that opens a stream, or reads. The answer is kept with the request. Of several
+   * cookies the first valid one counts. Where there is none that is valid, and anonymous callers
+   * may read everything that is asked for, it is one of them.
    *
    * @param channels what is asked for
    * @throws Denied if a credential is not valid, or there is none and nothing may be read without
@@ -143,7 +143,7 @@ public final class Authenticator implements AutoCloseable {
     return caller;
   }
 
-  /** Who opens the stream of a request that was let in by {@link #ofReader}. */
+  /** The caller of a stream request that {@link #ofReader} accepted. */
   public Caller ofStream(Context ctx) {
     return ofReader(ctx, List.of());
   }

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who makes a request, and what it may do.
+ * The maker of a request, and what it may do.
  *
- * @param user who it is to channels and streams; null: anonymous, or a server with a key
+ * @param user the user for channels and streams; null: anonymous, or a server with a key
  * @param publish the channels it may publish to
  * @param subscribe the channels it may read
  * @param admin whether it may look at and change what concerns everybody
@@ -31,7 +31,7 @@ public record Caller(
     subscribe = List.copyOf(subscribe);
   }
 
-  /** Somebody without a credential, who may read these channels. */
+  /** A caller without a credential that may read these channels. */
   public static Caller anonymous(List<ChannelPattern> subscribe) {
     return new Caller(null, List.of(), subscribe, false, null, false, ANONYMOUS);
   }

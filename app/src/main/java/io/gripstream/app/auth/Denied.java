@@ -1,7 +1,7 @@
 package io.gripstream.app.auth;
 
 /**
- * A request is refused for who makes it. The message is one sentence for whom it concerns, no
+ * A request is refused because of its credential. The message is one sentence for its sender, no
  * secrets.
  */
 public final class Denied extends RuntimeException {

@@ -102,7 +102,7 @@ final class KeySet {
       }
     }
 
-    /** RFC 7517, 4.2 to 4.4: whoever made the key says what it is for. */
+    /** RFC 7517, 4.2 to 4.4: the key itself says what it is for. */
     private static boolean isFor(PublicJwk<?> jwk, String algorithm) {
       String use = jwk.getPublicKeyUse();
       var operations = jwk.getOperations();

@@ -2,9 +2,9 @@ package io.gripstream.app.auth;
 
 import java.time.Duration;
 
-/** Turns a token (JWT) into who it is for. Thread-safe. */
+/** Turns a token (JWT) into a caller. Thread-safe. */
 public interface TokenVerifier extends AutoCloseable {
-  /** For so long after its end a token is still taken, as clocks differ. */
+  /** Leeway: time after its end in which a token is still accepted, because clocks differ. */
   Duration LEEWAY = Duration.ofSeconds(5);
 
   /** @throws Denied if the token is not valid; the message says why and has nothing of the token */

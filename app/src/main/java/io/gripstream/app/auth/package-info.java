@@ -1,4 +1,4 @@
-/** Who asks, and what they may do. */
+/** Callers: which user or server makes a request, and what it may do. */
 @NullMarked
 package io.gripstream.app.auth;
 

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionException;
  * passed over; when the storage fails, it stops. Used by one thread.
  */
 final class FilePublish {
-  /** So many may be on their way to the storage. */
+  /** Maximum that may be on their way to the storage. */
   private static final int UNDER_WAY = 2_000;
 
   /** A proxy's queue takes 10,000; what does not fit is left to a running server to repeat. */

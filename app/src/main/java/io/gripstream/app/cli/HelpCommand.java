@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The same as {@code --help}, for those who type it as a word. */
+/** The same as {@code --help}, as a word. */
 @Command(name = "help", description = "List the commands, or print how one is used.")
 final class HelpCommand extends CliCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "A command. Default: all.")

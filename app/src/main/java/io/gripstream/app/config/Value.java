@@ -140,7 +140,7 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
     return object;
   }
 
-  /** Whether a text has quotation marks at both ends, which are no part of any value of ours. */
+  /** Whether a text is in quotation marks, which are part of no value. */
   static boolean isQuoted(String text) {
     char first = text.isEmpty() ? 0 : text.charAt(0);
     return text.length() > 1

@@ -46,7 +46,7 @@ final class ProxyCheck {
   private static final int BURST_STREAMS = 8;
   private static final int BURST_ITEMS = 250;
 
-  /** So long do that many deliveries take at 2,500 a second, which is how Pushpin comes. */
+  /** Time of that many deliveries at 2,500 a second, Pushpin's default. */
   private static final Duration LIMITED = Duration.ofMillis(700);
 
   private static final int TRIES = 3;

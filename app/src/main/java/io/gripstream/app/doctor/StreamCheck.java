@@ -171,7 +171,7 @@ final class StreamCheck {
     };
   }
 
-  /** Who holds the stream: with a proxy configured, it should be the proxy. */
+  /** The holder of the stream: with a proxy configured, it should be the proxy. */
   private void held(long refusedBefore) {
     if (settings.grip().proxies().isEmpty()) {
       return;

@@ -45,7 +45,7 @@ public final class Logs {
       Handler handler = new ConsoleHandler();
       // Whatever the locale says.
       handler.setEncoding("UTF-8");
-      // Whoever starts it says why, in one line.
+      // The caller says why, in one line.
       handler.setFilter(entry -> !"Failed to start Javalin".equals(entry.getMessage()));
       return handler;
     } catch (UnsupportedEncodingException e) {

@@ -103,7 +103,7 @@ final class Connections implements Connection.Listener, AutoCloseable {
     });
   }
 
-  /** How many streams this process can hold, if so many are wanted: each is an open file. */
+  /** How many of the wanted streams this process can hold: each is an open file. */
   static int streams(int wanted) {
     long files = files();
     return (int) Math.max(1, Math.min(wanted, files - max(files) - OTHER_FILES));

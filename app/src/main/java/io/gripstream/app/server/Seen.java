@@ -40,7 +40,7 @@ public record Seen(
     channels = List.copyOf(channels);
   }
 
-  /** Adds the header to an answer that is complete but for it. */
+  /** Adds the header to an answer that is otherwise complete. */
   static void tell(Context ctx, Authenticator authenticator) {
     if (ctx.header(ASK) == null) {
       return;

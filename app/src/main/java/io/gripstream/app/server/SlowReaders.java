@@ -34,7 +34,7 @@ final class SlowReaders implements HttpConfiguration.Customizer, AutoCloseable {
   /** An answer that waits for longer waits for its reader. */
   private static final long WAITING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** So many wait at once; there are 250 threads. */
+  /** Maximum that wait at once; there are 250 threads. */
   private static final int MOST = 64;
 
   private static final long MOST_BYTES = 64_000_000;

@@ -26,7 +26,7 @@ public final class DirectServer {
   /** As many connections may wait to be accepted, if the kernel's {@code somaxconn} allows it. */
   public static final int ACCEPT_QUEUE = 16_384;
 
-  /** Requests under way when the server stops have so long to finish; streams are ended first. */
+  /** Time for running requests to finish when the server stops. Streams end first. */
   public static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private static final int MAX_HTTP2_STREAMS = 1_000;

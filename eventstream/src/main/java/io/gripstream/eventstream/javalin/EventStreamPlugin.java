@@ -69,7 +69,7 @@ public final class EventStreamPlugin extends Plugin<Void> {
     events.flush(LAST_FLUSH);
   }
 
-  /** Whether another plugin of ours serves that already. */
+  /** Whether another plugin of this class serves that already. */
   private static boolean serves(JavalinState javalin, String path) {
     return javalin.internalRouter.findHttpHandlerEntries(HandlerType.GET, path).stream()
         .anyMatch(entry -> entry.endpoint.path.equals(path));

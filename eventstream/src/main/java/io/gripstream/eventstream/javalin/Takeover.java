@@ -115,7 +115,8 @@ final class Takeover extends HttpStream.Wrapper {
         answer.getStatus(), answer.getReason(), answer.getHttpVersion(), fields, -1);
     int limit = request.getConnectionMetaData().getHttpConfiguration().getResponseHeaderSize();
     HttpGenerator.Result result = HttpGenerator.Result.HEADER_OVERFLOW;
-    // Most heads are short. In a storm of clients, room for the longest one is a lot of garbage.
+    // Most heads are short. In a storm of clients, buffers for the longest head are a lot of
+    // garbage.
     for (int size = Math.min(limit, USUAL_HEAD);
         result == HttpGenerator.Result.HEADER_OVERFLOW && size <= limit;
         size = size < limit ? limit : limit + 1) {

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Keeps the events of all channels and gives them their ids. The truth of the system: whoever falls
- * behind reads from here.
+ * Keeps the events of all channels and gives them their ids. The truth of the system: a reader that
+ * falls behind reads from here.
  *
  * <p>Making a store does no I/O; {@link #start} does. All methods but {@code start} and
  * {@link #close} may be called from any thread at any time between those two. Methods that block

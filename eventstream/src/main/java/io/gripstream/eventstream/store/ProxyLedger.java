@@ -13,10 +13,10 @@ import java.util.Set;
  */
 public interface ProxyLedger {
   /**
-   * Says that a live process of ours publishes to these proxies; to be repeated at least every 20
-   * s. A name never seen before in this storage and epoch starts at the heads of all channels, and
-   * owes its clients a question to storage ({@link #owesRecovery}): the proxy may hold streams of a
-   * history that this one replaced. Blocks.
+   * Says that a live process publishes to these proxies; to be repeated at least every 20 s. A name
+   * never seen before in this storage and epoch starts at the heads of all channels, and owes its
+   * clients a question to storage ({@link #owesRecovery}): the proxy may hold streams of a history
+   * that this one replaced. Blocks.
    */
   void register(Collection<String> proxies);
 
@@ -44,10 +44,10 @@ public interface ProxyLedger {
   void giveUp(String proxy, String channel, long upTo);
 
   /**
-   * Says by which rules a process of ours grants streams, when it begins to. If they are others
-   * than those that were said last, or came within the last hour, every proxy owes its clients a
-   * question ({@link #owesRecovery}). An hour, because processes take over new rules one after the
-   * other, and one with the old rules may just have answered for a stream. Blocks.
+   * Says by which rules a process grants streams, when it begins to. If they are others than those
+   * that were said last, or came within the last hour, every proxy owes its clients a question
+   * ({@link #owesRecovery}). An hour, because processes take over new rules one after the other,
+   * and one with the old rules may just have answered for a stream. Blocks.
    *
    * @param rules a digest of them
    */

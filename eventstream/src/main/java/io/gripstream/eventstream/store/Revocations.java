@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Revocations {
   /**
-   * At most so many are in force at once. Every process keeps them all: 100 bytes each and the two
+   * Maximum number in force at once. Every process keeps them all: 100 bytes each and the two
    * names, 20 MB or so.
    */
   int MAX = 100_000;

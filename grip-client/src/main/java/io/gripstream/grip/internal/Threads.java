@@ -51,7 +51,7 @@ public final class Threads {
     return new GuardedPool(1, 1, 0, new LinkedBlockingQueue<>(), work -> unguarded(name, work));
   }
 
-  /** So many threads for tasks, at once or later. */
+  /** A pool of this number of threads for tasks, at once or later. */
   public static ScheduledExecutorService loops(String name, int threads) {
     return new GuardedSchedule(threads, numbered(name + "-"));
   }

@@ -86,7 +86,7 @@ public final class Grip {
     return settings.config().metaKey;
   }
 
-  /** Before the handlers: nobody but a proxy brings WebSocket events, whoever reads them. */
+  /** Before the handlers: only a proxy may bring WebSocket events. */
   static void refuseForgedEvents(Context ctx) {
     if (WebSocketContext.isFor(headers(ctx)) && !of(ctx).isProxied()) {
       ctx.status(403).contentType("text/plain").result("not forwarded by a known GRIP proxy\n");

@@ -125,7 +125,7 @@ public final class ProxyPublisher implements AutoCloseable {
 
   private void settle(List<Courier.Settled> settled) {
     long bytes = settled.stream().mapToLong(one -> one.delivery().json().length).sum();
-    // First, so that who hears of an outcome finds the room that it left.
+    // First: a caller that learns of an outcome may use the freed space at once.
     quota.release(settled.size(), bytes);
     for (Courier.Settled one : settled) {
       if (one.error() == null) {

@@ -48,7 +48,7 @@ final class Quota {
     }
   }
 
-  /** Makes room: the outcomes are known and about to be told. */
+  /** Frees space: the outcomes are known and about to be reported. */
   void release(int count, long size) {
     lock.lock();
     try {

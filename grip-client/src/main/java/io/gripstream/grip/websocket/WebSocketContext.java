@@ -397,7 +397,7 @@ public final class WebSocketContext {
   }
 
   /**
-   * Has the proxy ask with an empty request when the connection is idle for so long.
+   * Makes the proxy send an empty request after this idle time.
    *
    * @param interval whole seconds, at least 20
    */

@@ -165,7 +165,7 @@ final class Audience implements Room.Listener, Runnable {
     front = next;
   }
 
-  /** Those who arrive write on from their own places to the front. */
+  /** Arriving streams write from their own places to the front. */
   private void seat() {
     if (arriving.isEmpty()) {
       return;

@@ -182,7 +182,7 @@ public final class DirectStreams implements AutoCloseable {
   /**
    * Ends all streams cleanly, and admits no more. The last bytes of each are a {@code stream-error}
    * with {@code shutdown}, and a {@code retry} that spreads the clients' return. Waits up to 5 s;
-   * clients that are in the midst of taking bytes then are left to {@link #close}. Idempotent.
+   * clients that are still receiving bytes are left to {@link #close}. Idempotent.
    */
   public void drain() {
     if (!isDraining.compareAndSet(false, true)) {

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the log of a {@link Room}: between two events. Whoever stands here still needs the
+ * A place in the log of a {@link Room}: between two events. A stream at this place still needs the
  * event that follows, so what nobody needs any more is garbage by itself. The feed's thread
  * appends; what a link says of the event is to be read only after {@link #next} was seen.
  */
@@ -52,7 +52,7 @@ final class Link {
     return after;
   }
 
-  /** The log goes on at that position. Who stands before this link reads storage to get there. */
+  /** The log continues at that position. A stream before this link reads storage to get there. */
   Link skip(Position to) {
     return new Link(to, events, bytes, unstored, gaps + 1);
   }
@@ -72,7 +72,7 @@ final class Link {
     return following;
   }
 
-  /** Who does not get the event that follows. */
+  /** The users that do not get the next event. */
   Set<String> skipUsers() {
     return skipUsers;
   }

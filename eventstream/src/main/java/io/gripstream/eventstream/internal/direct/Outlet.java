@@ -23,7 +23,7 @@ final class Outlet implements Runnable {
     this.sink = sink;
   }
 
-  /** Who writes here. Called on the loop. */
+  /** The writer of this outlet. Called on the loop. */
   interface Writer {
     /** A write that took its time is done. */
     void written();

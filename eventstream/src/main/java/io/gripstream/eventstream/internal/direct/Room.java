@@ -31,7 +31,7 @@ final class Room implements Subscriber {
     this.live = live;
   }
 
-  /** Who writes the log to streams. */
+  /** The audiences that write the log to streams. */
   interface Listener {
     /** The log has grown. Called on the feed's thread; must not block. */
     void wake();

@@ -68,7 +68,7 @@ final class Roster {
     return size;
   }
 
-  /** Who walks from the last to the first may remove the one it is at. */
+  /** A walk from last to first may remove its current stream. */
   Member get(int slot) {
     return members[slot];
   }

@@ -44,7 +44,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     /** Has everything up to its link, and takes its place at the front when that is due. */
     ARRIVING,
 
-    /** Gets what all get who are there. */
+    /** Gets what all streams at the front get. */
     AT_FRONT,
 
     /** Its last bytes are to be written, or being written. */

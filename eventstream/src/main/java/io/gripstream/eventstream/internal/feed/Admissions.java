@@ -90,7 +90,7 @@ public final class Admissions {
     return forbidden.isEmpty() ? Optional.empty() : Optional.of(forbidden(forbidden));
   }
 
-  /** What a stream of these channels is about, whoever may read them. */
+  /** The subscription of a stream of these channels, without a check of rights. */
   public Subscription subscription(
       Iterable<String> channels,
       @Nullable String user,
@@ -116,7 +116,7 @@ public final class Admissions {
     return new Admission.Refused(Condition.BAD_REQUEST, "Invalid request: " + text, List.of());
   }
 
-  /** What is said to a user who may not, or no longer, read these channels. */
+  /** The refusal for a user that may not, or no longer, read these channels. */
   public static Admission.Refused forbidden(List<String> channels) {
     return new Admission.Refused(
         Condition.FORBIDDEN,

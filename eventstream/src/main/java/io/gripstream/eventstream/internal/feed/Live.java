@@ -75,7 +75,7 @@ public final class Live implements AutoCloseable {
   }
 
   /**
-   * Hands on an event of an unreliable channel, to those who are here now. May wait for the feed.
+   * Hands on an event of an unreliable channel, to the current subscribers. May wait for the feed.
    */
   public void offer(Event event) {
     int places = places(event);
@@ -189,7 +189,7 @@ public final class Live implements AutoCloseable {
       changes.close();
     }
     loop.close();
-    // What waited is dropped with its permits: whoever still wants one is to find the loop closed.
+    // Waiting tasks are dropped with their permits: a later caller finds the loop closed.
     unstored.release(MAX_WAITING);
   }
 

@@ -2,7 +2,7 @@ package io.gripstream.eventstream.internal.feed;
 
 import io.gripstream.eventstream.internal.sse.Position;
 
-/** Somebody who gets live events. Called on the feed's thread, in order, and must not block. */
+/** Receives live events. Called on the feed's thread, in order, and must not block. */
 public interface Subscriber {
   /** The membership has begun; nothing was delivered yet. */
   default void joined(Membership membership) {}

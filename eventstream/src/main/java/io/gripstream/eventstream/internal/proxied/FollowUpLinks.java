@@ -1,10 +1,9 @@
 package io.gripstream.eventstream.internal.proxied;
 
 /**
- * Where a proxy is told to ask again, but for the token at the end. Pushpin resolves a link against
- * the path with which it asked us, and sends it through the client's route again: a route that
- * takes a part of the path away does so twice, unless the link has that part. Pure functions of the
- * path.
+ * The path of follow-up links, without the token at the end. Pushpin resolves a link against the
+ * path with which it asked us, and sends it through the client's route again: a route that takes a
+ * part of the path away does so twice, unless the link has that part. Pure functions of the path.
  */
 final class FollowUpLinks {
   /** The path segment before the token. */

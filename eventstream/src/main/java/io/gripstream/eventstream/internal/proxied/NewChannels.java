@@ -14,9 +14,9 @@ import java.util.Map;
  *
  * <p>Many clients together could do the same. So there is a bound for all of them too, where the
  * proxy asks again: a little less than what it manages. A part of it is for clients that opened
- * none lately, so that those who open many leave room for those who open one.
+ * none lately, so that clients that open many streams leave places for clients that open one.
  *
- * <p>Who reads a channel behind a proxy is not known here. Lately is, by what this process
+ * <p>The readers of a channel behind a proxy are unknown here. "Lately" is what this process
  * answered: a stream was opened on it, or a proxy asked again for one, within little more than the
  * time after which it asks for a silent one.
  */
@@ -92,7 +92,7 @@ final class NewChannels {
     this.forFirst = Bucket.full(FOR_FIRST, clock.millis());
   }
 
-  /** What was not touched for longest is forgotten when there is no more room. */
+  /** The least recently used entry is removed when the table is full. */
   private static <T> Map<String, T> oldestFirst(int most) {
     return new LinkedHashMap<>(16, 0.75f, true) {
       private static final long serialVersionUID = 1L;
@@ -132,7 +132,7 @@ final class NewChannels {
   /**
    * Whether the client may open a stream on these channels now. Its channels then count as read.
    *
-   * @param client who it is; the same for all that may share its limit
+   * @param client the client; the same for all that share one limit
    * @param asksAgain whether the proxy is known to ask again for a channel's first subscriber; else
    *     it is found out
    */

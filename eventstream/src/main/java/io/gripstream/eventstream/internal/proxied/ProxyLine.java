@@ -29,7 +29,7 @@ final class ProxyLine {
 
   private static final Duration RETRY_UNSTORED = Duration.ofSeconds(10);
 
-  /** Also when nothing is published: so that it is known who gets nothing. */
+  /** Also when nothing is published: the storage then knows which proxies lack events. */
   private static final Duration ASK_EVERY = Duration.ofSeconds(10);
 
   private final ProxyPublisher publisher;

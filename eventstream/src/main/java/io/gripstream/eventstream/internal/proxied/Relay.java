@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats to one proxy what it did not confirm, whoever stored it: from 2 s on, with the same ids,
+ * Repeats to one proxy what it did not confirm, for all processes: from 2 s on, with the same ids,
  * in order per channel. What is older than 45 s is never sent, because a proxy forgets after 60 s
  * which ids it has seen; instead the proxy is told to let its clients ask. One process at a time
  * does it.

@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What a proxy asks on its own, for streams that it holds: is it really the proxy who asks?
- * Thread-safe.
- */
+/** What a proxy asks on its own, for streams that it holds. Is it really the proxy? Thread-safe. */
 public final class FollowUpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(FollowUpHandler.class);
 

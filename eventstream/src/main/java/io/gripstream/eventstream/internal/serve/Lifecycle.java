@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stopped, sending, serving, closed: each step is taken once, whoever asks first. The steps block
- * for storage, so they run under this lock on purpose: nobody may go on before they are done.
+ * Stopped, sending, serving, closed: each step happens once, on the first call. The steps block for
+ * storage, so they run under this lock on purpose: nobody may go on before they are done.
  */
 public final class Lifecycle {
   private final Runnable sending;

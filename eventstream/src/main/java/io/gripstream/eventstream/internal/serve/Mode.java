@@ -5,7 +5,7 @@ import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
 
-/** Who holds a stream's connection: for one request, or for all. */
+/** One of the two modes: the instance or a proxy holds the stream. */
 interface Mode {
   StreamMetrics.Mode counted();
 

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's own request, from the web framework to the mode that answers it: who asks for what, is
- * it granted, where does it begin, is there a proxy. Thread-safe.
+ * A client's own request, from the web framework to the mode that answers it: which user asks for
+ * what, is it granted, where does it begin, is there a proxy. Thread-safe.
  */
 public final class StreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(StreamHandler.class);

@@ -3,7 +3,7 @@ package io.gripstream.eventstream.internal.serve;
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 
-/** The headers that every answer of a stream's path has, whoever asks. */
+/** The headers of every answer of a stream's path. */
 record StreamHeaders(Cors cors) {
   void write(StreamExchange exchange) {
     exchange.setHeader("Content-Type", "text/event-stream");

@@ -56,7 +56,7 @@ public final class Position {
     return ids[index(channel)];
   }
 
-  /** This position, but for one channel's id. */
+  /** This position with another id for one channel. */
   public Position with(String channel, long id) {
     long[] changed = ids.clone();
     changed[index(channel)] = id;

@@ -36,7 +36,7 @@ public final class Outage {
   /**
    * Something was not stored.
    *
-   * @param bytes how much it was; what is smaller may have room
+   * @param bytes the size that failed; smaller rows may fit
    */
   public void failed(StoreException failure, long bytes) {
     if (failure.kind() == StoreException.Kind.CLOSED

@@ -39,7 +39,9 @@ final class PostgresChannels {
     return new ChannelNumbers(found);
   }
 
-  /** In the order of the names, so that two who make the same channels never wait in a circle. */
+  /**
+   * In the order of the names, so that two processes that make the same channels never deadlock.
+   */
   private static Map<String, Long> make(Session session, Set<String> names) throws SQLException {
     Object array = session.connection().createArrayOf("text", names.toArray());
     session.update("""

@@ -34,7 +34,7 @@ final class PostgresPool implements Database {
       + " prepared on the server, and wake-ups come by the poll, every 50 ms";
   private static final int MOST = 10;
 
-  /** To get a connection; whoever may wait longer tries again. */
+  /** Time to get a connection; a caller that may wait longer tries again. */
   private static final int ATTEMPT_MILLIS = 500;
 
   private static final long READ_WHILE_AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -99,7 +99,7 @@ final class PostgresPool implements Database {
         : "gripstream " + prefix;
   }
 
-  /** The server is known to be away, or not any more. While it is, who reads learns so soon. */
+  /** Whether the server is known to be away. While it is, reads fail fast. */
   void away(boolean now) {
     away = now;
   }

@@ -46,7 +46,7 @@ final class PostgresSchema {
   }
 
   /**
-   * All in one transaction, whose lock ends with it. Whoever comes second waits, and finds the work
+   * All in one transaction, whose lock ends with it. The second process waits, and finds the work
    * done.
    */
   private String migrateAlone() throws SQLException {

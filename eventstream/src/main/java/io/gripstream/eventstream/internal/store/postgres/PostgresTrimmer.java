@@ -101,7 +101,7 @@ final class PostgresTrimmer {
     }
     String table = table(newest.no + 1);
     pool.write(session -> {
-      // Whoever inserts the row makes the table; the others wait here and find it done.
+      // The process that inserts the row makes the table; others wait here and find it done.
       if (session.update(
               "INSERT INTO $slot (no, opened_at) VALUES (?, ?) ON CONFLICT (no) DO NOTHING",
               newest.no + 1,

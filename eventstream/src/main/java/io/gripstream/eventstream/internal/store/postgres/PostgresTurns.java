@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The transactions of this process's writer, numbered, so that it can be found out which of them
  * were committed. Those of which that could not be found out in time are asked for again, since
- * what they stored was told to nobody. Thread-safe, but for {@link #next}.
+ * what they stored was announced to nobody. Thread-safe, except {@link #next}.
  */
 final class PostgresTurns {
   private final long writer = new SecureRandom().nextLong();

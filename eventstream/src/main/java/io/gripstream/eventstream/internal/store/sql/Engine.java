@@ -91,7 +91,7 @@ public interface Engine {
     <T extends @Nullable Object> T call(Supplier<T> task);
   }
 
-  /** Who is told by {@link #watch}. */
+  /** The listener of {@link #watch}. */
   interface News {
     void channels(Set<String> names);
 

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The senders who share a transaction: those who wait, and those who come while the first are being
- * stored. As many are waited for, a moment each time, as shared the transaction before: many of
- * those whose sends just returned send again at once, and one commit for all costs less than two.
- * Used by the writer thread only.
+ * The senders that share a transaction: those that wait, and those that come while the first are
+ * being stored. As many are waited for, a moment each time, as shared the transaction before: many
+ * of those whose sends just returned send again at once, and one commit for all costs less than
+ * two. Used by the writer thread only.
  */
 final class Group implements Arrivals {
   private static final int MAX_DRAFTS = 1_000;
@@ -29,7 +29,7 @@ final class Group implements Arrivals {
     this.until = until;
   }
 
-  /** Takes those who wait now, whatever becomes of the transaction. */
+  /** Takes the senders that wait now, whatever the result of the transaction. */
   void take() {
     List<Waiting> more = queue.take(MAX_DRAFTS - senders.size(), MAX_WEIGHT - weight);
     for (Waiting sender : more) {
@@ -38,7 +38,7 @@ final class Group implements Arrivals {
     senders.addAll(more);
   }
 
-  /** Those who were taken. */
+  /** The senders that were taken. */
   List<Waiting> senders() {
     return senders;
   }

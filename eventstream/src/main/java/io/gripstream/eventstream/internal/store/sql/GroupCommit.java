@@ -113,7 +113,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
     try {
       engine.begin(until);
     } catch (StoreException e) {
-      // Those who came later have their own time to wait, if waiting can help.
+      // Later senders have their own time to wait, if waiting can help.
       if (e.kind() == StoreException.Kind.BUSY) {
         fail(queue.takeOlder(Math.max(oldest, System.nanoTime() - busyNanos)), e);
       } else {

@@ -133,7 +133,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Closes the statements; the connection belongs to who made it. */
+  /** Closes the statements; the connection belongs to its creator. */
   @Override
   public void close() throws SQLException {
     for (PreparedStatement statement : prepared.values()) {

@@ -213,7 +213,7 @@ public final class SqlEventStore implements EventStore {
 
   /**
    * At first, whether it can be written. Later only while something fails: with as much as failed,
-   * since a full disk may have room for little things.
+   * since a full disk may have space for small rows.
    */
   private void look() {
     if (!looked || outage.reason() != null) {

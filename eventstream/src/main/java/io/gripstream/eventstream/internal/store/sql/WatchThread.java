@@ -18,7 +18,7 @@ public final class WatchThread implements AutoCloseable {
   private @Nullable Session session;
   private volatile boolean ended;
 
-  /** What is to be seen. Only the thread calls it, but for the first connection. */
+  /** What the thread watches. Called by the thread only, except for the first connection. */
   public interface Look {
     Session connect() throws SQLException;
 

@@ -114,7 +114,7 @@ final class WriteQueue {
     }
   }
 
-  /** Takes drafts in order, until there are so many, or they weigh so much. */
+  /** Takes drafts in order, up to a number and a size. */
   List<Waiting> take(int maxCount, long maxWeight) {
     lock.lock();
     try {
@@ -145,7 +145,7 @@ final class WriteQueue {
     }
   }
 
-  /** Their senders know: there is room for others. */
+  /** Their senders know the result: frees their places in the queue. */
   void finished(List<Waiting> done) {
     long weight = 0;
     for (Waiting draft : done) {

@@ -106,7 +106,7 @@ final class SqliteFile {
         Files.createFile(path, OWNER_ONLY);
       }
     } catch (FileAlreadyExistsException e) {
-      // Its owner has decided who may read it.
+      // Its owner has decided about its permissions.
     } catch (IOException e) {
       throw new SQLException(path + " cannot be made: " + e.getMessage(), e);
     }
