@@ -24,6 +24,15 @@ import org.jspecify.annotations.Nullable;
  * block for a moment; what they throw refuses the stream with {@code internal-error}.
  */
 public final class EventStreamConfig {
+  /** A {@link #secret} has no fewer characters. */
+  public static final int MIN_SECRET_LENGTH = 16;
+
+  /** The most that {@link #maxChannels} takes: Pushpin allows a stream 20, and one is for kicks. */
+  public static final int MOST_CHANNELS = 19;
+
+  /** The most that {@link #maxEventBytes(int)} takes; a proxy takes 1,000,000 bytes of JSON. */
+  public static final int MOST_EVENT_BYTES = 450_000;
+
   @Nullable
   EventStore store;
 
@@ -180,9 +189,9 @@ public final class EventStreamConfig {
    * @throws IllegalArgumentException if it has fewer than 16 characters
    */
   public EventStreamConfig secret(String secret) {
-    if (secret.length() < 16) {
-      throw new IllegalArgumentException(
-          "the secret has " + secret.length() + " characters; at least 16 are needed");
+    if (secret.length() < MIN_SECRET_LENGTH) {
+      throw new IllegalArgumentException("the secret has " + secret.length()
+          + " characters; at least " + MIN_SECRET_LENGTH + " are needed");
     }
     this.secret = secret.getBytes(StandardCharsets.UTF_8);
     return this;
@@ -199,8 +208,9 @@ public final class EventStreamConfig {
    * most 19, of Pushpin's 20 (one is for kicks).
    */
   public EventStreamConfig maxChannels(int count) {
-    if (count < 1 || count > 19) {
-      throw new IllegalArgumentException("max channels " + count + " is not within 1 and 19");
+    if (count < 1 || count > MOST_CHANNELS) {
+      throw new IllegalArgumentException(
+          "max channels " + count + " is not within 1 and " + MOST_CHANNELS);
     }
     this.maxChannels = count;
     return this;
@@ -226,9 +236,9 @@ public final class EventStreamConfig {
    * 1,000,000.
    */
   public EventStreamConfig maxEventBytes(int bytes) {
-    if (bytes < 1 || bytes > 450_000) {
+    if (bytes < 1 || bytes > MOST_EVENT_BYTES) {
       throw new IllegalArgumentException(
-          "max event bytes " + bytes + " is not within 1 and 450000");
+          "max event bytes " + bytes + " is not within 1 and " + MOST_EVENT_BYTES);
     }
     this.maxEventBytes = bytes;
     return this;

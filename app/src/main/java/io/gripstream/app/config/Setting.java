@@ -1,5 +1,6 @@
 package io.gripstream.app.config;
 
+import io.gripstream.eventstream.EventStreamConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -120,12 +121,15 @@ public enum Setting {
       "",
       "Request headers that pages of these origins may set, besides `Last-Event-ID`."),
 
-  MAX_CHANNELS("max_channels", "10", "Maximum number of channels per stream; 19 at most."),
+  MAX_CHANNELS(
+      "max_channels",
+      "10",
+      "Maximum number of channels per stream; " + EventStreamConfig.MOST_CHANNELS + " at most."),
   MAX_EVENT_BYTES(
       "max_event_bytes",
       "262144",
       "Maximum size of an event in bytes on the wire, including the users that it skips;"
-          + " 450,000 at most."),
+          + String.format(Locale.ROOT, " %,d at most.", EventStreamConfig.MOST_EVENT_BYTES)),
   MAX_BODY_BYTES("max_body_bytes", "8388608", "Maximum size of an API request body in bytes."),
   MAX_BATCH_ITEMS("max_batch_items", "10000", "Maximum number of events in one batch."),
   KEEP_ALIVE("keep_alive", "20s", "Idle time after which a stream gets a keep-alive."),

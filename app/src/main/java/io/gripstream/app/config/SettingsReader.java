@@ -1,6 +1,7 @@
 package io.gripstream.app.config;
 
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripProxy;
 import java.net.URI;
@@ -109,9 +110,10 @@ public final class SettingsReader {
       });
     }
     String secret = text(Setting.SECRET);
-    if (!secret.isEmpty() && secret.length() < 16) {
+    if (!secret.isEmpty() && secret.length() < EventStreamConfig.MIN_SECRET_LENGTH) {
       throw value(Setting.SECRET)
-          .refuse("has " + secret.length() + " characters; at least 16 are needed");
+          .refuse("has " + secret.length() + " characters; at least "
+              + EventStreamConfig.MIN_SECRET_LENGTH + " are needed");
     }
     return new Settings.Grip(
         List.copyOf(proxies),
@@ -207,8 +209,8 @@ public final class SettingsReader {
         value(Setting.CORS_ALLOW_ORIGINS).texts(),
         value(Setting.CORS_ALLOW_CREDENTIALS).flag(),
         value(Setting.CORS_ALLOW_HEADERS).texts(),
-        value(Setting.MAX_CHANNELS).number(1, 19),
-        value(Setting.MAX_EVENT_BYTES).number(1, 450_000),
+        value(Setting.MAX_CHANNELS).number(1, EventStreamConfig.MOST_CHANNELS),
+        value(Setting.MAX_EVENT_BYTES).number(1, EventStreamConfig.MOST_EVENT_BYTES),
         value(Setting.KEEP_ALIVE).duration(Duration.ofSeconds(1)),
         value(Setting.CONNECTION_LIMIT).number(1, Integer.MAX_VALUE),
         limit(Setting.USER_CONNECTION_LIMIT),

@@ -13,6 +13,7 @@ import io.gripstream.app.metrics.Metrics;
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.StreamRoutes;
 import io.gripstream.eventstream.javalin.EventStreamPlugin;
@@ -41,8 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final List<String> PATHS = List.of("/events", "/events/{channel}");
-
-  private static final int MIN_SECRET_BYTES = 16;
 
   private final EventStream events;
   private final Authenticator authenticator;
@@ -177,7 +176,7 @@ public final class Server implements AutoCloseable {
     ProxyKeys.check(settings);
     Secret signing = settings.grip().secret();
     if (signing != null) {
-      WeakSecrets.check("secret", signing.value(), MIN_SECRET_BYTES);
+      WeakSecrets.check("secret", signing.value(), EventStreamConfig.MIN_SECRET_LENGTH);
     }
   }
 
