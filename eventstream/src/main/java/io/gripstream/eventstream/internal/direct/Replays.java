@@ -4,6 +4,7 @@ import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Replay;
 import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.sse.FrameWriter;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.grip.internal.Seldom;
 import io.gripstream.grip.internal.Threads;
@@ -50,7 +51,7 @@ final class Replays implements AutoCloseable {
     try {
       readers.execute(() -> {
         try {
-          then.accept(history.read(subscription, from, upTo, pageBytes, false));
+          then.accept(history.read(subscription, from, upTo, pageBytes, new FrameWriter()));
         } catch (Throwable e) {
           // A stream that nobody reads for any more would wait for ever.
           onFailure.accept(e);

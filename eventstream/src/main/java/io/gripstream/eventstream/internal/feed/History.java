@@ -3,8 +3,7 @@ package io.gripstream.eventstream.internal.feed;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.HistoryPage;
 import io.gripstream.eventstream.StreamMetrics;
-import io.gripstream.eventstream.internal.sse.FrameBuffer;
-import io.gripstream.eventstream.internal.sse.Frames;
+import io.gripstream.eventstream.internal.sse.FrameWriter;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.internal.sse.ResetReason;
 import io.gripstream.eventstream.internal.sse.ResumePoint;
@@ -143,56 +142,82 @@ public final class History {
    * Reads on from a position, up to another one of the same channels (null: up to the heads).
    *
    * @param maxBytes stop before the frames get longer than that; a longer single event comes alone
-   * @param percents whether every percent sign is to be doubled, and counted twice
+   * @param out empty; gives the frames the form in which they are sent and counted
    */
   public Replay read(
       Subscription subscription,
       Position from,
       @Nullable Position upTo,
       int maxBytes,
-      boolean percents) {
-    FrameBuffer out = new FrameBuffer(4096);
-    Position position = from;
+      FrameWriter out) {
+    Reading reading = new Reading(subscription, from, maxBytes, out);
     for (String channel : subscription.reliable()) {
-      long bound = upTo == null ? Long.MAX_VALUE : upTo.id(channel);
-      while (position.id(channel) < bound) {
+      if (!reading.readChannel(channel, upTo == null ? Long.MAX_VALUE : upTo.id(channel))) {
+        return reading.replay(false);
+      }
+    }
+    return reading.replay(true);
+  }
+
+  /** What was read so far, and up to where. */
+  private final class Reading {
+    private final @Nullable String user;
+    private final int maxBytes;
+    private final FrameWriter out;
+    private Position position;
+
+    Reading(Subscription subscription, Position from, int maxBytes, FrameWriter out) {
+      this.user = subscription.user();
+      this.position = from;
+      this.maxBytes = maxBytes;
+      this.out = out;
+    }
+
+    Replay replay(boolean isComplete) {
+      return new Replay(out.toByteArray(), position, isComplete);
+    }
+
+    /** @return false if not all of it fitted in */
+    boolean readChannel(String channel, long upTo) {
+      while (position.id(channel) < upTo) {
         long after = position.id(channel);
-        Page page = store().read(channel, after, bound, new PageLimit(EVENTS_PER_READ, maxBytes));
+        Page page = store().read(channel, after, upTo, new PageLimit(EVENTS_PER_READ, maxBytes));
         if (page.head().trimmed() > after) {
           position = position.with(channel, page.head().last());
-          int mark = out.length();
-          Frames.reset(out, Map.of(channel, ResetReason.EXPIRED), position);
-          if (percents) {
-            out.doublePercents(mark);
-          }
+          out.reset(Map.of(channel, ResetReason.EXPIRED), position);
           metrics.reset();
-          break;
+          return true;
         }
         for (Event event : page.events()) {
-          Position next = position.with(channel, event.id());
-          if (subscription.user() == null || !event.skipUsers().contains(subscription.user())) {
-            int mark = out.length();
-            Frames.event(out, event.type(), next, event.data());
-            if (percents) {
-              out.doublePercents(mark);
-            }
-            if (out.length() > maxBytes && mark > 0) {
-              out.truncate(mark);
-              return new Replay(out.toByteArray(), position, false);
-            }
+          if (!write(event)) {
+            return false;
           }
-          position = next;
         }
         metrics.replayed(page.events().size());
         if (page.events().isEmpty() || position.id(channel) >= page.head().last()) {
-          break;
+          return true;
         }
         if (out.length() >= maxBytes) {
-          return new Replay(out.toByteArray(), position, false);
+          return false;
         }
       }
+      return true;
     }
-    return new Replay(out.toByteArray(), position, true);
+
+    /** @return false if it did not fit in; the first one always does */
+    private boolean write(Event event) {
+      Position next = position.with(event.channel(), event.id());
+      if (user == null || !event.skipUsers().contains(user)) {
+        int mark = out.length();
+        out.event(event.type(), next, event.data());
+        if (out.length() > maxBytes && mark > 0) {
+          out.truncate(mark);
+          return false;
+        }
+      }
+      position = next;
+      return true;
+    }
   }
 
   private Map<String, Head> heads(Subscription subscription) {

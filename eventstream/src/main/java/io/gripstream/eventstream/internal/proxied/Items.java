@@ -4,6 +4,7 @@ import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.Frames;
+import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.publish.EncodedItem;
 import io.gripstream.grip.publish.Format;
@@ -38,7 +39,8 @@ final class Items {
   private static Item item(GripNames names, Event event) {
     FrameBuffer frame = new FrameBuffer(event.data().length() + 128);
     if (event.isStored()) {
-      Frames.templated(frame, event.type(), event.channel(), event.id(), event.data());
+      Frames.eventWithId(
+          frame, Percents.doubled(event.type()), idTemplate(event), Percents.doubled(event.data()));
     } else {
       Frames.event(frame, event.type(), null, event.data());
     }
@@ -57,6 +59,15 @@ final class Items {
               .collect(Collectors.joining(",")));
     }
     return item.build();
+  }
+
+  /**
+   * An id that begins with the event's own pair and is completed by the proxy: {@code %I} of GRIP's
+   * build-id filter. The own pair is written here, because a proxy may say where the stream stood
+   * before the event (Pushpin 1.41) or where it stands with it (1.36).
+   */
+  private static String idTemplate(Event event) {
+    return Percents.doubled(Position.pair(event.channel(), event.id())) + ",%I";
   }
 
   /** Makes every stream on a control channel ask again. Without ids: they would be remembered. */

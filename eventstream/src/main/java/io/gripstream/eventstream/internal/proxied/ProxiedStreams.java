@@ -196,14 +196,15 @@ public final class ProxiedStreams {
     FrameBuffer body = new FrameBuffer(opening.length + 1_024);
     body.append(opening);
     if (filtered) {
-      body.doublePercents(0);
+      Percents.doubleIn(body, 0);
     }
     int left = MAX_FIRST_BYTES - body.length();
     if (left < 0) {
       throw new IllegalStateException("initial events make a first answer of " + body.length()
           + " bytes; behind a proxy it can have " + MAX_FIRST_BYTES);
     }
-    Replay replay = history.read(subscription, start.position(), null, left, filtered);
+    Replay replay =
+        history.read(subscription, start.position(), null, left, Percents.writer(filtered));
     if (replay.bytes().length > left) {
       // The first event alone is too long for a first answer. It is the next page.
       replay = new Replay(new byte[0], start.position(), false);
@@ -269,10 +270,11 @@ public final class ProxiedStreams {
     FrameBuffer body = new FrameBuffer();
     if (!start.resets().isEmpty()) {
       Frames.reset(body, start.resets(), start.position());
-      body.doublePercents(0);
+      Percents.doubleIn(body, 0);
     }
     boolean filtered = !subscription.reliable().isEmpty();
-    Replay replay = history.read(subscription, start.position(), null, MAX_PAGE_BYTES, filtered);
+    Replay replay = history.read(
+        subscription, start.position(), null, MAX_PAGE_BYTES, Percents.writer(filtered));
     body.append(replay.bytes());
     answer(exchange, subscription, replay, body, links.ofFollowUp(exchange.path()));
   }
@@ -354,7 +356,7 @@ public final class ProxiedStreams {
       return;
     }
     // No hold and no link: the stream ends. Channels only so that the proxy filters this body too.
-    body.doublePercents(0);
+    Percents.doubleIn(body, 0);
     Map<String, Long> anywhere = new HashMap<>();
     reliable.forEach(channel -> anywhere.put(channel, 0L));
     Subscription ended = new Subscription(null, reliable, List.of(), false, null);

@@ -50,31 +50,26 @@ public final class FrameBuffer {
     return this;
   }
 
-  /**
-   * Doubles every percent sign from {@code start} on, as GRIP's build-id filter wants them.
-   *
-   * @return how many bytes that added
-   */
-  public int doublePercents(int start) {
-    int percents = 0;
+  /** Writes every such byte from {@code start} on twice. */
+  public void writeTwice(byte which, int start) {
+    int more = 0;
     for (int i = start; i < length; i++) {
-      if (bytes[i] == '%') {
-        percents++;
+      if (bytes[i] == which) {
+        more++;
       }
     }
-    if (percents == 0) {
-      return 0;
+    if (more == 0) {
+      return;
     }
-    reserve(percents);
-    int to = length + percents;
+    reserve(more);
+    int to = length + more;
     for (int from = length - 1; from >= start; from--) {
       bytes[--to] = bytes[from];
-      if (bytes[from] == '%') {
-        bytes[--to] = '%';
+      if (bytes[from] == which) {
+        bytes[--to] = which;
       }
     }
-    length += percents;
-    return percents;
+    length += more;
   }
 
   private void reserve(int more) {

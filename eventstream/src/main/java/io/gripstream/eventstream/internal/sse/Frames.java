@@ -46,23 +46,11 @@ public final class Frames {
     data(out, data);
   }
 
-  /**
-   * One event whose id begins with its own pair and is completed by the proxy: {@code %I} of GRIP's
-   * build-id filter. The own pair is written here, because a proxy may say where the stream stood
-   * before the event (Pushpin 1.41) or where it stands with it (1.36).
-   *
-   * @param channel the event's own
-   * @param id the event's own
-   */
-  public static void templated(FrameBuffer out, String type, String channel, long id, String data) {
-    int start = out.length();
+  /** One event with that id, whatever it is. */
+  public static void eventWithId(FrameBuffer out, String type, String id, String data) {
     type(out, type);
-    out.ascii("id: ").ascii(Position.pair(channel, id));
-    out.doublePercents(start);
-    out.ascii(",%I\n");
-    int dataAt = out.length();
+    out.ascii("id: ").ascii(id).ascii("\n");
     data(out, data);
-    out.doublePercents(dataAt);
   }
 
   /** Tells which channels' histories do not reach back to the client's position, and why. */

@@ -86,7 +86,7 @@ public final class Position {
   }
 
   /** What one channel adds to a written position, ASCII: {@code b%20c:7}. */
-  static String pair(String channel, long id) {
+  public static String pair(String channel, long id) {
     return ChannelNames.encode(channel) + ":" + id;
   }
 

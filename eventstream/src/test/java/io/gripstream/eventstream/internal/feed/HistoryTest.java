@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.HistoryPage;
+import io.gripstream.eventstream.internal.sse.FrameWriter;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.internal.sse.ResetReason;
 import io.gripstream.eventstream.internal.sse.ResumePoint;
@@ -154,7 +155,7 @@ class HistoryTest {
   }
 
   private Replay read(Subscription subscription, Position from, int maxBytes) {
-    return history.read(subscription, from, null, maxBytes, false);
+    return history.read(subscription, from, null, maxBytes, new FrameWriter());
   }
 
   private static Subscription both(@Nullable String user) {

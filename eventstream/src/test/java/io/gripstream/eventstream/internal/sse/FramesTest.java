@@ -48,12 +48,6 @@ class FramesTest {
   }
 
   @Test
-  void a_template_doubles_percents_but_not_that_of_the_id() {
-    assertThat(written(out -> Frames.templated(out, "50%", "ä 1", 7, "100% ok\n%I")))
-        .isEqualTo("event: 50%%\nid: %%C3%%A4%%201:7,%I\ndata: 100%% ok\ndata: %%I\n\n");
-  }
-
-  @Test
   void a_reset_says_which_channels_and_why() {
     String frame = written(out -> Frames.reset(
         out,
@@ -77,13 +71,14 @@ class FramesTest {
   }
 
   @Test
-  void percents_are_doubled_from_a_place_on() {
+  void a_byte_is_written_twice_from_a_place_on() {
     FrameBuffer out = new FrameBuffer();
     Frames.event(out, "a%", null, "%%");
     int start = out.length();
     Frames.event(out, "b%", null, "%");
 
-    assertThat(out.doublePercents(start)).isEqualTo(2);
+    out.writeTwice((byte) '%', start);
+
     assertThat(text(out)).isEqualTo("event: a%\ndata: %%\n\nevent: b%%\ndata: %%\n\n");
   }
 

@@ -5,6 +5,7 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Replay;
 import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.sse.FrameWriter;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class Replays {
     Position position = Position.of(Map.of("a", 0L), epoch);
     Replay page;
     do {
-      page = history.read(subscription, position, null, PAGE_BYTES, false);
+      page = history.read(subscription, position, null, PAGE_BYTES, new FrameWriter());
       position = page.position();
     } while (!page.complete());
     if (position.id("a") != EVENTS) {

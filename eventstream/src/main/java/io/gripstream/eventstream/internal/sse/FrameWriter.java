@@ -1,0 +1,41 @@
+package io.gripstream.eventstream.internal.sse;
+
+import java.util.Map;
+
+/**
+ * Collects whole frames, as they are; a subclass may give them another form. One thread at a time.
+ */
+public class FrameWriter {
+  private final FrameBuffer out = new FrameBuffer(4_096);
+
+  /** One event. */
+  public final void event(String type, Position position, String data) {
+    int from = out.length();
+    Frames.event(out, type, position, data);
+    written(out, from);
+  }
+
+  /** See {@link Frames#reset}. */
+  public final void reset(Map<String, ResetReason> resets, Position after) {
+    int from = out.length();
+    Frames.reset(out, resets, after);
+    written(out, from);
+  }
+
+  /** Called after each frame, to give it its form. */
+  protected void written(FrameBuffer out, int from) {}
+
+  /** How many bytes there are. */
+  public final int length() {
+    return out.length();
+  }
+
+  /** Forgets what was written after the first {@code length} bytes. */
+  public final void truncate(int length) {
+    out.truncate(length);
+  }
+
+  public final byte[] toByteArray() {
+    return out.toByteArray();
+  }
+}
