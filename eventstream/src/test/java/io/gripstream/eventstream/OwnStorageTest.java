@@ -6,9 +6,9 @@ import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
-import io.gripstream.eventstream.store.Health;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.grip.GripProxy;
@@ -82,8 +82,8 @@ class OwnStorageTest {
     }
 
     @Override
-    public Health check() {
-      return Health.OK;
+    public StoreHealth check() {
+      return StoreHealth.OK;
     }
 
     @Override

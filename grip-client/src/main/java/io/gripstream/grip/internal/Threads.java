@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Threads {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
+  private static final long LONGEST_JOIN_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final AtomicReference<@Nullable String> FAULT = new AtomicReference<>();
 
   private Threads() {}
@@ -98,6 +99,22 @@ public final class Threads {
     } catch (Throwable again) {
       // There may be no memory left, not even to say so.
       FAULT.compareAndSet(null, "a thread met an error that it could not describe");
+    }
+  }
+
+  /** Waits until the thread has ended, for at most 30 s, whatever interrupts. */
+  public static void join(Thread thread) {
+    boolean interrupted = false;
+    long end = System.nanoTime() + LONGEST_JOIN_NANOS;
+    while (thread.isAlive() && System.nanoTime() - end < 0) {
+      try {
+        thread.join(1_000);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -27,14 +27,16 @@ public final class Announcer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
   private static final int MAX_NAMES = 10_000;
 
-  private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
   private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread = Threads.daemon("gripstream-store-announcer", this::run);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object newsLock = new Object();
   private @Nullable Set<String> news;
   private boolean newsOfAnything;
-  private volatile boolean ended;
+
+  /** Of its thread. */
+  private boolean ended;
 
   /** A registration, which is itself only: the same listener twice is called twice. */
   private static final class Listening {
@@ -55,32 +57,31 @@ public final class Announcer implements AutoCloseable {
     return () -> listeners.remove(own);
   }
 
-  /** Tells the listeners of the new events, then the senders, then runs {@code after}. */
-  public void appended(List<Appended> results, List<Waiting> senders, Runnable after) {
-    work.add(() -> {
-      List<Event> events = new ArrayList<>(results.size());
-      for (Appended result : results) {
-        if (!result.repeated()) {
-          events.add(result.event());
-        }
-      }
-      if (!events.isEmpty()) {
-        tell(new Change.Appended(events));
-      }
-      after.run();
-      for (int i = 0; i < senders.size(); i++) {
-        senders.get(i).outcome().complete(results.get(i));
-      }
-    });
+  /** What there is to tell, in the order of its coming. */
+  private sealed interface Job {
+    /** These events were stored: first the listeners, then the senders. */
+    record Stored(List<Appended> results, List<PendingAppend> senders, Runnable before)
+        implements Job {}
+
+    /** Nothing was stored, or nobody knows. */
+    record Failed(List<PendingAppend> senders, StoreException why, Runnable before)
+        implements Job {}
+
+    /** The pending news of other processes. */
+    record OthersWrote() implements Job {}
+
+    /** The last one. */
+    record End() implements Job {}
   }
 
-  public void failed(List<Waiting> senders, StoreException why, Runnable after) {
-    work.add(() -> {
-      after.run();
-      for (Waiting sender : senders) {
-        sender.outcome().completeExceptionally(why);
-      }
-    });
+  /** Tells the listeners of the new events, runs {@code before}, then tells the senders. */
+  public void appended(List<Appended> results, List<PendingAppend> senders, Runnable before) {
+    jobs.add(new Job.Stored(results, senders, before));
+  }
+
+  /** Runs {@code before}, then tells the senders. */
+  public void failed(List<PendingAppend> senders, StoreException why, Runnable before) {
+    jobs.add(new Job.Failed(senders, why, before));
   }
 
   /** Another process stored something in these channels. */
@@ -101,7 +102,7 @@ public final class Announcer implements AutoCloseable {
         }
       }
       if (!pending) {
-        work.add(this::tellNews);
+        jobs.add(new Job.OthersWrote());
       }
     }
   }
@@ -113,8 +114,37 @@ public final class Announcer implements AutoCloseable {
       news = null;
       newsOfAnything = true;
       if (!pending) {
-        work.add(this::tellNews);
+        jobs.add(new Job.OthersWrote());
       }
+    }
+  }
+
+  private void perform(Job job) {
+    if (job instanceof Job.Stored stored) {
+      tell(stored);
+    } else if (job instanceof Job.Failed failed) {
+      failed.before.run();
+      failed.senders.forEach(sender -> sender.outcome().completeExceptionally(failed.why));
+    } else if (job instanceof Job.OthersWrote) {
+      tellNews();
+    } else {
+      ended = true;
+    }
+  }
+
+  private void tell(Job.Stored stored) {
+    List<Event> events = new ArrayList<>(stored.results.size());
+    for (Appended result : stored.results) {
+      if (!result.repeated()) {
+        events.add(result.event());
+      }
+    }
+    if (!events.isEmpty()) {
+      tell(new Change.Appended(events));
+    }
+    stored.before.run();
+    for (int i = 0; i < stored.senders.size(); i++) {
+      stored.senders.get(i).outcome().complete(stored.results.get(i));
     }
   }
 
@@ -142,9 +172,9 @@ public final class Announcer implements AutoCloseable {
   }
 
   private void run() {
-    while (!ended || !work.isEmpty()) {
+    while (!ended || !jobs.isEmpty()) {
       try {
-        work.take().run();
+        perform(jobs.take());
       } catch (InterruptedException e) {
         // Nobody interrupts this thread on purpose; it ends by close.
         log.debug("interrupted", e);
@@ -158,10 +188,10 @@ public final class Announcer implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true) && thread.isAlive()) {
-      work.add(() -> ended = true);
+      jobs.add(new Job.End());
     }
     if (thread != Thread.currentThread()) {
-      Joining.join(thread);
+      Threads.join(thread);
     }
   }
 }

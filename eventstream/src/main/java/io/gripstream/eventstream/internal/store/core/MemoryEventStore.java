@@ -3,8 +3,6 @@ package io.gripstream.eventstream.internal.store.core;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.store.Appended;
-import io.gripstream.eventstream.store.Change;
-import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.KeyRing;
 import io.gripstream.eventstream.store.Page;
@@ -14,8 +12,6 @@ import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
-import java.sql.Connection;
-import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,35 +19,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The contract in its simplest form: maps under one lock. For tests, and to read before the other
  * backends.
  */
-public final class MemoryEventStore implements EventStore {
-  private enum State {
-    NEW,
-    OPEN,
-    CLOSED
-  }
-
+public final class MemoryEventStore extends AbstractEventStore {
   private final StoreOptions options;
-  private final Announcer announcer = new Announcer();
-  private final String epoch = RandomEpoch.make();
   private final Map<String, Log> logs = new HashMap<>();
-  private final Map<Key, Known> keys = new HashMap<>();
+  private final Map<Key, Keyed> keys = new HashMap<>();
   private final MemoryLedger ledger;
   private final MemoryRevocations revocations;
   private final MemoryKeys signingKeys;
-  private final Upkeep upkeep = new Upkeep(new Outage(System::nanoTime));
-  private State state = State.NEW;
   private int underWay;
 
   private record Key(String channel, String key) {}
 
-  private record Known(Event event, long at) {}
+  private record Keyed(Event event, long at) {}
 
   /** A channel: what is left of its events, and the last id given. */
   private static final class Log {
@@ -64,6 +49,7 @@ public final class MemoryEventStore implements EventStore {
   }
 
   public MemoryEventStore(StoreOptions options) {
+    super(options.clock());
     this.options = options;
     this.ledger = new MemoryLedger(options.clock(), this::heads, this::firstAfter);
     this.revocations = new MemoryRevocations(options.clock());
@@ -71,40 +57,27 @@ public final class MemoryEventStore implements EventStore {
   }
 
   @Override
-  public synchronized void start() {
-    if (state != State.NEW) {
-      throw new IllegalStateException("the event store is already started");
-    }
-    state = State.OPEN;
-    announcer.start();
+  protected String open() {
+    return RandomEpoch.make();
+  }
+
+  @Override
+  protected void begin() {
     upkeep.every(Upkeep.trimming(options.retention()), "Trimming", this::trim);
   }
 
   @Override
-  public String epoch() {
-    return epoch;
-  }
-
-  @Override
-  public Clock clock() {
-    return options.clock();
-  }
-
-  @Override
-  public synchronized CompletableFuture<Appended> append(Draft draft) {
+  protected synchronized CompletableFuture<Appended> store(Draft draft) {
     CompletableFuture<Appended> outcome = new CompletableFuture<>();
-    if (state == State.CLOSED) {
+    if (!isOpen()) {
       outcome.completeExceptionally(StoreException.closed());
-      return outcome;
-    }
-    checkOpen();
-    if (underWay >= options.maxWaiting()) {
+    } else if (underWay >= options.maxWaiting()) {
       outcome.completeExceptionally(StoreException.busy(underWay));
-      return outcome;
+    } else {
+      underWay++;
+      PendingAppend pending = new PendingAppend(draft, outcome, System.nanoTime());
+      announcer.appended(List.of(added(draft)), List.of(pending), this::finished);
     }
-    underWay++;
-    Waiting waiting = new Waiting(draft, outcome, System.nanoTime());
-    announcer.appended(List.of(store(draft)), List.of(waiting), this::finished);
     return outcome;
   }
 
@@ -112,10 +85,10 @@ public final class MemoryEventStore implements EventStore {
     underWay--;
   }
 
-  private Appended store(Draft draft) {
+  private Appended added(Draft draft) {
     long at = options.clock().millis();
     Key key = key(draft);
-    Known known = key == null ? null : keys.get(key);
+    Keyed known = key == null ? null : keys.get(key);
     if (known != null && known.at > at - Periods.IDEMPOTENCY_MEMORY.toMillis()) {
       return new Appended(known.event, true);
     }
@@ -123,7 +96,7 @@ public final class MemoryEventStore implements EventStore {
     Event event = NewEvent.of(draft, ++log.last, at);
     log.events.add(event);
     if (key != null) {
-      keys.put(key, new Known(event, at));
+      keys.put(key, new Keyed(event, at));
     }
     return new Appended(event, false);
   }
@@ -134,13 +107,8 @@ public final class MemoryEventStore implements EventStore {
   }
 
   @Override
-  public void enqueue(Connection connection, Draft draft) {
-    throw new UnsupportedOperationException("the event store in memory has no transactions");
-  }
-
-  @Override
   public synchronized Page read(String channel, long after, long upTo, PageLimit limit) {
-    checkOpen();
+    requireOpen();
     Log log = logs.get(channel);
     if (log == null) {
       return new Page(List.of(), Head.EMPTY);
@@ -161,7 +129,7 @@ public final class MemoryEventStore implements EventStore {
 
   @Override
   public synchronized Map<String, Head> heads(Collection<String> channels) {
-    checkOpen();
+    requireOpen();
     Map<String, Head> heads = new HashMap<>();
     for (String channel : channels) {
       Log log = logs.get(channel);
@@ -202,11 +170,6 @@ public final class MemoryEventStore implements EventStore {
   }
 
   @Override
-  public Registration onChange(Consumer<Change> listener) {
-    return announcer.listen(listener);
-  }
-
-  @Override
   public KeyRing keys() {
     return signingKeys;
   }
@@ -222,30 +185,14 @@ public final class MemoryEventStore implements EventStore {
   }
 
   @Override
-  public synchronized StoreHealth check() {
-    return state == State.OPEN
-        ? StoreHealth.OK
-        : new StoreHealth.Failed("the event store is not open");
+  protected StoreHealth probe() {
+    return StoreHealth.OK;
   }
 
-  private void checkOpen() {
-    if (state == State.CLOSED) {
-      throw StoreException.closed();
-    }
-    if (state == State.NEW) {
-      throw new IllegalStateException("the event store is not started");
-    }
-  }
+  /** Whoever appends meanwhile has told the announcer by then. */
+  @Override
+  protected synchronized void end() {}
 
   @Override
-  public void close() {
-    synchronized (this) {
-      if (state == State.CLOSED) {
-        return;
-      }
-      state = State.CLOSED;
-    }
-    upkeep.close();
-    announcer.close();
-  }
+  protected void release() {}
 }

@@ -5,7 +5,7 @@ import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.internal.store.core.NewEvent;
 import io.gripstream.eventstream.internal.store.sql.Epoch;
 import io.gripstream.eventstream.internal.store.sql.EventColumns;
-import io.gripstream.eventstream.internal.store.sql.Moved;
+import io.gripstream.eventstream.internal.store.sql.IdRange;
 import io.gripstream.eventstream.internal.store.sql.Session;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.StoreException;
@@ -98,7 +98,7 @@ final class PostgresBatch {
   }
 
   /** Returns what the batch row says: the ids that were given. */
-  List<Moved> store(Session session) throws SQLException {
+  List<IdRange> store(Session session) throws SQLException {
     List<Draft> fresh = keys.withoutRepeated(drafts, numbers);
     if (fresh.isEmpty()) {
       return List.of();
@@ -130,7 +130,7 @@ final class PostgresBatch {
       Epoch.check(epoch, Epoch.read(session));
       throw removed(session);
     }
-    return Moved.parse(moved);
+    return IdRange.parse(moved);
   }
 
   private StoreException removed(Session session) throws SQLException {
@@ -151,7 +151,7 @@ final class PostgresBatch {
   }
 
   /** The outcome for each draft, given what {@link #store} returned. */
-  List<Appended> appended(List<Moved> moved) {
+  List<Appended> appended(List<IdRange> moved) {
     Map<Long, Long> nextIds = new HashMap<>();
     moved.forEach(one -> nextIds.put(one.channel(), one.first()));
     List<Appended> results = new ArrayList<>(drafts.size());

@@ -4,7 +4,7 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
 import io.gripstream.eventstream.internal.store.sql.Database;
 import io.gripstream.eventstream.internal.store.sql.Engine;
-import io.gripstream.eventstream.internal.store.sql.Moved;
+import io.gripstream.eventstream.internal.store.sql.IdRange;
 import io.gripstream.eventstream.internal.store.sql.Session;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Head;
@@ -139,7 +139,7 @@ final class PostgresEngine implements Engine {
 
   /** The statement is a transaction of its own, where there is no pooler in front. */
   private List<Appended> storeAlone(PostgresBatch batch) throws SQLException {
-    List<Moved> moved;
+    List<IdRange> moved;
     Session session = pool.session();
     try {
       moved = batch.store(session);
@@ -148,7 +148,7 @@ final class PostgresEngine implements Engine {
       if (!PostgresFailures.mayBeCommitted(e)) {
         throw e;
       }
-      moved = Moved.parse(committed(batch, e));
+      moved = IdRange.parse(committed(batch, e));
     } finally {
       PostgresPool.end(session);
     }

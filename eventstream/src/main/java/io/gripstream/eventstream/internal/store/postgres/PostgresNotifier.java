@@ -1,6 +1,5 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
-import io.gripstream.eventstream.internal.store.core.Joining;
 import io.gripstream.grip.internal.Threads;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +70,6 @@ final class PostgresNotifier {
   void close() {
     ended = true;
     LockSupport.unpark(thread);
-    Joining.join(thread);
+    Threads.join(thread);
   }
 }

@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
-import io.gripstream.eventstream.internal.store.sql.Moved;
+import io.gripstream.eventstream.internal.store.sql.IdRange;
 import io.gripstream.eventstream.internal.store.sql.Session;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -64,7 +64,7 @@ final class PostgresTurns {
     while (asked != null) {
       String moved = moved(session, asked);
       if (moved != null) {
-        Moved.parse(moved).forEach(one -> channels.add(one.channel()));
+        IdRange.parse(moved).forEach(one -> channels.add(one.channel()));
       }
       doubtful.remove();
       asked = doubtful.peek();

@@ -41,7 +41,7 @@ final class BacklogScan {
 
   private record Proxy(long no, long doneBatch) {}
 
-  private record Batch(long id, long at, List<Moved> moved) {}
+  private record Batch(long id, long at, List<IdRange> moved) {}
 
   private record Cursor(String channel, long last, long confirmed) {}
 
@@ -58,7 +58,7 @@ final class BacklogScan {
     long oldEnough = now - age.toMillis();
     List<Batch> batches = session.list(
         "SELECT id, at, moved FROM $batch WHERE id > ? ORDER BY id LIMIT ?",
-        row -> new Batch(row.getLong(1), row.getLong(2), Moved.parse(row.getString(3))),
+        row -> new Batch(row.getLong(1), row.getLong(2), IdRange.parse(row.getString(3))),
         proxy.doneBatch,
         MAX_BATCHES);
     Map<Long, Long> reached = new LinkedHashMap<>();
@@ -66,7 +66,7 @@ final class BacklogScan {
       if (batch.at > oldEnough) {
         continue;
       }
-      for (Moved moved : batch.moved) {
+      for (IdRange moved : batch.moved) {
         reached.merge(moved.channel(), moved.last(), Math::max);
       }
     }
@@ -96,7 +96,7 @@ final class BacklogScan {
   }
 
   private static boolean isConfirmed(Batch batch, Map<Long, Cursor> cursors) {
-    for (Moved moved : batch.moved) {
+    for (IdRange moved : batch.moved) {
       Cursor cursor = cursors.get(moved.channel());
       if (cursor != null && cursor.confirmed < moved.last()) {
         return false;

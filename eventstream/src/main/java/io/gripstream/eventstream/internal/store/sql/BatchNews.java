@@ -20,7 +20,7 @@ public final class BatchNews {
   private final BatchGaps gaps = new BatchGaps();
   private final ChannelCache<Long, String> names = new ChannelCache<>();
 
-  private record Batch(long id, boolean own, List<Moved> moved) {}
+  private record Batch(long id, boolean own, List<IdRange> moved) {}
 
   /** @param self the number of this process's writer, whose batches are no news */
   public BatchNews(long self, Engine.News news) {
@@ -80,7 +80,7 @@ public final class BatchNews {
 
   private Batch batch(long id, long writer, String moved) {
     boolean own = writer == self;
-    return new Batch(id, own, own ? List.of() : Moved.parse(moved));
+    return new Batch(id, own, own ? List.of() : IdRange.parse(moved));
   }
 
   private void note(List<Batch> batches, Set<Long> channels) {

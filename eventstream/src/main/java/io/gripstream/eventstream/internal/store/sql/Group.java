@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.Draft;
-import io.gripstream.eventstream.internal.store.core.Waiting;
+import io.gripstream.eventstream.internal.store.core.PendingAppend;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +18,7 @@ final class Group implements Arrivals {
   private final WriteQueue queue;
   private final int expected;
   private final long until;
-  private final List<Waiting> senders = new ArrayList<>();
+  private final List<PendingAppend> senders = new ArrayList<>();
   private long weight;
   private int given;
 
@@ -31,15 +31,15 @@ final class Group implements Arrivals {
 
   /** Takes the senders that wait now, whatever the result of the transaction. */
   void take() {
-    List<Waiting> more = queue.take(MAX_DRAFTS - senders.size(), MAX_WEIGHT - weight);
-    for (Waiting sender : more) {
+    List<PendingAppend> more = queue.take(MAX_DRAFTS - senders.size(), MAX_WEIGHT - weight);
+    for (PendingAppend sender : more) {
       weight += sender.weight();
     }
     senders.addAll(more);
   }
 
   /** The senders that were taken. */
-  List<Waiting> senders() {
+  List<PendingAppend> senders() {
     return senders;
   }
 
@@ -50,7 +50,7 @@ final class Group implements Arrivals {
       take();
     }
     List<Draft> drafts = new ArrayList<>(senders.size() - given);
-    for (Waiting sender : senders.subList(given, senders.size())) {
+    for (PendingAppend sender : senders.subList(given, senders.size())) {
       drafts.add(sender.draft());
     }
     given = senders.size();

@@ -2,9 +2,8 @@ package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.core.Announcer;
-import io.gripstream.eventstream.internal.store.core.Joining;
 import io.gripstream.eventstream.internal.store.core.Outage;
-import io.gripstream.eventstream.internal.store.core.Waiting;
+import io.gripstream.eventstream.internal.store.core.PendingAppend;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.internal.Threads;
@@ -50,7 +49,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
   CompletableFuture<Appended> append(Draft draft) {
     CompletableFuture<Appended> outcome = new CompletableFuture<>();
     try {
-      queue.add(new Waiting(draft, outcome, System.nanoTime()));
+      queue.add(new PendingAppend(draft, outcome, System.nanoTime()));
     } catch (StoreException e) {
       outcome.completeExceptionally(e);
     }
@@ -135,7 +134,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
   }
 
   private void append(Group group, long until) {
-    List<Waiting> senders = group.senders();
+    List<PendingAppend> senders = group.senders();
     try {
       List<Appended> results = engine.append(group, until);
       outage.worked();
@@ -149,8 +148,8 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
     }
   }
 
-  private void fail(List<Waiting> senders, StoreException why) {
-    outage.failed(why, senders.stream().mapToLong(Waiting::weight).sum());
+  private void fail(List<PendingAppend> senders, StoreException why) {
+    outage.failed(why, senders.stream().mapToLong(PendingAppend::weight).sum());
     announcer.failed(senders, why, () -> queue.finished(senders));
   }
 
@@ -173,7 +172,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
   public void close() {
     queue.close();
     if (thread != Thread.currentThread()) {
-      Joining.join(thread);
+      Threads.join(thread);
     }
   }
 }

@@ -40,7 +40,7 @@ public final class SizeTrimmer {
           BATCHES_PER_LOOK));
       Set<Long> channels = new HashSet<>();
       for (Batch batch : batches) {
-        Moved.parse(batch.moved).forEach(moved -> channels.add(moved.channel()));
+        IdRange.parse(batch.moved).forEach(moved -> channels.add(moved.channel()));
       }
       channels.forEach(channel -> trim(database, channel));
       if (!batches.isEmpty()) {

@@ -1,12 +1,9 @@
 package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.Draft;
-import io.gripstream.eventstream.internal.store.core.Announcer;
-import io.gripstream.eventstream.internal.store.core.Outage;
+import io.gripstream.eventstream.internal.store.core.AbstractEventStore;
 import io.gripstream.eventstream.internal.store.core.Upkeep;
 import io.gripstream.eventstream.store.Appended;
-import io.gripstream.eventstream.store.Change;
-import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.KeyRing;
 import io.gripstream.eventstream.store.Page;
@@ -19,7 +16,6 @@ import io.gripstream.eventstream.store.StoreOptions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -28,8 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * trims and writes down confirmations. Reads run on the callers' threads. No lock of this store is
  * held during any of these.
  */
-public final class SqlEventStore implements EventStore {
+public final class SqlEventStore extends AbstractEventStore {
   private static final Logger log = LoggerFactory.getLogger(SqlEventStore.class);
   private static final Duration FLUSH = Duration.ofMillis(500);
   private static final Duration LOOKS = Duration.ofSeconds(1);
@@ -49,59 +43,40 @@ public final class SqlEventStore implements EventStore {
   private static final Duration CLOCKS = Duration.ofSeconds(60);
 
   private final Engine engine;
-  private final Announcer announcer;
   private final GroupCommit writer;
   private final SqlLedger ledger;
   private final SqlRevocations revocations;
   private final SqlKeys keys;
   private final Database database;
-  private final Clock clock;
   private final Leftovers leftovers;
   private final Duration trimming;
-  private final AtomicBoolean started = new AtomicBoolean();
-  private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean sequencing = new AtomicBoolean();
-  private final Outage outage = new Outage(System::nanoTime);
-  private final Upkeep upkeep = new Upkeep(outage);
   private final SecureRandom random = new SecureRandom();
 
   /** Of the upkeep's thread. */
   private boolean looked;
 
-  private volatile @Nullable String epoch;
-
   public SqlEventStore(Engine engine, StoreOptions options) {
+    super(engine.clock());
     this.engine = engine;
-    this.clock = engine.clock();
-    this.announcer = new Announcer();
     this.writer =
         new GroupCommit(engine, announcer, outage, options.maxWaiting(), options.busyTimeout());
     this.database = engine.database(writer);
     long self = random.nextLong();
-    this.ledger = new SqlLedger(database, clock, self, engine.unsettled());
-    this.revocations = new SqlRevocations(database, clock);
-    this.keys = new SqlKeys(database, clock);
-    this.leftovers = new Leftovers(database, clock);
+    this.ledger = new SqlLedger(database, clock(), self, engine.unsettled());
+    this.revocations = new SqlRevocations(database, clock());
+    this.keys = new SqlKeys(database, clock());
+    this.leftovers = new Leftovers(database, clock());
     this.trimming = Upkeep.trimming(options.retention());
   }
 
   @Override
-  public void start() {
-    if (closed.get()) {
-      throw StoreException.closed();
-    }
-    if (!started.compareAndSet(false, true)) {
-      throw new IllegalStateException("the event store is already started");
-    }
-    try {
-      epoch = engine.open();
-    } catch (RuntimeException e) {
-      closed.set(true);
-      upkeep.close();
-      engine.close();
-      throw e;
-    }
-    announcer.start();
+  protected String open() {
+    return engine.open();
+  }
+
+  @Override
+  protected void begin() {
     writer.start();
     engine.watch(new Watching());
     upkeep.soonAndEvery(LOOKS, "Looking after the storage", this::look);
@@ -112,30 +87,15 @@ public final class SqlEventStore implements EventStore {
   }
 
   @Override
-  public String epoch() {
-    String known = epoch;
-    if (known == null) {
-      throw new IllegalStateException("the event store is not started");
-    }
-    return known;
-  }
-
-  @Override
-  public Clock clock() {
-    return clock;
-  }
-
-  @Override
-  public CompletableFuture<Appended> append(Draft draft) {
-    return closed.get()
-        ? CompletableFuture.failedFuture(StoreException.closed())
-        : open().writer.append(draft);
+  protected CompletableFuture<Appended> store(Draft draft) {
+    return writer.append(draft);
   }
 
   @Override
   public void enqueue(Connection connection, Draft draft) {
+    requireOpen();
     try {
-      open().engine.enqueue(connection, draft);
+      engine.enqueue(connection, draft);
     } catch (SQLException e) {
       throw engine.failure("putting an event into the outbox", e);
     }
@@ -143,17 +103,14 @@ public final class SqlEventStore implements EventStore {
 
   @Override
   public Page read(String channel, long after, long upTo, PageLimit limit) {
-    return open().engine.page(channel, after, upTo, limit);
+    requireOpen();
+    return engine.page(channel, after, upTo, limit);
   }
 
   @Override
   public Map<String, Head> heads(Collection<String> channels) {
-    return open().engine.heads(channels);
-  }
-
-  @Override
-  public Registration onChange(Consumer<Change> listener) {
-    return announcer.listen(listener);
+    requireOpen();
+    return engine.heads(channels);
   }
 
   @Override
@@ -173,20 +130,18 @@ public final class SqlEventStore implements EventStore {
 
   @Override
   public List<String> remarks() {
-    return open().engine.remarks();
+    requireOpen();
+    return engine.remarks();
   }
 
   @Override
-  public StoreHealth check() {
-    if (closed.get() || epoch == null) {
-      return new StoreHealth.Failed("the event store is not open");
-    }
+  protected StoreHealth probe() {
     String known = outage.reason();
     if (known != null) {
       return new StoreHealth.Failed(known);
     }
     try {
-      probe(0);
+      write(0);
       return StoreHealth.OK;
     } catch (StoreException e) {
       outage.failed(e, 0);
@@ -198,10 +153,10 @@ public final class SqlEventStore implements EventStore {
    * Whether it is the storage that was opened. Writes as many bytes; and a value that differs each
    * time: SQLite does not write it else.
    */
-  private void probe(int bytes) {
+  private void write(int bytes) {
     byte[] padding = new byte[bytes / 2];
     random.nextBytes(padding);
-    String value = clock.millis() + HexFormat.of().formatHex(padding);
+    String value = clock().millis() + HexFormat.of().formatHex(padding);
     String opened = epoch();
     database.write(session -> {
       Epoch.check(opened, Epoch.read(session));
@@ -219,27 +174,24 @@ public final class SqlEventStore implements EventStore {
     if (!looked || outage.reason() != null) {
       looked = true;
       int weight = outage.weight();
-      probe(weight);
+      write(weight);
       outage.worked();
       if (weight > 0) {
-        probe(0);
+        write(0);
       }
     }
     outage.settle();
   }
 
   @Override
-  public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    upkeep.close();
-    if (epoch != null) {
-      engine.unwatch();
-      flushLast();
-      writer.close();
-      announcer.close();
-    }
+  protected void end() {
+    engine.unwatch();
+    flushLast();
+    writer.close();
+  }
+
+  @Override
+  protected void release() {
     engine.close();
   }
 
@@ -250,16 +202,6 @@ public final class SqlEventStore implements EventStore {
       // Unwritten confirmations are harmless: a proxy drops what it had before.
       log.debug("Could not store confirmations", e);
     }
-  }
-
-  private SqlEventStore open() {
-    if (closed.get()) {
-      throw StoreException.closed();
-    }
-    if (epoch == null) {
-      throw new IllegalStateException("the event store is not started");
-    }
-    return this;
   }
 
   /** Passes on what the engine sees. */

@@ -1,6 +1,5 @@
 package io.gripstream.eventstream.internal.store.sql;
 
-import io.gripstream.eventstream.internal.store.core.Joining;
 import io.gripstream.grip.internal.Threads;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -86,7 +85,7 @@ public final class WatchThread implements AutoCloseable {
   public void close() {
     ended = true;
     LockSupport.unpark(thread);
-    Joining.join(thread);
+    Threads.join(thread);
     // It may never have been started.
     disconnect();
   }

@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.internal.store.sql;
 
-import io.gripstream.eventstream.internal.store.core.Waiting;
+import io.gripstream.eventstream.internal.store.core.PendingAppend;
 import io.gripstream.eventstream.store.StoreException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class WriteQueue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrival = lock.newCondition();
-  private final ArrayDeque<Waiting> drafts = new ArrayDeque<>();
+  private final ArrayDeque<PendingAppend> drafts = new ArrayDeque<>();
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final int maxDrafts;
   private int underWay;
@@ -32,7 +32,7 @@ final class WriteQueue {
   }
 
   /** @throws StoreException {@code BUSY} if full, {@code CLOSED} after {@link #close} */
-  void add(Waiting draft) {
+  void add(PendingAppend draft) {
     lock.lock();
     try {
       if (closed) {
@@ -107,7 +107,7 @@ final class WriteQueue {
   Long oldest() {
     lock.lock();
     try {
-      Waiting first = drafts.peek();
+      PendingAppend first = drafts.peek();
       return first == null ? null : first.since();
     } finally {
       lock.unlock();
@@ -115,13 +115,13 @@ final class WriteQueue {
   }
 
   /** Takes drafts in order, up to a number and a size. */
-  List<Waiting> take(int maxCount, long maxWeight) {
+  List<PendingAppend> take(int maxCount, long maxWeight) {
     lock.lock();
     try {
-      List<Waiting> taken = new ArrayList<>(Math.min(maxCount, drafts.size()));
+      List<PendingAppend> taken = new ArrayList<>(Math.min(maxCount, drafts.size()));
       long weight = 0;
       while (!drafts.isEmpty() && taken.size() < maxCount && weight < maxWeight) {
-        Waiting next = drafts.remove();
+        PendingAppend next = drafts.remove();
         weight += next.weight();
         taken.add(next);
       }
@@ -132,10 +132,10 @@ final class WriteQueue {
   }
 
   /** Takes the drafts that came before the given {@code System.nanoTime}. */
-  List<Waiting> takeOlder(long nanoTime) {
+  List<PendingAppend> takeOlder(long nanoTime) {
     lock.lock();
     try {
-      List<Waiting> taken = new ArrayList<>();
+      List<PendingAppend> taken = new ArrayList<>();
       while (!drafts.isEmpty() && drafts.element().since() - nanoTime <= 0) {
         taken.add(drafts.remove());
       }
@@ -146,9 +146,9 @@ final class WriteQueue {
   }
 
   /** Their senders know the result: frees their places in the queue. */
-  void finished(List<Waiting> done) {
+  void finished(List<PendingAppend> done) {
     long weight = 0;
-    for (Waiting draft : done) {
+    for (PendingAppend draft : done) {
       weight += draft.weight();
     }
     lock.lock();

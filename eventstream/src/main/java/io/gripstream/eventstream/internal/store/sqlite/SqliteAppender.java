@@ -8,7 +8,7 @@ import io.gripstream.eventstream.internal.store.sql.Arrivals;
 import io.gripstream.eventstream.internal.store.sql.ChannelCache;
 import io.gripstream.eventstream.internal.store.sql.Epoch;
 import io.gripstream.eventstream.internal.store.sql.EventColumns;
-import io.gripstream.eventstream.internal.store.sql.Moved;
+import io.gripstream.eventstream.internal.store.sql.IdRange;
 import io.gripstream.eventstream.internal.store.sql.Session;
 import io.gripstream.eventstream.store.Appended;
 import java.sql.PreparedStatement;
@@ -179,20 +179,20 @@ final class SqliteAppender {
   }
 
   private void advance(Session session, Map<Counter, Long> firstIds, long at) throws SQLException {
-    List<Moved> moved = new ArrayList<>(firstIds.size());
+    List<IdRange> moved = new ArrayList<>(firstIds.size());
     PreparedStatement update = session.statement("UPDATE $channel SET last = ? WHERE no = ?");
     for (Map.Entry<Counter, Long> entry : firstIds.entrySet()) {
       Counter counter = entry.getKey();
       update.setLong(1, counter.last);
       update.setLong(2, counter.channel);
       update.executeUpdate();
-      moved.add(new Moved(counter.channel, entry.getValue(), counter.last));
+      moved.add(new IdRange(counter.channel, entry.getValue(), counter.last));
     }
     PreparedStatement batch =
         session.statement("INSERT INTO $batch (writer, at, moved) VALUES (?, ?, ?)");
     batch.setLong(1, self);
     batch.setLong(2, at);
-    batch.setString(3, Moved.write(moved));
+    batch.setString(3, IdRange.write(moved));
     batch.executeUpdate();
   }
 }

@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.internal.store.sqlite;
 
 import io.gripstream.eventstream.internal.store.sql.Database;
-import io.gripstream.eventstream.internal.store.sql.Moved;
+import io.gripstream.eventstream.internal.store.sql.IdRange;
 import io.gripstream.eventstream.internal.store.sql.Pace;
 import io.gripstream.eventstream.internal.store.sql.Session;
 import io.gripstream.eventstream.internal.store.sql.SizeTrimmer;
@@ -62,7 +62,7 @@ final class SqliteTrimmer {
       if (!batch.old) {
         break;
       }
-      for (Moved moved : Moved.parse(batch.moved)) {
+      for (IdRange moved : IdRange.parse(batch.moved)) {
         upTo.merge(moved.channel(), moved.last(), Math::max);
         count += moved.last() - moved.first() + 1;
       }

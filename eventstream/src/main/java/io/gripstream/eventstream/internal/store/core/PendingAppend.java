@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param since when it came, as {@code System.nanoTime}
  */
-public record Waiting(Draft draft, CompletableFuture<Appended> outcome, long since) {
+public record PendingAppend(Draft draft, CompletableFuture<Appended> outcome, long since) {
   /** Roughly what it holds in memory. */
   public long weight() {
     long weight = 200L + draft.data().length();

@@ -10,10 +10,10 @@ import java.util.List;
  *
  * @param channel the channel's number
  */
-public record Moved(long channel, long first, long last) {
-  public static String write(Collection<Moved> all) {
+public record IdRange(long channel, long first, long last) {
+  public static String write(Collection<IdRange> all) {
     StringBuilder text = new StringBuilder(all.size() * 16);
-    for (Moved one : all) {
+    for (IdRange one : all) {
       if (text.length() > 0) {
         text.append(',');
       }
@@ -22,15 +22,15 @@ public record Moved(long channel, long first, long last) {
     return text.toString();
   }
 
-  public static List<Moved> parse(String text) {
-    List<Moved> all = new ArrayList<>();
+  public static List<IdRange> parse(String text) {
+    List<IdRange> all = new ArrayList<>();
     int at = 0;
     while (at < text.length()) {
       int comma = text.indexOf(',', at);
       int end = comma < 0 ? text.length() : comma;
       int colon = text.indexOf(':', at);
       int dash = text.indexOf('-', colon);
-      all.add(new Moved(
+      all.add(new IdRange(
           Long.parseLong(text, at, colon, 10),
           Long.parseLong(text, colon + 1, dash, 10),
           Long.parseLong(text, dash + 1, end, 10)));

@@ -1,0 +1,152 @@
+package io.gripstream.eventstream.internal.store.core;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.Change;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every storage repeats: from new to open to closed, the announcer, upkeep, and what is known
+ * of failures. A backend says how it opens, appends, reads and closes.
+ */
+public abstract class AbstractEventStore implements EventStore {
+  private enum State {
+    NEW,
+    STARTING,
+    OPEN,
+    CLOSED
+  }
+
+  /** Tells listeners and senders. Its thread runs from the end of {@link #open}. */
+  protected final Announcer announcer = new Announcer();
+
+  /** Told of what fails and of what works again. */
+  protected final Outage outage = new Outage(System::nanoTime);
+
+  /** What is done now and then. */
+  protected final Upkeep upkeep = new Upkeep(outage);
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+  private final Clock clock;
+  private volatile @Nullable String epoch;
+
+  /** @param clock what the time is, for all processes of this storage */
+  protected AbstractEventStore(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Connects and migrates; returns the epoch. Blocks. */
+  protected abstract String open();
+
+  /** Begins the background work. Everything works from now on. */
+  protected abstract void begin();
+
+  /** Appends to an open store; see {@link EventStore#append}. */
+  protected abstract CompletableFuture<Appended> store(Draft draft);
+
+  /** Whether an open store can be written; see {@link EventStore#check}. */
+  protected abstract StoreHealth probe();
+
+  /**
+   * Ends the background work of a store that was open, and waits for drafts under way. Nothing new
+   * comes any more.
+   */
+  protected abstract void end();
+
+  /** Gives back what {@link #open} took, even if that failed, or was never called. */
+  protected abstract void release();
+
+  @Override
+  public final void start() {
+    if (!state.compareAndSet(State.NEW, State.STARTING)) {
+      if (state.get() == State.CLOSED) {
+        throw StoreException.closed();
+      }
+      throw new IllegalStateException("the event store is already started");
+    }
+    try {
+      epoch = open();
+    } catch (RuntimeException e) {
+      state.set(State.CLOSED);
+      upkeep.close();
+      release();
+      throw e;
+    }
+    announcer.start();
+    if (!state.compareAndSet(State.STARTING, State.OPEN)) {
+      throw StoreException.closed();
+    }
+    begin();
+  }
+
+  @Override
+  public final String epoch() {
+    String known = epoch;
+    if (known == null) {
+      throw new IllegalStateException("the event store is not started");
+    }
+    return known;
+  }
+
+  @Override
+  public final Clock clock() {
+    return clock;
+  }
+
+  @Override
+  public final CompletableFuture<Appended> append(Draft draft) {
+    if (state.get() == State.CLOSED) {
+      return CompletableFuture.failedFuture(StoreException.closed());
+    }
+    requireOpen();
+    return store(draft);
+  }
+
+  @Override
+  public final Registration onChange(Consumer<Change> listener) {
+    return announcer.listen(listener);
+  }
+
+  @Override
+  public final StoreHealth check() {
+    return isOpen() ? probe() : new StoreHealth.Failed("the event store is not open");
+  }
+
+  protected final boolean isOpen() {
+    return state.get() == State.OPEN;
+  }
+
+  /**
+   * @throws StoreException {@code CLOSED}
+   * @throws IllegalStateException if it is not started
+   */
+  protected final void requireOpen() {
+    if (state.get() == State.CLOSED) {
+      throw StoreException.closed();
+    }
+    if (!isOpen()) {
+      throw new IllegalStateException("the event store is not started");
+    }
+  }
+
+  @Override
+  public final void close() {
+    State before = state.getAndSet(State.CLOSED);
+    if (before == State.CLOSED) {
+      return;
+    }
+    upkeep.close();
+    if (before == State.OPEN) {
+      end();
+    }
+    announcer.close();
+    release();
+  }
+}
