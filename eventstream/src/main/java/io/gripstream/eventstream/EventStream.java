@@ -209,16 +209,16 @@ public final class EventStream implements AutoCloseable {
    *
    * @param channels at most as many as a stream may have
    * @return for {@code Last-Event-ID}, the query parameter {@code lastEventId} or
-   *     {@link InitialEvents#at}; the empty text if no channel is reliable
-   * @throws IllegalArgumentException if one is no channel name
+   *     {@link InitialEvents#at}; {@link StreamPosition#EMPTY} if no channel is reliable
+   * @throws InvalidValueException if one is no channel name
    */
-  public String currentPosition(Collection<String> channels) {
+  public StreamPosition currentPosition(Collection<String> channels) {
     channels.forEach(ChannelNames::check);
     lifecycle.startSending();
     List<String> reliable = channels.stream().filter(admissions::isReliable).toList();
     return history
         .head(new Subscription(null, reliable, List.of(), false, null))
-        .encode();
+        .toPublic();
   }
 
   /**

@@ -1,10 +1,12 @@
 package io.gripstream.eventstream;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client is told first, and nobody else: the state from which later events go on.
- * Immutable.
+ * Immutable and thread-safe.
  *
  * <pre>{@code
  * synchronized (board) { // under which the board is changed and the events about that are sent, too
@@ -12,32 +14,47 @@ import java.util.List;
  *       .at(events.currentPosition(channels));
  * }
  * }</pre>
- *
- * @param events in this order
- * @param position the position that they are of, as {@link EventStream#currentPosition} or
- *     {@link Sent#position} writes it: an event after it changes what they tell, one before it is
- *     in it already. Empty: not known
  */
-public record InitialEvents(List<InitialEvent> events, String position) {
+public final class InitialEvents {
   /** Nothing is told. */
-  public static final InitialEvents NONE = new InitialEvents(List.of(), "");
+  public static final InitialEvents NONE = new InitialEvents(List.of(), null);
 
-  public InitialEvents {
-    events = List.copyOf(events);
+  private final List<InitialEvent> events;
+  private final @Nullable StreamPosition position;
+
+  private InitialEvents(List<InitialEvent> events, @Nullable StreamPosition position) {
+    this.events = events;
+    this.position = position;
   }
 
-  /** These, read at a position that is not known. */
+  /** These, in this order, read at a position that is not known. */
   public static InitialEvents of(InitialEvent... events) {
     return of(List.of(events));
   }
 
-  /** These, read at a position that is not known. */
+  /** These, in this order, read at a position that is not known. */
   public static InitialEvents of(List<InitialEvent> events) {
-    return new InitialEvents(events, "");
+    return new InitialEvents(List.copyOf(events), null);
   }
 
-  /** The same, read at exactly that position. */
-  public InitialEvents at(String position) {
-    return new InitialEvents(events, position);
+  /**
+   * The same, read at exactly that position: an event after it changes what they tell, an event
+   * before it is in it already.
+   *
+   * @param position as {@link EventStream#currentPosition} or {@link Sent#position} tells it;
+   *     {@link StreamPosition#EMPTY}: not known
+   */
+  public InitialEvents at(StreamPosition position) {
+    return new InitialEvents(events, position.isEmpty() ? null : position);
+  }
+
+  /** What is told, in this order. Cannot be changed. */
+  public List<InitialEvent> events() {
+    return events;
+  }
+
+  /** The position at which they were read; empty: not known. */
+  public Optional<StreamPosition> position() {
+    return Optional.ofNullable(position);
   }
 }

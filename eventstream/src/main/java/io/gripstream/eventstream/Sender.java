@@ -4,7 +4,6 @@ import io.gripstream.eventstream.internal.feed.Live;
 import io.gripstream.eventstream.internal.proxied.Proxies;
 import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.Frames;
-import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import java.sql.Connection;
@@ -83,8 +82,8 @@ final class Sender {
         })
         .thenApply(appended -> {
           Event event = appended.event();
-          String position =
-              Position.of(Map.of(event.channel(), event.id()), keeper.epoch()).encode();
+          StreamPosition position =
+              StreamPosition.of(Map.of(event.channel(), event.id()), keeper.epoch());
           return new Sent(event.channel(), event.id(), position, appended.repeated());
         });
   }

@@ -46,6 +46,7 @@ class ArchitectureTest {
       "InitialEvents",
       "HistoryPage",
       "StreamMetrics",
+      "StreamPosition",
       "EventTooLargeException");
 
   private static final JavaClasses CLASSES = new ClassFileImporter()

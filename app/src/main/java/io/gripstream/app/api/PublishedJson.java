@@ -2,6 +2,7 @@ package io.gripstream.app.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.gripstream.eventstream.Sent;
+import io.gripstream.eventstream.StreamPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,8 @@ public record PublishedJson(
   public static PublishedJson of(Sent sent) {
     return new PublishedJson(
         sent.channel(),
-        sent.position() == null ? null : sent.id(),
-        sent.position(),
+        sent.position().isEmpty() ? null : sent.id(),
+        sent.position().map(StreamPosition::toString).orElse(null),
         sent.repeated() ? true : null);
   }
 }

@@ -57,7 +57,7 @@ final class ReadApi {
           "query parameter channel is needed, once to " + maxChannels + " times");
     }
     ctx.header("Cache-Control", "no-store")
-        .json(Map.of("position", events.currentPosition(channels)));
+        .json(Map.of("position", events.currentPosition(channels).toString()));
   }
 
   private void history(Context ctx) {

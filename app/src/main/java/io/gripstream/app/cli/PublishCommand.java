@@ -156,10 +156,10 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
     if (quiet) {
       return;
     }
-    String done = "the event is " + (sent.position() == null ? "published" : "stored");
+    String done = "the event is " + (sent.position().isEmpty() ? "published" : "stored");
     if (json) {
       print(Json.write(PublishedJson.of(sent)), done);
-    } else if (sent.position() == null) {
+    } else if (sent.position().isEmpty()) {
       print("published to " + sent.channel() + ", not stored", done);
     } else {
       print("published to " + sent.channel() + ", id " + sent.id(), done);

@@ -293,7 +293,7 @@ final class StreamCheck {
         findings.accept(
             Finding.fail(
                 "event",
-                "published" + (sent.position() == null ? "" : " and stored")
+                "published" + (sent.position().isEmpty() ? "" : " and stored")
                     + " here, and not received through " + url + " within 5 s",
                 "do server and this command use the same storage and proxies? Compare gripstream checkconfig on both"));
         return false;

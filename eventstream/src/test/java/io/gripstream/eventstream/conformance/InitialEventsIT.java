@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.InitialEvent;
 import io.gripstream.eventstream.InitialEvents;
+import io.gripstream.eventstream.StreamPosition;
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -178,7 +179,7 @@ class InitialEventsIT {
   @Test
   void may_be_of_an_earlier_position_from_which_the_stream_goes_on() {
     house.send(state, "1", "2", "3");
-    house.rules.state(channels -> told("as of 1").at(state + ":1,another:7"));
+    house.rules.state(channels -> told("as of 1").at(StreamPosition.parse(state + ":1,another:7")));
     try (TwoClients clients = house.open(channels(state, unique("b")))) {
       clients
           .expectOpen()
@@ -194,7 +195,7 @@ class InitialEventsIT {
   void of_a_position_that_cannot_be_are_a_fault_of_the_application(String position) {
     house.send(state, "1", "2");
     house.store().forget(state, 1);
-    house.rules.state(channels -> told("a secret").at(state + position));
+    house.rules.state(channels -> told("a secret").at(StreamPosition.parse(state + position)));
     try (TwoClients clients = house.open(channels(state))) {
       clients.expectError("internal-error").expectEnd();
       assertThat(clients.body()).doesNotContain("secret", "position");

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.feed;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.HistoryPage;
 import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamPosition;
 import io.gripstream.eventstream.internal.sse.FrameWriter;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.internal.sse.ResetReason;
@@ -75,15 +76,13 @@ public final class History {
    *
    * @throws IllegalArgumentException if that is no position, or a channel cannot go on from it
    */
-  public Start startAt(Subscription subscription, Start start, String position) {
-    if (!(ResumePoint.parse(position) instanceof ResumePoint.At at)
-        || !at.unreadable().isEmpty()) {
-      throw new IllegalArgumentException("initial events are said to be read at \"" + position
-          + "\", which is no position; take it from currentPosition");
-    }
-    Map<String, Long> ids = new HashMap<>(at.ids());
+  public Start startAt(Subscription subscription, Start start, StreamPosition position) {
+    Map<String, Long> ids = new HashMap<>(position.ids());
     ids.keySet().retainAll(start.startingAnew());
-    Start known = locate(subscription, heads(subscription), new ResumePoint.At(ids, at.epoch()));
+    Start known = locate(
+        subscription,
+        heads(subscription),
+        new ResumePoint.At(ids, position.epoch().orElse(null)));
     if (!known.resets().isEmpty()) {
       throw new IllegalArgumentException("initial events are said to be read at \"" + position
           + "\", from which no stream can go on: " + known.resets());

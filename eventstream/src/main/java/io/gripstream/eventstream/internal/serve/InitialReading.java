@@ -39,10 +39,10 @@ public final class InitialReading {
       if (initial.events().isEmpty()) {
         return StreamStart.of(subscription, start, initial.events());
       }
-      if (!initial.position().isEmpty()) {
+      if (initial.position().isPresent()) {
         return StreamStart.of(
             subscription,
-            history.startAt(subscription, start, initial.position()),
+            history.startAt(subscription, start, initial.position().get()),
             initial.events());
       }
       // Where we stood before they were read: what happened meanwhile may come once more, but it

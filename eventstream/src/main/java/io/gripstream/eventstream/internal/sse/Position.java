@@ -1,7 +1,9 @@
 package io.gripstream.eventstream.internal.sse;
 
 import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.StreamPosition;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,6 +85,18 @@ public final class Position {
       out.append(written.prefixes[i]).append(ids[i]);
     }
     return out.append(written.suffix).toString();
+  }
+
+  /** The same, as applications see it. */
+  public StreamPosition toPublic() {
+    if (isEmpty()) {
+      return StreamPosition.EMPTY;
+    }
+    Map<String, Long> byChannel = new HashMap<>();
+    for (int i = 0; i < ids.length; i++) {
+      byChannel.put(written.channels.get(i), ids[i]);
+    }
+    return StreamPosition.of(byChannel, written.epoch);
   }
 
   /** What one channel adds to a written position, ASCII: {@code b%20c:7}. */

@@ -1,0 +1,126 @@
+package io.gripstream.eventstream;
+
+import io.gripstream.grip.internal.PercentText;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the histories of some reliable channels, from which a stream can go on: the id of the
+ * last event that was seen of each, and the epoch of the storage that gave those ids. Immutable and
+ * thread-safe.
+ *
+ * <p>{@link #toString()} writes it as the SSE {@code id} of a stream does, {@link #parse} reads it:
+ * {@code CHANNEL:ID} pairs joined by commas, names percent-encoded as {@link ChannelNames#encode}
+ * does, and the epoch behind {@code .} as the last one, such as {@code orders:17,.:kX3v}. So it can
+ * be given to a page, for {@code lastEventId} or {@code Last-Event-ID}.
+ */
+public final class StreamPosition {
+  /** Of no channel, written as the empty text: where no channel is reliable. */
+  public static final StreamPosition EMPTY = new StreamPosition(Map.of(), null);
+
+  private static final String EPOCH_NAME = ".";
+  private static final Pattern EPOCH = Pattern.compile("[A-Za-z0-9]{1,64}");
+  private static final Pattern ID = Pattern.compile("[0-9]{1,18}");
+
+  private final Map<String, Long> ids;
+  private final @Nullable String epoch;
+
+  private StreamPosition(Map<String, Long> ids, @Nullable String epoch) {
+    this.ids = Collections.unmodifiableMap(new TreeMap<>(ids));
+    this.epoch = epoch;
+  }
+
+  /**
+   * The position after these events.
+   *
+   * @param ids the id of the last event of each channel that was seen; 0: none yet
+   * @param epoch of the storage that gave the ids; null: unknown, then a client is not told if the
+   *     storage was replaced
+   * @throws InvalidValueException if a channel is none, an id is negative, or the epoch has other
+   *     characters than 1 to 64 letters and digits
+   */
+  public static StreamPosition of(Map<String, Long> ids, @Nullable String epoch) {
+    ids.forEach((channel, id) -> {
+      ChannelNames.check(channel);
+      if (id < 0) {
+        throw new InvalidValueException(
+            "position has id " + id + " of channel \"" + channel + "\"; ids begin with 1");
+      }
+    });
+    if (epoch != null && !EPOCH.matcher(epoch).matches()) {
+      throw new InvalidValueException(
+          "position has epoch \"" + epoch + "\"; an epoch is 1 to 64 letters and digits");
+    }
+    return ids.isEmpty() ? EMPTY : new StreamPosition(ids, epoch);
+  }
+
+  /**
+   * Reads the SSE {@code id} of an event. A channel that is named twice, as behind a proxy, counts
+   * as it comes first.
+   *
+   * @param text empty: {@link #EMPTY}
+   * @throws InvalidValueException if it is no position
+   */
+  public static StreamPosition parse(String text) {
+    Map<String, Long> ids = new TreeMap<>();
+    String epoch = null;
+    for (String pair : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      int colon = pair.indexOf(':');
+      String name = pair.substring(0, Math.max(0, colon));
+      String value = pair.substring(colon + 1);
+      if (name.equals(EPOCH_NAME)) {
+        epoch = value;
+        continue;
+      }
+      String channel = PercentText.decode(name);
+      if (channel == null || channel.isEmpty() || !ID.matcher(value).matches()) {
+        throw new InvalidValueException("position has \"" + pair
+            + "\"; it is CHANNEL:ID pairs joined by commas, as the id of an event");
+      }
+      ids.putIfAbsent(channel, Long.parseLong(value));
+    }
+    if (ids.isEmpty() && epoch != null) {
+      throw new InvalidValueException("position names no channel");
+    }
+    return of(ids, epoch);
+  }
+
+  /** The id of the last event of each channel, in order of the names; 0: none yet. */
+  public Map<String, Long> ids() {
+    return ids;
+  }
+
+  /** The identity of the storage that gave the ids; another one makes the position worthless. */
+  public Optional<String> epoch() {
+    return Optional.ofNullable(epoch);
+  }
+
+  /** Whether it names no channel, so that there is nothing to go on from. */
+  public boolean isEmpty() {
+    return ids.isEmpty();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StreamPosition that && toString().equals(that.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return ids.hashCode();
+  }
+
+  /** The SSE {@code id}: ASCII, empty for {@link #EMPTY}. */
+  @Override
+  public String toString() {
+    String pairs = ids.entrySet().stream()
+        .map(id -> ChannelNames.encode(id.getKey()) + ":" + id.getValue())
+        .collect(Collectors.joining(","));
+    return epoch == null ? pairs : pairs + "," + EPOCH_NAME + ":" + epoch;
+  }
+}
