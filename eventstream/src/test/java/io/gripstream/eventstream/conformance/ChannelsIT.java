@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ClassTemplate
 class ChannelsIT {
   @RegisterExtension
-  static final TwoDoors house = new TwoDoors();
+  static final TwoDoors house = TwoDoors.underEachServer();
 
   @Test
   void of_the_query() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ClassTemplate
 class EventsIT {
   @RegisterExtension
-  static final TwoDoors house = new TwoDoors();
+  static final TwoDoors house = TwoDoors.underEachServer();
 
   private static final int MAX_EVENT_BYTES = 256 * 1024;
 

@@ -18,7 +18,7 @@ class PermissionsIT {
   private static final Map<String, String> BOB = Map.of("X-User", "bob");
 
   @RegisterExtension
-  static final TwoDoors house = new TwoDoors();
+  static final TwoDoors house = TwoDoors.underEachServer();
 
   private final String a = unique("a");
   private final String secret = unique("private-, ü%");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ClassTemplate
 class ResumeIT {
   @RegisterExtension
-  static final TwoDoors house = new TwoDoors();
+  static final TwoDoors house = TwoDoors.underEachServer();
 
   private final String a = unique("a");
   private final String b = unique("b");

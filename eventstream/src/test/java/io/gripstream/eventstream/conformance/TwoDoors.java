@@ -3,7 +3,9 @@ package io.gripstream.eventstream.conformance;
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.StreamRequest;
+import io.gripstream.eventstream.StreamRoutes;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterClassTemplateInvocationCallback;
@@ -48,9 +51,31 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
       Set.of("https://one.example", "https://two.example:8443");
 
   final HouseRules rules = new HouseRules();
-  private final Map<String, StreamServer> servers = new HashMap<>();
+  private final boolean isUnderTomcatToo;
+  private final Map<String, Served> servers = new HashMap<>();
   private Pushpin pushpin;
-  private StreamServer main;
+  private Served main;
+
+  /** Under Javalin. */
+  TwoDoors() {
+    this(false);
+  }
+
+  private TwoDoors(boolean isUnderTomcatToo) {
+    this.isUnderTomcatToo = isUnderTomcatToo;
+  }
+
+  /** Also under Tomcat, with the newest Pushpin. */
+  static TwoDoors underEachServer() {
+    return new TwoDoors(true);
+  }
+
+  /** An event stream that is served. */
+  private record Served(EventStream events, FaultyStore store, int port, AutoCloseable server) {
+    URI uri(String path) {
+      return URI.create("http://127.0.0.1:" + port + path);
+    }
+  }
 
   @Override
   public boolean supportsClassTemplate(ExtensionContext context) {
@@ -59,7 +84,10 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
 
   @Override
   public Stream<Behind> provideClassTemplateInvocationContexts(ExtensionContext context) {
-    return PushpinVersion.chosen().stream().map(Behind::new);
+    List<PushpinVersion> versions = PushpinVersion.chosen();
+    Stream<Behind> javalin = versions.stream().map(version -> new Behind(version, false));
+    PushpinVersion newest = versions.get(versions.size() - 1);
+    return isUnderTomcatToo ? Stream.concat(javalin, Stream.of(new Behind(newest, true))) : javalin;
   }
 
   /** One round of the tests. */
@@ -68,14 +96,16 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
           BeforeClassTemplateInvocationCallback,
           AfterClassTemplateInvocationCallback {
     private final PushpinVersion version;
+    private final boolean isTomcat;
 
-    Behind(PushpinVersion version) {
+    Behind(PushpinVersion version, boolean isTomcat) {
       this.version = version;
+      this.isTomcat = isTomcat;
     }
 
     @Override
     public String getDisplayName(int invocation) {
-      return "Pushpin " + version;
+      return "Pushpin " + version + (isTomcat ? ", Tomcat" : "");
     }
 
     @Override
@@ -84,17 +114,17 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
     }
 
     @Override
-    public void beforeClassTemplateInvocation(ExtensionContext context) {
-      open(version);
+    public void beforeClassTemplateInvocation(ExtensionContext context) throws Exception {
+      open(version, isTomcat);
     }
 
     @Override
-    public void afterClassTemplateInvocation(ExtensionContext context) {
+    public void afterClassTemplateInvocation(ExtensionContext context) throws Exception {
       close();
     }
   }
 
-  private void open(PushpinVersion version) {
+  private void open(PushpinVersion version, boolean isTomcat) throws Exception {
     List<Integer> ports = Ports.free(1 + OTHERS.size());
     Pushpin.Builder proxy =
         Pushpin.builder().version(version).handlerSetting("message_wait", "1000");
@@ -103,30 +133,33 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
     }
     pushpin = proxy.route("* 127.0.0.1:" + ports.get(0)).start();
     for (int i = 0; i < OTHERS.size(); i++) {
-      servers.put(OTHERS.get(i), start(OTHERS.get(i), ports.get(1 + i)));
+      servers.put(OTHERS.get(i), start(isTomcat, OTHERS.get(i), ports.get(1 + i)));
     }
-    main = StreamServer.builder()
-        .port(ports.get(0))
-        .configure(config -> config
+    main = serve(
+        isTomcat,
+        true,
+        ports.get(0),
+        config -> config
             .proxy(pushpin.gripUrl())
             .channels(rules)
             .user(TwoDoors::user)
             .expiry(request ->
                 request.header("X-Until") == null ? null : Instant.parse(request.header("X-Until")))
-            .clock(Clock.systemUTC()))
-        .routes(routes -> routes
+            .clock(Clock.systemUTC()),
+        routes -> routes
             .queryParam("/events")
             .pathParam("/events/{channel}")
             .channels("/fixed", "fixed-a", "fixed-b")
-            .template("/objects/{id}/{part}/events", "object-{id}", "{part}-of-{id}"))
-        .start();
+            .template("/objects/{id}/{part}/events", "object-{id}", "{part}-of-{id}"));
     pushpin.awaitStream(channels("ready"));
   }
 
-  private StreamServer start(String name, int port) {
-    StreamServer.Builder server = StreamServer.builder()
-        .port(port)
-        .configure(config -> {
+  private Served start(boolean isTomcat, String name, int port) throws Exception {
+    return serve(
+        isTomcat,
+        !name.equals("unstored"),
+        port,
+        config -> {
           config.proxy(pushpin.gripUrl()).gripPrefix(name + "-");
           switch (name) {
             case "beating" -> config.keepAlive(Duration.ofSeconds(1));
@@ -138,9 +171,31 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
               // As it comes.
             }
           }
-        })
-        .routes(routes -> routes.queryParam("/" + name + "/events"));
-    return (name.equals("unstored") ? server.withoutStore() : server).start();
+        },
+        routes -> routes.queryParam("/" + name + "/events"));
+  }
+
+  private static Served serve(
+      boolean isTomcat,
+      boolean isStored,
+      int port,
+      Consumer<EventStreamConfig> configure,
+      Consumer<StreamRoutes> routes)
+      throws Exception {
+    FaultyStore store = FaultyStore.inMemory();
+    if (isTomcat) {
+      EventStream events = EventStream.create(config -> {
+        if (isStored) {
+          config.store(store);
+        }
+        configure.accept(config);
+      });
+      return new Served(events, store, port, new TomcatDoor(events, routes, port));
+    }
+    StreamServer.Builder builder =
+        StreamServer.builder().port(port).configure(configure).routes(routes).store(store);
+    StreamServer server = (isStored ? builder : builder.withoutStore()).start();
+    return new Served(server.events(), isStored ? server.store() : store, port, server);
   }
 
   /** Percent-encoded in the request: a header is Latin-1 at best. */
@@ -149,9 +204,11 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
     return encoded == null ? null : URLDecoder.decode(encoded, StandardCharsets.UTF_8);
   }
 
-  private void close() {
-    main.close();
-    servers.values().forEach(StreamServer::close);
+  private void close() throws Exception {
+    main.server().close();
+    for (Served other : servers.values()) {
+      other.server().close();
+    }
     servers.clear();
     pushpin.close();
   }
