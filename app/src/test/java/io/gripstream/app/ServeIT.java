@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.testkit.Ports;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -94,6 +96,17 @@ class ServeIT {
       all.append(get("/api/channels", Map.of("X-API-Key", "hidden-wrong-key")));
       all.append(get("/events/news", Map.of("Authorization", "Bearer " + token + "x")));
       all.append(get("/api/channels", Map.of("Cookie", "gripstream_token=" + token)));
+      // What the HTTP library refuses itself, and would quote in its answer and its log.
+      for (String begin : List.of(
+          "GET / HTTP/1.1\r\nHost: a:hidden-port",
+          "GET /hidden-%zz HTTP/1.1\r\nHost: a",
+          "GET / HTTP/1.1\r\nHost: a\r\nhidden header: hidden-value",
+          "hidden-method/ / HTTP/1.1\r\nHost: a",
+          "GET / HTTP/hidden-version",
+          "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: hidden-length",
+          "GET / HTTP/1.1\r\nHost: a\r\nX-API-Key: hidden-\u0000")) {
+        all.append(raw(begin + "\r\nConnection: close\r\n\r\n"));
+      }
       try (StreamClient client =
           open("/events/news", Map.of("Cookie", "gripstream_token=" + token))) {
         client.expectOpen();
@@ -138,6 +151,14 @@ class ServeIT {
     assertThat(all.toString())
         .contains("Serving at ", "api_keys: ***", "gripstream_subscribers")
         .doesNotContain("hidden-", signature);
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(8_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private Map<String, String> environment() {

@@ -28,6 +28,7 @@ public record Api(
   public void register(RoutesConfig routes) {
     Settings.Http limits = settings.http();
     Failures.register(routes);
+    Undecodable.register(routes);
     Bodies bodies = new Bodies(limits.maxBodyBytes(), System::nanoTime);
     Rights rights = new Rights(authenticator, revoking);
     new PublishApi(events, rights, settings, bodies).register(routes);

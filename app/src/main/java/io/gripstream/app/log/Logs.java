@@ -1,11 +1,13 @@
 package io.gripstream.app.log;
 
 import io.gripstream.app.config.Settings;
+import java.io.IOException;
 import java.io.UnsupportedEncodingException;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** Sets up logging of this process: one line per event, on standard error. */
@@ -46,11 +48,18 @@ public final class Logs {
       // Whatever the locale says.
       handler.setEncoding("UTF-8");
       // The caller says why, in one line.
-      handler.setFilter(entry -> !"Failed to start Javalin".equals(entry.getMessage()));
+      handler.setFilter(
+          entry -> !"Failed to start Javalin".equals(entry.getMessage()) && !isOfClient(entry));
       return handler;
     } catch (UnsupportedEncodingException e) {
       throw new AssertionError("every JVM has UTF-8", e);
     }
+  }
+
+  /** A client that went away, or was cut, before it had its answer: it can do so at will. */
+  private static boolean isOfClient(LogRecord entry) {
+    return "Exception occurred while servicing http-request".equals(entry.getMessage())
+        && entry.getThrown() instanceof IOException;
   }
 
   private static void configure(java.util.logging.Formatter lines, Level level) {

@@ -4,6 +4,7 @@ import io.gripstream.app.api.ApiError;
 import io.gripstream.app.api.Json;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -31,7 +32,7 @@ final class HttpErrors implements Request.Handler {
         .getHeaders()
         .put(HttpHeader.CONTENT_TYPE, isText ? "text/plain; charset=utf-8" : "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    if (status < 500) {
+    if (status < 500 || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
       // Nobody knows where the next request would begin, and the connection ends: say so.
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }

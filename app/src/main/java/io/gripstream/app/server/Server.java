@@ -206,6 +206,7 @@ public final class Server implements AutoCloseable {
     config.jetty.modifyServer(server -> {
       server.setStopTimeout(settings.shutdownTimeout().toMillis());
       server.setErrorHandler(new HttpErrors());
+      LenientHttp.use(server);
       Connections.bound(server);
     });
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));

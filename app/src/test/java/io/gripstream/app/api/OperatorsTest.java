@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What operators, scrapers and proxies in front get to see. */
 class OperatorsTest {
@@ -48,7 +49,9 @@ class OperatorsTest {
         "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
         "*",
         "GRIPSTREAM_API_KEYS",
-        KEY));
+        KEY,
+        "GRIPSTREAM_CORS_ALLOW_ORIGINS",
+        "https://app.example"));
   }
 
   @AfterEach
@@ -73,12 +76,12 @@ class OperatorsTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-      GET /%zz                    | 400 bad_request
-      GET /api/%00                | 400 bad_request
+      GET /api/a b HTTP/1.1       | 400 bad_request
+      GET /api/a HTTP/9.9         | 505 unavailable
       """)
   void what_is_no_request_is_answered_as_json_and_ends_the_connection(String line, String expected)
       throws IOException {
-    String answer = ask(line + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    String answer = ask(line + "\r\nHost: localhost\r\n\r\n");
 
     assertThat(answer).startsWith("HTTP/1.1 " + expected.substring(0, 3));
     assertThat(answer).contains("\r\nConnection: close\r\n").contains(expected.substring(4));
@@ -87,7 +90,8 @@ class OperatorsTest {
 
   @Test
   void stream_whose_path_cannot_be_decoded_is_answered_in_a_sentence() throws IOException {
-    String answer = ask("GET /events/%ff/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    String answer =
+        ask("GET /events/%ff/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
     assertThat(answer)
         .startsWith("HTTP/1.1 400")
@@ -110,12 +114,32 @@ class OperatorsTest {
     }
   }
 
-  @Test
-  void refused_head_has_no_body() throws IOException {
-    String answer =
-        ask("HEAD /events/a HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+  @ParameterizedTest
+  @ValueSource(strings = {"/%zz", "/%", "/events/%ff", "/events/%ff/", "/events/%00", "/api/%zz"})
+  void refused_head_has_no_body(String path) throws IOException {
+    String end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-    assertThat(answer).startsWith("HTTP/1.1 431").endsWith("\r\n\r\n");
+    assertThat(ask("HEAD " + path + end)).startsWith("HTTP/1.1 400").endsWith("\r\n\r\n");
+    assertThat(ask("GET " + path + end)).startsWith("HTTP/1.1 400").doesNotEndWith("\r\n\r\n");
+  }
+
+  @Test
+  void refused_head_that_is_too_long_has_no_body() throws IOException {
+    String filler = "x".repeat(20_000);
+
+    assertThat(ask("HEAD /events/a HTTP/1.1\r\nHost: localhost\r\nX: " + filler + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431")
+        .endsWith("\r\n\r\n");
+  }
+
+  @Test
+  void page_of_an_allowed_origin_sees_that_its_path_cannot_be_decoded() throws IOException {
+    for (String path : new String[] {"/events/%zz", "/api/%ff", "/events/%00"}) {
+      assertThat(ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nOrigin: https://app.example"
+              + "\r\nConnection: close\r\n\r\n"))
+          .startsWith("HTTP/1.1 400")
+          .contains("Access-Control-Allow-Origin: https://app.example");
+    }
   }
 
   @Test

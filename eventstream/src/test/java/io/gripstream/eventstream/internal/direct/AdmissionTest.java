@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.DirectOptions;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,20 @@ class AdmissionTest {
     } finally {
       isOver.set(true);
       asking.join();
+    }
+  }
+
+  /** Elsewhere one limit did nothing unless another was set. */
+  @Test
+  void each_limit_holds_without_the_others() {
+    DirectOptions none = DirectOptions.DEFAULT;
+    for (DirectOptions one :
+        List.of(none.withMaxConnections(2), none.withMaxPerUser(2), none.withMaxPerAddress(2))) {
+      Admission alone = new Admission(StreamServer.settings(one));
+      for (int i = 0; i < 2; i++) {
+        assertThat(alone.admit("me", "127.0.0.1")).isInstanceOf(Admission.Answer.Admitted.class);
+      }
+      assertThat(alone.admit("me", "127.0.0.1")).isInstanceOf(Admission.Answer.Refused.class);
     }
   }
 
