@@ -6,13 +6,13 @@ import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.Frames;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Futures;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -52,14 +52,7 @@ final class Sender {
 
   /** Checks, and sends. Blocks until the event is durable. */
   Sent send(Draft draft) {
-    try {
-      return sendAsync(draft).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof StoreException failure) {
-        throw failure;
-      }
-      throw e;
-    }
+    return Futures.join(sendAsync(draft), StoreException.class);
   }
 
   /** Checks, and sends. The future completes when the event is durable. */

@@ -1,7 +1,6 @@
 package io.gripstream.grip;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.gripstream.grip.internal.Addresses;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -93,15 +92,6 @@ public final class ProxyTrust {
   }
 
   private boolean isBelieved(GripRequest request, String peer) {
-    return isProof(request) || trusted.contains(peer) || isLoopback(peer);
-  }
-
-  /** Only for literal addresses, so that nothing is looked up. */
-  private static boolean isLoopback(String address) {
-    try {
-      return InetAddress.getByName(address).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
+    return isProof(request) || trusted.contains(peer) || Addresses.isLoopback(peer);
   }
 }

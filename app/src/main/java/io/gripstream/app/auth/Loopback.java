@@ -1,17 +1,13 @@
 package io.gripstream.app.auth;
 
+import io.gripstream.grip.internal.Addresses;
 import io.javalin.http.Context;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** This very machine, as addresses and {@code Host} headers name it. Nothing is looked up. */
 final class Loopback {
   private static final Pattern PORT = Pattern.compile(":\\d{1,5}$");
-  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
-  private static final Pattern LITERAL =
-      Pattern.compile(OCTET + "(\\." + OCTET + "){3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*(%.*)?");
 
   private Loopback() {}
 
@@ -20,17 +16,7 @@ final class Loopback {
     String bare = address.startsWith("[") && address.endsWith("]")
         ? address.substring(1, address.length() - 1)
         : address;
-    if (bare.equalsIgnoreCase("localhost")) {
-      return true;
-    }
-    if (!LITERAL.matcher(bare).matches()) {
-      return false;
-    }
-    try {
-      return InetAddress.getByName(bare).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
+    return bare.equalsIgnoreCase("localhost") || Addresses.isLoopback(bare);
   }
 
   /**

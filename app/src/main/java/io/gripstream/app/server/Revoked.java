@@ -5,6 +5,7 @@ import io.gripstream.app.auth.ChannelPattern;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.Revocations.Revocation;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Outage;
 import io.gripstream.grip.internal.Threads;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class Revoked implements Revoking, AutoCloseable {
   private long upTo;
   private Instant readAt = Instant.MIN;
   private Instant clearedAt = Instant.MIN;
-  private boolean isFailing;
+  private final Outage outage = new Outage();
 
   /** @param store used from {@link #start} on */
   Revoked(Revocations store, Clock clock) {
@@ -127,13 +128,14 @@ final class Revoked implements Revoking, AutoCloseable {
   private void read() {
     try {
       List<Entry> fresh = changes();
-      isFailing = false;
+      if (outage.ends()) {
+        LOG.info("Revocations are read again");
+      }
       fresh.forEach(this::tell);
     } catch (StoreException e) {
-      if (!isFailing) {
+      if (outage.begins()) {
         LOG.warn("Cannot read revocations; known revocations stay in force: {}", e.getMessage());
       }
-      isFailing = true;
     } catch (RuntimeException e) {
       LOG.error("Cannot read revocations; known revocations stay in force", e);
     }

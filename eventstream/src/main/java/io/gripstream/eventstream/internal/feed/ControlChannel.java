@@ -9,12 +9,13 @@ import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Futures;
+import io.gripstream.grip.internal.Outage;
 import io.gripstream.grip.internal.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,8 @@ public final class ControlChannel implements AutoCloseable {
   private final PermissionChanges permissionChanges;
   private final ScheduledExecutorService thread = Threads.loop("gripstream-permissions");
 
+  private final Outage outage = new Outage();
+
   /** What is to be told waits in the storage, so that nothing piles up here. */
   private final AtomicBoolean isToRead = new AtomicBoolean();
 
@@ -75,11 +78,7 @@ public final class ControlChannel implements AutoCloseable {
    */
   public void tellPermissionChanged(String user, @Nullable String channel) {
     String data = json.writeValueAsString(new Permission(user, channel, process));
-    try {
-      store.append(drafts.apply(PERMISSION, data)).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof StoreException failure ? failure : e;
-    }
+    Futures.join(store.append(drafts.apply(PERMISSION, data)), StoreException.class);
   }
 
   /** Begins to listen, from now on. Blocks for storage. */
@@ -130,9 +129,14 @@ public final class ControlChannel implements AutoCloseable {
           }
         }
       } while (!page.events().isEmpty());
+      if (outage.ends()) {
+        LOG.info("The messages of other processes are read again");
+      }
     } catch (StoreException e) {
       if (!thread.isShutdown()) {
-        LOG.warn("Could not read the messages of other processes: {}", e.getMessage());
+        if (outage.begins()) {
+          LOG.warn("Could not read the messages of other processes: {}", e.getMessage());
+        }
         readSoon(RETRY);
       }
     }

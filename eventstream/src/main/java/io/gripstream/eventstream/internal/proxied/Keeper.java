@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.proxied;
 
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Outage;
 import io.gripstream.grip.internal.Threads;
 import java.io.IOException;
 import java.net.URI;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -34,8 +34,7 @@ final class Keeper implements AutoCloseable {
   private final String path;
   private final IntFunction<String> tokens;
 
-  /** Said once. */
-  private final AtomicBoolean isRefused = new AtomicBoolean();
+  private final Outage refusal = new Outage();
 
   /** Follows no redirect: a login page is no stream. */
   private final OkHttpClient http = new OkHttpClient.Builder()
@@ -66,7 +65,10 @@ final class Keeper implements AutoCloseable {
   private void keep(int stream) {
     try (Response response = http.newCall(request(stream)).execute()) {
       if (response.isSuccessful()) {
-        isRefused.set(false);
+        if (refusal.ends()) {
+          LOG.info(
+              "{} lets the application's own requests below {} through again", publicUrl, path);
+        }
         response.body().source().skip(Long.MAX_VALUE);
       } else {
         refused(response.code());
@@ -91,7 +93,7 @@ final class Keeper implements AutoCloseable {
 
   /** A proxy that cannot reach us yet answers 502: that passes. Anything else stays as it is. */
   private void refused(int status) {
-    if (status < 500 && isRefused.compareAndSet(false, true)) {
+    if (status < 500 && refusal.begins()) {
       LOG.warn(
           "{} answers {} to the application's own requests below {}: the proxy's routes have to lead"
               + " there, and a login has to let isFollowUp requests pass. Until then control channels"

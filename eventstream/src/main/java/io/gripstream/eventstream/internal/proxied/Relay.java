@@ -6,6 +6,7 @@ import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.Outage;
 import io.gripstream.grip.internal.Threads;
 import io.gripstream.grip.publish.PublishException;
 import io.gripstream.grip.publish.PublishException.Kind;
@@ -43,7 +44,7 @@ final class Relay implements AutoCloseable {
   private final Clock clock;
   private final ScheduledExecutorService thread;
   private Instant registered = Instant.EPOCH;
-  private boolean failing;
+  private final Outage outage = new Outage();
 
   Relay(EventStore store, ProxyLine line) {
     this.store = store;
@@ -59,12 +60,13 @@ final class Relay implements AutoCloseable {
   private void guardedRound() {
     try {
       round();
-      failing = false;
+      if (outage.ends()) {
+        LOG.info("The relay to proxy {} works again", line.name());
+      }
     } catch (StoreException e) {
-      if (!failing && !thread.isShutdown()) {
+      if (!thread.isShutdown() && outage.begins()) {
         LOG.warn("The relay to proxy {} waits for the storage: {}", line.name(), e.getMessage());
       }
-      failing = true;
     }
   }
 

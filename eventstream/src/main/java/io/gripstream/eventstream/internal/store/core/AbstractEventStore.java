@@ -28,7 +28,7 @@ public abstract class AbstractEventStore implements EventStore {
   protected final Announcer announcer = new Announcer();
 
   /** Told of what fails and of what works again. */
-  protected final Outage outage = new Outage(System::nanoTime);
+  protected final StorageOutage outage = new StorageOutage(System::nanoTime);
 
   /** What is done now and then. */
   protected final Upkeep upkeep = new Upkeep(outage);

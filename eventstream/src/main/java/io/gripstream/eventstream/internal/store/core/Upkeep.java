@@ -17,11 +17,11 @@ public final class Upkeep implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
   private final ScheduledExecutorService thread = Threads.loop("gripstream-store-upkeep");
-  private final Outage outage;
+  private final StorageOutage outage;
   private final List<Future<?>> chores = new ArrayList<>();
 
   /** @param outage is told of what fails */
-  public Upkeep(Outage outage) {
+  public Upkeep(StorageOutage outage) {
     this.outage = outage;
   }
 

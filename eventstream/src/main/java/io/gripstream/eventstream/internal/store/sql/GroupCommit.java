@@ -2,8 +2,8 @@ package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.core.Announcer;
-import io.gripstream.eventstream.internal.store.core.Outage;
 import io.gripstream.eventstream.internal.store.core.PendingAppend;
+import io.gripstream.eventstream.internal.store.core.StorageOutage;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.internal.Threads;
@@ -25,7 +25,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
 
   private final Engine engine;
   private final Announcer announcer;
-  private final Outage outage;
+  private final StorageOutage outage;
   private final WriteQueue queue;
   private final long busyNanos;
   private final Thread thread = Threads.daemon("gripstream-store-writer", this::run);
@@ -33,7 +33,11 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
   private long lastNanos;
 
   GroupCommit(
-      Engine engine, Announcer announcer, Outage outage, int maxWaiting, Duration busyTimeout) {
+      Engine engine,
+      Announcer announcer,
+      StorageOutage outage,
+      int maxWaiting,
+      Duration busyTimeout) {
     this.engine = engine;
     this.announcer = announcer;
     this.outage = outage;

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * wrong when that begins, once more for each other thing that goes wrong meanwhile, and once when
  * it works again and has been calm for {@link #CALM_NANOS}. Thread-safe.
  */
-public final class Outage {
-  private static final Logger log = LoggerFactory.getLogger(Outage.class);
+public final class StorageOutage {
+  private static final Logger log = LoggerFactory.getLogger(StorageOutage.class);
   private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int MOST_SAID = 8;
   private static final int HEAVIEST = 256_000;
@@ -29,7 +29,7 @@ public final class Outage {
   private int weight;
   private volatile @Nullable String reason;
 
-  public Outage(LongSupplier nanoTime) {
+  public StorageOutage(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 

@@ -1,0 +1,53 @@
+package io.gripstream.grip.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@link Outage}, {@link Futures} and {@link Addresses}. */
+class SmallPiecesTest {
+  @Test
+  void outage_begins_and_ends_once() {
+    Outage outage = new Outage();
+
+    assertThat(outage.ends()).isFalse();
+    assertThat(outage.begins()).isTrue();
+    assertThat(outage.begins()).isFalse();
+    assertThat(outage.ends()).isTrue();
+    assertThat(outage.ends()).isFalse();
+    assertThat(outage.begins()).isTrue();
+  }
+
+  @Test
+  void failure_that_is_expected_comes_without_a_wrapper() {
+    IllegalStateException expected = new IllegalStateException("expected");
+
+    assertThat(Futures.join(CompletableFuture.completedFuture(7), IllegalStateException.class))
+        .isEqualTo(7);
+    assertThatThrownBy(() ->
+            Futures.join(CompletableFuture.failedFuture(expected), IllegalStateException.class))
+        .isSameAs(expected);
+    assertThatThrownBy(() ->
+            Futures.join(CompletableFuture.failedFuture(expected), IllegalArgumentException.class))
+        .isInstanceOf(CompletionException.class)
+        .hasCause(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.9.8.7", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"})
+  void loopback_addresses_are_known(String address) {
+    assertThat(Addresses.isLoopback(address)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "10.0.0.7", "::2", "localhost", "127.0.0.1.example", "0.0.0.0", "1:x"})
+  void nothing_else_is_one(String address) {
+    assertThat(Addresses.isLoopback(address)).isFalse();
+  }
+}
