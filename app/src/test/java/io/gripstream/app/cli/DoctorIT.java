@@ -15,25 +15,39 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Breaks one thing after the other, and reads what the doctor says. */
 class DoctorIT {
+  private static final Map<String, String> FOUND = new TreeMap<>();
+
   private static final String API_KEY = "3f9a8b7c6d5e4f3a2b1c";
 
   @TempDir
   Path directory;
 
+  private String situation = "";
+
   private final int port = Ports.free(1).get(0);
   private @Nullable Pushpin pushpin;
   private @Nullable TestServer server;
   private @Nullable Nginx nginx;
+
+  @BeforeEach
+  void situation(TestInfo test) {
+    situation = test.getTestMethod().orElseThrow().getName().replace('_', ' ');
+  }
 
   @AfterEach
   void stop() {
@@ -377,10 +391,31 @@ class DoctorIT {
         "FAIL  configuration: .*: unknown key prt; did you mean port\\?");
   }
 
-  private static void assertFinding(CommandLineRun run, String line) {
-    assertThat(run.out().lines()).anyMatch(found -> found.matches(line));
+  private void assertFinding(CommandLineRun run, String line) {
+    String found = run.out()
+        .lines()
+        .filter(one -> one.matches(line))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(line + " in\n" + run.out()));
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).startsWith("gripstream: ").hasLineCount(1);
+    found = found
+        .replace(directory.toString(), "/srv")
+        .replaceAll("(127\\.0\\.0\\.1|localhost):[0-9]+", "$1:7999")
+        .replaceAll("[0-9-]{10}T[0-9:.]+Z", "…")
+        .replaceAll("[0-9.]+ ms", "… ms")
+        .replace("|", "\\|");
+    FOUND.put(situation, found.replaceFirst("^FAIL +", ""));
+  }
+
+  /** What doctor finds is on the page about trouble, word for word. */
+  @AfterAll
+  static void compareWithThePage() throws IOException {
+    List<String> rows = FOUND.entrySet().stream()
+        .map(entry -> "| " + entry.getKey() + " | " + entry.getValue() + " |")
+        .toList();
+    Files.write(Path.of("target/troubleshooting-doctor.md"), rows);
+    assertThat(Files.readAllLines(Path.of("../docs/troubleshooting.md"))).containsAll(rows);
   }
 
   private static CommandLineRun doctor(Map<String, String> environment, String... arguments) {

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
 import io.gripstream.eventstream.store.StoreException;
+import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -46,12 +47,27 @@ final class PostgresFailures {
       if (below instanceof SocketTimeoutException || below instanceof NoRouteToHostException) {
         return "its host does not answer; are host and port right, and does a firewall let it through";
       }
+      if (below instanceof ConnectException) {
+        return "nobody listens there; is PostgreSQL running, and are host and port right";
+      }
       if (below instanceof SSLException) {
         return "TLS failed: " + line(below)
             + "; see sslmode and sslrootcert of the PostgreSQL JDBC driver";
       }
     }
-    return line(innermost) + advice(innermost);
+    return ofDriver(line(innermost)) + advice(innermost);
+  }
+
+  /** What the driver says by itself, without any help. */
+  private static String ofDriver(String line) {
+    if (line.contains("does not support SSL")) {
+      return "the server has no TLS, and sslmode in the URL wants it: set ssl = on in"
+          + " postgresql.conf, or take sslmode away";
+    }
+    if (line.contains("no password was provided")) {
+      return "a password is needed, as in postgres://USER:PASSWORD@HOST/DATABASE";
+    }
+    return line;
   }
 
   private static String line(Throwable failure) {
@@ -63,6 +79,8 @@ final class PostgresFailures {
       case "25006" -> "; it is read-only, as a standby or by default_transaction_read_only";
       case "28000" ->
         line(cause).contains("no encryption") ? "; try sslmode=require in the URL" : "";
+      case "28P01" ->
+        "; user and password of the URL must be those of a role (CREATE ROLE … LOGIN)";
       case "3D000" -> "; make it with CREATE DATABASE";
       case "42501" -> "; the role of the URL needs the rights of the tables' owner";
       case "53100" -> "; the disk of the database is full";

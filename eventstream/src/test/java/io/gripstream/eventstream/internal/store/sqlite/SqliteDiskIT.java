@@ -119,6 +119,6 @@ class SqliteDiskIT {
     assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
     assertThat(failure)
         .hasMessageContaining(file.toString())
-        .hasMessageContaining("cannot be opened or written");
+        .hasMessageContaining("file system is mounted read-only");
   }
 }
