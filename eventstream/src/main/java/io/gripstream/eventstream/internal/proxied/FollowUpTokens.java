@@ -48,7 +48,8 @@ final class FollowUpTokens {
         until == null ? null : until.getEpochSecond(),
         followUp.grant(),
         followUp.epoch(),
-        followUp.page()));
+        followUp.page(),
+        followUp.pageUntil() == null ? null : followUp.pageUntil().getEpochSecond()));
     return sign(FOLLOW_UP, body);
   }
 
@@ -77,7 +78,8 @@ final class FollowUpTokens {
           wire.x == null ? null : Instant.ofEpochSecond(wire.x),
           wire.g,
           wire.e,
-          wire.p));
+          wire.p,
+          wire.l == null ? null : Instant.ofEpochSecond(wire.l)));
     } catch (JacksonException ofAnotherVersion) {
       return Optional.empty();
     }
@@ -125,5 +127,6 @@ final class FollowUpTokens {
       @Nullable Long x,
       @Nullable String g,
       @Nullable String e,
-      @Nullable String p) {}
+      @Nullable String p,
+      @Nullable Long l) {}
 }

@@ -236,6 +236,9 @@ public final class ProxiedStreams {
           List.of());
       return Optional.empty();
     }
+    if (followUp.isOldPage(clock.instant())) {
+      return Optional.of("the link is to a page that was to be read at once, and is hours old");
+    }
     Optional<Map<String, Long>> reached = reached(followUp, grip);
     if (reached.isEmpty()) {
       return Optional.of("the proxy does not say where the stream stands");
@@ -378,15 +381,15 @@ public final class ProxiedStreams {
     return instruct;
   }
 
-  private static FollowUp followUp(
-      Subscription subscription, Position position, @Nullable String page) {
+  private FollowUp followUp(Subscription subscription, Position position, @Nullable String page) {
     return new FollowUp(
         subscription.channels().stream().sorted().toList(),
         subscription.personal() ? subscription.user() : null,
         subscription.until(),
         subscription.grant(),
         position.isEmpty() ? null : position.epoch(),
-        page);
+        page,
+        page == null ? null : FollowUp.pageUntil(clock.instant()));
   }
 
   private static void write(StreamExchange exchange, Instruct instruct, byte[] body) {

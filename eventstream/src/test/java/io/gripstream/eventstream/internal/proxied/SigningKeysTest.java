@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Links that one process signs and another verifies. */
 class SigningKeysTest {
   private static final FollowUp LINK =
-      new FollowUp(List.of("a"), "alice", null, "grant", "epoch", null);
+      new FollowUp(List.of("a"), "alice", null, "grant", "epoch", null, null);
 
   private final TestClock clock = TestClock.now();
   private final EventStore store = EventStores.memory(StoreOptions.DEFAULT.withClock(clock));
