@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.PostgresServer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,30 @@ class PublishedIT {
             "com.zaxxer:HikariCP:" + UserProjects.version("hikari"),
             flyway,
             "org.flywaydb:flyway-database-postgresql:" + UserProjects.version("flyway"))
+        .withTest(
+            "tested",
+            """
+            import io.gripstream.eventstream.testkit.*;
+            import io.gripstream.grip.testkit.*;
+            import java.time.Clock;
+            import org.junit.jupiter.api.*;
+            import org.junit.jupiter.api.extension.RegisterExtension;
+            """,
+            testOfTheGuide(),
+            eventstream,
+            "io.gripstream:eventstream-testkit:" + published.version() + ":test")
         .build();
+  }
+
+  private static String testOfTheGuide() throws IOException {
+    String guide = Files.readString(REPOSITORY.resolve("docs/testing.md"));
+    int start = guide.indexOf("class OrdersTest");
+    return guide.substring(start, guide.indexOf("```", start));
+  }
+
+  @Test
+  void the_test_of_the_guide_runs_in_a_project_that_names_the_kit_only() throws IOException {
+    assertThat(users.testReport("tested")).contains("Tests run: 1, Failures: 0, Errors: 0");
   }
 
   @ParameterizedTest
@@ -156,7 +180,7 @@ class PublishedIT {
       assertThat(Published.materials(published.file(artifact, "-cyclonedx\\.json")))
           .as(artifact)
           .anyMatch(library -> library.startsWith("jackson-databind-"))
-          .noneMatch(library -> library.startsWith("junit-"));
+          .noneMatch(library -> library.startsWith("junit-jupiter-engine-"));
     }
   }
 

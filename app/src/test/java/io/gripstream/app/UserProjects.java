@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
@@ -30,7 +31,9 @@ final class UserProjects {
     this.published = published;
   }
 
-  /** @param dependencies {@code group:artifact}, with or without {@code :version} */
+  /**
+   * @param dependencies {@code group:artifact}, with or without {@code :version} and {@code :scope}
+   */
   UserProjects with(String project, String... dependencies) {
     projects.put(
         project,
@@ -53,7 +56,17 @@ final class UserProjects {
     return this;
   }
 
-  /** Compiles them all, and writes down their trees and class paths. */
+  /** The same, with a test that runs: its imports, and a class that names itself first. */
+  UserProjects withTest(String project, String imports, String test, String... dependencies)
+      throws IOException {
+    with(project, dependencies);
+    Path sources = Files.createDirectories(directory.resolve(project).resolve("src/test/java"));
+    String name = test.replaceFirst("(?s)class (\\w+).*", "$1");
+    Files.writeString(sources.resolve(name + ".java"), imports + test);
+    return this;
+  }
+
+  /** Compiles and tests them all, and writes down their trees and class paths. */
   UserProjects build() throws IOException {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("settings.xml"), settings());
@@ -79,7 +92,7 @@ final class UserProjects {
         "-s",
         directory.resolve("settings.xml").toString(),
         "-Dmaven.repo.local=" + directory.resolve("repository"),
-        "compile",
+        "test",
         "org.apache.maven.plugins:maven-dependency-plugin:%s:tree".formatted(version("dependency")),
         "-DoutputFile=tree.txt",
         "org.apache.maven.plugins:maven-dependency-plugin:%s:build-classpath"
@@ -98,6 +111,16 @@ final class UserProjects {
       }
     }
     return artifacts;
+  }
+
+  /** What a project's tests came to. */
+  String testReport(String project) throws IOException {
+    Path reports = directory.resolve(project).resolve("target/surefire-reports");
+    try (Stream<Path> files = Files.list(reports)) {
+      Path report =
+          files.filter(file -> file.toString().endsWith(".txt")).findFirst().orElseThrow();
+      return Files.readString(report);
+    }
   }
 
   /** Starts a project's program with what its tree has, and waits for its end. */
@@ -135,6 +158,7 @@ final class UserProjects {
     String[] parts = dependency.split(":");
     return "<dependency><groupId>" + parts[0] + "</groupId><artifactId>" + parts[1]
         + "</artifactId>" + (parts.length > 2 ? "<version>" + parts[2] + "</version>" : "")
+        + (parts.length > 3 ? "<scope>" + parts[3] + "</scope>" : "")
         + "</dependency>";
   }
 
@@ -155,7 +179,7 @@ final class UserProjects {
             projects.keySet().stream()
                 .map(project -> "<module>" + project + "</module>")
                 .collect(Collectors.joining()),
-            List.of("compiler", "resources").stream()
+            List.of("compiler", "resources", "surefire").stream()
                 .map(plugin -> "<plugin><artifactId>maven-" + plugin
                     + "-plugin</artifactId><version>" + version(plugin) + "</version></plugin>")
                 .collect(Collectors.joining()));

@@ -25,6 +25,8 @@ class TestingGuideIT {
         import io.gripstream.grip.testkit.*;
         import java.time.*;
         import java.util.*;
+        import org.junit.jupiter.api.*;
+        import org.junit.jupiter.api.extension.*;
 
         public class Example {
           public static Object run() throws Exception {
