@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -128,6 +129,15 @@ final class Published {
           .filter(name -> !name.endsWith("/"))
           .toList();
     }
+  }
+
+  /** Of each entry, in the jar's order. */
+  static Map<String, Long> checksums(Path jar) throws IOException {
+    Map<String, Long> checksums = new LinkedHashMap<>();
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      zip.stream().forEach(entry -> checksums.put(entry.getName(), entry.getCrc()));
+    }
+    return checksums;
   }
 
   /** What a bill of materials names, as {@code name-version}. */

@@ -223,9 +223,10 @@ class PublishedIT {
       jars.add("%s/target/%s-%s.jar".formatted(jar.getValue(), jar.getKey(), published.version()));
     }
     for (String jar : jars) {
-      assertThat(published.built(jar))
-          .as("%s; if this is not one build of all modules, build them first", jar)
-          .hasSameBinaryContentAs(REPOSITORY.resolve(jar));
+      assertThat(Published.checksums(published.built(jar)))
+          .as("%s; if this is not one clean build of all modules, make one first", jar)
+          .containsExactlyEntriesOf(Published.checksums(REPOSITORY.resolve(jar)));
+      assertThat(published.built(jar)).as(jar).hasSameBinaryContentAs(REPOSITORY.resolve(jar));
     }
   }
 

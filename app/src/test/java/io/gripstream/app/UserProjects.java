@@ -88,7 +88,7 @@ final class UserProjects {
     }
     Published.maven(
         directory,
-        Map.of(),
+        pushpin(),
         "-s",
         directory.resolve("settings.xml").toString(),
         "-Dmaven.repo.local=" + directory.resolve("repository"),
@@ -99,6 +99,14 @@ final class UserProjects {
             .formatted(version("dependency")),
         "-Dmdep.outputFile=classpath.txt");
     return this;
+  }
+
+  /** Our build does not need a Pushpin that is installed. */
+  private static Map<String, String> pushpin() {
+    Path unpacked = Path.of(System.getProperty("gripstream.pushpins"), "pushpin-1.41/bin/pushpin");
+    return System.getenv("PUSHPIN") == null && Files.exists(unpacked)
+        ? Map.of("PUSHPIN", unpacked.toString())
+        : Map.of();
   }
 
   /** The artifacts of a project's tree, with their versions. */
