@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +31,7 @@ public final class Arrival implements Entrance, AutoCloseable {
   private final DirectSettings settings;
   private final Rooms rooms;
   private final LoopStreams streams;
+  private final Executor questions;
   private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Predicate<String> question;
   private volatile @Nullable Opened opened;
@@ -41,13 +42,15 @@ public final class Arrival implements Entrance, AutoCloseable {
       Admission admission,
       DirectSettings settings,
       Rooms rooms,
-      LoopStreams streams) {
+      LoopStreams streams,
+      Executor questions) {
     this.all = all;
     this.user = user;
     this.admission = admission;
     this.settings = settings;
     this.rooms = rooms;
     this.streams = streams;
+    this.questions = questions;
   }
 
   /** A stream that was admitted. */
@@ -58,6 +61,7 @@ public final class Arrival implements Entrance, AutoCloseable {
    *
    * @param all those who are
    * @param streams where the stream is to be
+   * @param questions asks the application, which may block
    */
   static Arrival of(
       Set<Arrival> all,
@@ -65,8 +69,9 @@ public final class Arrival implements Entrance, AutoCloseable {
       Admission admission,
       DirectSettings settings,
       Rooms rooms,
-      LoopStreams streams) {
-    Arrival arrival = new Arrival(all, user, admission, settings, rooms, streams);
+      LoopStreams streams,
+      Executor questions) {
+    Arrival arrival = new Arrival(all, user, admission, settings, rooms, streams, questions);
     if (user != null) {
       all.add(arrival);
     }
@@ -130,7 +135,7 @@ public final class Arrival implements Entrance, AutoCloseable {
     Predicate<String> mayRead = question;
     if (mayRead != null) {
       // It may block, which a loop must not.
-      CompletableFuture.runAsync(() -> ask(stream, channels, mayRead));
+      questions.execute(() -> ask(stream, channels, mayRead));
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The streams that this process holds itself. Thread-safe; nothing here blocks for a client or for
@@ -31,12 +35,15 @@ import org.jspecify.annotations.Nullable;
  * stream ends with {@code slow}.
  */
 public final class DirectStreams implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectStreams.class);
+
   private static final long DRAIN_MILLIS = 5_000;
 
   private final DirectSettings settings;
   private final Admission admission;
   private final Rooms rooms;
   private final Replays replays;
+  private final ExecutorService questions = Threads.queue("gripstream-direct-questions");
   private final List<LoopStreams> loops = new ArrayList<>();
   private final AtomicInteger nextLoop = new AtomicInteger();
   private final ScheduledExecutorService timer = Threads.loop("gripstream-direct-timer");
@@ -92,7 +99,16 @@ public final class DirectStreams implements AutoCloseable {
       return null;
     }
     LoopStreams loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-    return Arrival.of(arrivals, user, admission, settings, rooms, loop);
+    return Arrival.of(arrivals, user, admission, settings, rooms, loop, this::ask);
+  }
+
+  /** One question waits per stream that was opened while its user's rights changed, at most. */
+  private void ask(Runnable question) {
+    try {
+      questions.execute(question);
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("Direct streams are closed; all of them end");
+    }
   }
 
   /**
@@ -203,6 +219,7 @@ public final class DirectStreams implements AutoCloseable {
     drain();
     timer.shutdownNow();
     replays.close();
+    questions.shutdownNow();
     if (isStarted) {
       loops.forEach(LoopStreams::close);
     }
