@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -139,6 +140,49 @@ class DeployFilesIT {
         .map(row -> row.substring(0, row.indexOf('=')))
         .collect(Collectors.toCollection(TreeSet::new));
     assertThat(given).isEqualTo(wanted);
+  }
+
+  @Test
+  void the_parts_of_the_kubernetes_file_hold_together_and_its_probes_are_answered()
+      throws Exception {
+    JsonNode pods = null;
+    Set<String> services = new TreeSet<>();
+    try (MappingIterator<JsonNode> all = YAMLMapper.shared()
+        .readerFor(JsonNode.class)
+        .readValues(DEPLOY.resolve("kubernetes.yaml").toFile())) {
+      while (all.hasNext()) {
+        JsonNode one = all.next();
+        String name = one.at("/metadata/name").stringValue();
+        switch (one.required("kind").stringValue()) {
+          case "StatefulSet" -> pods = one.required("spec");
+          case "Service" -> services.add(name);
+          case "ConfigMap" ->
+            assertThat(one.at("/data/routes").stringValue())
+                .isEqualTo(Files.readAllLines(REPOSITORY.resolve("pushpin/routes")).stream()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line + "\n")
+                    .collect(Collectors.joining()));
+          default -> {}
+        }
+      }
+    }
+    assertThat(services).contains(pods.required("serviceName").stringValue());
+    JsonNode first = pods.at("/template/spec/containers/0");
+    for (String probe : List.of("readinessProbe", "livenessProbe")) {
+      String path = first.required(probe).at("/httpGet/path").stringValue();
+      try (StreamClient answer = StreamClient.open(URI.create("http://127.0.0.1:" + PORT + path))) {
+        assertThat(answer.status()).as(path).isEqualTo(200);
+      }
+    }
+    List<String> hosts = Pattern.compile("http://([^.]+)\\.([^:]+):5561\\?verify-iss=pushpin")
+        .matcher(first.required("env").toString())
+        .results()
+        .map(use -> use.group(1) + "." + use.group(2))
+        .toList();
+    assertThat(hosts).hasSize(pods.required("replicas").intValue());
+    for (int i = 0; i < hosts.size(); i++) {
+      assertThat(hosts.get(i)).isEqualTo("gripstream-" + i + ".gripstream-pods");
+    }
   }
 
   @Test

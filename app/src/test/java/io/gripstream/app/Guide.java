@@ -5,80 +5,135 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What a guide of docs/ tells its reader to type: its blocks of {@code sh}, in order. A comment
- * before a block says what is special about it.
+ * before a block says what is special about it; several are separated by a semicolon.
  *
  * <pre>
- * &lt;!-- not run: REASON --&gt;
+ * &lt;!-- not run: REASON --&gt;                    nowhere
+ * &lt;!-- installs --&gt;                           packages, or builds: needs the network
+ * &lt;!-- changes the machine --&gt;                as its services: on a {@link CleanMachine} alone
+ * &lt;!-- under load --&gt;                         while clients read and others publish: by a test of its own
+ * &lt;!-- on Debian 12 --&gt;                       there alone
  * &lt;!-- fails --&gt;                              the exit code is not 0
  * &lt;!-- in the background --&gt;                  it stays
  * &lt;!-- in the background, until it prints: TEXT --&gt;
  * &lt;!-- prints --&gt;                             a block of text: what the commands before it print;
  *                                               … stands for anything
+ * &lt;!-- Ctrl-C --&gt;                             alone: ends what is in the background
  * </pre>
  */
 record Guide(String name, List<Block> blocks) {
   private static final Path DOCS = Path.of("../docs");
-  private static final Pattern FENCE = Pattern.compile(
-      "(?:<!-- ([^\\n]*) -->\\n)?^( *)```(\\w*)\\n(.*?)^ *```$",
+  private static final Pattern PART = Pattern.compile(
+      "(?:<!-- ([^\\n]*) -->\\n)?^( *)```(\\w*)\\n(.*?)^ *```$|^<!-- Ctrl-C -->$",
       Pattern.DOTALL | Pattern.MULTILINE);
+  private static final String NOT_RUN = "not run: ";
   private static final String UNTIL = "in the background, until it prints: ";
+  private static final String DEBIAN = "on Debian ";
 
   /** How a block is to be treated. */
   enum Kind {
     RUN,
     FAILS,
     BACKGROUND,
+    INTERRUPT,
     PRINTS,
     NOT_RUN,
     NO_COMMAND
   }
 
   /**
-   * A fenced block.
+   * A fenced block, or the end of those in the background.
    *
    * @param line where it begins
-   * @param detail what a background block prints when it is ready, or why a block is not run
+   * @param notes what the comment before it says
    */
-  record Block(int line, Kind kind, String language, String text, String detail) {}
+  record Block(int line, Kind kind, String language, String text, List<String> notes) {
+
+    /** What a background block prints when it is ready, or else nothing. */
+    String awaited() {
+      return after(UNTIL);
+    }
+
+    boolean installs() {
+      return notes.contains("installs");
+    }
+
+    boolean isUnderLoad() {
+      return notes.contains("under load");
+    }
+
+    boolean changesTheMachine() {
+      return installs() || notes.contains("changes the machine");
+    }
+
+    /** Whether it is for that Debian. */
+    boolean isFor(String debian) {
+      return after(DEBIAN).isEmpty() || after(DEBIAN).equals(debian);
+    }
+
+    private String after(String beginning) {
+      return notes.stream()
+          .filter(note -> note.startsWith(beginning))
+          .map(note -> note.substring(beginning.length()))
+          .findFirst()
+          .orElse("");
+    }
+  }
 
   static Guide read(String name) throws IOException {
     String page = Files.readString(DOCS.resolve(name));
     List<Block> blocks = new ArrayList<>();
-    Matcher fences = FENCE.matcher(page);
-    while (fences.find()) {
-      int line = (int) page.substring(0, fences.start(3)).lines().count();
-      String note = fences.group(1) == null ? "" : fences.group(1);
-      String language = fences.group(3);
+    Matcher parts = PART.matcher(page);
+    while (parts.find()) {
+      int line = (int) page.substring(0, parts.end()).lines().count();
+      if (parts.group(3) == null) {
+        blocks.add(new Block(line, Kind.INTERRUPT, "", "", List.of()));
+        continue;
+      }
+      List<String> notes =
+          parts.group(1) == null ? List.of() : List.of(parts.group(1).split("; "));
+      String text = parts.group(4).stripIndent();
+      String language = parts.group(3);
       blocks.add(new Block(
-          line, kind(note, language), language, fences.group(4).stripIndent(), detail(note)));
+          line - (int) text.lines().count() - 1, kind(notes, language), language, text, notes));
     }
     return new Guide(name, blocks);
   }
 
-  private static Kind kind(String note, String language) {
-    if (note.startsWith("not run: ")) {
+  /** What is typed where only some blocks can be; with a block goes what it prints. */
+  static List<Block> only(List<Block> blocks, Predicate<Block> isTyped) {
+    List<Block> typed = new ArrayList<>();
+    boolean isLastTyped = true;
+    for (Block block : blocks) {
+      if (block.kind() != Kind.PRINTS) {
+        isLastTyped = block.kind() != Kind.NOT_RUN && isTyped.test(block);
+      }
+      if (isLastTyped) {
+        typed.add(block);
+      }
+    }
+    return typed;
+  }
+
+  private static Kind kind(List<String> notes, String language) {
+    if (notes.stream().anyMatch(note -> note.startsWith(NOT_RUN))) {
       return Kind.NOT_RUN;
     }
-    if (note.equals("prints")) {
+    if (notes.contains("prints")) {
       return Kind.PRINTS;
     }
     if (!language.equals("sh")) {
       return Kind.NO_COMMAND;
     }
-    if (note.startsWith("in the background")) {
+    if (notes.stream().anyMatch(note -> note.startsWith("in the background"))) {
       return Kind.BACKGROUND;
     }
-    return note.equals("fails") ? Kind.FAILS : Kind.RUN;
-  }
-
-  private static String detail(String note) {
-    return note.startsWith(UNTIL)
-        ? note.substring(UNTIL.length())
-        : note.startsWith("not run: ") ? note.substring("not run: ".length()) : "";
+    return notes.contains("fails") ? Kind.FAILS : Kind.RUN;
   }
 }

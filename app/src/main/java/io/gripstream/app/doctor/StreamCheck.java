@@ -99,7 +99,7 @@ final class StreamCheck {
       String failure = probe.failure();
       findings.accept(
           failure == null && isUp
-              ? buffered("no head of an answer came within 5 s")
+              ? buffered("no head of an answer came within 5 s", InBetween.ask(requests, channel))
               : Finding.fail(
                   "stream",
                   "nothing answers at " + url
@@ -121,7 +121,8 @@ final class StreamCheck {
       return false;
     }
     if (!probe.await("stream-open", PATIENCE)) {
-      findings.accept(buffered("the stream's head came, but no event within 5 s"));
+      findings.accept(buffered(
+          "the stream's head came, but no event within 5 s", InBetween.of(head.headers())));
       return false;
     }
     findings.accept(Finding.ok("stream", "opens at " + url));
@@ -131,12 +132,11 @@ final class StreamCheck {
     return true;
   }
 
-  private static Finding buffered(String seen) {
+  private static Finding buffered(String seen, InBetween between) {
     return Finding.fail(
         "buffering",
         seen + ", although the server answers by itself: something in between holds events back",
-        "switch buffering off there (nginx: proxy_buffering off; and proxy_http_version 1.1; for Apache:"
-            + " flushpackets=on)");
+        "switch buffering off there (" + between.advice() + ")");
   }
 
   private Finding notStream(Probe.Head head) {

@@ -306,7 +306,8 @@ class DoctorIT {
 
     assertFinding(
         doctor(environment, between.uri().toString()),
-        "FAIL  buffering: .* something in between holds events back -> switch buffering off .*");
+        "FAIL  buffering: .* something in between holds events back -> switch buffering off there"
+            + " \\(nginx: proxy_buffering off; [^|]*\\)");
   }
 
   @Test
