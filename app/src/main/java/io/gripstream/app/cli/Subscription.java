@@ -143,7 +143,7 @@ final class Subscription implements AutoCloseable {
   }
 
   /** What came over the stream. */
-  private sealed interface Arrival permits Event, End {}
+  sealed interface Arrival permits Event, End {}
 
   /** @param id the position, if the event has one */
   record Event(@Nullable String id, String type, String data) implements Arrival {}
