@@ -78,8 +78,6 @@ final class Failures {
   private static Told of(StoreException.Kind kind) {
     return switch (kind) {
       case BUSY -> new Told(ApiError.TOO_MANY_REQUESTS, "the storage is busy; send it again later");
-      case REFUSED ->
-        new Told(ApiError.BAD_REQUEST, "the storage cannot take this; the server's log says why");
       case UNKNOWN_OUTCOME ->
         new Told(
             ApiError.UNAVAILABLE,

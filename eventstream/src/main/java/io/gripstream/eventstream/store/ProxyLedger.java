@@ -3,7 +3,6 @@ package io.gripstream.eventstream.store;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Which proxy has confirmed what: per proxy and channel one cursor over the ids. Lost writes are
@@ -19,9 +18,6 @@ public interface ProxyLedger {
    * that this one replaced. Blocks.
    */
   void register(Collection<String> proxies);
-
-  /** The proxies registered by any process within the last 60 s. Blocks. */
-  Set<String> registered();
 
   /**
    * Notes that the proxy confirmed the ids {@code first…last} of the channel. The cursor advances
@@ -64,13 +60,11 @@ public interface ProxyLedger {
 
   /**
    * Takes or renews the right to do something alone among all processes. Ends by itself after
-   * {@code time}, or with {@link #release}. Blocks.
+   * {@code time}. Blocks.
    *
    * @return whether this process has it now
    */
   boolean lease(String task, Duration time);
-
-  void release(String task);
 
   /**
    * What a proxy lacks in one channel.

@@ -8,7 +8,10 @@ public final class StoreException extends RuntimeException {
 
   /** What a caller can do about it. */
   public enum Kind {
-    /** Nothing was stored: too many writers, or a lock was not released within 5 s. Try again. */
+    /**
+     * Nothing was stored: too many drafts wait, or a lock was not released within the busy timeout
+     * of {@link StoreOptions}. Try again.
+     */
     BUSY,
     /** Nothing was stored: the storage cannot be reached, is full, corrupt or not writable. */
     UNAVAILABLE,
@@ -16,8 +19,6 @@ public final class StoreException extends RuntimeException {
      * It may or may not have been stored. The same draft with an idempotency key is safe to repeat.
      */
     UNKNOWN_OUTCOME,
-    /** The draft itself cannot be stored. */
-    REFUSED,
     /** The store is closed. */
     CLOSED
   }

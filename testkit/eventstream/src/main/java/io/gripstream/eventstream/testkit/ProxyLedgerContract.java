@@ -45,15 +45,6 @@ public abstract class ProxyLedgerContract {
   }
 
   @Test
-  void registered_proxies_are_known() {
-    assertThat(ledger.registered()).isEmpty();
-    ledger.register(List.of("p", "q"));
-    ledger.register(List.of("p"));
-
-    assertThat(ledger.registered()).containsExactlyInAnyOrder("p", "q");
-  }
-
-  @Test
   void new_proxy_starts_at_the_heads() {
     send("old", 3);
     ledger.register(List.of("p"));
@@ -152,11 +143,8 @@ public abstract class ProxyLedgerContract {
   }
 
   @Test
-  void lease_is_renewed_and_released() {
+  void lease_is_renewed() {
     assertThat(ledger.lease("relay", Duration.ofSeconds(30))).isTrue();
-    assertThat(ledger.lease("relay", Duration.ofSeconds(30))).isTrue();
-    ledger.release("relay");
-    ledger.release("relay");
     assertThat(ledger.lease("relay", Duration.ofSeconds(30))).isTrue();
   }
 

@@ -11,9 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger in maps, for the one process that there is. */
@@ -60,15 +58,6 @@ final class MemoryLedger implements ProxyLedger {
       });
       proxy.seenAt = clock.millis();
     }
-  }
-
-  @Override
-  public synchronized Set<String> registered() {
-    long since = clock.millis() - Periods.REGISTERED.toMillis();
-    return proxies.entrySet().stream()
-        .filter(entry -> entry.getValue().seenAt > since)
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override
@@ -143,10 +132,5 @@ final class MemoryLedger implements ProxyLedger {
   public synchronized boolean lease(String task, Duration time) {
     leases.put(task, clock.millis() + time.toMillis());
     return true;
-  }
-
-  @Override
-  public synchronized void release(String task) {
-    leases.remove(task);
   }
 }

@@ -7,8 +7,5 @@ public final class Periods {
   /** How long an idempotency key stands for its event. */
   public static final Duration IDEMPOTENCY_MEMORY = Duration.ofHours(24);
 
-  /** How long a proxy counts as registered without being registered again. */
-  public static final Duration REGISTERED = Duration.ofSeconds(60);
-
   private Periods() {}
 }

@@ -39,8 +39,7 @@ public final class StorageOutage {
    * @param bytes the size that failed; smaller rows may fit
    */
   public void failed(StoreException failure, long bytes) {
-    if (failure.kind() == StoreException.Kind.CLOSED
-        || failure.kind() == StoreException.Kind.REFUSED) {
+    if (failure.kind() == StoreException.Kind.CLOSED) {
       return;
     }
     String message = String.valueOf(failure.getMessage());

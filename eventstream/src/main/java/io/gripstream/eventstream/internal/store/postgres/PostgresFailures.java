@@ -16,7 +16,7 @@ final class PostgresFailures {
 
   static StoreException of(String doing, SQLException cause) {
     String state = state(cause);
-    if (state.equals("55P03")) {
+    if (state.equals(SqlState.LOCK_NOT_AVAILABLE)) {
       return new StoreException(
           StoreException.Kind.BUSY,
           "a lock in the database was not released in time; " + doing + " was given up",
@@ -76,14 +76,16 @@ final class PostgresFailures {
 
   private static String advice(SQLException cause) {
     return switch (state(cause)) {
-      case "25006" -> "; it is read-only, as a standby or by default_transaction_read_only";
-      case "28000" ->
+      case SqlState.READ_ONLY_SQL_TRANSACTION ->
+        "; it is read-only, as a standby or by default_transaction_read_only";
+      case SqlState.INVALID_AUTHORIZATION ->
         line(cause).contains("no encryption") ? "; try sslmode=require in the URL" : "";
-      case "28P01" ->
+      case SqlState.INVALID_PASSWORD ->
         "; user and password of the URL must be those of a role (CREATE ROLE … LOGIN)";
-      case "3D000" -> "; make it with CREATE DATABASE";
-      case "42501" -> "; the role of the URL needs the rights of the tables' owner";
-      case "53100" -> "; the disk of the database is full";
+      case SqlState.UNDEFINED_DATABASE -> "; make it with CREATE DATABASE";
+      case SqlState.INSUFFICIENT_PRIVILEGE ->
+        "; the role of the URL needs the rights of the tables' owner";
+      case SqlState.DISK_FULL -> "; the disk of the database is full";
       default -> "";
     };
   }
@@ -92,10 +94,10 @@ final class PostgresFailures {
   static boolean isConnectionLost(SQLException cause) {
     String state = state(cause);
     return cause instanceof SQLTransientConnectionException
-        || state.startsWith("08")
-        || state.startsWith("57P0")
-        || state.equals("53300")
-        || state.equals("25P03");
+        || state.startsWith(SqlState.CONNECTION)
+        || state.startsWith(SqlState.SHUTDOWN)
+        || state.equals(SqlState.TOO_MANY_CONNECTIONS)
+        || state.equals(SqlState.IDLE_IN_TRANSACTION_TIMEOUT);
   }
 
   /**
@@ -115,9 +117,9 @@ final class PostgresFailures {
   static boolean isPassing(SQLException cause) {
     String state = state(cause);
     return isConnectionLost(cause)
-        || state.startsWith("40")
-        || state.equals("25006")
-        || state.equals("23514");
+        || state.startsWith(SqlState.ROLLBACK)
+        || state.equals(SqlState.READ_ONLY_SQL_TRANSACTION)
+        || state.equals(SqlState.CHECK_VIOLATION);
   }
 
   private static String state(SQLException cause) {

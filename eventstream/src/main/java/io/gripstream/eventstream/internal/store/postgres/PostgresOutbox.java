@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Events in callers' transactions, and their way out. */
 final class PostgresOutbox {
-  private static final int ROWS_PER_TURN = 500;
-
   private final String lockName;
   private final String insert;
 
@@ -42,7 +40,7 @@ final class PostgresOutbox {
         throw otherDatabase("the connection is to another event store's database", null);
       }
     } catch (SQLException e) {
-      if ("42P01".equals(e.getSQLState())) {
+      if (SqlState.UNDEFINED_TABLE.equals(e.getSQLState())) {
         throw otherDatabase("the connection's database has no table " + lockName, e);
       }
       throw e;
@@ -63,16 +61,7 @@ final class PostgresOutbox {
     if (mine == 0) {
       return List.of();
     }
-    List<OutboxRow> rows = session.list(
-        "SELECT " + OutboxRow.COLUMNS + " FROM $outbox WHERE refused IS NULL ORDER BY id LIMIT "
-            + ROWS_PER_TURN,
-        row -> new OutboxRow(
-            row.getLong(1),
-            row.getString(2),
-            row.getString(3),
-            new String(row.getBytes(4), StandardCharsets.UTF_8),
-            row.getString(5),
-            row.getBytes(6)));
-    return OutboxRow.drafts(session, rows);
+    return OutboxRow.take(
+        session, (row, column) -> new String(row.getBytes(column), StandardCharsets.UTF_8));
   }
 }

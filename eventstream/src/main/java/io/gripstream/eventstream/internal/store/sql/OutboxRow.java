@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.Draft;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,10 @@ public record OutboxRow(
     @Nullable String skipUsers,
     byte @Nullable [] key) {
   private static final Logger log = LoggerFactory.getLogger(OutboxRow.class);
-  public static final String COLUMNS = "id, channel, type, data, skip_users, idempotency_key";
+  private static final int ROWS_PER_TURN = 500;
+  private static final String OLDEST =
+      "SELECT id, channel, type, data, skip_users, idempotency_key FROM $outbox"
+          + " WHERE refused IS NULL ORDER BY id LIMIT " + ROWS_PER_TURN;
 
   private Draft draft() {
     return Draft.of(channel, type, data)
@@ -26,8 +30,31 @@ public record OutboxRow(
         .idempotencyKey(key == null ? null : new String(key, StandardCharsets.UTF_8));
   }
 
-  /** The drafts of the rows; a row that can never be one stays, marked with the reason. */
-  public static List<Draft> drafts(Session session, List<OutboxRow> rows) throws SQLException {
+  /**
+   * Removes some rows, in the order of their coming, and returns their drafts; a row that can never
+   * be one stays, marked with the reason.
+   *
+   * @param data how the database reads text of any length
+   */
+  public static List<Draft> take(Session session, Text data) throws SQLException {
+    List<OutboxRow> rows = session.list(
+        OLDEST,
+        row -> new OutboxRow(
+            row.getLong(1),
+            row.getString(2),
+            row.getString(3),
+            data.of(row, 4),
+            row.getString(5),
+            row.getBytes(6)));
+    return drafts(session, rows);
+  }
+
+  /** The text in a column. */
+  public interface Text {
+    String of(ResultSet row, int column) throws SQLException;
+  }
+
+  private static List<Draft> drafts(Session session, List<OutboxRow> rows) throws SQLException {
     List<Draft> drafts = new ArrayList<>(rows.size());
     List<Long> taken = new ArrayList<>(rows.size());
     for (OutboxRow row : rows) {

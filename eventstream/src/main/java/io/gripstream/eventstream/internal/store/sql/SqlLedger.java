@@ -2,7 +2,6 @@ package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.internal.store.core.Confirmations;
 import io.gripstream.eventstream.internal.store.core.GrantRules;
-import io.gripstream.eventstream.internal.store.core.Periods;
 import io.gripstream.eventstream.store.ProxyLedger;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -10,7 +9,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -75,14 +73,6 @@ final class SqlLedger implements ProxyLedger {
           INSERT INTO $confirmed (proxy, channel, up_to)
           SELECT p.no, c.no, c.last FROM $proxy p, $channel c WHERE p.name = ? AND c.last > 0""", name);
     }
-  }
-
-  @Override
-  public Set<String> registered() {
-    return Set.copyOf(database.read(session -> session.list(
-        "SELECT name FROM $proxy WHERE seen_at > ?",
-        row -> row.getString(1),
-        clock.millis() - Periods.REGISTERED.toMillis())));
   }
 
   @Override
@@ -172,11 +162,5 @@ final class SqlLedger implements ProxyLedger {
                 ON CONFLICT (task) DO UPDATE SET holder = excluded.holder, until = excluded.until
                 WHERE $lease.until <= ? OR $lease.holder = excluded.holder""", task, self, now + time.toMillis(), now))
             == 1;
-  }
-
-  @Override
-  public void release(String task) {
-    database.write(
-        session -> session.update("DELETE FROM $lease WHERE task = ? AND holder = ?", task, self));
   }
 }

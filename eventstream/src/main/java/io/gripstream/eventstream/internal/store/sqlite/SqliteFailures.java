@@ -18,20 +18,20 @@ final class SqliteFailures {
 
   static StoreException of(String path, String doing, SQLException cause) {
     SQLiteErrorCode code = code(cause);
-    // The low byte is the primary code, the rest says more about it.
-    return switch (code.code & 0xff) {
-      case 5, 6 ->
+    return switch (primary(cause)) {
+      case SQLITE_BUSY, SQLITE_LOCKED ->
         new StoreException(
             StoreException.Kind.BUSY,
             path + " is locked by another process, which did not finish in time; " + doing
                 + " was given up",
             cause);
-      case 8, 14, 3, 23 -> unavailable(path + closed(path), doing, code, cause);
-      case 11, 26 ->
+      case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH ->
+        unavailable(path + closed(path), doing, code, cause);
+      case SQLITE_CORRUPT, SQLITE_NOTADB ->
         unavailable(
             path + " is damaged or no SQLite database; put back a backup", doing, code, cause);
-      case 13 -> unavailable("no space left for " + path, doing, code, cause);
-      case 10 ->
+      case SQLITE_FULL -> unavailable("no space left for " + path, doing, code, cause);
+      case SQLITE_IOERR ->
         unavailable(
             isFull(path) ? "no space left for " + path : "the disk under " + path + " failed",
             doing,
@@ -46,13 +46,18 @@ final class SqliteFailures {
   }
 
   static boolean isBusy(SQLException cause) {
-    int primary = code(cause).code & 0xff;
-    return primary == 5 || primary == 6;
+    SQLiteErrorCode primary = primary(cause);
+    return primary == SQLiteErrorCode.SQLITE_BUSY || primary == SQLiteErrorCode.SQLITE_LOCKED;
   }
 
   /** Whether reading or writing failed below SQLite, for another reason than a lack of space. */
   static boolean isDiskFailure(SQLException cause) {
-    return (code(cause).code & 0xff) == 10;
+    return primary(cause) == SQLiteErrorCode.SQLITE_IOERR;
+  }
+
+  /** The low byte of a code is the primary one; the rest says more about it. */
+  private static SQLiteErrorCode primary(SQLException cause) {
+    return SQLiteErrorCode.getErrorCode(code(cause).code & 0xff);
   }
 
   private static SQLiteErrorCode code(SQLException cause) {

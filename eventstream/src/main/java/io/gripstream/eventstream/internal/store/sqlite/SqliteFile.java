@@ -20,7 +20,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** A database file and how connections to it are made. */
@@ -159,7 +158,7 @@ final class SqliteFile {
         return mode.getString(1).equalsIgnoreCase("wal");
       }
     } catch (SQLiteException e) {
-      if ((e.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code) {
+      if (SqliteFailures.isBusy(e)) {
         return true;
       }
       throw e;

@@ -16,8 +16,6 @@ import java.util.List;
 
 /** Events in callers' transactions, and their way out. */
 final class SqliteOutbox {
-  private static final int ROWS_PER_TURN = 500;
-
   private final Path path;
   private final String insert;
 
@@ -76,16 +74,6 @@ final class SqliteOutbox {
 
   /** Removes some rows, in the order of their coming. */
   List<Draft> take(Session session) throws SQLException {
-    List<OutboxRow> rows = session.list(
-        "SELECT " + OutboxRow.COLUMNS + " FROM $outbox WHERE refused IS NULL ORDER BY id LIMIT "
-            + ROWS_PER_TURN,
-        row -> new OutboxRow(
-            row.getLong(1),
-            row.getString(2),
-            row.getString(3),
-            row.getString(4),
-            row.getString(5),
-            row.getBytes(6)));
-    return OutboxRow.drafts(session, rows);
+    return OutboxRow.take(session, ResultSet::getString);
   }
 }

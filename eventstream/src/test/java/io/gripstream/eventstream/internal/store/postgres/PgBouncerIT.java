@@ -4,17 +4,14 @@ import static io.gripstream.eventstream.testkit.Stores.append;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.internal.store.SqlStoreContracts;
 import io.gripstream.eventstream.store.Durability;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.ChangeRecorder;
-import io.gripstream.eventstream.testkit.EventStoreContract;
 import io.gripstream.eventstream.testkit.Logged;
-import io.gripstream.eventstream.testkit.OutboxContract;
 import io.gripstream.eventstream.testkit.PgBouncer;
 import io.gripstream.eventstream.testkit.PostgresServer;
-import io.gripstream.eventstream.testkit.ProxyLedgerContract;
-import io.gripstream.eventstream.testkit.SharedStoreContract;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -23,11 +20,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** The contract of every store, behind a pooler that gives each transaction another connection. */
-class PgBouncerIT {
+class PgBouncerIT extends SqlStoreContracts {
   private static PgBouncer pooler;
   private String direct;
   private String url;
@@ -48,8 +44,22 @@ class PgBouncerIT {
     url = pooler.through(direct);
   }
 
-  private EventStore store(StoreOptions options) {
+  @Override
+  protected EventStore newStore(StoreOptions options) {
     return EventStores.postgres(url, options);
+  }
+
+  @Override
+  protected String callersUrl() {
+    // The application's own connection, which it has to set up for its pooler itself.
+    return url + "&prepareThreshold=0";
+  }
+
+  @Override
+  protected String otherUrl() {
+    String other = PostgresServer.shared().newDatabase();
+    EventStores.migrate(other, StoreOptions.DEFAULT);
+    return other;
   }
 
   private EventStore started(String address) {
@@ -104,51 +114,6 @@ class PgBouncerIT {
       append(other, "from-other", "x");
       atPooled.assertToldOfOthers("from-other", Duration.ofMillis(500));
       atOther.assertToldOfOthers("from-pooled", Duration.ofMillis(500));
-    }
-  }
-
-  @Nested
-  class Contract extends EventStoreContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-  }
-
-  @Nested
-  class Ledger extends ProxyLedgerContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-  }
-
-  @Nested
-  class Shared extends SharedStoreContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-  }
-
-  @Nested
-  class Outbox extends OutboxContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-
-    @Override
-    protected String url() {
-      // The application's own connection, which it has to set up for its pooler itself.
-      return url + "&prepareThreshold=0";
-    }
-
-    @Override
-    protected String otherUrl() {
-      String other = PostgresServer.shared().newDatabase();
-      EventStores.migrate(other, StoreOptions.DEFAULT);
-      return other;
     }
   }
 }

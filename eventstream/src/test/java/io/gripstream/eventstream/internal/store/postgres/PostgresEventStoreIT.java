@@ -1,17 +1,13 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.internal.store.SqlStoreContracts;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
-import io.gripstream.eventstream.testkit.EventStoreContract;
-import io.gripstream.eventstream.testkit.OutboxContract;
 import io.gripstream.eventstream.testkit.PostgresServer;
-import io.gripstream.eventstream.testkit.ProxyLedgerContract;
-import io.gripstream.eventstream.testkit.SharedStoreContract;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
 
-class PostgresEventStoreIT {
+class PostgresEventStoreIT extends SqlStoreContracts {
   private String url;
 
   @BeforeEach
@@ -19,51 +15,20 @@ class PostgresEventStoreIT {
     url = PostgresServer.shared().newDatabase();
   }
 
-  private EventStore store(StoreOptions options) {
+  @Override
+  protected EventStore newStore(StoreOptions options) {
     return EventStores.postgres(url, options);
   }
 
-  @Nested
-  class Contract extends EventStoreContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
+  @Override
+  protected String callersUrl() {
+    return url;
   }
 
-  @Nested
-  class Ledger extends ProxyLedgerContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-  }
-
-  @Nested
-  class Shared extends SharedStoreContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-  }
-
-  @Nested
-  class Outbox extends OutboxContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-
-    @Override
-    protected String url() {
-      return url;
-    }
-
-    @Override
-    protected String otherUrl() {
-      String other = PostgresServer.shared().newDatabase();
-      EventStores.migrate(other, StoreOptions.DEFAULT);
-      return other;
-    }
+  @Override
+  protected String otherUrl() {
+    String other = PostgresServer.shared().newDatabase();
+    EventStores.migrate(other, StoreOptions.DEFAULT);
+    return other;
   }
 }

@@ -4,70 +4,35 @@ import static io.gripstream.eventstream.testkit.Stores.append;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.internal.store.SqlStoreContracts;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
-import io.gripstream.eventstream.testkit.EventStoreContract;
-import io.gripstream.eventstream.testkit.OutboxContract;
-import io.gripstream.eventstream.testkit.ProxyLedgerContract;
-import io.gripstream.eventstream.testkit.SharedStoreContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteEventStoreTest {
+class SqliteEventStoreTest extends SqlStoreContracts {
   @TempDir
   Path folder;
 
-  private EventStore store(StoreOptions options) {
+  @Override
+  protected EventStore newStore(StoreOptions options) {
     return EventStores.sqlite(folder.resolve("events.db"), options);
   }
 
-  @Nested
-  class Contract extends EventStoreContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
+  @Override
+  protected String callersUrl() {
+    return "jdbc:sqlite:" + folder.resolve("events.db") + "?busy_timeout=5000";
   }
 
-  @Nested
-  class Ledger extends ProxyLedgerContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-  }
-
-  @Nested
-  class Shared extends SharedStoreContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-  }
-
-  @Nested
-  class Outbox extends OutboxContract {
-    @Override
-    protected EventStore newStore(StoreOptions options) {
-      return store(options);
-    }
-
-    @Override
-    protected String url() {
-      return "jdbc:sqlite:" + folder.resolve("events.db") + "?busy_timeout=5000";
-    }
-
-    @Override
-    protected String otherUrl() {
-      String url = "jdbc:sqlite:" + folder.resolve("other.db");
-      EventStores.migrate(url, StoreOptions.DEFAULT);
-      return url;
-    }
+  @Override
+  protected String otherUrl() {
+    String url = "jdbc:sqlite:" + folder.resolve("other.db");
+    EventStores.migrate(url, StoreOptions.DEFAULT);
+    return url;
   }
 
   @Test
