@@ -20,10 +20,11 @@ public final class HttpStreaming {
                   "/stream",
                   ctx -> {
                     Grip.of(ctx)
-                        .hold(
+                        .answerWith(
                             Instruct.stream()
                                 .channel("news")
-                                .keepAlive(KeepAlive.of("\n", Duration.ofSeconds(20))));
+                                .keepAlive(KeepAlive.of("\n", Duration.ofSeconds(20)))
+                                .build());
                     ctx.contentType("text/plain").result("[stream open]\n");
                   });
 

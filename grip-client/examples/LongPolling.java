@@ -47,7 +47,11 @@ public final class LongPolling {
                     // server drops the body and half of the headers of a 304.
                     Channel channel = Channel.of("value").withPrevId("v" + now.version());
                     Grip.of(ctx)
-                        .hold(Instruct.response().channel(channel).timeout(Duration.ofSeconds(10)));
+                        .answerWith(
+                            Instruct.response()
+                                .channel(channel)
+                                .timeout(Duration.ofSeconds(10))
+                                .build());
                     ctx.status(304);
                   });
 

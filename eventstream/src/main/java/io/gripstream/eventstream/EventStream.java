@@ -4,7 +4,6 @@ import io.gripstream.eventstream.internal.Interior;
 import io.gripstream.eventstream.internal.direct.DirectSettings;
 import io.gripstream.eventstream.internal.direct.DirectStreams;
 import io.gripstream.eventstream.internal.feed.Admissions;
-import io.gripstream.eventstream.internal.feed.ControlChannel;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Live;
 import io.gripstream.eventstream.internal.feed.Subscription;
@@ -73,7 +72,7 @@ public final class EventStream implements AutoCloseable {
   private final Sender sender;
   private final StreamHandler handler;
   private final FollowUpHandler followUps;
-  private final @Nullable ControlChannel control;
+  private final Permissions permissions;
   private final Lifecycle lifecycle;
 
   private EventStream(EventStreamConfig config) {
@@ -116,8 +115,8 @@ public final class EventStream implements AutoCloseable {
         proxied,
         direct);
     this.followUps = new FollowUpHandler(config.metrics, config.cors, trust, proxied);
-    this.control =
-        store == null ? null : new ControlChannel(store, live, Draft::toProcesses, this::told);
+    this.permissions =
+        new Permissions(store, live, manager, direct, proxies, lifecycle::startSending);
   }
 
   /**
@@ -245,6 +244,11 @@ public final class EventStream implements AutoCloseable {
         : Optional.empty();
   }
 
+  /** As {@link #permissionChanged(String, String, PermissionScope)}, in every process. */
+  public void permissionChanged(String user, String channel) {
+    permissionChanged(user, channel, PermissionScope.EVERY_PROCESS);
+  }
+
   /**
    * To be called after a user lost, or may have lost, the right to read a channel: every stream of
    * the user on it gets {@code stream-error} with {@code forbidden} and ends within 5 s, in every
@@ -252,73 +256,32 @@ public final class EventStream implements AutoCloseable {
    * then. Where nothing is stored, only streams of this process and its proxies. Behind a proxy it
    * works for streams that are personal ({@link ChannelManager#isPersonal}). As often as you like.
    *
-   * <p>Blocks for storage, and asks the channel manager on this thread. When it returns, all other
-   * processes are sure to hear of it.
+   * <p>Blocks for storage, asks the channel manager on this thread, and waits up to 5 s for streams
+   * of this process to end. When it returns, all other processes are sure to hear of it.
    *
-   * @throws IllegalArgumentException if that is no channel name
+   * @param scope where it is looked after
+   * @throws InvalidValueException if that is no channel name
    * @throws StoreException if the other processes could not be told; streams of this one have ended
    */
-  public void permissionChanged(String user, String channel) {
-    ChannelNames.check(channel);
-    lifecycle.startSending();
-    try {
-      recheck(user, channel);
-    } finally {
-      if (control != null) {
-        control.tellPermissionChanged(user, channel);
-      }
-    }
+  public void permissionChanged(String user, String channel, PermissionScope scope) {
+    permissions.changed(user, ChannelNames.check(channel), scope);
   }
 
-  /**
-   * As {@link #permissionChanged(String, String)}, for all channels: what each stream of the user
-   * reads is asked for again, and a stream ends if one channel of it may not be read any more. For
-   * a user who was locked, or whose roles changed. A proxy asks again for a 64th of all streams.
-   *
-   * @throws StoreException if the other processes could not be told; streams of this one have ended
-   */
+  /** As {@link #permissionChanged(String, PermissionScope)}, in every process. */
   public void permissionChanged(String user) {
-    lifecycle.startSending();
-    try {
-      recheck(user);
-    } finally {
-      if (control != null) {
-        control.tellPermissionChanged(user, null);
-      }
-    }
-  }
-
-  /** What another process tells. */
-  private void told(String user, @Nullable String channel) {
-    if (channel == null) {
-      recheck(user);
-    } else {
-      recheck(user, channel);
-    }
+    permissionChanged(user, PermissionScope.EVERY_PROCESS);
   }
 
   /**
-   * As {@link #permissionChanged(String)}, but for the streams of this process, and those of its
-   * proxies. Asks the channel manager on this thread, and waits up to 5 s for streams to end.
+   * As {@link #permissionChanged(String, String, PermissionScope)}, for all channels: what each
+   * stream of the user reads is asked for again, and a stream ends if one channel of it may not be
+   * read any more. For a user who was locked, or whose roles changed. A proxy asks again for a 64th
+   * of all streams.
+   *
+   * @throws StoreException if the other processes could not be told; streams of this one have ended
    */
-  public void recheck(String user) {
-    try {
-      direct.recheck(user, channel -> manager.canRead(user, channel));
-    } finally {
-      proxies.kick(user);
-    }
-  }
-
-  /**
-   * As {@link #permissionChanged(String, String)}, but for the streams of this process, and those
-   * of its proxies: for an application whose processes each see the change by themselves. Asks the
-   * channel manager on this thread, and waits up to 5 s for streams to end.
-   */
-  public void recheck(String user, String channel) {
-    if (!manager.canRead(user, channel)) {
-      direct.end(user, channel);
-      proxies.kick(user);
-    }
+  public void permissionChanged(String user, PermissionScope scope) {
+    permissions.changed(user, null, scope);
   }
 
   /**
@@ -390,9 +353,7 @@ public final class EventStream implements AutoCloseable {
     live.start();
     direct.start();
     followUps.servedAt(servedAt);
-    if (control != null) {
-      control.listen();
-    }
+    permissions.listen();
     proxies.granting(grants.rules());
     proxies.serve(servedAt == null ? null : publicPath + servedAt, proxied::keeperToken);
     trust.warnIfUnsigned();
@@ -419,9 +380,7 @@ public final class EventStream implements AutoCloseable {
       return;
     }
     direct.close();
-    if (control != null) {
-      control.close();
-    }
+    permissions.close();
     live.close();
     proxies.close();
     if (store != null) {

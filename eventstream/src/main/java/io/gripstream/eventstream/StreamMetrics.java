@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.grip.GripProxy;
 import java.time.Duration;
 
 /**
@@ -54,5 +55,5 @@ public interface StreamMetrics {
    * @param proxy its name, as configured, without secrets
    * @param lag since the event was accepted
    */
-  default void confirmed(String proxy, Duration lag) {}
+  default void confirmed(GripProxy proxy, Duration lag) {}
 }

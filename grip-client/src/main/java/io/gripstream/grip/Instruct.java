@@ -105,6 +105,26 @@ public final class Instruct {
     this.exposeHeaders = List.copyOf(b.exposeHeaders);
   }
 
+  private Instruct(Instruct from, List<Channel> channels, Map<String, String> meta) {
+    this.hold = from.hold;
+    this.channels = channels;
+    this.timeout = from.timeout;
+    this.keepAlive = from.keepAlive;
+    this.next = from.next;
+    this.gone = from.gone;
+    this.meta = Collections.unmodifiableMap(new LinkedHashMap<>(meta));
+    this.status = from.status;
+    this.exposeHeaders = from.exposeHeaders;
+  }
+
+  /**
+   * A copy with this before the name of every channel, and of every channel that the meta names.
+   */
+  public Instruct withPrefix(GripPrefix prefix) {
+    return new Instruct(
+        this, channels.stream().map(prefix::apply).toList(), prefix.applyToInstructMeta(meta));
+  }
+
   /** An instruct that keeps the connection open and sends what is published. */
   public static Builder stream() {
     return new Builder(Hold.STREAM);

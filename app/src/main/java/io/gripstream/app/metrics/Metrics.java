@@ -137,8 +137,8 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
   }
 
   @Override
-  public void confirmed(String proxy, Duration since) {
-    lag.labelValues(proxy).observe(seconds(since));
+  public void confirmed(GripProxy proxy, Duration since) {
+    lag.labelValues(proxy.name()).observe(seconds(since));
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
+import io.gripstream.eventstream.PermissionScope;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.StreamRoutes;
 import io.gripstream.eventstream.javalin.EventStreamPlugin;
@@ -152,9 +153,9 @@ public final class Server implements AutoCloseable {
 
   private static void recheck(EventStream events, Revoking.Entry entry) {
     if (ChannelPattern.isOne(entry.channel())) {
-      events.recheck(entry.user());
+      events.permissionChanged(entry.user(), PermissionScope.THIS_PROCESS);
     } else {
-      events.recheck(entry.user(), entry.channel());
+      events.permissionChanged(entry.user(), entry.channel(), PermissionScope.THIS_PROCESS);
     }
   }
 

@@ -64,18 +64,17 @@ public final class Grip {
   }
 
   /**
-   * Holds the connection, or links to the next page, once the handler is done. The configured
-   * prefix is added. A later call replaces an earlier one. The status and the result of the context
-   * are the answer that the client gets at once (stream) or at the timeout (response). An answer of
-   * 400 or above, such as a later exception makes it, goes out without the instruct, and so does
-   * one to {@code HEAD} or {@code OPTIONS}; {@link Instruct.Builder#status(int)} is for an error
-   * that is to be held.
+   * Sends this instruct with the answer, once the handler is done: the proxy holds the connection,
+   * or follows a link to the next page. The configured prefix is added. A later call replaces an
+   * earlier one. The status and the result of the context are the answer that the client gets at
+   * once (stream) or at the timeout (response). An answer of 400 or above, such as a later
+   * exception makes it, goes out without the instruct, and so does one to {@code HEAD} or
+   * {@code OPTIONS}; {@link Instruct.Builder#status(int)} is for an error that is to be held.
    *
-   * @throws IllegalArgumentException if the instruct is inconsistent, see
-   *     {@link Instruct.Builder#build}
+   * @param instruct with the names of channels as the application has them, without a prefix
    */
-  public void hold(Instruct.Builder builder) {
-    instruct = builder.prefix(settings.config().prefix).build();
+  public void answerWith(Instruct instruct) {
+    this.instruct = instruct.withPrefix(settings.config().prefix);
   }
 
   GripPrefix prefix() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Javalin.create(config -> {
  *   config.registerPlugin(new GripPlugin(grip -> grip.fromEnvironment(System.getenv())));
  *   config.routes.get("/stream", ctx -> {
- *     Grip.of(ctx).hold(Instruct.stream().channel("news"));
+ *     Grip.of(ctx).answerWith(Instruct.stream().channel("news").build());
  *     ctx.contentType("text/plain").result("[open]\n");
  *   });
  *   config.routes.post("/publish", ctx ->

@@ -75,8 +75,9 @@ public final class ProxyPublisher implements AutoCloseable {
 
   /**
    * Publishes an item. The future completes when the proxy answered 200, which means that it has
-   * parsed the item, not that anybody received it. It fails with a {@link PublishException}; when
-   * the queue is full, at once.
+   * parsed the item, not that anybody received it. Unlike {@link Publisher#publish}, which tells
+   * the outcome at each of several proxies, it fails with a {@link PublishException}; when the
+   * queue is full, at once.
    */
   public CompletableFuture<Void> publish(Item item) {
     return publish(EncodedItem.of(item, options.prefix()));

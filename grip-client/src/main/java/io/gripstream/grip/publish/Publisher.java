@@ -50,7 +50,8 @@ public final class Publisher implements AutoCloseable {
 
   /**
    * Publishes an item to all proxies. The future completes with the outcome at each of them when
-   * the last one is known, and does not fail.
+   * the last one is known. Unlike {@link ProxyPublisher#publish}, it never fails, since one proxy
+   * may take an item that another one refuses: ask {@link PublishResult}.
    */
   public CompletableFuture<PublishResult> publish(Item item) {
     EncodedItem encoded = EncodedItem.of(item, options.prefix());

@@ -80,7 +80,7 @@ class GripPluginTest {
   void holds_a_stream_and_publishes_to_it() {
     start(grip -> grip.prefix(new GripPrefix("p-")), routes -> {
       routes.get("/stream", ctx -> {
-        Grip.of(ctx).hold(Instruct.stream().channel("a"));
+        Grip.of(ctx).answerWith(Instruct.stream().channel("a").build());
         ctx.header("X-Proxied", String.valueOf(Grip.of(ctx).isProxied())).result("open ");
       });
       routes.post(
@@ -117,7 +117,7 @@ class GripPluginTest {
     start(
         grip -> {},
         routes -> routes.get("/stream", ctx -> {
-          Grip.of(ctx).hold(Instruct.stream().channel("a"));
+          Grip.of(ctx).answerWith(Instruct.stream().channel("a").build());
           ctx.result("direct " + Grip.of(ctx).isProxied());
         }));
 
@@ -130,7 +130,9 @@ class GripPluginTest {
   @Test
   void without_a_required_proxy_an_instruct_is_not_implemented() {
     start(grip -> grip.proxyRequired(true), routes -> {
-      routes.get("/stream", ctx -> Grip.of(ctx).hold(Instruct.stream().channel("a")));
+      routes.get(
+          "/stream",
+          ctx -> Grip.of(ctx).answerWith(Instruct.stream().channel("a").build()));
       routes.get("/plain", ctx -> ctx.result("fine"));
     });
 
@@ -156,7 +158,11 @@ class GripPluginTest {
     start(
         grip -> {},
         routes -> routes.get("/poll", ctx -> {
-          Grip.of(ctx).hold(Instruct.response().channel("a").timeout(Duration.ofSeconds(5)));
+          Grip.of(ctx)
+              .answerWith(Instruct.response()
+                  .channel("a")
+                  .timeout(Duration.ofSeconds(5))
+                  .build());
           ctx.header("ETag", "\"1\"").status(304);
         }));
 
@@ -172,7 +178,7 @@ class GripPluginTest {
     start(
         grip -> {},
         routes -> routes.get("/stream", ctx -> {
-          Grip.of(ctx).hold(Instruct.stream().channel(Channel.of("ä,;")));
+          Grip.of(ctx).answerWith(Instruct.stream().channel(Channel.of("ä,;")).build());
           ctx.status(201).header("X-A", "b").contentType("text/x").result("open ");
         }));
     HeldResponse client = proxied("/stream").awaitText("open ");
@@ -187,14 +193,16 @@ class GripPluginTest {
   void errors_and_head_requests_are_not_held() throws Exception {
     start(grip -> {}, routes -> {
       routes.get("/fails", ctx -> {
-        Grip.of(ctx).hold(Instruct.stream().channel("a"));
+        Grip.of(ctx).answerWith(Instruct.stream().channel("a").build());
         throw new IllegalStateException("expected by the test");
       });
       routes.get("/secret", ctx -> {
-        Grip.of(ctx).hold(Instruct.stream().channel("a"));
+        Grip.of(ctx).answerWith(Instruct.stream().channel("a").build());
         throw new UnauthorizedResponse("who are you?");
       });
-      routes.get("/stream", ctx -> Grip.of(ctx).hold(Instruct.stream().channel("a")));
+      routes.get(
+          "/stream",
+          ctx -> Grip.of(ctx).answerWith(Instruct.stream().channel("a").build()));
     });
 
     assertThat(proxied("/secret").awaitEnd()).isEqualTo("who are you?");
@@ -213,8 +221,10 @@ class GripPluginTest {
         grip -> {},
         routes -> routes.get(
             "/stream",
-            ctx -> assertThatThrownBy(() ->
-                    Grip.of(ctx).hold(Instruct.stream().channel(Channel.of("a").withPrevId("1"))))
+            ctx -> assertThatThrownBy(() -> Grip.of(ctx)
+                    .answerWith(Instruct.stream()
+                        .channel(Channel.of("a").withPrevId("1"))
+                        .build()))
                 .hasMessageContaining("needs a next link")));
 
     assertThat(direct("/stream").status()).isEqualTo(200);

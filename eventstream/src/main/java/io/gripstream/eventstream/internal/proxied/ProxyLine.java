@@ -112,7 +112,8 @@ final class ProxyLine {
       EventStore ledger = store;
       confirmed.thenRun(() -> {
         ledger.ledger().confirm(name(), event.channel(), event.id(), event.id());
-        metrics.confirmed(name(), Duration.between(event.at(), ledger.clock().instant()));
+        metrics.confirmed(
+            publisher.proxy(), Duration.between(event.at(), ledger.clock().instant()));
       });
     }
     return confirmed;

@@ -1,0 +1,82 @@
+package io.gripstream.eventstream;
+
+import io.gripstream.eventstream.internal.direct.DirectStreams;
+import io.gripstream.eventstream.internal.feed.ControlChannel;
+import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.proxied.Proxies;
+import io.gripstream.eventstream.store.EventStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends streams whose users may not read them any more: here, through the proxies, and by telling
+ * the other processes of the storage. Thread-safe.
+ */
+final class Permissions implements AutoCloseable {
+  private final ChannelManager manager;
+  private final DirectStreams direct;
+  private final Proxies proxies;
+  private final Runnable start;
+  private final @Nullable ControlChannel control;
+
+  /**
+   * @param store null: there are no other processes that could be told
+   * @param start opens the storage, unless it is open; called before others are told
+   */
+  Permissions(
+      @Nullable EventStore store,
+      Live live,
+      ChannelManager manager,
+      DirectStreams direct,
+      Proxies proxies,
+      Runnable start) {
+    this.manager = manager;
+    this.direct = direct;
+    this.proxies = proxies;
+    this.start = start;
+    this.control =
+        store == null ? null : new ControlChannel(store, live, Draft::toProcesses, this::recheck);
+  }
+
+  /** Begins to hear what other processes tell. Blocks for storage. */
+  void listen() {
+    if (control != null) {
+      control.listen();
+    }
+  }
+
+  /** @param channel null: any */
+  void changed(String user, @Nullable String channel, PermissionScope scope) {
+    if (scope == PermissionScope.THIS_PROCESS) {
+      recheck(user, channel);
+      return;
+    }
+    start.run();
+    try {
+      recheck(user, channel);
+    } finally {
+      if (control != null) {
+        control.tellPermissionChanged(user, channel);
+      }
+    }
+  }
+
+  private void recheck(String user, @Nullable String channel) {
+    if (channel == null) {
+      try {
+        direct.recheck(user, any -> manager.canRead(user, any));
+      } finally {
+        proxies.kick(user);
+      }
+    } else if (!manager.canRead(user, channel)) {
+      direct.end(user, channel);
+      proxies.kick(user);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (control != null) {
+      control.close();
+    }
+  }
+}
