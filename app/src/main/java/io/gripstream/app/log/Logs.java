@@ -16,8 +16,11 @@ public final class Logs {
   private static final Logger ROOT = Logger.getLogger("");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
   private static final Logger OURS = Logger.getLogger("io.gripstream");
-  private static final Logger OUTAGES =
-      Logger.getLogger("io.gripstream.eventstream.internal.store.core.Outage");
+
+  /** The class of the library that says when the storage fails. */
+  static final String OUTAGE = "io.gripstream.eventstream.internal.store.core.StorageOutage";
+
+  private static final Logger OUTAGES = Logger.getLogger(OUTAGE);
   private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");
 
   private static final Logger SQLITE = Logger.getLogger("org.sqlite");

@@ -44,7 +44,7 @@ public final class StorageOutage {
     }
     String message = String.valueOf(failure.getMessage());
     // What was being done does not make it another thing.
-    String what = message.split(" \\(while ", 2)[0];
+    String what = message.split(" \\((\\w+ )?while ", 2)[0];
     boolean isNew;
     synchronized (lock) {
       lastFailure = nanoTime.getAsLong();
