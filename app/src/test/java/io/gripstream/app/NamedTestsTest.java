@@ -32,8 +32,7 @@ class NamedTestsTest {
     StringBuilder methods = new StringBuilder();
     try (Stream<Path> files = Files.walk(TOP)) {
       List<Path> tests = files
-          .filter(
-              file -> file.toString().contains("/src/test/") && file.toString().endsWith(".java"))
+          .filter(file -> file.toString().matches(".*/(src/test|testkit)/.*[.]java"))
           .toList();
       classes = tests.stream()
           .map(file -> file.getFileName().toString().replace(".java", ""))

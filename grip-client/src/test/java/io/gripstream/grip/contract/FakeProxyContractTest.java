@@ -55,4 +55,9 @@ class FakeProxyContractTest extends ProxyContract {
   void waitBriefly() {
     proxy.messageWait(Duration.ofMillis(300));
   }
+
+  @Override
+  void waitPatiently() {
+    proxy.messageWait(Duration.ofMinutes(1));
+  }
 }
