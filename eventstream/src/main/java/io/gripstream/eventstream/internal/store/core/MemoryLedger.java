@@ -25,7 +25,6 @@ final class MemoryLedger implements ProxyLedger {
 
   private static final class Proxy {
     final Map<String, Long> confirmed = new HashMap<>();
-    long seenAt;
 
     /** From the beginning: it may hold streams of the history of a process before this one. */
     boolean owesRecovery = true;
@@ -51,12 +50,11 @@ final class MemoryLedger implements ProxyLedger {
   public synchronized void register(Collection<String> names) {
     Map<String, Head> now = heads.get();
     for (String name : names) {
-      Proxy proxy = proxies.computeIfAbsent(name, unknown -> {
+      proxies.computeIfAbsent(name, unknown -> {
         Proxy made = new Proxy();
         now.forEach((channel, head) -> made.confirmed.put(channel, head.last()));
         return made;
       });
-      proxy.seenAt = clock.millis();
     }
   }
 
