@@ -81,7 +81,7 @@ public final class EventStores {
     return POSTGRES.store(url, options);
   }
 
-  /** Events in the memory of this process, gone with it: for tests. */
+  /** The same as {@link #memory(StoreOptions)} with the defaults. */
   public static EventStore memory() {
     return memory(StoreOptions.DEFAULT);
   }

@@ -153,8 +153,8 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Sends an event. On a reliable channel it returns when the event is durable, and publishes
-   * nothing before; proxies and clients get the event a moment later. Blocks for storage.
+   * Sends an event and waits for the storage. On a reliable channel it returns when the event is
+   * durable, and publishes nothing before; proxies and clients get the event a moment later.
    *
    * <p>Events of one channel get their ids in the order in which calls return. On an unreliable
    * channel it does not block, unless more than 20,000 events are queued for this process's

@@ -14,7 +14,10 @@ public class InvalidValueException extends IllegalArgumentException {
     super(message);
   }
 
-  /** @param message names value and rule; may be shown to the sender of the value */
+  /**
+   * @param message names value and rule; may be shown to the sender of the value
+   * @param cause what found it; its text is not for the sender
+   */
   public InvalidValueException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -17,7 +17,7 @@ public final class Sent {
     this.repeated = repeated;
   }
 
-  /** Its channel. */
+  /** Where the event was sent. */
   public String channel() {
     return channel;
   }

@@ -16,7 +16,7 @@ public final class JavalinCors {
     CorsHeaders.write(cors, new JavalinExchange(ctx));
   }
 
-  /** Writes the headers of the answer to a preflight, for reading. */
+  /** Answers a preflight that asks whether a page may read. */
   public static void preflight(Cors cors, Context ctx) {
     CorsHeaders.writePreflight(cors, new JavalinExchange(ctx));
   }

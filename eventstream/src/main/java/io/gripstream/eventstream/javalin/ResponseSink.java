@@ -28,7 +28,7 @@ final class ResponseSink implements Sink {
   private final Executor executor;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-  /** To be run when the client has left; null before the stream has entered. */
+  /** Run once when the client has left; null until the stream has entered. */
   private volatile @Nullable Runnable left;
 
   private volatile boolean isGone;

@@ -25,6 +25,11 @@ public final class StoreException extends RuntimeException {
 
   private final Kind kind;
 
+  /**
+   * @param kind what the caller can do
+   * @param message one sentence for a person, without text of the driver
+   * @param cause what the driver said; null: nothing
+   */
   public StoreException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
@@ -41,6 +46,7 @@ public final class StoreException extends RuntimeException {
     return new StoreException(Kind.CLOSED, "the event store is closed", null);
   }
 
+  /** What the caller can do. */
   public Kind kind() {
     return kind;
   }

@@ -4,6 +4,7 @@ package io.gripstream.eventstream.store;
 public final class TooManyRevocationsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Says the limit, and how to get below it. */
   public TooManyRevocationsException() {
     super(Revocations.MAX + " revocations are in force, as many as there may be at once:"
         + " lift some, or revoke \"*\" of a user instead of many channels");

@@ -58,7 +58,7 @@ final class Room implements Subscriber {
     }
   }
 
-  /** Makes the feed catch up with a position that storage has reached. */
+  /** As {@link Live#catchUp}, for the channels of this room. */
   void hurry(Position position) {
     live.catchUp(channels.subscription(null), position);
   }

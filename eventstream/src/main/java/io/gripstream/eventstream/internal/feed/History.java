@@ -30,7 +30,7 @@ public final class History {
   private final @Nullable EventStore store;
   private final StreamMetrics metrics;
 
-  /** @param store null: nothing is stored, no channel is reliable */
+  /** Without metrics. */
   public History(@Nullable EventStore store) {
     this(store, StreamMetrics.NOOP);
   }

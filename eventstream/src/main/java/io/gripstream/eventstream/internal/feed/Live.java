@@ -43,7 +43,7 @@ public final class Live implements AutoCloseable {
   private final Map<String, Cursor> cursors = new HashMap<>();
   private final Map<ChannelSet, Lane> lanes = new LinkedHashMap<>();
 
-  /** @param store null: nothing is stored, no channel is reliable */
+  /** @param store null: all channels are unreliable */
   public Live(@Nullable EventStore store) {
     this.store = store;
   }

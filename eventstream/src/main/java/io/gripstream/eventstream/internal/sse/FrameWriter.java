@@ -30,7 +30,7 @@ public class FrameWriter {
     return out.length();
   }
 
-  /** Forgets what was written after the first {@code length} bytes. */
+  /** Keeps only the first {@code length} bytes. */
   public final void truncate(int length) {
     out.truncate(length);
   }

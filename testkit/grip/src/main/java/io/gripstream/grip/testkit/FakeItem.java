@@ -12,14 +12,17 @@ import tools.jackson.databind.JsonNode;
  */
 public record FakeItem(JsonNode json) {
 
+  /** Where it was published; empty if the item does not say it. */
   public String channel() {
     return json.path("channel").stringValue("");
   }
 
+  /** By which later items refer to it; null: it has none. */
   public @Nullable String id() {
     return text("id");
   }
 
+  /** The id of the item that clients must have got before; null: none. */
   public @Nullable String prevId() {
     return text("prev-id");
   }

@@ -75,6 +75,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
     return rejection;
   }
 
+  /** Whether neither side has closed or rejected it. */
   public boolean isOpen() {
     return open;
   }
@@ -98,7 +99,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
     exchange(events);
   }
 
-  /** Closes with a code. */
+  /** Closes as a browser does, with a code of RFC 6455, 7.4. */
   public void close(int code) {
     exchange(new WebSocketEvent(
         WebSocketEvent.Type.CLOSE, new byte[] {(byte) (code >> 8), (byte) code}));

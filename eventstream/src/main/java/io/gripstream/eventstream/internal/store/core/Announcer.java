@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * into one pending set of channels, or {@link Change.Anything} beyond {@value #MAX_NAMES}.
  */
 public final class Announcer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
   private static final int MAX_NAMES = 10_000;
 
   private final LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
@@ -163,7 +163,7 @@ public final class Announcer implements AutoCloseable {
       try {
         one.listener.accept(change);
       } catch (RuntimeException e) {
-        log.error("A listener of the event store failed", e);
+        LOG.error("A listener of the event store failed", e);
       } catch (Error e) {
         // The others and the senders are to hear of it all the same.
         Threads.met(e);
@@ -177,7 +177,7 @@ public final class Announcer implements AutoCloseable {
         perform(jobs.take());
       } catch (InterruptedException e) {
         // Nobody interrupts this thread on purpose; it ends by close.
-        log.debug("interrupted", e);
+        LOG.debug("interrupted", e);
       } catch (Throwable e) {
         Threads.met(e);
       }

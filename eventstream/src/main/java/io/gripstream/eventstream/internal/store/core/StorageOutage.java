@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * it works again and has been calm for {@link #CALM_NANOS}. Thread-safe.
  */
 public final class StorageOutage {
-  private static final Logger log = LoggerFactory.getLogger(StorageOutage.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StorageOutage.class);
   private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int MOST_SAID = 8;
   private static final int HEAVIEST = 256_000;
@@ -57,7 +57,7 @@ public final class StorageOutage {
       reason = message;
     }
     if (isNew) {
-      log.warn("The storage does not work and is retried: {}", message);
+      LOG.warn("The storage does not work and is retried: {}", message);
     }
   }
 
@@ -93,6 +93,6 @@ public final class StorageOutage {
       said.clear();
       lasted = Duration.ofNanos(lastFailure - began);
     }
-    log.info("The storage works again, after {} s", lasted.toSeconds());
+    LOG.info("The storage works again, after {} s", lasted.toSeconds());
   }
 }

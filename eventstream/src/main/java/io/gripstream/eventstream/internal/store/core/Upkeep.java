@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** One thread for what a store does now and then. A step that fails is tried again. */
 public final class Upkeep implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
   private final ScheduledExecutorService thread = Threads.loop("gripstream-store-upkeep");
   private final StorageOutage outage;
@@ -44,7 +44,7 @@ public final class Upkeep implements AutoCloseable {
     try {
       step.run();
     } catch (StoreException e) {
-      log.debug("{} failed and will be retried", what, e);
+      LOG.debug("{} failed and will be retried", what, e);
       outage.failed(e, 0);
     }
   }
@@ -56,7 +56,7 @@ public final class Upkeep implements AutoCloseable {
     thread.shutdown();
     try {
       if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
-        log.warn("Background work of the event store did not stop within 10 s");
+        LOG.warn("Background work of the event store did not stop within 10 s");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

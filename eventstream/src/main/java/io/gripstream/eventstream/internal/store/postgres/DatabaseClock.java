@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * machines agree what is old. Thread-safe.
  */
 final class DatabaseClock extends Clock {
-  private static final Logger log = LoggerFactory.getLogger(DatabaseClock.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseClock.class);
   private static final Duration REMARKABLE = Duration.ofSeconds(2);
 
   private final Clock own;
@@ -33,7 +33,7 @@ final class DatabaseClock extends Clock {
     long answered = own.millis();
     long behind = theirs - asked - (answered - asked) / 2;
     if (Math.abs(behind - behindMillis) > REMARKABLE.toMillis()) {
-      log.warn(
+      LOG.warn(
           "The local clock is {} ms behind the database clock; the database clock is used", behind);
     }
     behindMillis = behind;

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * since PostgreSQL lets transactions that notify commit only one after the other.
  */
 final class PostgresNotifier {
-  private static final Logger log = LoggerFactory.getLogger(PostgresNotifier.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifier.class);
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final PostgresPool pool;
@@ -51,7 +51,7 @@ final class PostgresNotifier {
         pool.execute(statement);
       } catch (SQLException e) {
         // Others look by themselves every second.
-        log.debug("Could not wake other processes", e);
+        LOG.debug("Could not wake other processes", e);
       } catch (Throwable e) {
         Threads.met(e);
       }

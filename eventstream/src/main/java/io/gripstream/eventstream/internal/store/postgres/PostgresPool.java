@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * is taken for one that does this.
  */
 final class PostgresPool implements Database {
-  private static final Logger log = LoggerFactory.getLogger(PostgresPool.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresPool.class);
   private static final String POOLER = "a pooler is in front of PostgreSQL: statements are not"
       + " prepared on the server, and wake-ups come by the poll, every 50 ms";
   private static final int MOST = 10;
@@ -66,7 +66,7 @@ final class PostgresPool implements Database {
       }
     });
     if (behindPooler) {
-      log.info(
+      LOG.info(
           "There is a pooler in front of PostgreSQL: statements are not prepared on the server,"
               + " and wake-ups come by the poll");
     }

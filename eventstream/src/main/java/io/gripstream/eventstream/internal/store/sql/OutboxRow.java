@@ -18,7 +18,7 @@ public record OutboxRow(
     String data,
     @Nullable String skipUsers,
     byte @Nullable [] key) {
-  private static final Logger log = LoggerFactory.getLogger(OutboxRow.class);
+  private static final Logger LOG = LoggerFactory.getLogger(OutboxRow.class);
   private static final int ROWS_PER_TURN = 500;
   private static final String OLDEST =
       "SELECT id, channel, type, data, skip_users, idempotency_key FROM $outbox"
@@ -62,7 +62,7 @@ public record OutboxRow(
         drafts.add(row.draft());
         taken.add(row.id);
       } catch (IllegalArgumentException e) {
-        log.error("Row {} of the outbox cannot be sent: {}", row.id, e.getMessage());
+        LOG.error("Row {} of the outbox cannot be sent: {}", row.id, e.getMessage());
         session.update("UPDATE $outbox SET refused = ? WHERE id = ?", e.getMessage(), row.id);
       }
     }

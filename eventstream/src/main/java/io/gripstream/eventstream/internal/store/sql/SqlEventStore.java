@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * held during any of these.
  */
 public final class SqlEventStore extends AbstractEventStore {
-  private static final Logger log = LoggerFactory.getLogger(SqlEventStore.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SqlEventStore.class);
   private static final Duration FLUSH = Duration.ofMillis(500);
   private static final Duration LOOKS = Duration.ofSeconds(1);
   private static final Duration LEFTOVERS = Duration.ofSeconds(60);
@@ -200,7 +200,7 @@ public final class SqlEventStore extends AbstractEventStore {
       ledger.flush();
     } catch (StoreException e) {
       // Unwritten confirmations are harmless: a proxy drops what it had before.
-      log.debug("Could not store confirmations", e);
+      LOG.debug("Could not store confirmations", e);
     }
   }
 
