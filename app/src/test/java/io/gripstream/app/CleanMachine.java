@@ -65,7 +65,9 @@ final class CleanMachine implements Machine {
 
   /** Where all is that was kept before, for somebody who may change nothing but the checkout. */
   static CleanMachine forUser(String debian, Path before) throws IOException {
-    String login = "useradd --create-home newcomer && chown -R newcomer: /opt/gripstream"
+    // Folders only: each file would have to be copied for it.
+    String login = "useradd --create-home newcomer"
+        + " && find /opt/gripstream -maxdepth 2 -type d -exec chown newcomer: {} +"
         + " && exec runuser -u newcomer -- \"$@\"";
     return new CleanMachine(
         debian, false, List.of("--on", before.toString()), List.of("sh", "-c", login, "sh"));

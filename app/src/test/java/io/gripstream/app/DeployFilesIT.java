@@ -225,52 +225,6 @@ class DeployFilesIT {
     });
   }
 
-  @Test
-  void caddy_lets_streams_through_and_nothing_else() throws Exception {
-    int port = Ports.free(1).get(0);
-    String config = "{\n\tadmin off\n\tauto_https off\n\tstorage file_system " + directory + "\n}\n"
-        + Files.readString(DEPLOY.resolve("Caddyfile"))
-            .replace("events.example.com {", "http://127.0.0.1:" + port + " {")
-            .replace("127.0.0.1:7999", pushpin.uri().getAuthority());
-    Path file = Files.writeString(directory.resolve("Caddyfile"), config);
-    List<String> line =
-        List.of("caddy", "run", "--adapter", "caddyfile", "--config", file.toString());
-    Map<String, String> home = Map.of("HOME", directory.toString());
-    try (Command caddy = Command.start(directory, home, line)) {
-      URI uri = URI.create("http://127.0.0.1:" + port);
-      Eventually.eventually(() -> {
-        assertThat(caddy.isAlive()).as(caddy.err()).isTrue();
-        try (StreamClient api = StreamClient.open(uri.resolve("/api/channels"))) {
-          assertThat(api.status()).isEqualTo(404);
-        }
-      });
-      for (String inner : List.of("/events/~next/x", "/events/caddy/~next/x", "/events/~keep/0")) {
-        try (StreamClient client = StreamClient.open(uri.resolve(inner))) {
-          assertThat(client.status()).as(inner).isEqualTo(404);
-        }
-      }
-      try (StreamClient client = StreamClient.open(uri.resolve("/events/caddy"))) {
-        client.expectOpen();
-        publish("caddy", "through");
-        client.expectEvent("through");
-      }
-    }
-  }
-
-  private static void publish(String channel, String data) {
-    Command.gripstream(
-            directory,
-            Map.of(
-                "DATABASE_URL",
-                "jdbc:sqlite:" + directory.resolve("events.db"),
-                "GRIP_URL",
-                pushpin.gripUrl()),
-            "publish",
-            channel,
-            data)
-        .expectExit(0);
-  }
-
   /** The unit, with the folders of this test. */
   private static String unit() throws Exception {
     return Files.readString(DEPLOY.resolve("gripstream.service"))

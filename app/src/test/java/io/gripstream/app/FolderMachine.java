@@ -3,6 +3,7 @@ package io.gripstream.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.app.Guide.Block;
+import io.gripstream.app.Guide.Kind;
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
@@ -100,7 +101,8 @@ final class FolderMachine implements Machine {
 
   @Override
   public boolean types(Block block) {
-    return !block.changesTheMachine();
+    // What is in the background stays: no services take its place.
+    return !block.changesTheMachine() && block.kind() != Kind.INTERRUPT;
   }
 
   @Override
