@@ -114,6 +114,22 @@ class GuidesIT {
     }
   }
 
+  /** From an empty folder: its text is what is compiled. */
+  @Test
+  void embedding_works_from_an_empty_folder() throws IOException {
+    Guide guide = Guide.read("embedding.md");
+    Path written = kept.resolve("embedded");
+    if (!Files.exists(written)) {
+      try (CleanMachine machine = CleanMachine.installing(DEBIAN, installed(), written)) {
+        Typist.type(machine, Guide.only(guide.blocks(), Block::installs), Duration.ofMinutes(10));
+      }
+    }
+    try (CleanMachine machine = CleanMachine.with(DEBIAN, written)) {
+      Typist.type(
+          machine, Guide.only(guide.blocks(), block -> !block.installs()), Duration.ofMinutes(2));
+    }
+  }
+
   /** There and back again, while a client holds a stream at Pushpin and somebody publishes. */
   @Test
   void upgrading_as_described_loses_no_event_and_cuts_no_stream() throws IOException {
@@ -194,7 +210,7 @@ class GuidesIT {
 
   @Test
   void no_guide_with_commands_is_forgotten() throws Exception {
-    Set<String> run = new TreeSet<>(Set.of("deploy.md"));
+    Set<String> run = new TreeSet<>(Set.of("deploy.md", "embedding.md"));
     for (String method : List.of(
         "every_command_works_for_any_user",
         "every_command_works_beside_django",
