@@ -1,5 +1,6 @@
 package io.gripstream.app.auth;
 
+import io.gripstream.grip.internal.NoAnswer;
 import io.gripstream.grip.internal.Threads;
 import io.jsonwebtoken.Header;
 import io.jsonwebtoken.JwsHeader;
@@ -155,7 +156,7 @@ final class JwksKeys implements KeySource {
               before.fetched().equals(Instant.MIN)
                   ? "its tokens are answered 503"
                   : "its keys of before are good until " + before.fetched().plus(GOOD),
-              e.getMessage());
+              NoAnswer.reason(e));
         }
       }
     } finally {

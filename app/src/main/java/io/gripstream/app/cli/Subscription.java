@@ -2,6 +2,7 @@ package io.gripstream.app.cli;
 
 import io.gripstream.app.api.Json;
 import io.gripstream.eventstream.InvalidValueException;
+import io.gripstream.grip.internal.NoAnswer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -172,8 +173,7 @@ final class Subscription implements AutoCloseable {
       put(
           response != null && response.code() != 200
               ? new End(response.code(), "it answers " + response.code())
-              : new End(
-                  0, failure == null ? "the stream ended" : String.valueOf(failure.getMessage())));
+              : new End(0, failure == null ? "the stream ended" : NoAnswer.reason(failure)));
     }
 
     private void put(Arrival arrival) {

@@ -4,6 +4,7 @@ import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Settings;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.internal.NoAnswer;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,7 +71,7 @@ final class ControlPorts {
     } catch (IOException e) {
       return Finding.fail(
           SUBJECT,
-          proxy.name() + " cannot be reached: " + e.getMessage(),
+          proxy.name() + " cannot be reached: " + NoAnswer.reason(e),
           "is Pushpin running, and is push_in_http_addr and push_in_http_port in pushpin.conf what GRIP_URL"
               + " says?");
     }

@@ -1,5 +1,6 @@
 package io.gripstream.app.doctor;
 
+import io.gripstream.grip.internal.NoAnswer;
 import io.gripstream.grip.internal.Threads;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -79,7 +80,7 @@ final class Probe implements AutoCloseable {
     } catch (InterruptedIOException e) {
       failure = "timeout";
     } catch (IOException e) {
-      failure = String.valueOf(e.getMessage());
+      failure = NoAnswer.reason(e);
     } finally {
       tell(END, "");
     }

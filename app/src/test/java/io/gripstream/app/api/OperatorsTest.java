@@ -206,7 +206,7 @@ class OperatorsTest {
       Eventually.eventually(
           () -> assertThat(behind.get("/health/ready", "X-API-Key", KEY).body())
               .contains("\"status\":\"unknown\"")
-              .contains("Failed to connect"));
+              .contains("nobody listens there"));
       assertThat(behind.get("/health/ready").status()).isEqualTo(200);
       assertThat(behind.get("/metrics", "X-API-Key", KEY).body())
           .contains("gripstream_proxy_up{proxy=\"http://127.0.0.1:" + port + "/\"} 0.0");
@@ -230,7 +230,7 @@ class OperatorsTest {
       log.removeHandler(handler);
     }
     assertThat(lines).hasSize(2);
-    assertThat(lines.get(0)).contains("does not answer yet").contains("Failed to connect");
+    assertThat(lines.get(0)).contains("does not answer yet").contains("nobody listens there");
     assertThat(lines.get(1)).endsWith("answers");
   }
 

@@ -1,6 +1,7 @@
 package io.gripstream.grip.publish;
 
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.internal.NoAnswer;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -109,7 +110,7 @@ final class ControlClient {
 
   /** How a failed request reads. */
   static String noAnswer(IOException failure) {
-    return "no answer: " + failure.getMessage();
+    return "no answer: " + NoAnswer.reason(failure);
   }
 
   /** Gives up on the requests in flight. */

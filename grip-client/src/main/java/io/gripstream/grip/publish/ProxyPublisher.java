@@ -1,6 +1,7 @@
 package io.gripstream.grip.publish;
 
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.internal.NoAnswer;
 import io.gripstream.grip.internal.Threads;
 import java.io.IOException;
 import java.time.Duration;
@@ -152,7 +153,7 @@ public final class ProxyPublisher implements AutoCloseable {
               throw unreachable("/recover/ was answered " + answer.status(), null);
             }
           } catch (IOException e) {
-            throw unreachable("/recover/ was not answered: " + e.getMessage(), e);
+            throw unreachable("/recover/ was not answered: " + NoAnswer.reason(e), e);
           }
         },
         executor);

@@ -1,0 +1,67 @@
+package io.gripstream.grip.internal;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/**
+ * Why a request over HTTP got no answer, in words for those who run servers: those of the HTTP
+ * library name its parts instead of what is wrong.
+ */
+public final class NoAnswer {
+  private NoAnswer() {}
+
+  /**
+   * The reason, to stand behind the address. A failure that is none of the network keeps its text.
+   */
+  public static String reason(Throwable failure) {
+    if (failure instanceof UnknownHostException) {
+      return "the host of this address is unknown";
+    }
+    if (failure instanceof NoRouteToHostException) {
+      return "no route leads to this address";
+    }
+    if (failure instanceof ConnectException) {
+      return refused(failure) ? "nobody listens there" : "no connection can be made to it";
+    }
+    if (failure instanceof InterruptedIOException) {
+      return "it did not answer in time";
+    }
+    if (failure instanceof SSLPeerUnverifiedException) {
+      return "its certificate is for another host";
+    }
+    if (failure instanceof SSLException) {
+      return isOfCertificate(failure)
+          ? "Java does not trust its certificate; add its authority with keytool -importcert -cacerts"
+          : "no TLS could be agreed on; is http:// meant instead of https://?";
+    }
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof SocketException || message.startsWith("unexpected end of stream")) {
+      return "it closed the connection without an answer";
+    }
+    return message;
+  }
+
+  /** A certificate that is refused, and not by its host's name. */
+  public static boolean isOfCertificate(Throwable failure) {
+    if (!(failure instanceof IOException)) {
+      return false;
+    }
+    Throwable below = failure.getCause();
+    while (below != null && !(below instanceof GeneralSecurityException)) {
+      below = below.getCause();
+    }
+    return below != null;
+  }
+
+  private static boolean refused(Throwable failure) {
+    Throwable below = failure.getCause();
+    return String.valueOf((below == null ? failure : below).getMessage()).contains("refused");
+  }
+}
