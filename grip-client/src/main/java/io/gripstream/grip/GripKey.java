@@ -50,13 +50,15 @@ public final class GripKey {
   private final Type type;
   private final Key verifying;
   private final @Nullable Key signing;
-  private final boolean pushpinDefault;
 
-  private GripKey(Type type, Key verifying, @Nullable Key signing, boolean pushpinDefault) {
+  /** As it was given, without padding; null: a pair. */
+  private final byte @Nullable [] secret;
+
+  private GripKey(Type type, Key verifying, @Nullable Key signing, byte @Nullable [] secret) {
     this.type = type;
     this.verifying = verifying;
     this.signing = signing;
-    this.pushpinDefault = pushpinDefault;
+    this.secret = secret;
   }
 
   /**
@@ -83,11 +85,11 @@ public final class GripKey {
     // HMAC itself pads a short key with zeros, so the signatures stay the same.
     byte[] padded = Arrays.copyOf(secret, Math.max(secret.length, MIN_SECRET_BYTES));
     SecretKey key = new SecretKeySpec(padded, "HmacSHA256");
-    return new GripKey(Type.HMAC, key, key, Arrays.equals(secret, PUSHPIN_DEFAULT));
+    return new GripKey(Type.HMAC, key, key, secret.clone());
   }
 
   static GripKey ofPair(Type type, PublicKey verifying, @Nullable PrivateKey signing) {
-    return new GripKey(type, verifying, signing, false);
+    return new GripKey(type, verifying, signing, null);
   }
 
   /** What it is, which decides the algorithm. */
@@ -105,20 +107,17 @@ public final class GripKey {
    * to be printed.
    */
   public Optional<byte[]> secret() {
-    if (type != Type.HMAC) {
-      return Optional.empty();
-    }
-    byte[] padded = verifying.getEncoded();
-    int length = padded.length;
-    while (length > 0 && padded[length - 1] == 0) {
-      length--;
-    }
-    return Optional.of(Arrays.copyOf(padded, length));
+    return Optional.ofNullable(secret).map(byte[]::clone);
+  }
+
+  /** The public key, to verify other signatures with; empty if it is a secret. */
+  public Optional<PublicKey> publicKey() {
+    return verifying instanceof PublicKey key ? Optional.of(key) : Optional.empty();
   }
 
   /** Whether this is {@code changeme}, with which Pushpin signs as it comes and which all know. */
   public boolean isPushpinDefault() {
-    return pushpinDefault;
+    return Arrays.equals(secret, PUSHPIN_DEFAULT);
   }
 
   Key verifying() {

@@ -2,20 +2,14 @@ package io.gripstream.app.auth;
 
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Settings;
-import io.gripstream.grip.internal.Jose;
+import io.gripstream.grip.GripKey;
 import io.jsonwebtoken.Jwts;
-import io.jsonwebtoken.security.InvalidKeyException;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.Key;
-import java.security.KeyFactory;
 import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.crypto.SecretKey;
@@ -24,8 +18,11 @@ import javax.crypto.spec.SecretKeySpec;
 /** Makes verifiers from what is configured: a secret, a public key, or a URL with keys. */
 public final class TokenKeys {
   private static final int MIN_SECRET_BYTES = 32;
-  private static final int MIN_RSA_BITS = 2_048;
-  private static final int P256_BITS = 256;
+  private static final String BASE64 = "base64:";
+  private static final String KINDS = "RS256 (RSA, at least 2048 bits) or ES256 (P-256)";
+  private static final String NO_SECRET =
+      "token_secret: it is a PEM or JWK; a public key as a secret would let everybody sign. Use"
+          + " token_public_key";
 
   private TokenKeys() {}
 
@@ -79,21 +76,12 @@ public final class TokenKeys {
   /** @throws ConfigException if it is weak, or public */
   static SecretKey secretKey(String text) {
     if (text.contains("-----BEGIN") || text.startsWith("{")) {
-      throw new ConfigException(
-          "token_secret: it is a PEM or JWK; a public key as a secret would let everybody sign. Use"
-              + " token_public_key");
+      throw new ConfigException(NO_SECRET);
     }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (text.startsWith("base64:")) {
-      try {
-        bytes = Base64.getDecoder().decode(text.substring("base64:".length()));
-      } catch (IllegalArgumentException e) {
-        throw new ConfigException("token_secret: what follows base64: is not Base64");
-      }
-      if (bytes.length < MIN_SECRET_BYTES) {
-        throw new ConfigException("token_secret: it has " + bytes.length
-            + " bytes when decoded; at least " + MIN_SECRET_BYTES + " are needed (RFC 7518, 3.2)");
-      }
+    byte[] bytes = bytes(text);
+    if (text.startsWith(BASE64) && bytes.length < MIN_SECRET_BYTES) {
+      throw new ConfigException("token_secret: it has " + bytes.length
+          + " bytes when decoded; at least " + MIN_SECRET_BYTES + " are needed (RFC 7518, 3.2)");
     }
     // Byte by byte: what is encoded may be known or simple, whatever its Base64 looks like.
     WeakSecrets.check(
@@ -101,40 +89,34 @@ public final class TokenKeys {
     return new SecretKeySpec(bytes, "HmacSHA256");
   }
 
+  private static byte[] bytes(String text) {
+    GripKey key;
+    try {
+      key = GripKey.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          text.startsWith(BASE64)
+              ? "token_secret: what follows base64: is not Base64"
+              : "token_secret: it is empty or no text");
+    }
+    return key.secret().orElseThrow(() -> new ConfigException(NO_SECRET));
+  }
+
   /** @throws ConfigException if it is neither RSA nor P-256, weak, or private */
   static PublicKey publicKey(String text) {
-    Key key = text.strip().startsWith("{") ? jwk(text) : pem(text);
-    if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() >= MIN_RSA_BITS) {
-      return rsa;
-    }
-    if (key instanceof ECPublicKey ec && ec.getParams().getOrder().bitLength() == P256_BITS) {
-      return ec;
-    }
-    throw new ConfigException("token_public_key: it is not a public key for RS256 (RSA, at least "
-        + MIN_RSA_BITS + " bits) or ES256 (P-256)");
-  }
-
-  private static Key jwk(String text) {
     try {
-      return Jose.keys().parse(text).toKey();
-    } catch (RuntimeException e) {
-      // Whatever is wrong with it; the message might quote it.
-      throw new ConfigException("token_public_key: it is not a JWK");
-    }
-  }
-
-  private static Key pem(String text) {
-    String body = text.replace("\\n", "\n")
-        .replace("-----BEGIN PUBLIC KEY-----", "")
-        .replace("-----END PUBLIC KEY-----", "")
-        .replaceAll("\\s", "");
-    for (String type : List.of("RSA", "EC")) {
-      try {
-        byte[] der = Base64.getDecoder().decode(body);
-        return KeyFactory.getInstance(type).generatePublic(new X509EncodedKeySpec(der));
-      } catch (GeneralSecurityException | IllegalArgumentException | InvalidKeyException notThis) {
-        // The next type, or the refusal below.
+      GripKey key = GripKey.parse(text);
+      if (!key.canSign()) {
+        return key.publicKey().orElseThrow();
       }
+    } catch (IllegalArgumentException e) {
+      // Refused below; the words of a GRIP key would not help here.
+    }
+    if (text.contains("BEGIN PUBLIC KEY")) {
+      throw new ConfigException("token_public_key: it is not a public key for " + KINDS);
+    }
+    if (text.strip().startsWith("{")) {
+      throw new ConfigException("token_public_key: it is not a JWK of a public key for " + KINDS);
     }
     throw new ConfigException("token_public_key: it is not a PEM with BEGIN PUBLIC KEY, nor a JWK ("
         + advice(text) + ")");

@@ -219,6 +219,33 @@ class TokenTest {
   }
 
   @Test
+  void a_secret_in_base64_is_read_in_both_alphabets_and_to_its_last_zero() {
+    byte[] bytes = new byte[32];
+    for (int i = 0; i < 31; i++) {
+      bytes[i] = (byte) (0xe0 + i);
+    }
+    for (var encoder : List.of(Base64.getEncoder(), Base64.getUrlEncoder().withoutPadding())) {
+      assertThat(TokenKeys.secretKey("base64:" + encoder.encodeToString(bytes)).getEncoded())
+          .isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void a_key_of_the_other_kind_is_refused() {
+    KeyPair pair = Jwts.SIG.ES256.keyPair().build();
+    String encoded =
+        "base64:" + Base64.getEncoder().encodeToString(pem(pair).getBytes(StandardCharsets.UTF_8));
+    String jwk = "{\"kty\":\"oct\",\"k\":\"AAAA\"}";
+
+    assertThatThrownBy(() -> verifier(auth(encoded, null)))
+        .hasMessageStartingWith("token_secret: it is a PEM or JWK");
+    assertThatThrownBy(() -> verifier(auth(null, jwk)))
+        .hasMessageStartingWith("token_public_key: it is not a JWK of a public key");
+    assertThatThrownBy(() -> verifier(auth(null, SECRET)))
+        .hasMessageStartingWith("token_public_key: it is not a PEM");
+  }
+
+  @Test
   void issuer_and_audience_are_held_to_the_configured_ones() {
     Settings.Auth auth = new Settings.Auth(
         List.of(), new Secret(SECRET), null, null, "https://login.example", "gripstream", null);
