@@ -52,7 +52,7 @@ class ServeIT {
           .extracting(line -> line.get("message").stringValue())
           .anyMatch(text -> text.startsWith("Serving at http://127.0.0.1:" + port))
           .anyMatch(text -> text.startsWith("User ann is revoked on news until "))
-          .anyMatch(text -> text.startsWith("Ending: "));
+          .anyMatch(text -> text.startsWith("Stopping: "));
       JsonNode access = log.stream()
           .filter(line -> line.path("path").stringValue("").startsWith("/api/a"))
           .findFirst()
