@@ -195,6 +195,13 @@ class PublishApiTest {
         Arguments.of("null", null));
   }
 
+  /** Unlike in a string, see {@code texts}; the differences page says so. */
+  @Test
+  void half_a_surrogate_in_the_name_of_a_property_is_refused() {
+    assertThat(publish("{\"channel\":\"a\",\"data\":{\"\\ud83d\":1}}").error())
+        .startsWith("400 bad_request: ");
+  }
+
   @ParameterizedTest
   @MethodSource("texts")
   void data_goes_on_with_every_character_of_its_numbers(String data, @Nullable String sent) {
