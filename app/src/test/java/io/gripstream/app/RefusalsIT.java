@@ -119,6 +119,28 @@ class RefusalsIT {
         "this credential may not publish to channel \\\"news\\\"");
   }
 
+  /** It sends all of a body before it reads, and the answer to a broken pipe is none. */
+  @Test
+  void a_body_of_30_megabytes_from_python() {
+    String script = """
+        import http.client, sys
+        for attempt in range(3):
+            connection = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=20)
+            connection.request('POST', '/api/publish', b'a' * 30_000_000,
+                {'Content-Type': 'application/json', 'X-API-Key': sys.argv[2]})
+            answer = connection.getresponse()
+            print(answer.status, answer.read().decode())
+        """;
+
+    Command python = Command.start(
+            directory, Map.of(), List.of("python3", "-c", script, Integer.toString(PORT), KEY))
+        .expectExit(0);
+
+    assertThat(python.out().lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("413 ") && line.contains("longer than 1000 bytes"));
+  }
+
   @Test
   void a_body_that_is_too_long() throws Exception {
     String body = "{\"channel\":\"news\",\"data\":\"" + "x".repeat(1_000) + "\"}";

@@ -13,9 +13,13 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The body of a request to the API. */
 final class Body {
+  private static final Logger LOG = LoggerFactory.getLogger(Body.class);
+
   static final String JSON = "application/json";
   static final String NDJSON = "application/x-ndjson";
 
@@ -29,6 +33,12 @@ final class Body {
 
   private static final int GRACE_SECONDS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 10_000;
+
+  /** Of a body that is refused, so that clients that send all of it before they read see why. */
+  private static final long MOST_UNREAD = 64_000_000;
+
+  private static final int UNREAD_SECONDS = 5;
+  private static final long UNREAD_PAUSE_MILLIS = 1_000;
 
   private Body() {}
 
@@ -64,19 +74,26 @@ final class Body {
    */
   static byte[] read(Context ctx, int maxBytes, IntConsumer reserve, LongSupplier nanoTime) {
     long announced = ctx.req().getContentLengthLong();
-    if (announced > maxBytes) {
-      throw tooLarge(maxBytes);
-    }
     EndPoint connection = connection(ctx);
     long usual = connection == null ? 0 : connection.getIdleTimeout();
     if (connection != null) {
       connection.setIdleTimeout(LONGEST_PAUSE_MILLIS);
     }
     try {
+      if (announced > maxBytes) {
+        throw new TooLong();
+      }
       if (announced >= 0) {
         reserve.accept((int) announced);
       }
       return read(ctx.req().getInputStream(), announced, maxBytes, reserve, nanoTime);
+    } catch (TooLong e) {
+      // A client that waits for leave to send, and one of HTTP/2, can read the answer at once.
+      if (connection != null && maxBytes != SMALL && ctx.header("Expect") == null) {
+        connection.setIdleTimeout(UNREAD_PAUSE_MILLIS);
+        drop(ctx, announced, nanoTime);
+      }
+      throw tooLarge(maxBytes);
     } catch (IOException e) {
       throw new ApiException(
           ApiError.BAD_REQUEST, "the body did not arrive whole, or paused for more than 10 s");
@@ -101,7 +118,7 @@ final class Body {
           return bytes;
         }
         if (length == maxBytes) {
-          throw tooLarge(maxBytes);
+          throw new TooLong();
         }
         bytes = Arrays.copyOf(bytes, grown(length, announced, maxBytes));
         bytes[length++] = (byte) next;
@@ -116,6 +133,29 @@ final class Body {
       }
       length += read;
       checkRate(length, nanoTime.getAsLong() - start);
+    }
+  }
+
+  /** Reads what is still to come, within bounds of bytes and time, and keeps nothing of it. */
+  private static void drop(Context ctx, long announced, LongSupplier nanoTime) {
+    if (announced > MOST_UNREAD) {
+      return;
+    }
+    long start = nanoTime.getAsLong();
+    byte[] piece = new byte[PIECE];
+    try {
+      InputStream in = ctx.req().getInputStream();
+      long length = 0;
+      while (length < MOST_UNREAD
+          && nanoTime.getAsLong() - start < TimeUnit.SECONDS.toNanos(UNREAD_SECONDS)) {
+        int read = in.read(piece);
+        if (read < 0) {
+          return;
+        }
+        length += read;
+      }
+    } catch (IOException gone) {
+      LOG.debug("The rest of a body that is too long did not come", gone);
     }
   }
 
@@ -140,6 +180,11 @@ final class Body {
         && request.getConnectionMetaData().getHttpVersion().getVersion()
             <= HttpVersion.HTTP_1_1.getVersion();
     return isAlone ? request.getConnectionMetaData().getConnection().getEndPoint() : null;
+  }
+
+  /** The body is longer than it may be. */
+  private static final class TooLong extends IOException {
+    private static final long serialVersionUID = 1L;
   }
 
   private static ApiException tooLarge(int maxBytes) {
