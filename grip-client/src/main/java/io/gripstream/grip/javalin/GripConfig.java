@@ -81,8 +81,16 @@ public final class GripConfig {
     return this;
   }
 
-  /** How to publish; the prefix above is added. Default: {@link PublishOptions#DEFAULT}. */
+  /**
+   * How to publish; {@link #prefix} is added. Default: {@link PublishOptions#DEFAULT}.
+   *
+   * @throws IllegalArgumentException if they have a prefix: instructs need the same one
+   */
   public GripConfig publishOptions(PublishOptions options) {
+    if (!options.prefix().equals(GripPrefix.NONE)) {
+      throw new IllegalArgumentException("the publish options have the prefix \""
+          + options.prefix().text() + "\"; set it with prefix(…), so that instructs have it too");
+    }
     this.publishOptions = options;
     return this;
   }

@@ -9,6 +9,7 @@ import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.Instruct;
 import io.gripstream.grip.publish.Format;
 import io.gripstream.grip.publish.Item;
+import io.gripstream.grip.publish.PublishOptions;
 import io.gripstream.grip.publish.Publisher;
 import io.gripstream.grip.testkit.FakeProxy;
 import io.gripstream.grip.testkit.FakeWebSocket;
@@ -323,6 +324,15 @@ class GripPluginTest {
 
     assertThat(proxy.takeItem().channel()).isEqualTo("e-a");
     assertThat(new String(proxy.takeRequest().body(), StandardCharsets.UTF_8)).contains("e-a");
+  }
+
+  @Test
+  void a_prefix_that_instructs_would_not_have_is_refused() {
+    PublishOptions prefixed = PublishOptions.DEFAULT.withPrefix(new GripPrefix("e-"));
+
+    assertThatThrownBy(() -> new GripConfig().publishOptions(prefixed))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("prefix \"e-\"");
   }
 
   @Test
