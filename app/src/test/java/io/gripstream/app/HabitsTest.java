@@ -57,8 +57,6 @@ class HabitsTest {
 
   /** Each has a reason to let time pass: it is no deadline of a test. */
   private static final Set<String> SLEEPERS = Set.of(
-      // A handler that never answers, ended by the test.
-      "FaultsTest.java",
       // A benchmark samples in this rhythm.
       "DirectBench.java");
 

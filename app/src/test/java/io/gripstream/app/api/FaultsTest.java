@@ -13,6 +13,8 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -107,7 +109,8 @@ class FaultsTest {
       TestServer server = start(clock);
       clock.failNext(new StackOverflowError("on purpose"));
       System.out.println(server.url());
-      Thread.sleep(60_000);
+      // It ends by the fault; this only bounds the time in which nothing ends it.
+      new CountDownLatch(1).await(60, TimeUnit.SECONDS);
     }
   }
 
