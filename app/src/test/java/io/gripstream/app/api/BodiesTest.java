@@ -93,6 +93,26 @@ class BodiesTest {
     }
   }
 
+  @Test
+  void rest_of_a_refused_body_that_stops_or_drips_is_waited_for_a_few_seconds_only()
+      throws Exception {
+    begin(KEYS.get(0), 30_000_000);
+    Socket dripping = begin(KEYS.get(1), 30_000_000);
+    begin(KEYS.get(2), 100_000_000);
+    Instant begun = Instant.now();
+    ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor();
+    try {
+      drip.scheduleAtFixedRate(() -> write(dripping, ' '), 0, 200, TimeUnit.MILLISECONDS);
+
+      assertThat(answers())
+          .allMatch(answer -> answer.startsWith("HTTP/1.1 413")
+              && answer.contains("the body is longer than 8388608 bytes"));
+      assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(12));
+    } finally {
+      drip.shutdownNow();
+    }
+  }
+
   private static void write(Socket socket, int b) {
     try {
       socket.getOutputStream().write(b);
