@@ -2,7 +2,7 @@
 
     project.py fill DATABASE    makes the tables, sends events, and prints each as its clients got it
     project.py send URL KEY     runs the page's Python, on standard input, and sends values with it
-DATABASE: a file of SQLite, or postgres://USER@HOST:PORT/NAME
+DATABASE: a file of SQLite, or postgres://USER:PASSWORD@HOST:PORT/NAME
 """
 import datetime
 import decimal
@@ -23,6 +23,7 @@ def database(address):
         "ENGINE": "django.db.backends.postgresql",
         "NAME": url.path[1:],
         "USER": url.username,
+        "PASSWORD": url.password,
         "HOST": url.hostname,
         "PORT": url.port,
     }

@@ -1,15 +1,23 @@
 package io.gripstream.app;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** A Django project of the test's own, with Debian's Django, as django-eventstream has it. */
 final class DjangoProject {
-  private static final Path PROGRAM =
-      Path.of("src/test/resources/django/project.py").toAbsolutePath();
+  private static final Path FILES = Path.of("src/test/resources/django").toAbsolutePath();
+  private static final Path PROGRAM = FILES.resolve("project.py");
 
   private DjangoProject() {}
+
+  /** What is typed on a clean machine that has {@code project.py} in its shared folder. */
+  static String install(Path shared) throws IOException {
+    Files.copy(PROGRAM, shared.resolve("project.py"));
+    return Files.readString(FILES.resolve("install.sh"));
+  }
 
   /** Makes the tables and sends events; returns what its clients got, a JSON object per line. */
   static List<String> fill(Path directory, String database) {
