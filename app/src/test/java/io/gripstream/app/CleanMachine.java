@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -105,8 +106,8 @@ final class CleanMachine implements Machine {
 
   @Override
   public void end(Command shell) {
-    // With its first process all end that are in there.
-    shell.close();
+    // With its first process all end that are in there; then it keeps what it is to keep.
+    shell.end(Duration.ofMinutes(2));
   }
 
   @Override

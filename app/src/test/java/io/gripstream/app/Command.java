@@ -140,15 +140,24 @@ final class Command implements AutoCloseable {
 
   @Override
   public void close() {
+    // A script stops what it started, if it is asked to.
+    end(Duration.ofSeconds(15));
+  }
+
+  /** SIGTERM, and SIGKILL if it has not ended by then; also in a test that is interrupted. */
+  void end(Duration patience) {
     process.destroy();
+    boolean interrupted = Thread.interrupted();
     try {
-      // A script stops what it started, if it is asked to.
-      if (!process.waitFor(15, TimeUnit.SECONDS)) {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         kill();
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
       kill();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +66,7 @@ final class FolderMachine implements Machine {
   }
 
   /** Types something else than what the guide says. */
-  void differ(String pattern, String replacement) {
+  private void differ(String pattern, String replacement) {
     differences.put(pattern, replacement);
   }
 
@@ -139,7 +138,8 @@ final class FolderMachine implements Machine {
         folder.resolve("opt/gripstream"),
         // Where a server listens that is not told.
         Map.of("PORT", here("8080"), "PATH", programs + ":" + System.getenv("PATH")),
-        List.of("bash", folder.resolve(script).toString()));
+        // A session of its own: by that all are found that the script has started.
+        List.of("setsid", "bash", folder.resolve(script).toString()));
   }
 
   private void copy(Path from, Path to) throws IOException {
@@ -155,12 +155,31 @@ final class FolderMachine implements Machine {
 
   @Override
   public void end(Command shell) {
-    List<ProcessHandle> started = new ArrayList<>(shell.handle().descendants().toList());
+    long session = shell.handle().pid();
+    List<ProcessHandle> started = ProcessHandle.allProcesses()
+        .filter(process -> process.pid() != session && isOf(session, process))
+        .toList();
     started.forEach(ProcessHandle::destroy);
-    Eventually.within(
-        Duration.ofSeconds(15),
-        () -> assertThat(started).as("%s", started).noneMatch(ProcessHandle::isAlive));
-    shell.kill();
+    try {
+      Eventually.within(
+          Duration.ofSeconds(15),
+          () -> assertThat(started).as("%s", started).noneMatch(ProcessHandle::isAlive));
+    } finally {
+      started.forEach(ProcessHandle::destroyForcibly);
+      shell.kill();
+    }
+  }
+
+  /** Also when its parent has ended: a process in the background has none of the script's then. */
+  private static boolean isOf(long session, ProcessHandle process) {
+    try {
+      // proc(5): behind the name in parentheses come state, parent, group, session.
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[3].equals(Long.toString(session));
+    } catch (IOException e) {
+      // It has ended meanwhile.
+      return false;
+    }
   }
 
   @Override

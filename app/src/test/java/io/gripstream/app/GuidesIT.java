@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.app.Guide.Block;
 import io.gripstream.app.Guide.Kind;
-import io.gripstream.eventstream.testkit.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +36,7 @@ class GuidesIT {
 
   /** A machine that has just booted has what boots with it. */
   private static final Block RUNS = hidden(Kind.RUN, """
-      timeout 60 sh -c 'until curl -sf -o /dev/null http://127.0.0.1:7999/eventstream/client.js; do sleep 0.2; done'
+      timeout 180 sh -c 'until curl -sf -o /dev/null http://127.0.0.1:7999/eventstream/client.js; do sleep 0.2; done'
       """);
 
   /** Begins with what an earlier run has kept in this folder, or keeps it there. */
@@ -68,9 +67,11 @@ class GuidesIT {
         Typist.type(
             machine,
             Guide.only(deploy.blocks(), block -> !block.installs() && !block.isUnderLoad()),
-            Duration.ofMinutes(3));
+            Duration.ofMinutes(8));
       }
     }
+    assertThat(installed()).exists();
+    assertThat(deployed()).exists();
   }
 
   /** Where deploy.md has installed and built everything. */
@@ -116,6 +117,7 @@ class GuidesIT {
 
   /** From an empty folder: its text is what is compiled. */
   @Test
+  @Timeout(value = 14, unit = TimeUnit.MINUTES)
   void embedding_works_from_an_empty_folder() throws IOException {
     Guide guide = Guide.read("embedding.md");
     Path written = kept.resolve("embedded");
@@ -132,6 +134,7 @@ class GuidesIT {
 
   /** There and back again, while a client holds a stream at Pushpin and somebody publishes. */
   @Test
+  @Timeout(value = 12, unit = TimeUnit.MINUTES)
   void upgrading_as_described_loses_no_event_and_cuts_no_stream() throws IOException {
     List<Block> blocks = new ArrayList<>(List.of(
         RUNS,
@@ -139,7 +142,7 @@ class GuidesIT {
             curl -sN http://127.0.0.1:7999/events/load > /mnt/share/client
             """),
         hidden(Kind.RUN, """
-            timeout 30 sh -c 'until grep -q stream-open /mnt/share/client; do sleep 0.1; done'
+            timeout 60 sh -c 'until grep -q stream-open /mnt/share/client; do sleep 0.1; done'
             """),
         hidden(Kind.BACKGROUND, """
             . /etc/gripstream/env
@@ -166,7 +169,7 @@ class GuidesIT {
     blocks.add(hidden(Kind.RUN, """
         touch /mnt/share/enough
         sleep 1
-        timeout 30 sh -c 'until grep -q "^data: $(cat /mnt/share/published)$" /mnt/share/client; do sleep 0.1; done'
+        timeout 120 sh -c 'until grep -q "^data: $(cat /mnt/share/published)$" /mnt/share/client; do sleep 0.1; done'
         """));
     try (CleanMachine machine = CleanMachine.with(DEBIAN, deployed())) {
       Typist.type(machine, blocks, Duration.ofMinutes(10));
@@ -187,16 +190,11 @@ class GuidesIT {
   @ParameterizedTest
   @ValueSource(strings = {"moving-from-django-eventstream.md"})
   void every_command_works_beside_django(String name) throws IOException {
-    try (FolderMachine machine = FolderMachine.create()) {
-      Path application = Files.createDirectories(machine.folder().resolve("var/www/app"));
-      DjangoProject.fill(machine.folder(), application.resolve("db.sqlite3").toString());
-      String database = PostgresServer.shared()
-          .newDatabase()
-          .replace("jdbc:postgresql://", "postgres://postgres@")
-          .split("\\?")[0];
-      DjangoProject.fill(machine.folder(), database);
-      machine.differ("\\$DJANGO\\b", database);
-      Typist.type(machine, Guide.read(name));
+    try (CleanMachine machine = CleanMachine.with(DEBIAN, installed())) {
+      List<Block> blocks =
+          new ArrayList<>(List.of(hidden(Kind.RUN, DjangoProject.install(machine.folder()))));
+      blocks.addAll(Guide.read(name).blocks());
+      Typist.type(machine, blocks, Duration.ofMinutes(4));
     }
   }
 
