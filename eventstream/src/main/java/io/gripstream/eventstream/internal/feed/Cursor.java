@@ -22,7 +22,7 @@ final class Cursor {
   private final String channel;
   private final @Nullable EventStore store;
   private final @Nullable FeedLoop loop;
-  private final List<Lane> lanes = new ArrayList<>();
+  private final List<Fanout> fanouts = new ArrayList<>();
   private long last;
   private boolean isReading;
   private boolean readAgain;
@@ -57,14 +57,14 @@ final class Cursor {
     return last;
   }
 
-  void followedBy(Lane lane) {
-    lanes.add(lane);
+  void followedBy(Fanout fanout) {
+    fanouts.add(fanout);
   }
 
   /** @return whether nobody follows any more */
-  boolean abandon(Lane lane) {
-    lanes.remove(lane);
-    return lanes.isEmpty();
+  boolean abandon(Fanout fanout) {
+    fanouts.remove(fanout);
+    return fanouts.isEmpty();
   }
 
   /** Takes a stored event: hands it on if it is the next one, else reads the storage. */
@@ -81,8 +81,8 @@ final class Cursor {
     if (event.isStored()) {
       last = event.id();
     }
-    for (Lane lane : lanes) {
-      lane.pass(event);
+    for (Fanout fanout : fanouts) {
+      fanout.pass(event);
     }
   }
 
@@ -104,7 +104,7 @@ final class Cursor {
 
   private void take(Page page) {
     isReading = false;
-    if (lanes.isEmpty()) {
+    if (fanouts.isEmpty()) {
       return;
     }
     long before = last;
@@ -118,7 +118,7 @@ final class Cursor {
     if (isOvertaken || page.head().trimmed() > last) {
       // By retention. Storage tells each subscriber what that means for it.
       last = page.head().last();
-      lanes.forEach(lane -> lane.skip(channel, last));
+      fanouts.forEach(fanout -> fanout.skip(channel, last));
     }
     if (readAgain || (last > before && last < page.head().last())) {
       readOn();
@@ -134,7 +134,7 @@ final class Cursor {
     if (loop != null) {
       loop.executeAfter(RETRY_MS, () -> {
         isReading = false;
-        if (!lanes.isEmpty()) {
+        if (!fanouts.isEmpty()) {
           readOn();
         }
       });

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Live events in order: a {@link Cursor} per channel, a {@link Lane} per set of channels. One
+ * Live events in order: a {@link Cursor} per channel, a {@link Fanout} per set of channels. One
  * thread owns them all ({@link FeedLoop}). Thread-safe.
  *
  * <p>Bounded: more than {@value #MAX_WAITING} stored events that wait for the feed's thread, or 32
@@ -41,7 +41,7 @@ public final class Live implements AutoCloseable {
 
   // Owned by the loop.
   private final Map<String, Cursor> cursors = new HashMap<>();
-  private final Map<ChannelSet, Lane> lanes = new LinkedHashMap<>();
+  private final Map<ChannelSet, Fanout> fanouts = new LinkedHashMap<>();
 
   /** @param store null: all channels are unreliable */
   public Live(@Nullable EventStore store) {
@@ -65,7 +65,7 @@ public final class Live implements AutoCloseable {
   public CompletableFuture<Membership> join(
       Subscription subscription, Position head, Subscriber subscriber) {
     CompletableFuture<Membership> joined = new CompletableFuture<>();
-    loop.execute(() -> lane(subscription, head).join(head, subscriber, joined));
+    loop.execute(() -> fanout(subscription, head).join(head, subscriber, joined));
     return joined;
   }
 
@@ -153,30 +153,30 @@ public final class Live implements AutoCloseable {
             failure.getMessage()));
   }
 
-  private Lane lane(Subscription subscription, Position head) {
+  private Fanout fanout(Subscription subscription, Position head) {
     ChannelSet key = ChannelSet.of(subscription);
-    Lane known = lanes.get(key);
+    Fanout known = fanouts.get(key);
     if (known != null) {
       return known;
     }
-    Lane lane = new Lane(head, loop, () -> remove(key));
+    Fanout fanout = new Fanout(head, loop, () -> remove(key));
     for (String channel : key.reliable()) {
-      lane.follow(cursors.computeIfAbsent(
+      fanout.follow(cursors.computeIfAbsent(
           channel,
           name -> Cursor.reliable(name, head.id(name), Objects.requireNonNull(store), loop)));
     }
     for (String channel : key.unreliable()) {
-      lane.follow(cursors.computeIfAbsent(channel, Cursor::unreliable));
+      fanout.follow(cursors.computeIfAbsent(channel, Cursor::unreliable));
     }
-    lanes.put(key, lane);
-    return lane;
+    fanouts.put(key, fanout);
+    return fanout;
   }
 
   private void remove(ChannelSet key) {
-    Lane lane = lanes.remove(key);
-    if (lane != null) {
-      for (Cursor cursor : lane.cursors()) {
-        if (cursor.abandon(lane)) {
+    Fanout fanout = fanouts.remove(key);
+    if (fanout != null) {
+      for (Cursor cursor : fanout.cursors()) {
+        if (cursor.abandon(fanout)) {
           cursors.remove(cursor.channel());
         }
       }

@@ -106,12 +106,12 @@ class CursorTest {
   }
 
   private void followFrom(long last) {
-    Lane lane = new Lane(position(last), loop, () -> {});
+    Fanout fanout = new Fanout(position(last), loop, () -> {});
     loop.execute(() -> {
       Cursor made = Cursor.reliable("news", last, store, loop);
       cursor.set(made);
-      lane.follow(made);
-      lane.join(position(last), subscriber, new CompletableFuture<>());
+      fanout.follow(made);
+      fanout.join(position(last), subscriber, new CompletableFuture<>());
     });
   }
 

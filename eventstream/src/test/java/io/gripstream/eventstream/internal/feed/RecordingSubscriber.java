@@ -4,7 +4,7 @@ import io.gripstream.eventstream.internal.sse.Position;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Keeps what a lane tells it. */
+/** Keeps what a fanout tells it. */
 final class RecordingSubscriber implements Subscriber {
   final List<Membership> memberships = new CopyOnWriteArrayList<>();
   final List<LiveEvent> events = new CopyOnWriteArrayList<>();

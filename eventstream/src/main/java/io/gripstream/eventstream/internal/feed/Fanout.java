@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * The subscribers of one set of channels: they see the same ids, so a frame is made once for all of
  * them. Owned by the feed's thread.
  */
-final class Lane {
+final class Fanout {
   private final FeedLoop loop;
   private final Runnable onEmpty;
   private final List<Cursor> cursors = new ArrayList<>();
@@ -24,7 +24,7 @@ final class Lane {
   private Position position;
 
   /** @param position a position of these channels; made right by the cursors that are followed */
-  Lane(Position position, FeedLoop loop, Runnable onEmpty) {
+  Fanout(Position position, FeedLoop loop, Runnable onEmpty) {
     this.position = position;
     this.loop = loop;
     this.onEmpty = onEmpty;

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The subscribers of one set of channels. The test plays the feed's thread. */
-class LaneTest {
+class FanoutTest {
   private final FeedLoop loop = new FeedLoop();
   private final AtomicInteger emptied = new AtomicInteger();
-  private final Lane lane = new Lane(position(1, 1), loop, emptied::incrementAndGet);
+  private final Fanout fanout = new Fanout(position(1, 1), loop, emptied::incrementAndGet);
 
   @AfterEach
   void close() {
@@ -26,15 +26,15 @@ class LaneTest {
   }
 
   @Test
-  void newcomer_joins_when_the_lane_has_reached_what_it_read() {
+  void newcomer_joins_when_the_fanout_has_reached_what_it_read() {
     RecordingSubscriber newcomer = new RecordingSubscriber();
     CompletableFuture<Membership> joined = new CompletableFuture<>();
 
-    lane.join(position(3, 1), newcomer, joined);
-    lane.pass(event("a", 2));
+    fanout.join(position(3, 1), newcomer, joined);
+    fanout.pass(event("a", 2));
     assertThat(joined).isNotDone();
-    lane.pass(event("a", 3));
-    lane.pass(event("a", 4));
+    fanout.pass(event("a", 3));
+    fanout.pass(event("a", 4));
 
     assertThat(joined.join().position()).isEqualTo(position(3, 1));
     assertThat(newcomer.memberships).hasSize(1);
@@ -46,7 +46,7 @@ class LaneTest {
     RecordingSubscriber one = join();
     RecordingSubscriber other = join();
 
-    lane.pass(event("b", 2));
+    fanout.pass(event("b", 2));
 
     assertThat(one.events.get(0).bytes()).isSameAs(other.events.get(0).bytes());
     assertThat(new String(one.events.get(0).bytes(), StandardCharsets.UTF_8))
@@ -57,7 +57,7 @@ class LaneTest {
   void unstored_event_has_no_id_and_moves_no_position() {
     RecordingSubscriber one = join();
 
-    lane.pass(event("c", Event.NO_ID));
+    fanout.pass(event("c", Event.NO_ID));
 
     assertThat(one.events.get(0).position()).isEqualTo(position(1, 1));
     assertThat(new String(one.events.get(0).bytes(), StandardCharsets.UTF_8))
@@ -68,16 +68,16 @@ class LaneTest {
   void subscribers_are_told_what_storage_forgot_and_newcomers_need_not_wait_for_it() {
     RecordingSubscriber one = join();
     CompletableFuture<Membership> joined = new CompletableFuture<>();
-    lane.join(position(5, 1), new RecordingSubscriber(), joined);
+    fanout.join(position(5, 1), new RecordingSubscriber(), joined);
 
-    lane.skip("a", 7);
+    fanout.skip("a", 7);
 
     assertThat(one.skips).containsExactly(position(7, 1));
     assertThat(joined.join().position()).isEqualTo(position(7, 1));
   }
 
   @Test
-  void lane_is_empty_when_the_last_subscriber_leaves() {
+  void fanout_is_empty_when_the_last_subscriber_leaves() {
     RecordingSubscriber one = join();
     RecordingSubscriber other = join();
 
@@ -87,13 +87,13 @@ class LaneTest {
     other.memberships.get(0).leave();
 
     eventually(() -> assertThat(emptied).hasValue(1));
-    lane.pass(event("a", 2));
+    fanout.pass(event("a", 2));
     assertThat(one.events).isEmpty();
   }
 
   private RecordingSubscriber join() {
     RecordingSubscriber subscriber = new RecordingSubscriber();
-    lane.join(position(1, 1), subscriber, new CompletableFuture<>());
+    fanout.join(position(1, 1), subscriber, new CompletableFuture<>());
     return subscriber;
   }
 
