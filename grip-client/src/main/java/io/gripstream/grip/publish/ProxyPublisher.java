@@ -36,7 +36,7 @@ public final class ProxyPublisher implements AutoCloseable {
   private final HealthLog health;
   private final Quota quota;
   private final ExecutorService executor;
-  private final List<Lane> lanes;
+  private final List<RequestQueue> queues;
 
   private ProxyPublisher(GripProxy proxy, PublishOptions given) {
     this.proxy = Objects.requireNonNull(proxy, "proxy");
@@ -46,11 +46,11 @@ public final class ProxyPublisher implements AutoCloseable {
     this.quota = new Quota(options.maxQueuedItems(), options.maxQueuedBytes());
     this.executor = threads(proxy.name());
     var courier = new Courier(proxy, client, health, options);
-    var all = new ArrayList<Lane>();
+    var all = new ArrayList<RequestQueue>();
     for (int i = 0; i < options.requestsInFlight(); i++) {
-      all.add(new Lane(courier, executor, this::settle, options));
+      all.add(new RequestQueue(courier, executor, this::settle, options));
     }
-    this.lanes = List.copyOf(all);
+    this.queues = List.copyOf(all);
   }
 
   /** A publisher with all defaults. Does not connect yet. */
@@ -109,14 +109,14 @@ public final class ProxyPublisher implements AutoCloseable {
                     options.maxQueuedBytes()));
       case TAKEN -> {
         var outcome = new CompletableFuture<Void>();
-        lane(item.channel()).add(new Delivery(item.channel(), json, System.nanoTime(), outcome));
+        queue(item.channel()).add(new Delivery(item.channel(), json, System.nanoTime(), outcome));
         yield outcome;
       }
     };
   }
 
-  private Lane lane(String channel) {
-    return lanes.get(Math.floorMod(channel.hashCode(), lanes.size()));
+  private RequestQueue queue(String channel) {
+    return queues.get(Math.floorMod(channel.hashCode(), queues.size()));
   }
 
   private CompletableFuture<Void> refuse(PublishException.Kind kind, String problem) {
@@ -230,7 +230,7 @@ public final class ProxyPublisher implements AutoCloseable {
           PublishException.Kind.CLOSED,
           proxy.name() + ": the publisher was closed before the item was sent",
           null);
-      lanes.forEach(lane -> lane.abandon(error));
+      queues.forEach(queue -> queue.abandon(error));
       client.cancelAll();
     }
   }

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * A queue with at most one request in flight. What gathers meanwhile leaves as the next batch, in
  * order; items to be tried again go back to the front.
  *
- * <p>A thread that has its answer first passes the lane on and then tells the outcomes, so slow
+ * <p>A thread that has its answer first passes the queue on and then tells the outcomes, so slow
  * listeners do not hold up the items behind theirs.
  */
-final class Lane {
+final class RequestQueue {
 
   private static final int MAX_BATCH_ITEMS = 100;
   private static final int MAX_BATCH_BYTES = 500_000;
@@ -34,18 +34,18 @@ final class Lane {
   private final PublishOptions options;
 
   private final Object lock = new Object();
-  private final Deque<Delivery> queue = new ArrayDeque<>();
+  private final Deque<Delivery> waiting = new ArrayDeque<>();
 
-  /** Whether a thread owns the lane or is due to, at once or after a backoff. */
+  /** Whether a thread owns the queue or is due to, at once or after a backoff. */
   private boolean owned;
 
-  /** Set when the lane was abandoned: what every item gets from then on. */
+  /** Set when the queue was abandoned: what every item gets from then on. */
   private @Nullable PublishException closed;
 
   /** Requests without a good answer in a row. */
   private int failures;
 
-  Lane(
+  RequestQueue(
       Courier courier,
       Executor executor,
       Consumer<List<Courier.Settled>> outcomes,
@@ -62,7 +62,7 @@ final class Lane {
     synchronized (lock) {
       refusal = closed;
       if (refusal == null) {
-        queue.addLast(delivery);
+        waiting.addLast(delivery);
         start = !owned;
         owned = true;
       }
@@ -79,8 +79,8 @@ final class Lane {
     List<Courier.Settled> settled = new ArrayList<>();
     synchronized (lock) {
       closed = error;
-      queue.forEach(delivery -> settled.add(new Courier.Settled(delivery, error)));
-      queue.clear();
+      waiting.forEach(delivery -> settled.add(new Courier.Settled(delivery, error)));
+      waiting.clear();
     }
     outcomes.accept(settled);
   }
@@ -94,7 +94,7 @@ final class Lane {
     try {
       report = courier.carry(batch);
     } catch (RuntimeException | Error e) {
-      // Not foreseen. The items fail, the lane goes on.
+      // Not foreseen. The items fail, the queue goes on.
       var error = new PublishException(PublishException.Kind.UNREACHABLE, "cannot send: " + e, e);
       report = new Courier.Report(
           batch.stream().map(d -> new Courier.Settled(d, error)).toList(), List.of(), null);
@@ -108,17 +108,17 @@ final class Lane {
     outcomes.accept(settled);
   }
 
-  /** The next batch; gives the lane up if there is none. */
+  /** The next batch; gives the queue up if there is none. */
   private List<Delivery> take() {
     var batch = new ArrayList<Delivery>();
     long bytes = 0;
     synchronized (lock) {
-      for (Delivery next = queue.peekFirst(); next != null; next = queue.peekFirst()) {
+      for (Delivery next = waiting.peekFirst(); next != null; next = waiting.peekFirst()) {
         bytes += next.json().length;
         if (batch.size() == MAX_BATCH_ITEMS || (bytes > MAX_BATCH_BYTES && !batch.isEmpty())) {
           break;
         }
-        batch.add(queue.removeFirst());
+        batch.add(waiting.removeFirst());
       }
       owned = !batch.isEmpty();
     }
@@ -149,7 +149,7 @@ final class Lane {
         giveUpQueued(now - patience, cause, settled);
       }
       for (int i = again.size() - 1; i >= 0; i--) {
-        queue.addFirst(again.get(i));
+        waiting.addFirst(again.get(i));
       }
     }
     options.metrics().retried(courier.proxy(), again.size());
@@ -157,10 +157,10 @@ final class Lane {
 
   /** Those taken in by then: their time would be over, too, when their turn comes. */
   private void giveUpQueued(long taken, PublishException cause, List<Courier.Settled> settled) {
-    for (Delivery next = queue.peekFirst();
+    for (Delivery next = waiting.peekFirst();
         next != null && next.takenNanos() - taken <= 0;
-        next = queue.peekFirst()) {
-      settled.add(new Courier.Settled(queue.removeFirst(), cause));
+        next = waiting.peekFirst()) {
+      settled.add(new Courier.Settled(waiting.removeFirst(), cause));
     }
   }
 
@@ -168,7 +168,7 @@ final class Lane {
     Duration backoff;
     synchronized (lock) {
       failures = failed ? failures + 1 : 0;
-      if (queue.isEmpty()) {
+      if (waiting.isEmpty()) {
         owned = false;
         return;
       }
