@@ -30,7 +30,7 @@ final class Audience implements Room.Listener, Runnable {
   private final Roster ready = new Roster();
   private final Roster others = new Roster();
   private List<Roster.Member> arriving = List.of();
-  private @Nullable Link front;
+  private @Nullable LogNode front;
 
   /**
    * @param filled where it puts itself as long as it has streams
@@ -84,15 +84,15 @@ final class Audience implements Room.Listener, Runnable {
   }
 
   /** Where the ready ones stand. */
-  Link front() {
-    Link at = front;
+  LogNode front() {
+    LogNode at = front;
     if (at == null) {
       throw new IllegalStateException("nobody is ready");
     }
     return at;
   }
 
-  /** The stream has everything up to its link; it takes its place at the front when that is due. */
+  /** The stream has everything up to its node; it takes its place at the front when that is due. */
   void arrive(Roster.Member stream) {
     if (arriving.isEmpty()) {
       arriving = new ArrayList<>();
@@ -120,7 +120,7 @@ final class Audience implements Room.Listener, Runnable {
   @Override
   public void run() {
     isAwake.set(false);
-    Link tail = room.tail();
+    LogNode tail = room.tail();
     if (tail == null) {
       return;
     }
@@ -139,7 +139,7 @@ final class Audience implements Room.Listener, Runnable {
     }
   }
 
-  private void advanceFront(Link tail) {
+  private void advanceFront(LogNode tail) {
     if (ready.size() == 0 || front == null) {
       front = tail;
       return;
@@ -158,7 +158,7 @@ final class Audience implements Room.Listener, Runnable {
     }
     Batch batch = bench.batch();
     batch.select(front, tail);
-    Link next = batch.end();
+    LogNode next = batch.end();
     for (int i = ready.size() - 1; i >= 0; i--) {
       ready.get(i).follow(batch);
     }
@@ -172,7 +172,7 @@ final class Audience implements Room.Listener, Runnable {
     }
     List<Roster.Member> now = arriving;
     arriving = List.of();
-    Link at = front();
+    LogNode at = front();
     for (Roster.Member stream : now) {
       if (stream.writeUpTo(at)) {
         others.remove(stream.slot());
@@ -181,10 +181,10 @@ final class Audience implements Room.Listener, Runnable {
     }
   }
 
-  private void checkOthers(Link tail) {
+  private void checkOthers(LogNode tail) {
     for (int i = others.size() - 1; i >= 0; i--) {
       Roster.Member stream = others.get(i);
-      Link at = stream.link();
+      LogNode at = stream.node();
       if (at != null && isBeyond(at, tail, 1)) {
         stream.fallBehind(tail);
       } else if (stream.isWaiting()) {
@@ -193,7 +193,7 @@ final class Audience implements Room.Listener, Runnable {
     }
   }
 
-  private boolean isBeyond(Link at, Link tail, int times) {
+  private boolean isBeyond(LogNode at, LogNode tail, int times) {
     return tail.gaps != at.gaps
         || tail.bytes - at.bytes > (long) bench.settings().options().maxQueuedBytes() * times
         || tail.events - at.events > (long) bench.settings().options().maxQueuedEvents() * times;

@@ -12,23 +12,23 @@ final class Batch {
   private static final int MAX_BYTES = 1 << 16;
 
   private ByteBuffer direct = ByteBuffer.allocateDirect(MAX_BYTES);
-  private @Nullable Link from;
-  private @Nullable Link end;
+  private @Nullable LogNode from;
+  private @Nullable LogNode end;
   private boolean isGathered;
   private boolean hasSkips;
   private @Nullable ByteBuffer chunked;
   private @Nullable ByteBuffer bare;
 
-  /** Takes the events between the two links: as many as fit, and at least one. */
-  void select(Link first, Link last) {
+  /** Takes the events between the two nodes: as many as fit, and at least one. */
+  void select(LogNode first, LogNode last) {
     if (first == from && end != null && end.events <= last.events) {
       return;
     }
     clear();
     from = first;
-    Link at = first;
+    LogNode at = first;
     while (at != last) {
-      Link next = after(at);
+      LogNode next = after(at);
       if (at != first && next.bytes - first.bytes > MAX_BYTES) {
         break;
       }
@@ -48,7 +48,7 @@ final class Batch {
     bare = null;
   }
 
-  Link end() {
+  LogNode end() {
     return selected(end);
   }
 
@@ -61,7 +61,7 @@ final class Batch {
     if (!hasSkips || user == null) {
       return false;
     }
-    for (Link at = selected(from); at != end; at = after(at)) {
+    for (LogNode at = selected(from); at != end; at = after(at)) {
       if (at.skipUsers().contains(user)) {
         return true;
       }
@@ -106,12 +106,12 @@ final class Batch {
     return some.flip();
   }
 
-  /** The last link of which all bytes lie before this one, counted in chunks. */
-  Link before(int bytes) {
-    Link first = selected(from);
-    Link at = first;
+  /** The last node of which all bytes lie before this one, counted in chunks. */
+  LogNode before(int bytes) {
+    LogNode first = selected(from);
+    LogNode at = first;
     while (at != end) {
-      Link next = after(at);
+      LogNode next = after(at);
       if (next.bytes - first.bytes > bytes) {
         break;
       }
@@ -120,13 +120,13 @@ final class Batch {
     return at;
   }
 
-  /** Where a link's event begins, counted in chunks. */
-  int offset(Link link) {
-    return (int) (link.bytes - selected(from).bytes);
+  /** Where a node's event begins, counted in chunks. */
+  int offset(LogNode node) {
+    return (int) (node.bytes - selected(from).bytes);
   }
 
   private void copyTo(ByteBuffer target, boolean isChunked, @Nullable String butNotFor) {
-    for (Link at = selected(from); at != end; at = after(at)) {
+    for (LogNode at = selected(from); at != end; at = after(at)) {
       if (!skips(at.skipUsers(), butNotFor)) {
         at.frame().copyTo(target, isChunked);
       }
@@ -142,20 +142,20 @@ final class Batch {
       return offset(end());
     }
     int length = 0;
-    for (Link at = selected(from); at != end; at = after(at)) {
+    for (LogNode at = selected(from); at != end; at = after(at)) {
       length += at.frame().length(false);
     }
     return length;
   }
 
-  private static Link after(Link link) {
-    return selected(link.next());
+  private static LogNode after(LogNode node) {
+    return selected(node.next());
   }
 
-  private static Link selected(@Nullable Link link) {
-    if (link == null) {
+  private static LogNode selected(@Nullable LogNode node) {
+    if (node == null) {
       throw new IllegalStateException("no events are selected");
     }
-    return link;
+    return node;
   }
 }

@@ -22,7 +22,7 @@ final class Room implements Subscriber {
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicInteger members = new AtomicInteger();
   private final AtomicBoolean isJoining = new AtomicBoolean();
-  private volatile @Nullable Link tail;
+  private volatile @Nullable LogNode tail;
   private volatile @Nullable Membership membership;
   private volatile boolean isClosed;
 
@@ -43,7 +43,7 @@ final class Room implements Subscriber {
 
   /** The end of the log; null until the feed has been joined. */
   @Nullable
-  Link tail() {
+  LogNode tail() {
     return tail;
   }
 
@@ -84,7 +84,7 @@ final class Room implements Subscriber {
   @Override
   public void joined(Membership joined) {
     membership = joined;
-    tail = Link.first(joined.position());
+    tail = LogNode.first(joined.position());
     if (isClosed) {
       joined.leave();
     }
@@ -93,7 +93,7 @@ final class Room implements Subscriber {
 
   @Override
   public void deliver(LiveEvent event) {
-    Link last = tail;
+    LogNode last = tail;
     if (last != null) {
       tail = last.append(event);
       wake();
@@ -102,7 +102,7 @@ final class Room implements Subscriber {
 
   @Override
   public void skipped(Position to) {
-    Link last = tail;
+    LogNode last = tail;
     if (last != null) {
       tail = last.skip(to);
       wake();

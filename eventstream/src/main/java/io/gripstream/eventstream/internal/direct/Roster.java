@@ -27,21 +27,21 @@ final class Roster {
     void follow(Batch batch);
 
     /**
-     * Writes from its own link up to the front.
+     * Writes from its own node up to the front.
      *
      * @return whether it is there, and ready
      */
-    boolean writeUpTo(Link front);
+    boolean writeUpTo(LogNode front);
 
-    /** Leaves the front: what follows is written from this link. */
-    void partAt(Link at);
+    /** Leaves the front: what follows is written from this node. */
+    void partAt(LogNode at);
 
     /** Too much waits for it: it goes on from storage, or ends. */
-    void fallBehind(Link tail);
+    void fallBehind(LogNode tail);
 
     /** Which place of the log it is making for, or writes from; null at the front. */
     @Nullable
-    Link link();
+    LogNode node();
 
     /** Whether it waits for the feed to get as far as its client. */
     boolean isWaiting();

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * One client's stream. Owned by a loop: every method is called there.
  *
  * <p>A stream that is not at the front of its {@link Audience} goes round in {@link #advance}: it
- * picks a link of the log, reads storage up to that link's position, writes the log from there, and
- * arrives at the front. At most one write is under way. Falling too far behind its link makes it
+ * picks a node of the log, reads storage up to that node's position, writes the log from there, and
+ * arrives at the front. At most one write is under way. Falling too far behind its node makes it
  * begin again.
  */
 final class Stream implements Roster.Member, Outlet.Writer {
@@ -29,7 +29,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
 
   /** Where it is on its way to the front, and out. */
   private enum Phase {
-    /** Makes for its link, or writes from it; picks one if it has none. */
+    /** Makes for its node, or writes from it; picks one if it has none. */
     SEEKING,
 
     /** The room has not joined the feed yet, which will wake it. */
@@ -41,7 +41,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     /** A page of history is on its way. */
     READING,
 
-    /** Has everything up to its link, and takes its place at the front when that is due. */
+    /** Has everything up to its node, and takes its place at the front when that is due. */
     ARRIVING,
 
     /** Gets what all streams at the front get. */
@@ -63,11 +63,11 @@ final class Stream implements Roster.Member, Outlet.Writer {
   private int slot;
   private Phase phase = Phase.SEEKING;
 
-  /** Until where the client has read; null when that is where its link, or the front, is. */
+  /** Until where the client has read; null when that is where its node, or the front, is. */
   private @Nullable Position position;
 
   /** Which place of the log it is making for, or writes from. Null at the front. */
-  private @Nullable Link link;
+  private @Nullable LogNode node;
 
   /**
    * The first bytes: written when it has its place in the log, so that who saw them misses nothing.
@@ -126,8 +126,8 @@ final class Stream implements Roster.Member, Outlet.Writer {
   }
 
   @Override
-  public @Nullable Link link() {
-    return link;
+  public @Nullable LogNode node() {
+    return node;
   }
 
   @Override
@@ -166,7 +166,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
   /** @return whether it got on */
   private boolean seek() {
     Position at = position;
-    Link target = link;
+    LogNode target = node;
     if (at == null) {
       phase = Phase.ARRIVING;
       audience.arrive(this);
@@ -175,7 +175,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     } else if (opening != null) {
       writeOpening();
     } else if (!target.position.reaches(at)) {
-      link = null;
+      node = null;
     } else if (at.reaches(target.position)) {
       position = null;
     } else {
@@ -206,9 +206,9 @@ final class Stream implements Roster.Member, Outlet.Writer {
 
   /** The end of the log, if the feed has got as far as this client. */
   private boolean pickLink(Position at) {
-    Link tail = audience.room().tail();
+    LogNode tail = audience.room().tail();
     if (tail != null && tail.position.reaches(at)) {
-      link = tail;
+      node = tail;
       phase = Phase.SEEKING;
       return true;
     }
@@ -254,14 +254,14 @@ final class Stream implements Roster.Member, Outlet.Writer {
   }
 
   @Override
-  public boolean writeUpTo(Link front) {
+  public boolean writeUpTo(LogNode front) {
     if (phase == Phase.ARRIVING) {
       phase = Phase.SEEKING;
     }
     while (phase == Phase.SEEKING && position == null && !outlet.isBusy()) {
-      Link at = link;
+      LogNode at = node;
       if (at == null || at == front) {
-        link = null;
+        node = null;
         if (at != null) {
           phase = Phase.AT_FRONT;
         }
@@ -272,7 +272,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
       }
       Batch batch = bench.batch();
       batch.select(at, front);
-      link = batch.end();
+      node = batch.end();
       if (!send(batch)) {
         return false;
       }
@@ -281,7 +281,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     return false;
   }
 
-  /** @return whether all was taken; else {@link #link} is where to go on once it is written */
+  /** @return whether all was taken; else {@link #node} is where to go on once it is written */
   private boolean send(Batch batch) {
     try {
       if (batch.skips(user)) {
@@ -302,12 +302,12 @@ final class Stream implements Roster.Member, Outlet.Writer {
       }
       // The gathered bytes are needed for others: finish the event that was cut, from its frame.
       int written = all.position();
-      Link cut = batch.before(written);
-      Link after = Objects.requireNonNull(cut.next());
+      LogNode cut = batch.before(written);
+      LogNode after = Objects.requireNonNull(cut.next());
       bench.delivering(batch.count() - (batch.end().events - after.events));
       boolean isTaken = start(cut.frame().from(written - batch.offset(cut), true), after);
       if (isTaken && phase != Phase.GONE) {
-        link = after;
+        node = after;
         advanceSoon();
       }
       return false;
@@ -317,11 +317,11 @@ final class Stream implements Roster.Member, Outlet.Writer {
     }
   }
 
-  private boolean start(ByteBuffer bytes, Link then) throws IOException {
+  private boolean start(ByteBuffer bytes, LogNode then) throws IOException {
     if (outlet.write(bytes, bench.loop().ticks())) {
       return true;
     }
-    link = then;
+    node = then;
     return false;
   }
 
@@ -338,27 +338,27 @@ final class Stream implements Roster.Member, Outlet.Writer {
   }
 
   @Override
-  public void partAt(Link at) {
+  public void partAt(LogNode at) {
     part();
-    link = at;
+    node = at;
   }
 
   /** Too much waits for it: it reads storage instead, or has to be told that events are missing. */
   @Override
-  public void fallBehind(Link tail) {
-    Link at = link;
+  public void fallBehind(LogNode tail) {
+    LogNode at = node;
     if (at == null) {
       return;
     }
     if (tail.unstored != at.unstored) {
-      link = null;
+      node = null;
       end(Endings.error(Condition.SLOW, "The client takes events too slowly.", List.of()));
       return;
     }
     if (position == null) {
       position = at.position;
     }
-    link = null;
+    node = null;
     advance();
   }
 
@@ -400,7 +400,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     }
     phase = Phase.ENDING;
     ending = last;
-    link = null;
+    node = null;
     advance();
   }
 
@@ -428,7 +428,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
   private void close() {
     phase = Phase.GONE;
     ending = null;
-    link = null;
+    node = null;
     audience.remove(this);
     seat.run();
   }

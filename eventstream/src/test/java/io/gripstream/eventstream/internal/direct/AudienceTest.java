@@ -152,7 +152,7 @@ class AudienceTest {
   }
 
   private void sendInto(Room room, String data) {
-    Link before = room.tail();
+    LogNode before = room.tail();
     send(data);
     StreamServer.await("the event is in the log", () -> room.tail() != before);
   }

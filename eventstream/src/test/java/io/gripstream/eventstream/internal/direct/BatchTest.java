@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 class BatchTest {
   private static final Position NOWHERE = Position.of(Map.of(), "e");
 
-  private final Link first = Link.first(NOWHERE);
+  private final LogNode first = LogNode.first(NOWHERE);
   private final Batch batch = new Batch();
-  private Link last = first;
+  private LogNode last = first;
 
   private void append(String bytes, String... skipUsers) {
     Event event = new Event("a", Event.NO_ID, "message", "", Set.of(skipUsers), Instant.EPOCH);
@@ -68,7 +68,7 @@ class BatchTest {
     append("one");
     append("two");
     batch.select(first, last);
-    Link second = first.next();
+    LogNode second = first.next();
 
     assertThat(batch.before(0)).isSameAs(first);
     assertThat(batch.before(7)).isSameAs(first);

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place in the log of a {@link Room}: between two events. A stream at this place still needs the
  * event that follows, so what nobody needs any more is garbage by itself. The feed's thread
- * appends; what a link says of the event is to be read only after {@link #next} was seen.
+ * appends; what a node says of the event is to be read only after {@link #next} was seen.
  */
-final class Link {
-  /** Where a client stands that has everything before this link. */
+final class LogNode {
+  /** Position of a client that has everything before this node. */
   final Position position;
 
-  /** How many events, bytes, events without a history, and gaps lie before this link. */
+  /** How many events, bytes, events without a history, and gaps lie before this node. */
   final long events;
 
   final long bytes;
@@ -23,9 +23,9 @@ final class Link {
 
   private @Nullable Frame frame;
   private Set<String> skipUsers = Set.of();
-  private volatile @Nullable Link next;
+  private volatile @Nullable LogNode next;
 
-  private Link(Position position, long events, long bytes, long unstored, int gaps) {
+  private LogNode(Position position, long events, long bytes, long unstored, int gaps) {
     this.position = position;
     this.events = events;
     this.bytes = bytes;
@@ -33,14 +33,14 @@ final class Link {
     this.gaps = gaps;
   }
 
-  static Link first(Position position) {
-    return new Link(position, 0, 0, 0, 0);
+  static LogNode first(Position position) {
+    return new LogNode(position, 0, 0, 0, 0);
   }
 
-  /** Puts the event after this link, which must be the last one. */
-  Link append(LiveEvent live) {
+  /** Puts the event after this node, which must be the last one. */
+  LogNode append(LiveEvent live) {
     Frame appended = Frame.of(live.bytes());
-    Link after = new Link(
+    LogNode after = new LogNode(
         live.position(),
         events + 1,
         bytes + appended.length(true),
@@ -52,14 +52,14 @@ final class Link {
     return after;
   }
 
-  /** The log continues at that position. A stream before this link reads storage to get there. */
-  Link skip(Position to) {
-    return new Link(to, events, bytes, unstored, gaps + 1);
+  /** The log continues at that position. A stream before this node reads storage to get there. */
+  LogNode skip(Position to) {
+    return new LogNode(to, events, bytes, unstored, gaps + 1);
   }
 
-  /** The link behind the event that follows; null as long as there is none. */
+  /** The node behind the event that follows; null as long as there is none. */
   @Nullable
-  Link next() {
+  LogNode next() {
     return next;
   }
 
@@ -67,7 +67,7 @@ final class Link {
   Frame frame() {
     Frame following = frame;
     if (following == null) {
-      throw new IllegalStateException("nothing follows the last link");
+      throw new IllegalStateException("nothing follows the last node");
     }
     return following;
   }
