@@ -29,7 +29,7 @@ public final class Arrival implements Entrance, AutoCloseable {
   private final @Nullable String user;
   private final Admission admission;
   private final DirectSettings settings;
-  private final Rooms rooms;
+  private final ChannelLogs logs;
   private final LoopStreams streams;
   private final Executor questions;
   private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
@@ -41,14 +41,14 @@ public final class Arrival implements Entrance, AutoCloseable {
       @Nullable String user,
       Admission admission,
       DirectSettings settings,
-      Rooms rooms,
+      ChannelLogs logs,
       LoopStreams streams,
       Executor questions) {
     this.all = all;
     this.user = user;
     this.admission = admission;
     this.settings = settings;
-    this.rooms = rooms;
+    this.logs = logs;
     this.streams = streams;
     this.questions = questions;
   }
@@ -68,10 +68,10 @@ public final class Arrival implements Entrance, AutoCloseable {
       @Nullable String user,
       Admission admission,
       DirectSettings settings,
-      Rooms rooms,
+      ChannelLogs logs,
       LoopStreams streams,
       Executor questions) {
-    Arrival arrival = new Arrival(all, user, admission, settings, rooms, streams, questions);
+    Arrival arrival = new Arrival(all, user, admission, settings, logs, streams, questions);
     if (user != null) {
       all.add(arrival);
     }
@@ -119,8 +119,8 @@ public final class Arrival implements Entrance, AutoCloseable {
 
   private void begin(Opened by, Outlet outlet, ByteBuffer opening) {
     StreamStart start = by.start();
-    Room room = rooms.enter(ChannelSet.of(start.subscription()), start.head());
-    Stream stream = new Stream(streams.bench(), outlet, by.seat(), start, streams.audience(room));
+    ChannelLog log = logs.enter(ChannelSet.of(start.subscription()), start.head());
+    Stream stream = new Stream(streams.bench(), outlet, by.seat(), start, streams.audience(log));
     stream.begin(opening);
     if (admission.isClosed()) {
       stream.end(Endings.shutdown(settings));

@@ -8,24 +8,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to {@value #MOST} streams of a {@link Room} that one loop owns. Those that take what they are
- * given stand together at the front of the log, and move on as one; the others find their own way
- * to it.
+ * Up to {@value #MOST} streams of a {@link ChannelLog} that one loop owns. Those that take what
+ * they are given stand together at the front of the log, and move on as one; the others find their
+ * own way to it.
  *
- * <p>A room of more streams has more audiences, whose turns come one after the other: an event that
- * comes while one is served goes to the next ones at once, and not a whole round later; and other
- * rooms need not wait for all of a large one.
+ * <p>A log with more streams has more audiences, whose turns come one after the other: an event
+ * that comes while one is served goes to the next ones at once, and not a whole round later; and
+ * other logs need not wait for all of a large one.
  */
-final class Audience implements Room.Listener, Runnable {
+final class Audience implements ChannelLog.Listener, Runnable {
   private static final int MOST = 512;
 
   /** A log that we cannot write as fast as it grows is cut, as for one slow client, but later. */
   private static final int PATIENCE = 8;
 
-  private final Room room;
+  private final ChannelLog log;
   private final Workbench bench;
   private final Set<Audience> filled;
-  private final Consumer<Room> leaving;
+  private final Consumer<ChannelLog> leaving;
   private final AtomicBoolean isAwake = new AtomicBoolean();
   private final Roster ready = new Roster();
   private final Roster others = new Roster();
@@ -34,17 +34,17 @@ final class Audience implements Room.Listener, Runnable {
 
   /**
    * @param filled where it puts itself as long as it has streams
-   * @param leaving told of each stream that the room has no more
+   * @param leaving told of each stream that leaves the log
    */
-  Audience(Room room, Workbench bench, Set<Audience> filled, Consumer<Room> leaving) {
-    this.room = room;
+  Audience(ChannelLog log, Workbench bench, Set<Audience> filled, Consumer<ChannelLog> leaving) {
+    this.log = log;
     this.bench = bench;
     this.filled = filled;
     this.leaving = leaving;
   }
 
-  Room room() {
-    return room;
+  ChannelLog log() {
+    return log;
   }
 
   boolean isOf(Loop loop) {
@@ -72,7 +72,7 @@ final class Audience implements Room.Listener, Runnable {
       filled.remove(this);
       front = null;
     }
-    leaving.accept(room);
+    leaving.accept(log);
   }
 
   boolean hasPlace() {
@@ -120,7 +120,7 @@ final class Audience implements Room.Listener, Runnable {
   @Override
   public void run() {
     isAwake.set(false);
-    LogNode tail = room.tail();
+    LogNode tail = log.tail();
     if (tail == null) {
       return;
     }
@@ -134,7 +134,7 @@ final class Audience implements Room.Listener, Runnable {
     bench.batch().clear();
     if (ready.size() == 0) {
       front = null;
-    } else if (front() != room.tail()) {
+    } else if (front() != log.tail()) {
       wake();
     }
   }

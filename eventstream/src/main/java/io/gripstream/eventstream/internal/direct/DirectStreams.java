@@ -41,7 +41,7 @@ public final class DirectStreams implements AutoCloseable {
 
   private final DirectSettings settings;
   private final Admission admission;
-  private final Rooms rooms;
+  private final ChannelLogs logs;
   private final Replays replays;
   private final ExecutorService questions = Threads.queue("gripstream-direct-questions");
   private final List<LoopStreams> loops = new ArrayList<>();
@@ -55,10 +55,10 @@ public final class DirectStreams implements AutoCloseable {
   public DirectStreams(History history, Live live, DirectSettings settings) {
     this.settings = settings;
     this.admission = new Admission(settings);
-    this.rooms = new Rooms(live);
+    this.logs = new ChannelLogs(live);
     this.replays = new Replays(history, settings);
     for (int i = 0; i < settings.options().fanOutThreads(); i++) {
-      loops.add(new LoopStreams(new Loop(i, settings.nanoTime()), settings, rooms, replays));
+      loops.add(new LoopStreams(new Loop(i, settings.nanoTime()), settings, logs, replays));
     }
   }
 
@@ -99,7 +99,7 @@ public final class DirectStreams implements AutoCloseable {
       return null;
     }
     LoopStreams loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-    return Arrival.of(arrivals, user, admission, settings, rooms, loop, this::ask);
+    return Arrival.of(arrivals, user, admission, settings, logs, loop, this::ask);
   }
 
   /** One question waits per stream that was opened while its user's rights changed, at most. */
@@ -192,7 +192,7 @@ public final class DirectStreams implements AutoCloseable {
 
   /** How many streams each channel has, by name. */
   public Map<String, Integer> channels() {
-    return rooms.channels();
+    return logs.channels();
   }
 
   /**

@@ -6,9 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the log of a {@link Room}: between two events. A stream at this place still needs the
- * event that follows, so what nobody needs any more is garbage by itself. The feed's thread
- * appends; what a node says of the event is to be read only after {@link #next} was seen.
+ * A place in a {@link ChannelLog}: between two events. A stream at this place still needs the event
+ * that follows, so what nobody needs any more is garbage by itself. The feed's thread appends; what
+ * a node says of the event is to be read only after {@link #next} was seen.
  */
 final class LogNode {
   /** Position of a client that has everything before this node. */

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  */
 final class LoopStreams implements AutoCloseable {
   private final Workbench bench;
-  private final Rooms rooms;
+  private final ChannelLogs logs;
 
   /** Those that have streams. */
   private final Set<Audience> audiences = new LinkedHashSet<>();
@@ -20,9 +20,9 @@ final class LoopStreams implements AutoCloseable {
   /** What {@link #check} has still to visit. */
   private final Queue<Audience> unchecked = new ArrayDeque<>();
 
-  LoopStreams(Loop loop, DirectSettings settings, Rooms rooms, Replays replays) {
+  LoopStreams(Loop loop, DirectSettings settings, ChannelLogs logs, Replays replays) {
     this.bench = new Workbench(loop, settings, replays);
-    this.rooms = rooms;
+    this.logs = logs;
   }
 
   Workbench bench() {
@@ -34,17 +34,17 @@ final class LoopStreams implements AutoCloseable {
     bench.loop().execute(task);
   }
 
-  /** An audience of the room that one more stream is to join. */
-  Audience audience(Room room) {
-    for (Room.Listener known : room.listeners()) {
+  /** An audience of the log that one more stream is to join. */
+  Audience audience(ChannelLog log) {
+    for (ChannelLog.Listener known : log.listeners()) {
       if (known instanceof Audience audience
           && audience.isOf(bench.loop())
           && audience.hasPlace()) {
         return audience;
       }
     }
-    Audience made = new Audience(room, bench, audiences, rooms::leave);
-    room.listeners().add(made);
+    Audience made = new Audience(log, bench, audiences, logs::leave);
+    log.listeners().add(made);
     return made;
   }
 

@@ -32,7 +32,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     /** Makes for its node, or writes from it; picks one if it has none. */
     SEEKING,
 
-    /** The room has not joined the feed yet, which will wake it. */
+    /** The log has not joined the feed yet, which will wake it. */
     WAITING,
 
     /** As before, but the feed knows that somebody waits for it to catch up. */
@@ -142,7 +142,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
 
   @Override
   public ChannelSet channels() {
-    return audience.room().channels();
+    return audience.log().channels();
   }
 
   /** Does what can be done, unless it is at the front. */
@@ -206,7 +206,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
 
   /** The end of the log, if the feed has got as far as this client. */
   private boolean pickLink(Position at) {
-    LogNode tail = audience.room().tail();
+    LogNode tail = audience.log().tail();
     if (tail != null && tail.position.reaches(at)) {
       node = tail;
       phase = Phase.SEEKING;
@@ -215,7 +215,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     if (phase != Phase.HURRYING) {
       phase = tail == null ? Phase.WAITING : Phase.HURRYING;
       if (tail != null) {
-        audience.room().hurry(at);
+        audience.log().hurry(at);
       }
     }
     return false;

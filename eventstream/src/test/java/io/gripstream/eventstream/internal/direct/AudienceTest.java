@@ -29,7 +29,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** In which order a large room is written to, seen from what its streams write to. */
+/** In which order the streams of a large log are written to, seen from what they write to. */
 class AudienceTest {
   private static final int STREAMS = 1_100;
   private static final Subscription CROWD =
@@ -37,7 +37,7 @@ class AudienceTest {
 
   private final Live live = new Live(null);
   private final History history = new History(null);
-  private final Rooms rooms = new Rooms(live);
+  private final ChannelLogs logs = new ChannelLogs(live);
   private final AtomicLong nanos = new AtomicLong();
   private final DirectSettings settings = new DirectSettings(
       DirectOptions.DEFAULT,
@@ -47,7 +47,7 @@ class AudienceTest {
       nanos::get);
   private final Replays replays = new Replays(history, settings);
   private final Loop loop = new Loop(0, nanos::get);
-  private final LoopStreams streams = new LoopStreams(loop, settings, rooms, replays);
+  private final LoopStreams streams = new LoopStreams(loop, settings, logs, replays);
 
   /** All writes, in their order: the data of the events in each. */
   private final ConcurrentLinkedQueue<String> writes = new ConcurrentLinkedQueue<>();
@@ -67,9 +67,9 @@ class AudienceTest {
 
   @Test
   void event_that_comes_during_a_round_goes_to_those_who_are_still_to_be_served() {
-    Room room = open(STREAMS);
+    ChannelLog log = open(STREAMS);
 
-    meanwhile.set(() -> sendInto(room, "second"));
+    meanwhile.set(() -> sendInto(log, "second"));
     send("first");
     StreamServer.await("all have both", () -> delivered().size() >= 2 * STREAMS);
 
@@ -87,10 +87,10 @@ class AudienceTest {
 
   @Test
   void event_that_comes_during_keep_alives_waits_for_one_turn_of_them() {
-    Room room = open(STREAMS);
+    ChannelLog log = open(STREAMS);
 
     nanos.addAndGet(settings.keepAlive().toNanos());
-    meanwhile.set(() -> sendInto(room, "in between"));
+    meanwhile.set(() -> sendInto(log, "in between"));
     loop.execute(streams::check);
     StreamServer.await("all have it", () -> delivered().size() >= STREAMS);
 
@@ -103,13 +103,13 @@ class AudienceTest {
 
   @Test
   void what_a_client_took_in_parts_is_counted_once() {
-    Room room = open(1);
+    ChannelLog log = open(1);
     long before = streams.delivered();
 
     loop.execute(() -> {
       takesAtMost = 300;
       for (int i = 0; i < 10; i++) {
-        sendInto(room, i + "x".repeat(100));
+        sendInto(log, i + "x".repeat(100));
       }
     });
     StreamServer.await("it has all", () -> writes.stream().anyMatch(one -> one.contains("9x")));
@@ -119,7 +119,7 @@ class AudienceTest {
 
   @Test
   void stream_that_is_about_to_join_the_others_gets_no_keep_alive_before() {
-    Room room = open(1);
+    ChannelLog log = open(1);
     Start start = history.locate(CROWD, ResumePoint.parse(null));
 
     loop.execute(() -> {
@@ -132,29 +132,29 @@ class AudienceTest {
     settle();
     assertThat(writes).isEmpty();
 
-    sendInto(room, "for both");
+    sendInto(log, "for both");
     StreamServer.await("both have it", () -> writes.size() == 2);
     assertThat(writes).containsExactly("for both", "for both");
   }
 
   /** Opens so many streams, and waits until they stand together. */
-  private Room open(int count) {
+  private ChannelLog open(int count) {
     live.start();
     Start start = history.locate(CROWD, ResumePoint.parse(null));
     for (int i = 0; i < count; i++) {
       loop.execute(() -> stream(start).begin(ByteBuffer.wrap(bytes(":open\n\n"))));
     }
     StreamServer.await("all are open", () -> writes.size() == count);
-    Room room = rooms.enter(ChannelSet.of(CROWD), start.head());
+    ChannelLog log = logs.enter(ChannelSet.of(CROWD), start.head());
     settle();
     writes.clear();
-    return room;
+    return log;
   }
 
-  private void sendInto(Room room, String data) {
-    LogNode before = room.tail();
+  private void sendInto(ChannelLog log, String data) {
+    LogNode before = log.tail();
     send(data);
-    StreamServer.await("the event is in the log", () -> room.tail() != before);
+    StreamServer.await("the event is in the log", () -> log.tail() != before);
   }
 
   /** Waits until the loop has done what it was asked to do, and what that led to. */
@@ -179,13 +179,13 @@ class AudienceTest {
   }
 
   private Stream stream(Start start) {
-    Room room = rooms.enter(ChannelSet.of(CROWD), start.head());
+    ChannelLog log = logs.enter(ChannelSet.of(CROWD), start.head());
     return new Stream(
         streams.bench(),
         new Outlet(loop, new Recorder()),
         () -> {},
         StreamStart.of(CROWD, start, List.of()),
-        streams.audience(room));
+        streams.audience(log));
   }
 
   /** A socket that takes everything and writes it down. */

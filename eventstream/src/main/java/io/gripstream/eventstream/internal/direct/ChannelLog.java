@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The streams of one set of channels, and the log of what is on its way to them. One subscriber of
  * the feed, however many streams there are: an event costs the feed's thread one append.
  */
-final class Room implements Subscriber {
+final class ChannelLog implements Subscriber {
   private final ChannelSet channels;
   private final Live live;
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -26,7 +26,7 @@ final class Room implements Subscriber {
   private volatile @Nullable Membership membership;
   private volatile boolean isClosed;
 
-  Room(ChannelSet channels, Live live) {
+  ChannelLog(ChannelSet channels, Live live) {
     this.channels = channels;
     this.live = live;
   }
@@ -58,7 +58,7 @@ final class Room implements Subscriber {
     }
   }
 
-  /** As {@link Live#catchUp}, for the channels of this room. */
+  /** As {@link Live#catchUp}, for the channels of this log. */
   void hurry(Position position) {
     live.catchUp(channels.subscription(null), position);
   }

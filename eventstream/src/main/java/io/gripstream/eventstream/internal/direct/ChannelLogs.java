@@ -7,12 +7,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** All rooms that have streams. Thread-safe. */
-final class Rooms {
+/** All logs that have streams. Thread-safe. */
+final class ChannelLogs {
   private final Live live;
-  private final ConcurrentHashMap<ChannelSet, Room> rooms = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ChannelSet, ChannelLog> logs = new ConcurrentHashMap<>();
 
-  Rooms(Live live) {
+  ChannelLogs(Live live) {
     this.live = live;
   }
 
@@ -21,32 +21,32 @@ final class Rooms {
    *
    * @param head a position that storage was seen to have reached
    */
-  Room enter(ChannelSet key, Position head) {
-    Room room = rooms.compute(key, (k, known) -> {
-      Room entered = known == null ? new Room(k, live) : known;
+  ChannelLog enter(ChannelSet key, Position head) {
+    ChannelLog log = logs.compute(key, (k, known) -> {
+      ChannelLog entered = known == null ? new ChannelLog(k, live) : known;
       entered.members().incrementAndGet();
       return entered;
     });
-    room.join(head);
-    return room;
+    log.join(head);
+    return log;
   }
 
-  void leave(Room room) {
-    if (room.members().decrementAndGet() > 0) {
+  void leave(ChannelLog log) {
+    if (log.members().decrementAndGet() > 0) {
       return;
     }
-    rooms.computeIfPresent(
-        room.channels(), (k, known) -> known == room && room.members().get() == 0 ? null : known);
-    if (rooms.get(room.channels()) != room) {
-      room.close();
+    logs.computeIfPresent(
+        log.channels(), (k, known) -> known == log && log.members().get() == 0 ? null : known);
+    if (logs.get(log.channels()) != log) {
+      log.close();
     }
   }
 
   /** How many streams each channel has. */
   Map<String, Integer> channels() {
     Map<String, Integer> counts = new HashMap<>();
-    rooms.forEach((key, room) -> {
-      int members = room.members().get();
+    logs.forEach((key, log) -> {
+      int members = log.members().get();
       if (members > 0) {
         key.reliable().forEach(channel -> counts.merge(channel, members, Integer::sum));
         key.unreliable().forEach(channel -> counts.merge(channel, members, Integer::sum));
