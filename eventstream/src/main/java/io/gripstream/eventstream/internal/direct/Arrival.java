@@ -27,7 +27,7 @@ public final class Arrival implements Entrance, AutoCloseable {
 
   private final Set<Arrival> all;
   private final @Nullable String user;
-  private final Admission admission;
+  private final ConnectionLimits limits;
   private final DirectSettings settings;
   private final ChannelLogs logs;
   private final LoopStreams streams;
@@ -39,14 +39,14 @@ public final class Arrival implements Entrance, AutoCloseable {
   private Arrival(
       Set<Arrival> all,
       @Nullable String user,
-      Admission admission,
+      ConnectionLimits limits,
       DirectSettings settings,
       ChannelLogs logs,
       LoopStreams streams,
       Executor questions) {
     this.all = all;
     this.user = user;
-    this.admission = admission;
+    this.limits = limits;
     this.settings = settings;
     this.logs = logs;
     this.streams = streams;
@@ -66,12 +66,12 @@ public final class Arrival implements Entrance, AutoCloseable {
   static Arrival of(
       Set<Arrival> all,
       @Nullable String user,
-      Admission admission,
+      ConnectionLimits limits,
       DirectSettings settings,
       ChannelLogs logs,
       LoopStreams streams,
       Executor questions) {
-    Arrival arrival = new Arrival(all, user, admission, settings, logs, streams, questions);
+    Arrival arrival = new Arrival(all, user, limits, settings, logs, streams, questions);
     if (user != null) {
       all.add(arrival);
     }
@@ -90,10 +90,10 @@ public final class Arrival implements Entrance, AutoCloseable {
    * @throws IllegalStateException if the server cannot hold streams
    */
   public void open(StreamExchange exchange, StreamStart start) {
-    Admission.Answer answer = admission.admit(user, exchange.clientAddress());
-    if (answer instanceof Admission.Answer.Refused refusal) {
-      admission.refuse(exchange, refusal);
-    } else if (answer instanceof Admission.Answer.Admitted admitted) {
+    ConnectionLimits.Answer answer = limits.admit(user, exchange.clientAddress());
+    if (answer instanceof ConnectionLimits.Answer.Refused refusal) {
+      limits.refuse(exchange, refusal);
+    } else if (answer instanceof ConnectionLimits.Answer.Admitted admitted) {
       opened = new Opened(start, admitted.seat());
       try {
         exchange.hold(this, start.opening());
@@ -122,7 +122,7 @@ public final class Arrival implements Entrance, AutoCloseable {
     ChannelLog log = logs.enter(ChannelSet.of(start.subscription()), start.head());
     Stream stream = new Stream(streams.bench(), outlet, by.seat(), start, streams.audience(log));
     stream.begin(opening);
-    if (admission.isClosed()) {
+    if (limits.isClosed()) {
       stream.end(Endings.shutdown(settings));
     }
     List<String> channels = start.subscription().channels();

@@ -40,7 +40,7 @@ public final class DirectStreams implements AutoCloseable {
   private static final long DRAIN_MILLIS = 5_000;
 
   private final DirectSettings settings;
-  private final Admission admission;
+  private final ConnectionLimits limits;
   private final ChannelLogs logs;
   private final Replays replays;
   private final ExecutorService questions = Threads.queue("gripstream-direct-questions");
@@ -54,7 +54,7 @@ public final class DirectStreams implements AutoCloseable {
   /** Starts no thread. */
   public DirectStreams(History history, Live live, DirectSettings settings) {
     this.settings = settings;
-    this.admission = new Admission(settings);
+    this.limits = new ConnectionLimits(settings);
     this.logs = new ChannelLogs(live);
     this.replays = new Replays(history, settings);
     for (int i = 0; i < settings.options().fanOutThreads(); i++) {
@@ -93,13 +93,13 @@ public final class DirectStreams implements AutoCloseable {
     if (!isStarted) {
       throw new IllegalStateException("the event stream does not serve yet");
     }
-    Admission.Answer.Refused refusal = admission.refusal(user, exchange.clientAddress());
+    ConnectionLimits.Answer.Refused refusal = limits.refusal(user, exchange.clientAddress());
     if (refusal != null) {
-      admission.refuse(exchange, refusal);
+      limits.refuse(exchange, refusal);
       return null;
     }
     LoopStreams loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-    return Arrival.of(arrivals, user, admission, settings, logs, loop, this::ask);
+    return Arrival.of(arrivals, user, limits, settings, logs, loop, this::ask);
   }
 
   /** One question waits per stream that was opened while its user's rights changed, at most. */
@@ -182,7 +182,7 @@ public final class DirectStreams implements AutoCloseable {
 
   /** How many streams are held. */
   public int count() {
-    return admission.total();
+    return limits.total();
   }
 
   /** How many events were written to streams since the start: each counts once per stream. */
@@ -204,7 +204,7 @@ public final class DirectStreams implements AutoCloseable {
     if (!isDraining.compareAndSet(false, true)) {
       return;
     }
-    admission.close();
+    limits.close();
     onEach(
         loop -> {
           loop.forEach(stream -> stream.end(Endings.shutdown(settings)));

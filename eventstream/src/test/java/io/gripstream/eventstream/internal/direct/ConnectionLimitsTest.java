@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-class AdmissionTest {
-  private final Admission admission = new Admission(
+class ConnectionLimitsTest {
+  private final ConnectionLimits limits = new ConnectionLimits(
       StreamServer.settings(DirectOptions.DEFAULT.withMaxConnections(1).withMaxPerUser(1)));
 
   /** Else a request that only asks could take the last seat from one that is served. */
@@ -19,7 +19,7 @@ class AdmissionTest {
     CountDownLatch asked = new CountDownLatch(1);
     Thread asking = new Thread(() -> {
       while (!isOver.get()) {
-        admission.refusal("me", "127.0.0.1");
+        limits.refusal("me", "127.0.0.1");
         asked.countDown();
       }
     });
@@ -27,9 +27,9 @@ class AdmissionTest {
     asked.await();
     try {
       for (int i = 0; i < 100_000; i++) {
-        Admission.Answer answer = admission.admit("me", "127.0.0.1");
-        assertThat(answer).isInstanceOf(Admission.Answer.Admitted.class);
-        ((Admission.Answer.Admitted) answer).seat().run();
+        ConnectionLimits.Answer answer = limits.admit("me", "127.0.0.1");
+        assertThat(answer).isInstanceOf(ConnectionLimits.Answer.Admitted.class);
+        ((ConnectionLimits.Answer.Admitted) answer).seat().run();
       }
     } finally {
       isOver.set(true);
@@ -43,22 +43,23 @@ class AdmissionTest {
     DirectOptions none = DirectOptions.DEFAULT;
     for (DirectOptions one :
         List.of(none.withMaxConnections(2), none.withMaxPerUser(2), none.withMaxPerAddress(2))) {
-      Admission alone = new Admission(StreamServer.settings(one));
+      ConnectionLimits alone = new ConnectionLimits(StreamServer.settings(one));
       for (int i = 0; i < 2; i++) {
-        assertThat(alone.admit("me", "127.0.0.1")).isInstanceOf(Admission.Answer.Admitted.class);
+        assertThat(alone.admit("me", "127.0.0.1"))
+            .isInstanceOf(ConnectionLimits.Answer.Admitted.class);
       }
-      assertThat(alone.admit("me", "127.0.0.1")).isInstanceOf(Admission.Answer.Refused.class);
+      assertThat(alone.admit("me", "127.0.0.1"))
+          .isInstanceOf(ConnectionLimits.Answer.Refused.class);
     }
   }
 
   @Test
   void asking_and_entering_are_refused_alike() {
-    assertThat(admission.refusal("me", "127.0.0.1")).isNull();
-    admission.admit("me", "127.0.0.1");
+    assertThat(limits.refusal("me", "127.0.0.1")).isNull();
+    limits.admit("me", "127.0.0.1");
 
-    assertThat(admission.refusal("you", "127.0.0.1"))
-        .isEqualTo(admission.admit("you", "127.0.0.1"));
-    admission.close();
-    assertThat(admission.refusal("me", "127.0.0.1")).isEqualTo(admission.admit("me", "127.0.0.1"));
+    assertThat(limits.refusal("you", "127.0.0.1")).isEqualTo(limits.admit("you", "127.0.0.1"));
+    limits.close();
+    assertThat(limits.refusal("me", "127.0.0.1")).isEqualTo(limits.admit("me", "127.0.0.1"));
   }
 }

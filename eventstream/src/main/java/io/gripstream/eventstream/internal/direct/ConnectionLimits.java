@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Counts streams against the limits. Thread-safe. */
-final class Admission {
+final class ConnectionLimits {
   private static final Answer.Refused CLOSING =
       new Answer.Refused(503, "The server is shutting down.");
   private static final Answer.Refused FULL =
@@ -29,7 +29,7 @@ final class Admission {
 
   private volatile boolean isClosed;
 
-  Admission(DirectSettings settings) {
+  ConnectionLimits(DirectSettings settings) {
     this.settings = settings;
     this.options = settings.options();
     this.users = new Tally(options.maxPerUser());
