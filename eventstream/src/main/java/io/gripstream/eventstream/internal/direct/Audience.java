@@ -131,7 +131,7 @@ final class Audience implements ChannelLog.Listener, Runnable {
     if (isNews) {
       checkOthers(tail);
     }
-    bench.batch().clear();
+    bench.run().clear();
     if (ready.size() == 0) {
       front = null;
     } else if (front() != log.tail()) {
@@ -156,11 +156,11 @@ final class Audience implements ChannelLog.Listener, Runnable {
       front = tail;
       return;
     }
-    Batch batch = bench.batch();
-    batch.select(front, tail);
-    LogNode next = batch.end();
+    WriteRun run = bench.run();
+    run.select(front, tail);
+    LogNode next = run.end();
     for (int i = ready.size() - 1; i >= 0; i--) {
-      ready.get(i).follow(batch);
+      ready.get(i).follow(run);
     }
     front = next;
   }

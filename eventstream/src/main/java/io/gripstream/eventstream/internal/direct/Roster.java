@@ -24,7 +24,7 @@ final class Roster {
     int slot();
 
     /** Writes what all streams at the front of its audience get. */
-    void follow(Batch batch);
+    void follow(WriteRun run);
 
     /**
      * Writes from its own node up to the front.

@@ -242,8 +242,8 @@ final class Stream implements Roster.Member, Outlet.Writer {
   }
 
   @Override
-  public void follow(Batch batch) {
-    if (!send(batch) && phase != Phase.GONE) {
+  public void follow(WriteRun run) {
+    if (!send(run) && phase != Phase.GONE) {
       part();
     }
   }
@@ -270,10 +270,10 @@ final class Stream implements Roster.Member, Outlet.Writer {
       if (at.gaps != front.gaps || at.events > front.events) {
         break;
       }
-      Batch batch = bench.batch();
-      batch.select(at, front);
-      node = batch.end();
-      if (!send(batch)) {
+      WriteRun run = bench.run();
+      run.select(at, front);
+      node = run.end();
+      if (!send(run)) {
         return false;
       }
     }
@@ -282,30 +282,30 @@ final class Stream implements Roster.Member, Outlet.Writer {
   }
 
   /** @return whether all was taken; else {@link #node} is where to go on once it is written */
-  private boolean send(Batch batch) {
+  private boolean send(WriteRun run) {
     try {
-      if (batch.skips(user)) {
-        ByteBuffer some = batch.without(String.valueOf(user), outlet.isChunked());
-        bench.delivering(batch.count());
-        return !some.hasRemaining() || start(some, batch.end());
+      if (run.skips(user)) {
+        ByteBuffer some = run.without(String.valueOf(user), outlet.isChunked());
+        bench.delivering(run.count());
+        return !some.hasRemaining() || start(some, run.end());
       }
       if (!outlet.canTry() || !outlet.isChunked()) {
-        bench.delivering(batch.count());
-        return start(batch.stable(outlet.isChunked()), batch.end());
+        bench.delivering(run.count());
+        return start(run.stable(outlet.isChunked()), run.end());
       }
-      ByteBuffer all = batch.direct();
+      ByteBuffer all = run.direct();
       outlet.tryWrite(all);
       if (!all.hasRemaining()) {
-        bench.delivering(batch.count());
+        bench.delivering(run.count());
         outlet.touch(bench.loop().ticks());
         return true;
       }
       // The gathered bytes are needed for others: finish the event that was cut, from its frame.
       int written = all.position();
-      LogNode cut = batch.before(written);
+      LogNode cut = run.before(written);
       LogNode after = Objects.requireNonNull(cut.next());
-      bench.delivering(batch.count() - (batch.end().events - after.events));
-      boolean isTaken = start(cut.frame().from(written - batch.offset(cut), true), after);
+      bench.delivering(run.count() - (run.end().events - after.events));
+      boolean isTaken = start(cut.frame().from(written - run.offset(cut), true), after);
       if (isTaken && phase != Phase.GONE) {
         node = after;
         advanceSoon();

@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What the streams of one loop work with.
  *
- * @param batch shared, since one stream writes at a time
+ * @param run shared, since one stream writes at a time
  * @param delivered how many events were written, counted per stream; set on the loop only
  */
 record Workbench(
-    Loop loop, Batch batch, DirectSettings settings, Replays replays, AtomicLong delivered) {
+    Loop loop, WriteRun run, DirectSettings settings, Replays replays, AtomicLong delivered) {
   Workbench(Loop loop, DirectSettings settings, Replays replays) {
-    this(loop, new Batch(), settings, replays, new AtomicLong());
+    this(loop, new WriteRun(), settings, replays, new AtomicLong());
   }
 
   /** Counts what is written to a stream. On the loop only. */

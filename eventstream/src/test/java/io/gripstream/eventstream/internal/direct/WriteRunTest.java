@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class BatchTest {
+class WriteRunTest {
   private static final Position NOWHERE = Position.of(Map.of(), "e");
 
   private final LogNode first = LogNode.first(NOWHERE);
-  private final Batch batch = new Batch();
+  private final WriteRun run = new WriteRun();
   private LogNode last = first;
 
   private void append(String bytes, String... skipUsers) {
@@ -27,26 +27,26 @@ class BatchTest {
   void events_that_wait_are_gathered() {
     append("one");
     append("three");
-    batch.select(first, last);
+    run.select(first, last);
 
-    assertThat(StandardCharsets.US_ASCII.decode(batch.direct()).toString())
+    assertThat(StandardCharsets.US_ASCII.decode(run.direct()).toString())
         .isEqualTo("3\r\none\r\n5\r\nthree\r\n");
-    assertThat(StandardCharsets.US_ASCII.decode(batch.stable(false)).toString())
+    assertThat(StandardCharsets.US_ASCII.decode(run.stable(false)).toString())
         .isEqualTo("onethree");
-    assertThat(batch.end()).isSameAs(last);
+    assertThat(run.end()).isSameAs(last);
   }
 
   @Test
-  void batch_is_bounded_but_takes_at_least_one_event() {
+  void run_is_bounded_but_takes_at_least_one_event() {
     append("x".repeat(200_000));
     append("y".repeat(40_000));
     append("z".repeat(40_000));
 
-    batch.select(first, last);
-    assertThat(batch.direct().remaining()).isEqualTo(200_000 + 9);
-    batch.select(batch.end(), last);
-    assertThat(batch.direct().remaining()).isEqualTo(40_000 + 8);
-    assertThat(batch.end().next()).isSameAs(last);
+    run.select(first, last);
+    assertThat(run.direct().remaining()).isEqualTo(200_000 + 9);
+    run.select(run.end(), last);
+    assertThat(run.direct().remaining()).isEqualTo(40_000 + 8);
+    assertThat(run.end().next()).isSameAs(last);
   }
 
   @Test
@@ -54,12 +54,12 @@ class BatchTest {
     append("one");
     append("two", "me");
     append("three");
-    batch.select(first, last);
+    run.select(first, last);
 
-    assertThat(batch.skips("me")).isTrue();
-    assertThat(batch.skips("you")).isFalse();
-    assertThat(batch.skips(null)).isFalse();
-    assertThat(StandardCharsets.US_ASCII.decode(batch.without("me", false)).toString())
+    assertThat(run.skips("me")).isTrue();
+    assertThat(run.skips("you")).isFalse();
+    assertThat(run.skips(null)).isFalse();
+    assertThat(StandardCharsets.US_ASCII.decode(run.without("me", false)).toString())
         .isEqualTo("onethree");
   }
 
@@ -67,12 +67,12 @@ class BatchTest {
   void place_where_a_socket_stopped_is_found() {
     append("one");
     append("two");
-    batch.select(first, last);
+    run.select(first, last);
     LogNode second = first.next();
 
-    assertThat(batch.before(0)).isSameAs(first);
-    assertThat(batch.before(7)).isSameAs(first);
-    assertThat(batch.before(8)).isSameAs(second);
-    assertThat(batch.offset(second)).isEqualTo(8);
+    assertThat(run.before(0)).isSameAs(first);
+    assertThat(run.before(7)).isSameAs(first);
+    assertThat(run.before(8)).isSameAs(second);
+    assertThat(run.offset(second)).isEqualTo(8);
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A run of events that leave in one write: gathered once, written to all connections that stand at
  * the same place. Owned by a loop, which has one.
  */
-final class Batch {
+final class WriteRun {
   private static final int MAX_BYTES = 1 << 16;
 
   private ByteBuffer direct = ByteBuffer.allocateDirect(MAX_BYTES);
