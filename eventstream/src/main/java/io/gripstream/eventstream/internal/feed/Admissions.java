@@ -36,8 +36,8 @@ public final class Admissions {
   }
 
   /** @param maySubscribe what only the request can tell; asked per channel */
-  public Admission admit(Asked asked, Predicate<String> maySubscribe) {
-    TreeSet<String> channels = new TreeSet<>(asked.channels());
+  public Admission admit(ReadRequest request, Predicate<String> maySubscribe) {
+    TreeSet<String> channels = new TreeSet<>(request.channels());
     if (channels.isEmpty()) {
       return badRequest("No channels specified.");
     }
@@ -51,7 +51,7 @@ public final class Admissions {
         return badRequest(e.getMessage() + ".");
       }
     }
-    ResumePoint from = ResumePoint.parse(asked.lastEventId());
+    ResumePoint from = ResumePoint.parse(request.lastEventId());
     if (from instanceof ResumePoint.AfterError) {
       return new Admission.NotAgain("Invalid request: Can't resume session after stream-error.\n");
     }
@@ -61,12 +61,13 @@ public final class Admissions {
       return badRequest("Failed to parse Last-Event-ID or lastEventId.");
     }
     List<String> forbidden = channels.stream()
-        .filter(channel -> !maySubscribe.test(channel) || !manager.canRead(asked.user(), channel))
+        .filter(channel -> !maySubscribe.test(channel) || !manager.canRead(request.user(), channel))
         .toList();
     if (!forbidden.isEmpty()) {
       return forbidden(forbidden);
     }
-    Subscription subscription = subscription(channels, asked.user(), asked.until(), asked.grant());
+    Subscription subscription =
+        subscription(channels, request.user(), request.until(), request.grant());
     Start start = history.locate(subscription, from);
     if (start.position().maxEncodedBytes() > MAX_POSITION_BYTES) {
       return badRequest(

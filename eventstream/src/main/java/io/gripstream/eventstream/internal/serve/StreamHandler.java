@@ -6,7 +6,7 @@ import io.gripstream.eventstream.internal.direct.DirectStreams;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.Admission;
 import io.gripstream.eventstream.internal.feed.Admissions;
-import io.gripstream.eventstream.internal.feed.Asked;
+import io.gripstream.eventstream.internal.feed.ReadRequest;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
 import io.gripstream.eventstream.internal.sse.Condition;
@@ -102,7 +102,7 @@ public final class StreamHandler {
       return;
     }
     Admission admission = admissions.admit(
-        asked(exchange, route, user),
+        readRequest(exchange, route, user),
         channel -> application.manager().canSubscribe(exchange, user, channel));
     if (admission instanceof Admission.Granted granted) {
       if (mode.refuses(exchange, granted.subscription())) {
@@ -118,8 +118,8 @@ public final class StreamHandler {
     }
   }
 
-  private Asked asked(StreamRequest request, Route route, @Nullable String user) {
-    return new Asked(
+  private ReadRequest readRequest(StreamRequest request, Route route, @Nullable String user) {
+    return new ReadRequest(
         application.manager().channels(request, route.channels().apply(request)),
         user,
         application.expiry().apply(request),

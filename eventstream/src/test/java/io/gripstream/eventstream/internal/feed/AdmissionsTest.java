@@ -97,7 +97,7 @@ class AdmissionsTest {
   void without_storage_no_channel_is_reliable() {
     Admissions unstored = new Admissions(manager, grants, new History(null), false, 3);
 
-    assertThat(unstored.admit(asked(null, "a"), channel -> true))
+    assertThat(unstored.admit(request(null, "a"), channel -> true))
         .asInstanceOf(type(Admission.Granted.class))
         .satisfies(granted -> {
           assertThat(granted.subscription().unreliable()).containsExactly("a");
@@ -120,7 +120,7 @@ class AdmissionsTest {
     String[] long19 =
         IntStream.range(0, 19).mapToObj(i -> "n".repeat(200) + i).toArray(String[]::new);
 
-    assertThat(wide.admit(asked(null, long19), channel -> true))
+    assertThat(wide.admit(request(null, long19), channel -> true))
         .asInstanceOf(type(Admission.Refused.class))
         .extracting(Admission.Refused::text)
         .asString()
@@ -129,7 +129,7 @@ class AdmissionsTest {
 
   @Test
   void all_channels_that_are_not_allowed_are_named() {
-    assertThat(admissions.admit(asked(null, "secret", "a", "b"), channel -> !channel.equals("b")))
+    assertThat(admissions.admit(request(null, "secret", "a", "b"), channel -> !channel.equals("b")))
         .isEqualTo(new Admission.Refused(
             Condition.FORBIDDEN,
             "Permission denied to channels: b, secret",
@@ -153,11 +153,11 @@ class AdmissionsTest {
   }
 
   private Admission admit(@Nullable String lastEventId, String... channels) {
-    return admissions.admit(asked(lastEventId, channels), channel -> true);
+    return admissions.admit(request(lastEventId, channels), channel -> true);
   }
 
-  private static Asked asked(@Nullable String lastEventId, String... channels) {
-    return new Asked(List.of(channels), null, null, null, lastEventId);
+  private static ReadRequest request(@Nullable String lastEventId, String... channels) {
+    return new ReadRequest(List.of(channels), null, null, null, lastEventId);
   }
 
   private Position at(long a, long b) {

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param grant what lets it read, if that can be taken away
  * @param lastEventId where it says that it left off
  */
-public record Asked(
+public record ReadRequest(
     List<String> channels,
     @Nullable String user,
     @Nullable Instant until,
     @Nullable String grant,
     @Nullable String lastEventId) {
-  public Asked {
+  public ReadRequest {
     channels = List.copyOf(channels);
   }
 }
