@@ -14,7 +14,7 @@ public final class ChannelNames {
    * The channel on which the processes of one storage talk to each other. Nobody can read it, and
    * no application can send on it.
    */
-  public static final String CONTROL = ".";
+  public static final String RESERVED = ".";
 
   private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
@@ -30,7 +30,7 @@ public final class ChannelNames {
     if (name.isEmpty()) {
       throw new InvalidValueException("channel name is empty");
     }
-    if (name.equals(CONTROL)) {
+    if (name.equals(RESERVED)) {
       throw new InvalidValueException("channel name \".\" is reserved");
     }
     for (int i = 0; i < name.length(); i++) {

@@ -59,7 +59,7 @@ public final class Draft {
 
   /** An event that the processes of one storage send each other. Nobody else can read it. */
   static Draft toProcesses(String type, String data) {
-    return unreserved(ChannelNames.CONTROL, type, data);
+    return unreserved(ChannelNames.RESERVED, type, data);
   }
 
   private static Draft unreserved(String channel, String type, String data) {

@@ -1,8 +1,8 @@
 package io.gripstream.eventstream;
 
 import io.gripstream.eventstream.internal.direct.DirectStreams;
-import io.gripstream.eventstream.internal.feed.ControlChannel;
 import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.feed.ProcessChannel;
 import io.gripstream.eventstream.internal.proxied.Proxies;
 import io.gripstream.eventstream.store.EventStore;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ final class Permissions implements AutoCloseable {
   private final DirectStreams direct;
   private final Proxies proxies;
   private final Runnable start;
-  private final @Nullable ControlChannel control;
+  private final @Nullable ProcessChannel processes;
 
   /**
    * @param store null: there are no other processes that could be told
@@ -33,14 +33,14 @@ final class Permissions implements AutoCloseable {
     this.direct = direct;
     this.proxies = proxies;
     this.start = start;
-    this.control =
-        store == null ? null : new ControlChannel(store, live, Draft::toProcesses, this::recheck);
+    this.processes =
+        store == null ? null : new ProcessChannel(store, live, Draft::toProcesses, this::recheck);
   }
 
   /** Begins to hear what other processes tell. Blocks for storage. */
   void listen() {
-    if (control != null) {
-      control.listen();
+    if (processes != null) {
+      processes.listen();
     }
   }
 
@@ -54,8 +54,8 @@ final class Permissions implements AutoCloseable {
     try {
       recheck(user, channel);
     } finally {
-      if (control != null) {
-        control.tellPermissionChanged(user, channel);
+      if (processes != null) {
+        processes.tellPermissionChanged(user, channel);
       }
     }
   }
@@ -75,8 +75,8 @@ final class Permissions implements AutoCloseable {
 
   @Override
   public void close() {
-    if (control != null) {
-      control.close();
+    if (processes != null) {
+      processes.close();
     }
   }
 }

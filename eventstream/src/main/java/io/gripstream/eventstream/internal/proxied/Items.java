@@ -30,7 +30,7 @@ final class Items {
   /** @return null: the event is for processes only, and no proxy is told */
   @Nullable
   EncodedItem of(Event event) {
-    return event.channel().equals(ChannelNames.CONTROL)
+    return event.channel().equals(ChannelNames.RESERVED)
         ? null
         : EncodedItem.of(item(names.get(), event), prefix);
   }

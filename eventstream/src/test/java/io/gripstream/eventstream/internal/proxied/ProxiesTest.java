@@ -41,7 +41,7 @@ class ProxiesTest {
             StreamMetrics.NOOP,
             PublishMetrics.NOOP,
             Clock.systemUTC())) {
-      proxies.publish(event(ChannelNames.CONTROL));
+      proxies.publish(event(ChannelNames.RESERVED));
       proxies.publish(event("news"));
 
       assertThat(one.takeItem().channel()).isEqualTo("p-gs1-e-news");

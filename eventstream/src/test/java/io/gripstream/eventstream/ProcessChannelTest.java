@@ -2,8 +2,8 @@ package io.gripstream.eventstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.eventstream.internal.feed.ControlChannel;
 import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.feed.ProcessChannel;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import java.util.ArrayList;
@@ -17,15 +17,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How a process hears what others tell it of permissions. */
-class ControlChannelTest {
+class ProcessChannelTest {
   private final FaultyStore store = FaultyStore.inMemory();
   private final Live live = new Live(store);
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private final CountDownLatch canGoOn = new CountDownLatch(1);
-  private final ControlChannel other =
-      new ControlChannel(store, live, Draft::toProcesses, (user, channel) -> {});
-  private final ControlChannel here =
-      new ControlChannel(store, live, Draft::toProcesses, this::hear);
+  private final ProcessChannel other =
+      new ProcessChannel(store, live, Draft::toProcesses, (user, channel) -> {});
+  private final ProcessChannel here =
+      new ProcessChannel(store, live, Draft::toProcesses, this::hear);
 
   private void hear(String user, String channel) {
     if (user.equals("slow")) {

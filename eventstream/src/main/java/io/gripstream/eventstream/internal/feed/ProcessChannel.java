@@ -31,13 +31,13 @@ import tools.jackson.databind.json.JsonMapper;
  * What the processes of one storage tell each other, as events of a reserved channel: so it is
  * kept, in order, and survives what events survive. Thread-safe.
  */
-public final class ControlChannel implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
+public final class ProcessChannel implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessChannel.class);
   private static final PageLimit PAGE = new PageLimit(500, 1_000_000);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final String PERMISSION = "permission";
   private static final Subscription ITSELF =
-      new Subscription(null, List.of(ChannelNames.CONTROL), List.of(), false, null);
+      new Subscription(null, List.of(ChannelNames.RESERVED), List.of(), false, null);
 
   private final JsonMapper json = JsonMapper.builder().build();
   private final String process = UUID.randomUUID().toString();
@@ -59,7 +59,7 @@ public final class ControlChannel implements AutoCloseable {
    * @param drafts makes an event of the reserved channel from type and data
    * @param permissionChanges told what other processes tell, in order, on a thread that may block
    */
-  public ControlChannel(
+  public ProcessChannel(
       EventStore store,
       Live live,
       BiFunction<String, String, Draft> drafts,
@@ -84,11 +84,11 @@ public final class ControlChannel implements AutoCloseable {
   /** Begins to listen, from now on. Blocks for storage. */
   public void listen() {
     long last = store
-        .heads(List.of(ChannelNames.CONTROL))
-        .getOrDefault(ChannelNames.CONTROL, Head.EMPTY)
+        .heads(List.of(ChannelNames.RESERVED))
+        .getOrDefault(ChannelNames.RESERVED, Head.EMPTY)
         .last();
     told = last;
-    Position head = Position.of(Map.of(ChannelNames.CONTROL, last), store.epoch());
+    Position head = Position.of(Map.of(ChannelNames.RESERVED, last), store.epoch());
     live.join(ITSELF, head, new Subscriber() {
       @Override
       public void deliver(LiveEvent event) {
@@ -107,7 +107,7 @@ public final class ControlChannel implements AutoCloseable {
       try {
         thread.schedule(this::read, pause.toMillis(), TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException closed) {
-        LOG.debug("The control channel is closed");
+        LOG.debug("The channel of the processes is closed");
       }
     }
   }
@@ -117,7 +117,7 @@ public final class ControlChannel implements AutoCloseable {
     try {
       Page page;
       do {
-        page = store.read(ChannelNames.CONTROL, told, Long.MAX_VALUE, PAGE);
+        page = store.read(ChannelNames.RESERVED, told, Long.MAX_VALUE, PAGE);
         if (page.head().trimmed() > told) {
           LOG.warn("Messages of other processes were removed before this process read them");
           told = page.head().trimmed();
