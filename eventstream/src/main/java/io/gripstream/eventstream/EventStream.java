@@ -287,8 +287,8 @@ public final class EventStream implements AutoCloseable {
   /**
    * Whether a request is made by a proxy on behalf of clients that are already streaming, or, where
    * {@link EventStreamConfig#proxy(io.gripstream.grip.GripProxy, java.net.URI)} tells how, by the
-   * application itself, to hold its control channels. Such a request bears nothing of a client's:
-   * let it pass a login, the event stream checks it by itself.
+   * application itself, to hold its kick channels. Such a request bears nothing of a client's: let
+   * it pass a login, the event stream checks it by itself.
    *
    * @param request of Javalin: {@link io.gripstream.eventstream.javalin.JavalinRequests#of}
    */

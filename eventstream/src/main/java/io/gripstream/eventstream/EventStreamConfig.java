@@ -76,9 +76,9 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Adds a proxy, and where clients reach it. Knowing that, the application holds the control
-   * channels through it as one more client: with many identified users, that spares the proxy
-   * asking again for each of them when the first one comes. It takes four connections and threads.
+   * Adds a proxy, and where clients reach it. Knowing that, the application holds the kick channels
+   * through it as one more client: with many identified users, that spares the proxy asking again
+   * for each of them when the first one comes. It takes four connections and threads.
    *
    * <p>A path in it is what the proxy's route takes away before it asks the application (Pushpin's
    * {@code path_rem}): with {@code https://example.com/api}, clients ask for {@code /api/events}

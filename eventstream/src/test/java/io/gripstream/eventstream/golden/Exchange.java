@@ -66,7 +66,7 @@ record Exchange(int status, Map<String, String> headers, List<String> frames, bo
   /** Without the channel on which a user is kicked; the rest in order of their names. */
   private static String channels(String value) {
     return Arrays.stream(namesAtProxy(value).split(", "))
-        .filter(channel -> !channel.matches("(pfx-)?(user-|gs1ctl-).*"))
+        .filter(channel -> !channel.matches("(pfx-)?(user-|gs1kick-).*"))
         .sorted()
         .collect(Collectors.joining(", "));
   }

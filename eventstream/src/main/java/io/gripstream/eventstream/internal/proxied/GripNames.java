@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param epoch of the storage; empty: nothing is stored, and only a {@code GRIP_PREFIX} separates
  */
 record GripNames(String epoch) {
-  /** How many control channels there are; a user always has the same one. */
-  static final int CONTROL_CHANNELS = 64;
+  /** How many kick channels there are; a user always has the same one. */
+  static final int KICK_CHANNELS = 64;
 
   /** Of what an item says and how its id is written. */
   private static final String VERSION = "1";
@@ -41,13 +41,13 @@ record GripNames(String epoch) {
     return "gs" + VERSION + "-" + epoch + "-" + ChannelNames.encode(channel);
   }
 
-  String control(int number) {
-    return "gs" + VERSION + "ctl-" + epoch + "-" + number;
+  String kickChannel(int number) {
+    return "gs" + VERSION + "kick-" + epoch + "-" + number;
   }
 
-  /** The number of the control channel on which a user's streams are told to ask again. */
-  static int controlOf(String user) {
-    return Math.floorMod(user.hashCode(), CONTROL_CHANNELS);
+  /** The number of the kick channel on which a user's streams are told to ask again. */
+  static int kickNumber(String user) {
+    return Math.floorMod(user.hashCode(), KICK_CHANNELS);
   }
 
   /** How a user is called in session meta and skip lists: no comma, no quote, ASCII. */
@@ -72,15 +72,15 @@ record GripNames(String epoch) {
       channels.add(
           withContentFilters(Channel.of(events(name)), false).withFilter(Channel.SKIP_USERS));
     }
-    controlOf(subscription).ifPresent(name -> channels.add(Channel.of(name)));
+    kickChannelOf(subscription).ifPresent(name -> channels.add(Channel.of(name)));
     return channels;
   }
 
-  /** The control channel of a stream from which one user can be taken away. */
-  Optional<String> controlOf(Subscription subscription) {
+  /** The kick channel of a stream from which one user can be taken away. */
+  Optional<String> kickChannelOf(Subscription subscription) {
     String user = subscription.user();
     return subscription.personal() && user != null
-        ? Optional.of(control(controlOf(user)))
+        ? Optional.of(kickChannel(kickNumber(user)))
         : Optional.empty();
   }
 

@@ -70,9 +70,9 @@ final class Items {
     return Percents.doubled(Position.pair(event.channel(), event.id())) + ",%I";
   }
 
-  /** Makes every stream on a control channel ask again. Without ids: they would be remembered. */
-  EncodedItem hint(int control) {
-    Item hint = Item.builder(names.get().control(control))
+  /** Makes every stream on a kick channel ask again. Without ids: they would be remembered. */
+  EncodedItem hint(int number) {
+    Item hint = Item.builder(names.get().kickChannel(number))
         .format(new Format.HttpStreamHint())
         .build();
     return EncodedItem.of(hint, prefix);

@@ -18,15 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds every control channel through a proxy, as a client of it: a channel's first subscriber
- * makes all its streams ask again a second later, which personal streams should not have to. Four
- * streams of 16 channels (a proxy allows 20), on a thread each.
+ * Holds every kick channel through a proxy, as a client of it: a channel's first subscriber makes
+ * all its streams ask again a second later, which personal streams should not have to. Four streams
+ * of 16 channels (a proxy allows 20), on a thread each.
  */
 final class Keeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
   static final int CHANNELS_PER_STREAM = 16;
-  static final int STREAMS = GripNames.CONTROL_CHANNELS / CHANNELS_PER_STREAM;
+  static final int STREAMS = GripNames.KICK_CHANNELS / CHANNELS_PER_STREAM;
 
   private static final Duration RETRY = Duration.ofSeconds(2);
 
@@ -75,12 +75,12 @@ final class Keeper implements AutoCloseable {
       }
     } catch (IOException | StoreException e) {
       // A stream that ends, a proxy or a storage that is away: all are the reason to come back.
-      LOG.debug("The keeper of control channels at {} comes back: {}", publicUrl, e.toString());
+      LOG.debug("The keeper of kick channels at {} comes back: {}", publicUrl, e.toString());
     }
     try {
       threads.schedule(() -> keep(stream), RETRY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
-      LOG.debug("The keeper of control channels at {} is closed", publicUrl);
+      LOG.debug("The keeper of kick channels at {} is closed", publicUrl);
     }
   }
 
@@ -96,14 +96,14 @@ final class Keeper implements AutoCloseable {
     if (status < 500 && refusal.begins()) {
       LOG.warn(
           "{} answers {} to the application's own requests below {}: the proxy's routes have to lead"
-              + " there, and a login has to let isFollowUp requests pass. Until then control channels"
+              + " there, and a login has to let isFollowUp requests pass. Until then kick channels"
               + " are not held, and the proxy asks again for personal streams whenever a channel gets"
               + " its first one",
           publicUrl,
           status,
           path);
     } else {
-      LOG.debug("{} answers {} to the keeper of control channels", publicUrl, status);
+      LOG.debug("{} answers {} to the keeper of kick channels", publicUrl, status);
     }
   }
 

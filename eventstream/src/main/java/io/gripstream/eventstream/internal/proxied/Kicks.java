@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one proxy ask again for the streams of a control channel: at once and once more, by one
+ * Makes one proxy ask again for the streams of a kick channel: at once and once more, by one
  * process. On a thread of its own, since the relay's may be busy for long. Thread-safe.
  */
 final class Kicks implements AutoCloseable {
@@ -23,19 +23,19 @@ final class Kicks implements AutoCloseable {
   private final IntConsumer hint;
   private final ScheduledExecutorService thread = Threads.loop("gripstream-kicks");
 
-  /** @param hint publishes a hint to the control channel of this number; must not block */
+  /** @param hint publishes a hint to the kick channel of this number; must not block */
   Kicks(Leases leases, IntConsumer hint) {
     this.leases = leases;
     this.hint = hint;
   }
 
   /** Kicks, unless another process just did. Does not block. */
-  void kick(int control) {
+  void kick(int number) {
     try {
       thread.execute(() -> {
-        if (leases.take("kick " + control, SECOND.minusSeconds(1))) {
-          hint.accept(control);
-          thread.schedule(() -> hint.accept(control), SECOND.toMillis(), TimeUnit.MILLISECONDS);
+        if (leases.take("kick " + number, SECOND.minusSeconds(1))) {
+          hint.accept(number);
+          thread.schedule(() -> hint.accept(number), SECOND.toMillis(), TimeUnit.MILLISECONDS);
         }
       });
     } catch (RejectedExecutionException closed) {

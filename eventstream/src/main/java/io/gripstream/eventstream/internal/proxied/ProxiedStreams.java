@@ -57,7 +57,7 @@ public final class ProxiedStreams {
   /** The path segment before the token of a follow-up link. */
   public static final String FOLLOW_UP_SEGMENT = FollowUpLinks.SEGMENT;
 
-  /** The path segment before the token of a stream of control channels ({@link Keeper}). */
+  /** The path segment before the token of a stream of kick channels ({@link Keeper}). */
   public static final String KEEPER_SEGMENT = "~keep";
 
   private final History history;
@@ -147,10 +147,10 @@ public final class ProxiedStreams {
   }
 
   /**
-   * Answers our own {@link Keeper}: nothing is ever said on control channels, but a stream of them
+   * Answers our own {@link Keeper}: nothing is ever said on kick channels, but a stream of them
    * takes a connection of the proxy for nothing.
    *
-   * @return whether we wrote this token of a stream of control channels
+   * @return whether we wrote this token of a stream of kick channels
    */
   public boolean keep(StreamExchange exchange, String token) {
     OptionalInt number = keys.readKeeper(token);
@@ -160,7 +160,7 @@ public final class ProxiedStreams {
     Instruct.Builder instruct = Instruct.stream().prefix(prefix).keepAlive(keepAlive);
     int first = number.getAsInt() * Keeper.CHANNELS_PER_STREAM;
     for (int i = 0; i < Keeper.CHANNELS_PER_STREAM; i++) {
-      instruct.channel(names.get().control(first + i));
+      instruct.channel(names.get().kickChannel(first + i));
     }
     write(exchange, instruct.build(), new byte[0]);
     return true;

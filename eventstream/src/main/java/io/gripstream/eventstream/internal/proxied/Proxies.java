@@ -105,9 +105,9 @@ public final class Proxies implements AutoCloseable {
    * s.
    */
   public void kick(String user) {
-    int control = GripNames.controlOf(user);
+    int number = GripNames.kickNumber(user);
     for (ProxyLine line : lines) {
-      line.kick(control);
+      line.kick(number);
     }
   }
 

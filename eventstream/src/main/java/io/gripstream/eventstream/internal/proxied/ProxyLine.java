@@ -62,7 +62,7 @@ final class ProxyLine {
     this.metrics = metrics;
     this.relay = store == null ? null : new Relay(store, this);
     this.kicks =
-        new Kicks(new Leases(store, name()), control -> publisher.publish(items.hint(control)));
+        new Kicks(new Leases(store, name()), number -> publisher.publish(items.hint(number)));
     this.publicUrl = upstream.publicUrl();
   }
 
@@ -75,7 +75,7 @@ final class ProxyLine {
   }
 
   /**
-   * Begins to heal what others publish, and to hold control channels.
+   * Begins to heal what others publish, and to hold kick channels.
    *
    * @param path under which we serve streams; null: nowhere
    * @param keepers see {@link ProxiedStreams#keeperToken}
@@ -119,9 +119,9 @@ final class ProxyLine {
     return confirmed;
   }
 
-  /** Sends a hint to the control channel, unless another process just did. Does not block. */
-  void kick(int control) {
-    kicks.kick(control);
+  /** Sends a hint to the kick channel, unless another process just did. Does not block. */
+  void kick(int number) {
+    kicks.kick(number);
   }
 
   /** Makes all clients of the proxy ask again. */

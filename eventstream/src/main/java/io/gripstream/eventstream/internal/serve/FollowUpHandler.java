@@ -83,7 +83,7 @@ public final class FollowUpHandler {
         && proxied.isOurs(path, servedAt);
   }
 
-  /** Our own stream of control channels, which comes back to us through the proxy. */
+  /** Our own stream of kick channels, which comes back to us through the proxy. */
   void keep(StreamExchange exchange) {
     headers.write(exchange);
     if (!Forwarded.read(exchange, trust).proxied()

@@ -153,7 +153,7 @@ class FollowUpIT {
     }
 
     @Test
-    void control_channels_are_held_all_the_same() {
+    void kick_channels_are_held_all_the_same() {
       serve(
           ctx -> {
             if (!events.isFollowUp(JavalinRequests.of(ctx)) && ctx.cookie("user") == null) {
@@ -199,7 +199,7 @@ class FollowUpIT {
 
   /** Else anybody could have the proxy hold connections on which nothing is ever said. */
   @Test
-  void control_channels_are_held_for_nobody_but_the_application() {
+  void kick_channels_are_held_for_nobody_but_the_application() {
     serve(ctx -> {});
     String number = Base64.getUrlEncoder().withoutPadding().encodeToString("0".getBytes());
     for (String token : List.of("0", "3", number, number + ".", number + ".AAAA", "~", "4")) {

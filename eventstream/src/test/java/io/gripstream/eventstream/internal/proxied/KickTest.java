@@ -37,7 +37,7 @@ class KickTest {
   }
 
   @Test
-  void two_hints_without_ids_go_to_the_users_control_channel_and_nothing_else() {
+  void two_hints_without_ids_go_to_the_users_kick_channel_and_nothing_else() {
     server.events().permissionChanged("alice", "allowed");
     server.events().permissionChanged("alice", "forbidden");
     expectTwoHints();
@@ -52,7 +52,7 @@ class KickTest {
   private void expectTwoHints() {
     for (int i = 0; i < 2; i++) {
       FakeItem hint = proxy.takeItem();
-      assertThat(hint.channel()).isEqualTo(alicesControlChannel());
+      assertThat(hint.channel()).isEqualTo(alicesKickChannel());
       assertThat(hint.id()).isNull();
       assertThat(hint.prevId()).isNull();
       assertThat(String.valueOf(hint.format("http-stream"))).isEqualTo("{\"action\":\"hint\"}");
@@ -68,10 +68,10 @@ class KickTest {
         StreamClient alice = StreamClient.open(
             server.uri("/events/a"), Map.of("Grip-Sig", "any", "X-User", "alice"))) {
       String events = names().events("a") + ";";
-      assertThat(nobody.header("grip-channel")).startsWith(events).doesNotContain("ctl-");
+      assertThat(nobody.header("grip-channel")).startsWith(events).doesNotContain("kick-");
       assertThat(alice.header("grip-channel"))
           .startsWith(events)
-          .endsWith(", " + alicesControlChannel());
+          .endsWith(", " + alicesKickChannel());
     }
   }
 
@@ -79,7 +79,7 @@ class KickTest {
     return new GripNames(server.store().epoch());
   }
 
-  private String alicesControlChannel() {
-    return names().control(GripNames.controlOf("alice"));
+  private String alicesKickChannel() {
+    return names().kickChannel(GripNames.kickNumber("alice"));
   }
 }
