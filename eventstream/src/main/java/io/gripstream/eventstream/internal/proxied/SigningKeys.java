@@ -31,9 +31,9 @@ final class SigningKeys {
   private final @Nullable EventStore store;
   private final byte @Nullable [] configured;
   private final Clock clock;
-  private volatile @Nullable Known known;
+  private volatile @Nullable Snapshot snapshot;
 
-  private record Known(FollowUpTokens tokens, Instant asked) {}
+  private record Snapshot(FollowUpTokens tokens, Instant asked) {}
 
   SigningKeys(@Nullable EventStore store, byte @Nullable [] configured, Clock clock) {
     this.store = store;
@@ -48,27 +48,27 @@ final class SigningKeys {
   }
 
   String write(FollowUp followUp) {
-    return known(FRESH).tokens.write(followUp);
+    return snapshot(FRESH).tokens.write(followUp);
   }
 
   /** Empty if nobody of us wrote it, or with a key that is no longer valid. */
   Optional<FollowUp> read(String token) {
-    Optional<FollowUp> read = known(FRESH).tokens.read(token);
-    return read.isPresent() ? read : known(ASK_AT_MOST_EVERY).tokens.read(token);
+    Optional<FollowUp> read = snapshot(FRESH).tokens.read(token);
+    return read.isPresent() ? read : snapshot(ASK_AT_MOST_EVERY).tokens.read(token);
   }
 
   String writeKeeper(int number) {
-    return known(FRESH).tokens.writeKeeper(number);
+    return snapshot(FRESH).tokens.writeKeeper(number);
   }
 
   /** Empty as {@link #read}. */
   OptionalInt readKeeper(String token) {
-    OptionalInt read = known(FRESH).tokens.readKeeper(token);
-    return read.isPresent() ? read : known(ASK_AT_MOST_EVERY).tokens.readKeeper(token);
+    OptionalInt read = snapshot(FRESH).tokens.readKeeper(token);
+    return read.isPresent() ? read : snapshot(ASK_AT_MOST_EVERY).tokens.readKeeper(token);
   }
 
-  private Known known(Duration age) {
-    Known now = known;
+  private Snapshot snapshot(Duration age) {
+    Snapshot now = snapshot;
     Instant time = clock.instant();
     if (now != null && (store == null || now.asked.plus(age).isAfter(time))) {
       return now;
@@ -76,15 +76,15 @@ final class SigningKeys {
     // Twice at worst, with the same result: the storage decides.
     try {
       // Only the first time is ours the newest one: later, somebody may have replaced it.
-      now = new Known(new FollowUpTokens(keys(now == null ? configured : null)), time);
+      now = new Snapshot(new FollowUpTokens(keys(now == null ? configured : null)), time);
     } catch (StoreException e) {
       if (now == null) {
         throw e;
       }
       LOG.warn("Cannot read the signing keys of links; known keys stay valid: {}", e.getMessage());
-      now = new Known(now.tokens, time);
+      now = new Snapshot(now.tokens, time);
     }
-    known = now;
+    snapshot = now;
     return now;
   }
 

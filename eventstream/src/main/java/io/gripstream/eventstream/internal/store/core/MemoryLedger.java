@@ -30,7 +30,7 @@ final class MemoryLedger implements ProxyLedger {
     boolean owesRecovery = true;
   }
 
-  private record Found(Backlog backlog, long since) {}
+  private record Candidate(Backlog backlog, long since) {}
 
   private final Clock clock;
   private final Supplier<Map<String, Head>> heads;
@@ -78,19 +78,19 @@ final class MemoryLedger implements ProxyLedger {
       return List.of();
     }
     long before = clock.millis() - age.toMillis();
-    List<Found> found = new ArrayList<>();
+    List<Candidate> candidates = new ArrayList<>();
     heads.get().forEach((channel, head) -> {
       long confirmed = proxy.confirmed.getOrDefault(channel, 0L);
       Event first = search.firstAfter(channel, confirmed);
       if (first != null && first.at().toEpochMilli() <= before) {
-        found.add(
-            new Found(new Backlog(channel, confirmed, head.last()), first.at().toEpochMilli()));
+        candidates.add(new Candidate(
+            new Backlog(channel, confirmed, head.last()), first.at().toEpochMilli()));
       }
     });
-    return found.stream()
-        .sorted(Comparator.comparingLong(Found::since))
+    return candidates.stream()
+        .sorted(Comparator.comparingLong(Candidate::since))
         .limit(limit)
-        .map(Found::backlog)
+        .map(Candidate::backlog)
         .toList();
   }
 

@@ -64,7 +64,7 @@ final class PostgresBatch {
   private final long writer;
   private final long turn;
   private final long at;
-  private KnownKeys keys = KnownKeys.none();
+  private IdempotencyKeys keys = IdempotencyKeys.none();
 
   /** @param at when it was accepted, in milliseconds since 1970 */
   PostgresBatch(
@@ -94,7 +94,7 @@ final class PostgresBatch {
   void findKeys(Session session) throws SQLException {
     session.list(
         LOCK, row -> row.getLong(1), session.connection().createArrayOf("bigint", numbers.all()));
-    keys = KnownKeys.find(session, drafts, numbers, at);
+    keys = IdempotencyKeys.find(session, drafts, numbers, at);
   }
 
   /** Returns what the batch row says: the ids that were given. */

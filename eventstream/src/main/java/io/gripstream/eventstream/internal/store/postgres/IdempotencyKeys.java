@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The idempotency keys of one transaction's drafts in PostgreSQL. The channels' rows are locked, so
  * nobody else adds keys to these channels meanwhile.
  */
-final class KnownKeys {
+final class IdempotencyKeys {
   private static final String FIND = """
       SELECT k.channel, k.key, k.id, k.at, e.type, e.data, e.skip_users
       FROM unnest(?::bigint[], ?::bytea[]) AS asked (channel, key)
@@ -34,7 +34,7 @@ final class KnownKeys {
       SELECT k.*, ? FROM unnest(?::bigint[], ?::bytea[], ?::bigint[]) AS k
       ON CONFLICT (channel, key) DO UPDATE SET id = excluded.id, at = excluded.at""";
 
-  private final Map<Key, Found> found = new HashMap<>();
+  private final Map<Key, KeyRow> rows = new HashMap<>();
   private final Map<Key, Event> added = new HashMap<>();
 
   /** Compares the bytes of the key, which a byte array does not. */
@@ -47,7 +47,7 @@ final class KnownKeys {
   }
 
   /** A key that was there, with its event unless that was trimmed. */
-  private record Found(
+  private record KeyRow(
       long id,
       long at,
       @Nullable String type,
@@ -67,16 +67,16 @@ final class KnownKeys {
     }
   }
 
-  private KnownKeys() {}
+  private IdempotencyKeys() {}
 
   /** For drafts that have no keys. */
-  static KnownKeys none() {
-    return new KnownKeys();
+  static IdempotencyKeys none() {
+    return new IdempotencyKeys();
   }
 
-  static KnownKeys find(Session session, List<Draft> drafts, ChannelNumbers numbers, long now)
+  static IdempotencyKeys find(Session session, List<Draft> drafts, ChannelNumbers numbers, long now)
       throws SQLException {
-    KnownKeys keys = new KnownKeys();
+    IdempotencyKeys keys = new IdempotencyKeys();
     List<Long> channels = new ArrayList<>();
     List<byte[]> asked = new ArrayList<>();
     for (Draft draft : drafts) {
@@ -90,19 +90,19 @@ final class KnownKeys {
       session
           .list(
               FIND,
-              KnownKeys::entry,
+              IdempotencyKeys::entry,
               session.connection().createArrayOf("bigint", channels.toArray()),
               session.connection().createArrayOf("bytea", asked.toArray(byte[][]::new)),
               now - Periods.IDEMPOTENCY_MEMORY.toMillis())
-          .forEach(entry -> keys.found.put(entry.getKey(), entry.getValue()));
+          .forEach(entry -> keys.rows.put(entry.getKey(), entry.getValue()));
     }
     return keys;
   }
 
-  private static Map.Entry<Key, Found> entry(ResultSet row) throws SQLException {
+  private static Map.Entry<Key, KeyRow> entry(ResultSet row) throws SQLException {
     return Map.entry(
         new Key(row.getLong(1), ByteBuffer.wrap(row.getBytes(2))),
-        new Found(
+        new KeyRow(
             row.getLong(3), row.getLong(4), row.getString(5), row.getBytes(6), row.getString(7)));
   }
 
@@ -114,13 +114,13 @@ final class KnownKeys {
       return null;
     }
     Key key = new Key(channel, ByteBuffer.wrap(bytes));
-    Found known = found.get(key);
-    return known == null ? added.get(key) : known.event(draft);
+    KeyRow row = rows.get(key);
+    return row == null ? added.get(key) : row.event(draft);
   }
 
   /** Leaves out those whose key was there, and those that have the key of one before them. */
   List<Draft> withoutRepeated(List<Draft> drafts, ChannelNumbers numbers) {
-    Set<Key> seen = new HashSet<>(found.keySet());
+    Set<Key> seen = new HashSet<>(rows.keySet());
     return drafts.stream()
         .filter(draft -> {
           byte[] bytes = EventColumns.key(draft);
