@@ -27,23 +27,23 @@ final class Failures {
 
   private Failures() {}
 
-  /** What went wrong, as the caller is told. */
-  record Told(ApiError error, String message) {
+  /** What went wrong, in words for the caller. */
+  record Problem(ApiError error, String message) {
     Object body() {
       return error.body(message);
     }
   }
 
-  static Told of(Throwable failure) {
+  static Problem of(Throwable failure) {
     if (failure instanceof CompletionException wrapper && wrapper.getCause() != null) {
       return of(wrapper.getCause());
     }
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof ApiException e) {
-      return new Told(e.error(), message);
+      return new Problem(e.error(), message);
     }
     if (failure instanceof Denied denied) {
-      return new Told(
+      return new Problem(
           switch (denied.kind()) {
             case UNAUTHORIZED -> ApiError.UNAUTHORIZED;
             case FORBIDDEN -> ApiError.FORBIDDEN;
@@ -52,18 +52,18 @@ final class Failures {
           message);
     }
     if (failure instanceof NotFoundResponse) {
-      return new Told(
+      return new Problem(
           ApiError.NOT_FOUND, "there is nothing at this path with this method; see /openapi.yaml");
     }
     if (failure instanceof HttpResponseException) {
-      return new Told(ApiError.BAD_REQUEST, message);
+      return new Problem(ApiError.BAD_REQUEST, message);
     }
     if (failure instanceof EventTooLargeException
         || failure instanceof TooManyRevocationsException) {
-      return new Told(ApiError.TOO_LARGE, message);
+      return new Problem(ApiError.TOO_LARGE, message);
     }
     if (failure instanceof InvalidValueException) {
-      return new Told(ApiError.BAD_REQUEST, message);
+      return new Problem(ApiError.BAD_REQUEST, message);
     }
     if (failure instanceof StoreException e) {
       STORAGE.perhaps(leftOut -> LOG.warn(
@@ -71,32 +71,33 @@ final class Failures {
       return of(e.kind());
     }
     LOG.error("A request failed", failure);
-    return new Told(ApiError.INTERNAL_ERROR, "internal error; see the server's log");
+    return new Problem(ApiError.INTERNAL_ERROR, "internal error; see the server's log");
   }
 
   /** What storage itself says names files, hosts and the like: that is for the log. */
-  private static Told of(StoreException.Kind kind) {
+  private static Problem of(StoreException.Kind kind) {
     return switch (kind) {
-      case BUSY -> new Told(ApiError.TOO_MANY_REQUESTS, "the storage is busy; send it again later");
+      case BUSY ->
+        new Problem(ApiError.TOO_MANY_REQUESTS, "the storage is busy; send it again later");
       case UNKNOWN_OUTCOME ->
-        new Told(
+        new Problem(
             ApiError.UNAVAILABLE,
             "the storage did not answer, and may have stored it or not; with an idempotency_key it is"
                 + " safe to send it again");
       case UNAVAILABLE, CLOSED ->
-        new Told(ApiError.UNAVAILABLE, "the storage is not available now; see the server's log");
+        new Problem(ApiError.UNAVAILABLE, "the storage is not available now; see the server's log");
     };
   }
 
   static void answer(Context ctx, Throwable failure) {
-    Told told = of(failure);
-    if (told.error() == ApiError.UNAUTHORIZED) {
+    Problem problem = of(failure);
+    if (problem.error() == ApiError.UNAUTHORIZED) {
       ctx.header("WWW-Authenticate", "Bearer");
     }
-    if (told.error() == ApiError.TOO_MANY_REQUESTS || told.error() == ApiError.UNAVAILABLE) {
+    if (problem.error() == ApiError.TOO_MANY_REQUESTS || problem.error() == ApiError.UNAVAILABLE) {
       ctx.header("Retry-After", "1");
     }
-    ctx.header("Cache-Control", "no-store").status(told.error().status()).json(told.body());
+    ctx.header("Cache-Control", "no-store").status(problem.error().status()).json(problem.body());
   }
 
   /**

@@ -84,7 +84,7 @@ public final class Gripstream implements Runnable {
   /** Runs one command. What it prints is UTF-8, and what cannot be printed makes it fail. */
   public static int run(Map<String, String> environment, String... arguments) {
     PrintWriter err = Output.err();
-    String problem = Given.problem(environment, arguments);
+    String problem = LocaleCheck.problem(environment, arguments);
     if (problem != null) {
       err.println(PROGRAM + problem);
       return USAGE;

@@ -61,9 +61,9 @@ final class TailCommand extends CliCommand implements Callable<Integer> {
     channels.forEach(ChannelNames::check);
     Remote remote = Remote.of(settings, url, token(tokenFile));
     PrintWriter err = err();
-    try (Subscription subscription = new Subscription(remote, channels, position(), err::println)) {
+    try (StreamReader stream = new StreamReader(remote, channels, position(), err::println)) {
       for (long printed = 0; printed < count; printed++) {
-        print(subscription.next());
+        print(stream.next());
       }
     }
     return 0;
@@ -82,7 +82,7 @@ final class TailCommand extends CliCommand implements Callable<Integer> {
         .collect(Collectors.joining(","));
   }
 
-  private void print(Subscription.Event event) {
+  private void print(StreamReader.Event event) {
     PrintWriter out = out();
     if (json) {
       Map<String, Object> object = new LinkedHashMap<>();

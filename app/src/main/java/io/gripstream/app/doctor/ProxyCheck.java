@@ -1,7 +1,7 @@
 package io.gripstream.app.doctor;
 
 import io.gripstream.app.config.Printable;
-import io.gripstream.app.server.Seen;
+import io.gripstream.app.server.RequestTrace;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.grip.publish.Item;
 import io.gripstream.grip.publish.Publisher;
@@ -195,7 +195,7 @@ final class ProxyCheck {
         (knowsGone ? "knows what Pushpin 1.41 knows" : "older than Pushpin 1.41") + place));
   }
 
-  private void addresses(Seen seen) {
+  private void addresses(RequestTrace seen) {
     if (seen.forwardedFor().contains(MADE_UP)) {
       findings.accept(Finding.advice(
           SETTINGS,
@@ -422,15 +422,18 @@ final class ProxyCheck {
 
   /** A stream of those channels, open; null: it did not open. */
   private @Nullable Held hold(String... channels) throws InterruptedException {
-    Request.Builder request =
-        requests.of(List.of(channels)).header(Seen.ASK, "1").header("X-Forwarded-For", MADE_UP);
+    Request.Builder request = requests
+        .of(List.of(channels))
+        .header(RequestTrace.ASK, "1")
+        .header("X-Forwarded-For", MADE_UP);
     Probe probe = Probe.open(request, PATIENCE);
     Probe.Head head = probe.head(PATIENCE);
     if (head == null || !probe.await("stream-open", PATIENCE)) {
       probe.close();
       return null;
     }
-    return new Held(probe, Seen.read(head.headers().get(Seen.header())).orElse(null));
+    return new Held(
+        probe, RequestTrace.read(head.headers().get(RequestTrace.header())).orElse(null));
   }
 
   /**
@@ -438,7 +441,7 @@ final class ProxyCheck {
    *
    * @param seen null: the server does not tell
    */
-  private record Held(Probe probe, @Nullable Seen seen) implements AutoCloseable {
+  private record Held(Probe probe, @Nullable RequestTrace seen) implements AutoCloseable {
     /** What the proxy calls its channels. */
     List<String> names() {
       return seen == null

@@ -21,18 +21,18 @@ final class AppChannels implements ChannelManager {
 
   private final Names names;
   private final Authenticator authenticator;
-  private final Revoked revoked;
+  private final CurrentRevocations revocations;
   private final Predicate<String> anonymousMayOpen;
 
   /** @param anonymousMayOpen of the channels that those without a credential may read */
   AppChannels(
       Names names,
       Authenticator authenticator,
-      Revoked revoked,
+      CurrentRevocations revocations,
       Predicate<String> anonymousMayOpen) {
     this.names = names;
     this.authenticator = authenticator;
-    this.revoked = revoked;
+    this.revocations = revocations;
     this.anonymousMayOpen = anonymousMayOpen;
   }
 
@@ -44,7 +44,7 @@ final class AppChannels implements ChannelManager {
 
   @Override
   public boolean canRead(@Nullable String user, String channel) {
-    return !revoked.isRevoked(user, channel);
+    return !revocations.isRevoked(user, channel);
   }
 
   @Override

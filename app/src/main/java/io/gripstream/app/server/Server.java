@@ -46,7 +46,7 @@ public final class Server implements AutoCloseable {
 
   private final EventStream events;
   private final Authenticator authenticator;
-  private final Revoked revoked;
+  private final CurrentRevocations revocations;
   private final Javalin javalin;
   private final Settings settings;
   private final Secret ownKey;
@@ -54,13 +54,13 @@ public final class Server implements AutoCloseable {
   private Server(
       EventStream events,
       Authenticator authenticator,
-      Revoked revoked,
+      CurrentRevocations revocations,
       Javalin javalin,
       Settings settings,
       Secret ownKey) {
     this.events = events;
     this.authenticator = authenticator;
-    this.revoked = revoked;
+    this.revocations = revocations;
     this.javalin = javalin;
     this.settings = settings;
     this.ownKey = ownKey;
@@ -79,12 +79,12 @@ public final class Server implements AutoCloseable {
         Authenticator.create(settings.auth(), host, clock, ownKey, AppChannels.PROBE, isKeyMade);
     checkSecrets(settings);
     Optional<EventStore> store = Events.store(settings.storage());
-    Revoked revoked = new Revoked(revocations(store, clock), clock);
+    CurrentRevocations revocations = new CurrentRevocations(revocations(store, clock), clock);
     Metrics metrics = new Metrics();
     AppChannels channels = new AppChannels(
         new AppChannels.Names(settings.streams().unreliable()),
         authenticator,
-        revoked,
+        revocations,
         settings.auth().anonymousExistingOnly()
             ? channel -> authenticator.namesForAnonymous(channel) || exists(store, channel)
             : channel -> true);
@@ -98,7 +98,8 @@ public final class Server implements AutoCloseable {
         .publishMetrics(metrics)
         .clock(clock));
     metrics.observe(events);
-    Api api = new Api(events, authenticator, cors, settings, revoked, metrics.registry(), clock);
+    Api api =
+        new Api(events, authenticator, cors, settings, revocations, metrics.registry(), clock);
     Javalin javalin = Javalin.create(config -> {
       http(config, settings);
       config.registerPlugin(
@@ -120,23 +121,23 @@ public final class Server implements AutoCloseable {
                 StreamRoutes.filled(route.channels(), JavalinRequests.of(ctx))));
       }
       paths(settings.streams())
-          .forEach(path -> config.routes.after(path, ctx -> Seen.tell(ctx, authenticator)));
+          .forEach(path -> config.routes.after(path, ctx -> RequestTrace.tell(ctx, authenticator)));
       api.register(config.routes);
     });
     try {
       events.start();
-      revoked.open();
+      revocations.open();
       authenticator.open();
       javalin.start(host, settings.http().port());
     } catch (RuntimeException e) {
-      revoked.close();
+      revocations.close();
       authenticator.close();
       events.close();
       throw e;
     }
-    revoked.start(entry -> recheck(events, entry));
+    revocations.start(entry -> recheck(events, entry));
     Connections.warn(settings.streams().connectionLimit());
-    Server server = new Server(events, authenticator, revoked, javalin, settings, ownKey);
+    Server server = new Server(events, authenticator, revocations, javalin, settings, ownKey);
     LOG.info(
         "Serving at {}; proxies: {}; {}",
         server.url(),
@@ -275,7 +276,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     LOG.info("Stopping: streams are told to reconnect, queued events are published");
-    revoked.close();
+    revocations.close();
     javalin.stop();
     authenticator.close();
     events.close();

@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
  * of the last event. Used by one thread; what arrives meanwhile waits, and when 1,000 wait, in the
  * connection.
  */
-final class Subscription implements AutoCloseable {
+final class StreamReader implements AutoCloseable {
   /** The conditions after which coming back is of no use. */
   private static final Set<String> FINAL = Set.of("forbidden", "bad-request");
 
-  private static final int WAITING = 1_000;
+  private static final int MAX_QUEUED = 1_000;
   private static final Duration SILENCE = Duration.ofSeconds(60);
   private static final long FIRST_PAUSE_MILLIS = 200;
   private static final long LONGEST_PAUSE_MILLIS = 10_000;
 
   private final OkHttpClient client =
       new OkHttpClient.Builder().readTimeout(SILENCE).followRedirects(false).build();
-  private final BlockingQueue<Arrival> arrived = new ArrayBlockingQueue<>(WAITING);
+  private final BlockingQueue<Message> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final Remote remote;
   private final List<String> channels;
   private final Consumer<String> notes;
@@ -46,7 +46,7 @@ final class Subscription implements AutoCloseable {
   private long pause = FIRST_PAUSE_MILLIS;
 
   /** @param notes gets what is worth knowing besides events, a line each */
-  Subscription(
+  StreamReader(
       Remote remote, List<String> channels, @Nullable String position, Consumer<String> notes) {
     this.remote = remote;
     this.channels = channels;
@@ -64,12 +64,12 @@ final class Subscription implements AutoCloseable {
       if (source == null) {
         source = EventSources.createFactory(client).newEventSource(request(), new Listener());
       }
-      Arrival arrival = arrived.take();
-      if (arrival instanceof End end) {
+      Message message = queue.take();
+      if (message instanceof End end) {
         ended(end);
         continue;
       }
-      Event event = (Event) arrival;
+      Event event = (Event) message;
       if (event.id() != null) {
         position = event.id();
       }
@@ -144,17 +144,17 @@ final class Subscription implements AutoCloseable {
   }
 
   /** What came over the stream. */
-  sealed interface Arrival permits Event, End {}
+  sealed interface Message permits Event, End {}
 
   /** @param id the position, if the event has one */
-  record Event(@Nullable String id, String type, String data) implements Arrival {}
+  record Event(@Nullable String id, String type, String data) implements Message {}
 
   /**
    * The stream is over.
    *
    * @param status of the answer, 0 if there was none
    */
-  private record End(int status, String reason) implements Arrival {}
+  private record End(int status, String reason) implements Message {}
 
   private final class Listener extends EventSourceListener {
     @Override
@@ -176,9 +176,9 @@ final class Subscription implements AutoCloseable {
               : new End(0, failure == null ? "the stream ended" : NoAnswer.reason(failure)));
     }
 
-    private void put(Arrival arrival) {
+    private void put(Message message) {
       try {
-        arrived.put(arrival);
+        queue.put(message);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

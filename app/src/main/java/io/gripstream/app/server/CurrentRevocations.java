@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * storage, and ends its own streams when it sees something new. So no message between instances can
  * be lost. Thread-safe.
  */
-final class Revoked implements Revoking, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Revoked.class);
+final class CurrentRevocations implements Revoking, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CurrentRevocations.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
 
   /** Then what was lifted may no longer be told, and all are read anew. */
@@ -54,7 +54,7 @@ final class Revoked implements Revoking, AutoCloseable {
   private final Outage outage = new Outage();
 
   /** @param store used from {@link #start} on */
-  Revoked(Revocations store, Clock clock) {
+  CurrentRevocations(Revocations store, Clock clock) {
     this.store = store;
     this.clock = clock;
     this.reader = Threads.loop("gripstream-revocations");

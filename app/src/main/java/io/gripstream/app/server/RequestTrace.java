@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  * @param features of the proxy, as {@code Grip-Feature} says; empty: no GRIP proxy, or a silent one
  * @param channels the {@code Grip-Channel} lines of the answer, as the proxy read them
  */
-public record Seen(
+public record RequestTrace(
     String path, List<String> forwardedFor, List<String> features, List<String> channels) {
 
   /** A request with this header, whatever its value, asks. */
@@ -34,7 +34,7 @@ public record Seen(
 
   private static final Pattern LIST = Pattern.compile("\\s*,\\s*");
 
-  public Seen {
+  public RequestTrace {
     forwardedFor = List.copyOf(forwardedFor);
     features = List.copyOf(features);
     channels = List.copyOf(channels);
@@ -58,13 +58,13 @@ public record Seen(
   }
 
   /** What an answer told; empty: nothing that we can read. */
-  public static Optional<Seen> read(@Nullable String header) {
+  public static Optional<RequestTrace> read(@Nullable String header) {
     if (header == null) {
       return Optional.empty();
     }
     try {
       JsonNode seen = Json.parse(header.getBytes(StandardCharsets.UTF_8));
-      return Optional.of(new Seen(
+      return Optional.of(new RequestTrace(
           seen.path("path").asString(),
           texts(seen.path("forwarded_for")),
           texts(seen.path("features")),

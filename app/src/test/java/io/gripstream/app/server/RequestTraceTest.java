@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SeenTest {
+class RequestTraceTest {
   private static final String ADMIN = "3f9a8b7c6d5e4f3a2b1c";
   private static final String READER = "a1b2c3d4e5f6a7b8c9d0";
 
@@ -19,7 +19,7 @@ class SeenTest {
   @Test
   void an_administrator_who_asks_learns_how_a_request_arrived() {
     try (TestServer server = start()) {
-      Seen seen = seen(server, ADMIN, Seen.ASK, "1").orElseThrow();
+      RequestTrace seen = seen(server, ADMIN, RequestTrace.ASK, "1").orElseThrow();
 
       assertThat(seen.path()).isEqualTo("/events");
       assertThat(seen.forwardedFor()).containsExactly("192.0.2.77", "10.0.0.1");
@@ -31,20 +31,21 @@ class SeenTest {
   @Test
   void nobody_else_does() {
     try (TestServer server = start()) {
-      assertThat(seen(server, READER, Seen.ASK, "1")).isEmpty();
+      assertThat(seen(server, READER, RequestTrace.ASK, "1")).isEmpty();
       assertThat(seen(server, ADMIN, "X-Other", "1")).isEmpty();
     }
   }
 
   @Test
   void what_is_no_such_header_tells_nothing() {
-    assertThat(Seen.read(null)).isEmpty();
-    assertThat(Seen.read("{\"path\":")).isEmpty();
-    assertThat(Seen.read("{\"path\":1,\"features\":\"x\"}"))
-        .contains(new Seen("1", List.of(), List.of(), List.of()));
+    assertThat(RequestTrace.read(null)).isEmpty();
+    assertThat(RequestTrace.read("{\"path\":")).isEmpty();
+    assertThat(RequestTrace.read("{\"path\":1,\"features\":\"x\"}"))
+        .contains(new RequestTrace("1", List.of(), List.of(), List.of()));
   }
 
-  private static Optional<Seen> seen(TestServer server, String key, String name, String value) {
+  private static Optional<RequestTrace> seen(
+      TestServer server, String key, String name, String value) {
     TestServer.Answer answer = server.get(
         "/events?channel=a",
         "X-API-Key",
@@ -59,8 +60,9 @@ class SeenTest {
         "Grip-Feature",
         "status, link:gone");
     assertThat(answer.status()).isEqualTo(200);
-    List<String> told = answer.headers().get(Seen.header().toLowerCase(java.util.Locale.ROOT));
-    return Seen.read(told == null ? null : told.get(0));
+    List<String> told =
+        answer.headers().get(RequestTrace.header().toLowerCase(java.util.Locale.ROOT));
+    return RequestTrace.read(told == null ? null : told.get(0));
   }
 
   private TestServer start() {

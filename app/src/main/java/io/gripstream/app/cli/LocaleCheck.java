@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * file names as the locale says, and what it cannot decode is lost before the first line of ours
  * runs: without a locale, all that is not ASCII.
  */
-final class Given {
+final class LocaleCheck {
   private static final char REPLACEMENT = '\uFFFD';
   private static final String RULE = " is not UTF-8 text";
   private static final byte[] NOT_TEXT = {(byte) 0xff};
 
-  private Given() {}
+  private LocaleCheck() {}
 
   /** What is wrong, in a line; null: nothing. */
   static @Nullable String problem(Map<String, String> environment, String... arguments) {
