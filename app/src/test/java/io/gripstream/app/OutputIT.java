@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What commands do when what they print goes nowhere. */
 class OutputIT {
   private static final Path LAUNCHER = Path.of("../scripts/gripstream").toAbsolutePath();
-  private static final String FULL = "standard output cannot be written: No space left on device";
+  private static final String LOST =
+      "standard output cannot be written; is the disk full where it leads, or is it closed?";
 
   @TempDir
   Path directory;
@@ -43,9 +44,9 @@ class OutputIT {
     bash("\"$g\" gentoken --sub a >token").expectExit(0);
 
     assertThat(bash("\"$g\" " + command + " >/dev/full").expectExit(1).err())
-        .isEqualTo("gripstream: " + FULL + "\n");
+        .isEqualTo("gripstream: " + LOST + "\n");
     assertThat(bash("\"$g\" " + command + " >&-").expectExit(1).err())
-        .isEqualTo("gripstream: standard output cannot be written: Bad file descriptor\n");
+        .isEqualTo("gripstream: " + LOST + "\n");
   }
 
   @Test
@@ -54,11 +55,11 @@ class OutputIT {
 
     for (String option : List.of("", " --json")) {
       assertThat(bash("\"$g\" publish a b >/dev/full" + option).expectExit(1).err())
-          .isEqualTo("gripstream: the event is stored, but " + FULL + "\n");
+          .isEqualTo("gripstream: the event is stored, but " + LOST + "\n");
       assertThat(bash("\"$g\" publish --file e.ndjson >/dev/full" + option)
               .expectExit(1)
               .err())
-          .endsWith("gripstream: published 1 events, refused 1, but " + FULL + "\n");
+          .endsWith("gripstream: published 1 events, refused 1, but " + LOST + "\n");
     }
     assertThat(bash("DATABASE_URL=none GRIP_URL=http://127.0.0.1:1 \"$g\" publish a b >/dev/full")
             .expectExit(1)
@@ -101,7 +102,7 @@ class OutputIT {
         assertThat(head.err()).isEmpty();
       }
       Command full = bash("\"$g\" tail c --since earliest --count 3 >/dev/full").expectExit(1);
-      assertThat(full.err()).isEqualTo("gripstream: " + FULL + "\n");
+      assertThat(full.err()).isEqualTo("gripstream: " + LOST + "\n");
     }
   }
 
@@ -117,11 +118,11 @@ class OutputIT {
   @Test
   void standard_input_that_is_closed_is_a_failure() {
     assertThat(bash("\"$g\" publish a <&-").expectExit(1).err())
-        .isEqualTo("gripstream: standard input cannot be read: Bad file descriptor\n");
+        .isEqualTo("gripstream: standard input cannot be read; is it closed, or a folder?\n");
     assertThat(bash("\"$g\" publish --file - <&-").expectExit(1).err())
-        .isEqualTo("gripstream: standard input cannot be read: Bad file descriptor\n");
+        .isEqualTo("gripstream: standard input cannot be read; is it closed, or a folder?\n");
     assertThat(bash("\"$g\" checktoken <&-").expectExit(1).err())
-        .isEqualTo("gripstream: standard input cannot be read: Bad file descriptor\n");
+        .isEqualTo("gripstream: standard input cannot be read; is it closed, or a folder?\n");
   }
 
   private Command bash(String line) {

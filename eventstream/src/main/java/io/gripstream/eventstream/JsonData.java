@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.util.JsonGeneratorDelegate;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -35,16 +37,59 @@ final class JsonData {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new Finite(MAPPER.createGenerator(text))) {
       MAPPER.writeValue(json, value);
-    } catch (JacksonException e) {
-      throw refused(e.getOriginalMessage(), e);
-    } catch (IllegalArgumentException e) {
-      throw refused(e.getMessage(), e);
+    } catch (JacksonException | NoJson e) {
+      throw new IllegalArgumentException(
+          "data cannot be written as JSON: " + reason(e) + place(e), e);
     }
     return JsonText.withoutHalves(text.toString());
   }
 
-  private static IllegalArgumentException refused(@Nullable String why, RuntimeException cause) {
-    return new IllegalArgumentException("data cannot be written as JSON: " + why, cause);
+  /** In own words: Jackson's name its parts and switches, which are out of reach here. */
+  private static String reason(RuntimeException failure) {
+    if (String.valueOf(failure.getMessage()).startsWith("Null key for a Map")) {
+      return "a map has null as a key";
+    }
+    if (failure instanceof InvalidDefinitionException e && e.getType() != null) {
+      return "objects of " + e.getType().getRawClass().getName()
+          + " cannot be written; send a map or a record";
+    }
+    Throwable cause = failure;
+    while (cause.getCause() != null && !(cause instanceof NoJson)) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof NoJson) {
+      return String.valueOf(cause.getMessage());
+    }
+    if (failure instanceof StreamConstraintsException) {
+      return "it is nested too deeply; does it contain itself?";
+    }
+    return cause instanceof JacksonException
+        ? "a value in it has no form in JSON"
+        : "reading it ends with " + cause.getClass().getName() + ", the cause of this";
+  }
+
+  /** Where in the data, such as {@code , at orders[2].total}; empty: not known, or all of it. */
+  private static String place(RuntimeException failure) {
+    StringBuilder path = new StringBuilder();
+    if (failure instanceof JacksonException e && !(e instanceof StreamConstraintsException)) {
+      for (JacksonException.Reference step : e.getPath()) {
+        if (step.getPropertyName() != null) {
+          path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+        } else if (step.getIndex() >= 0) {
+          path.append('[').append(step.getIndex()).append(']');
+        }
+      }
+    }
+    return path.isEmpty() ? "" : ", at " + path;
+  }
+
+  /** What is refused here, and not by Jackson. */
+  private static final class NoJson extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoJson(String message) {
+      super(message);
+    }
   }
 
   /** Text that is JSON already, inside of other data. */
@@ -59,10 +104,10 @@ final class JsonData {
         boolean any = parser.nextToken() != null;
         parser.skipChildren();
         if (!any || parser.nextToken() != null) {
-          throw new IllegalArgumentException("a JsonText in it is not one JSON value");
+          throw new NoJson("a JsonText in it is not one JSON value");
         }
       } catch (JacksonException e) {
-        throw new IllegalArgumentException("a JsonText in it is not JSON", e);
+        throw new NoJson("a JsonText in it is not JSON");
       }
       json.writeRawValue(raw);
     }
@@ -97,7 +142,7 @@ final class JsonData {
 
     private static void check(double number) {
       if (!Double.isFinite(number)) {
-        throw new IllegalArgumentException(number + " is no number in JSON");
+        throw new NoJson(number + " is no number in JSON");
       }
     }
   }

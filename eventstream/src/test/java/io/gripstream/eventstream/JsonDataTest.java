@@ -3,6 +3,7 @@ package io.gripstream.eventstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -82,6 +83,44 @@ class JsonDataTest {
     circle.add(circle);
     assertThatThrownBy(() -> JsonData.write(circle))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("data cannot be written as JSON: ");
+        .hasMessage(
+            "data cannot be written as JSON: it is nested too deeply; does it contain itself?");
+  }
+
+  /** Two values of one name. */
+  private record Ambiguous(@JsonProperty("x") int first, int x) {
+    @JsonProperty("x")
+    public int second() {
+      return x;
+    }
+  }
+
+  private record Broken(int part) {
+    @Override
+    public int part() {
+      throw new IllegalStateException("secret-7");
+    }
+  }
+
+  static Stream<Arguments> refusals() {
+    return Stream.of(
+        Arguments.of(
+            Map.of("orders", List.of(1, new Ambiguous(1, 2))),
+            "reading it ends with java.lang.IllegalArgumentException, the cause of this, at orders[1]"),
+        Arguments.of(Collections.singletonMap(null, 1), "a map has null as a key, at null"),
+        Arguments.of(
+            List.of(new Broken(1)),
+            "reading it ends with java.lang.IllegalStateException, the cause of this, at [0].part"),
+        Arguments.of(
+            List.of(Map.of("r", new Reading(Double.NaN))),
+            "NaN is no number in JSON, at [0].r.value"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void what_is_refused_is_told_with_its_place_and_in_own_words(Object data, String why) {
+    assertThatThrownBy(() -> JsonData.write(data))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("data cannot be written as JSON: " + why);
   }
 }

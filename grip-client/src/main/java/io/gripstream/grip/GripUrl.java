@@ -79,7 +79,8 @@ final class GripUrl {
       return new URI(open + (query.isEmpty() ? "" : "?" + query));
     } catch (URISyntaxException e) {
       // The exception quotes its input, and a misplaced secret may be in there.
-      throw malformed("is not a URL: " + e.getReason() + " at index " + e.getIndex());
+      throw malformed("is not a URL; its character " + (e.getIndex() + 1)
+          + " may not stand there (%XX is how a URL has it)");
     }
   }
 

@@ -1,8 +1,6 @@
 package io.gripstream.app.cli;
 
 import io.gripstream.app.config.ConfigException;
-import io.gripstream.app.config.Nearest;
-import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Setting;
 import io.gripstream.app.config.Settings;
@@ -12,9 +10,7 @@ import io.gripstream.app.config.Utf8;
 import io.gripstream.eventstream.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,7 +26,6 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command without a sub-command, and what all of them share. */
 @Command(
@@ -122,25 +117,8 @@ public final class Gripstream implements Runnable {
   }
 
   private static int wrongUsage(ParameterException e) {
-    CommandLine command = e.getCommandLine();
-    CommandSpec of = command.getCommandSpec();
-    String what = e instanceof UnmatchedArgumentException unmatched
-        ? unmatched(unmatched.getUnmatched().get(0), of) + " See "
-        : oneLine(e.getMessage()) + "; see ";
-    command.getErr().println(PROGRAM + what + of.qualifiedName() + " --help");
+    e.getCommandLine().getErr().println(PROGRAM + oneLine(WrongUsage.text(e)));
     return USAGE;
-  }
-
-  private static String unmatched(String argument, CommandSpec of) {
-    boolean isOption = argument.startsWith("-");
-    boolean isCommand = !isOption && !of.subcommands().isEmpty();
-    Collection<String> known = isOption
-        ? of.optionsMap().keySet()
-        : isCommand ? of.subcommands().keySet() : List.<String>of();
-    String hint = Nearest.hint(argument.split("=", 2)[0], known);
-    return (isOption ? "unknown option " : isCommand ? "unknown command " : "unexpected argument ")
-        + Printable.of(argument)
-        + (hint.isEmpty() ? "." : hint);
   }
 
   /** Help is printed here too. */
@@ -168,9 +146,17 @@ public final class Gripstream implements Runnable {
         || e instanceof ConfigException
         || e instanceof StoreException
         || e instanceof IllegalArgumentException;
-    String what = expected ? String.valueOf(e.getMessage()) : e.toString();
+    String what = expected
+        ? String.valueOf(e.getMessage())
+        : "an error that nobody expected, please report it: " + e.getClass().getName() + place(e);
     command.getErr().println(PROGRAM + oneLine(what));
     return e instanceof ConfigException || e instanceof IllegalArgumentException ? USAGE : FAILURE;
+  }
+
+  /** Where it happened, for those who read the report; its text may be anything. */
+  private static String place(Exception e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    return trace.length == 0 ? "" : " at " + trace[0];
   }
 
   private static String oneLine(@Nullable String text) {

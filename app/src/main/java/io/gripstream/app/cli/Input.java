@@ -22,7 +22,7 @@ final class Input {
     } catch (CharacterCodingException e) {
       throw new Failure("standard input is not UTF-8 text; " + rule);
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable();
     }
   }
 
@@ -34,13 +34,13 @@ final class Input {
         try {
           return super.read(bytes, from, count);
         } catch (IOException e) {
-          throw unreadable(e);
+          throw unreadable();
         }
       }
     };
   }
 
-  private static Failure unreadable(IOException e) {
-    return new Failure("standard input cannot be read: " + e.getMessage());
+  private static Failure unreadable() {
+    return new Failure("standard input cannot be read; is it closed, or a folder?");
   }
 }

@@ -37,7 +37,12 @@ final class Output {
     private final boolean unread;
 
     private Unwritten(IOException cause) {
-      super("standard output cannot be written: " + cause.getMessage(), null, false, false);
+      // The text of the cause depends on the system, and on its language.
+      super(
+          "standard output cannot be written; is the disk full where it leads, or is it closed?",
+          cause,
+          false,
+          false);
       unread = isPipe();
     }
 
@@ -46,7 +51,6 @@ final class Output {
       return unread;
     }
 
-    /** The text of the error depends on the system, and on its language. */
     private static boolean isPipe() {
       try {
         String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();

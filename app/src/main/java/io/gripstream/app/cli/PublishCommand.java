@@ -3,6 +3,7 @@ package io.gripstream.app.cli;
 import io.gripstream.app.api.Json;
 import io.gripstream.app.api.PublishedJson;
 import io.gripstream.app.config.Settings;
+import io.gripstream.app.config.Utf8;
 import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Events;
 import io.gripstream.eventstream.Draft;
@@ -12,7 +13,6 @@ import io.gripstream.grip.publish.ProxyHealth;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -104,14 +104,14 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
     }
     boolean isTerminal = Boolean.getBoolean("gripstream.terminal") && !quiet;
     Path path = Path.of(name);
-    long size = name.equals("-") || !Files.isRegularFile(path) ? 0 : Files.size(path);
+    long size = name.equals("-") ? 0 : path.toFile().length();
     Progress progress = new Progress(err(), isTerminal, size, System::nanoTime);
     FilePublish publish = new FilePublish(events, err(), progress);
     long refused;
     try (InputStream in = name.equals("-") ? Input.stream() : Files.newInputStream(path)) {
       refused = publish.publish(in);
-    } catch (NoSuchFileException e) {
-      throw new Failure("there is no file " + name);
+    } catch (IOException e) {
+      throw new Failure("cannot read the file " + name + ": " + Utf8.reason(path));
     }
     String done = "published " + publish.published() + " events"
         + (refused == 0 ? "" : ", refused " + refused);

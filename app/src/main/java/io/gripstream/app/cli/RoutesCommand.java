@@ -1,5 +1,6 @@
 package io.gripstream.app.cli;
 
+import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Settings;
 import java.io.PrintWriter;
 import java.util.TreeSet;
@@ -32,6 +33,10 @@ final class RoutesCommand extends CliCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (target != null && !target.matches("[^\\s:/,]+:\\d{1,5}")) {
+      throw new Failure(
+          "--target \"" + Printable.of(target) + "\" is not HOST:PORT, such as 127.0.0.1:8080");
+    }
     Settings settings = settings();
     String to = target == null ? own(settings.http()) : target;
     PrintWriter out = out();

@@ -123,7 +123,7 @@ final class StreamReader implements AutoCloseable {
       throw new Failure(remote.base() + " answers " + end.status()
           + (end.status() == 401 ? ": a token is needed, or another one (GRIPSTREAM_TOKEN)" : ""));
     }
-    if (!wasOpen && position == null) {
+    if (!wasOpen) {
       throw new Failure("no stream at " + remote.base() + ": " + end.reason()
           + ". Is the server running? (--url)");
     }

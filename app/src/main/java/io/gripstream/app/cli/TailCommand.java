@@ -5,6 +5,7 @@ import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.log.Logs;
 import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.StreamPosition;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -59,6 +60,9 @@ final class TailCommand extends CliCommand implements Callable<Integer> {
     Logs.configureForCommand();
     Settings settings = settings();
     channels.forEach(ChannelNames::check);
+    if (count < 1) {
+      throw new Failure("--count " + count + " prints nothing; it must be 1 or more");
+    }
     Remote remote = Remote.of(settings, url, token(tokenFile));
     PrintWriter err = err();
     try (StreamReader stream = new StreamReader(remote, channels, position(), err::println)) {
@@ -71,10 +75,18 @@ final class TailCommand extends CliCommand implements Callable<Integer> {
 
   /** An id stands for that of every channel. */
   private @Nullable String position() {
-    if (since == null || !since.matches("\\d{1,18}")) {
+    if (since == null || since.equals("earliest")) {
       return since;
     }
     String id = since;
+    if (!id.matches("\\d{1,18}")) {
+      try {
+        return StreamPosition.parse(id).toString();
+      } catch (IllegalArgumentException e) {
+        throw new Failure("--since \"" + Printable.of(id)
+            + "\" is not an id, the position of an event, or earliest");
+      }
+    }
     return channels.stream()
         .distinct()
         .sorted()

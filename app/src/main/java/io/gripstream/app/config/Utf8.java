@@ -37,18 +37,21 @@ public final class Utf8 {
     } catch (CharacterCodingException e) {
       throw refuse(what, file, "it is not UTF-8 text");
     } catch (IOException e) {
-      throw refuse(what, file, reason(file, e));
+      throw refuse(what, file, reason(file));
     }
   }
 
-  private static String reason(Path file, IOException e) {
+  /** Why a file that somebody named cannot be read. */
+  public static String reason(Path file) {
     if (Files.isDirectory(file)) {
       return "it is a directory";
     }
     if (Files.notExists(file)) {
       return "it does not exist";
     }
-    return Files.isReadable(file) ? String.valueOf(e.getMessage()) : "this user may not read it";
+    return Files.isReadable(file)
+        ? "reading it fails; is its disk broken?"
+        : "this user may not read it";
   }
 
   private static ConfigException refuse(String what, Path file, String why) {

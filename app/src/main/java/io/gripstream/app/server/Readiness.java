@@ -2,6 +2,7 @@ package io.gripstream.app.server;
 
 import io.gripstream.app.config.Secret;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.grip.internal.NoAnswer;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -101,9 +102,7 @@ public final class Readiness {
   }
 
   private static String problem(@Nullable Throwable failure) {
-    return failure == null || failure.getMessage() == null
-        ? "the connection broke"
-        : failure.getMessage();
+    return failure == null ? "the connection broke" : NoAnswer.reason(failure);
   }
 
   /** Notes what happens; beyond its capacity, nothing more. */

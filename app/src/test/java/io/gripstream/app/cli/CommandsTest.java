@@ -24,6 +24,7 @@ import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands, their exit codes, and the one line that says what is wrong. */
@@ -104,7 +105,52 @@ class CommandsTest {
         "--file",
         "x",
         "news");
-    assertWrong(1, "there is no file none.ndjson", "publish", "--file", "none.ndjson");
+    assertWrong(
+        1,
+        "cannot read the file none.ndjson: it does not exist",
+        "publish",
+        "--file",
+        "none.ndjson");
+    assertWrong(1, "cannot read the file /: it is a directory", "publish", "--file", "/");
+  }
+
+  /** None of these is the parser's own sentence, which has types and arities in it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gentoken|--sub USER is missing",
+        "gentoken --sub|--sub USER is missing",
+        "gentoken --sub a --sub b|--sub is there twice; give it once",
+        "gentoken --sub a --ttl|--ttl needs TIME",
+        "tail|CHANNEL is missing",
+        "tail c --count x|--count \"x\" must be a whole number",
+        "tail c --count|--count needs N",
+        "tail c --count 99999999999999999999|--count \"99999999999999999999\" must be a whole number",
+        "publish --json=x a b|--json stands alone, without a value",
+        "publish a b --quiet=maybe|--quiet stands alone, without a value",
+        "publish a b --skip-user|--skip-user needs USER",
+        "publish --type|--type needs TYPE",
+        "serve --config|--config needs FILE",
+        "revoke|a command is missing: add, lift, list",
+        "revoke add|USER is missing"
+      })
+  void wrong_usage_is_told_in_our_words(String typed, String message) {
+    String[] words = typed.split(" ");
+    String command = words[0].equals("revoke") && words.length > 1 ? "revoke add" : words[0];
+    assertWrong(2, message + "; see gripstream " + command + " --help", words);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tail c --count -1|--count -1 prints nothing; it must be 1 or more",
+        "tail c --since x|--since \"x\" is not an id, the position of an event, or earliest",
+        "routes --target x|--target \"x\" is not HOST:PORT, such as 127.0.0.1:8080"
+      })
+  void value_that_nothing_could_come_of_is_refused(String typed, String message) {
+    assertWrong(1, message, typed.split(" "));
   }
 
   @Test
@@ -281,7 +327,9 @@ class CommandsTest {
 
   @Test
   void revoke_says_what_is_wrong() {
-    assertThat(run("revoke").err()).startsWith("gripstream: ").contains("subcommand");
+    assertThat(run("revoke").err())
+        .startsWith("gripstream: ")
+        .contains("a command is missing: add, lift, list");
     assertThat(run("revoke", "add", "a,b").err()).startsWith("gripstream: user has U+002C");
     assertThat(run("revoke", "add", "ann", "a*b").err())
         .startsWith("gripstream: a channel pattern is a name");

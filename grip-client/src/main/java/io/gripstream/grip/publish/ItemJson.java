@@ -110,7 +110,8 @@ final class ItemJson {
         return;
       }
     } catch (JacksonException e) {
-      throw new IllegalArgumentException(what + " is not JSON: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(
+          what + " is not JSON, at column " + e.getLocation().getColumnNr(), e);
     }
     throw new IllegalArgumentException(what + " is not a JSON array");
   }

@@ -95,7 +95,8 @@ final class RequestQueue {
       report = courier.carry(batch);
     } catch (RuntimeException | Error e) {
       // Not foreseen. The items fail, the queue goes on.
-      var error = new PublishException(PublishException.Kind.UNREACHABLE, "cannot send: " + e, e);
+      var error = new PublishException(
+          PublishException.Kind.UNREACHABLE, "cannot send: met " + e.getClass().getName(), e);
       report = new Courier.Report(
           batch.stream().map(d -> new Courier.Settled(d, error)).toList(), List.of(), null);
       if (e instanceof Error) {

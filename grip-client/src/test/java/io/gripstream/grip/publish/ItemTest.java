@@ -123,7 +123,7 @@ class ItemTest {
     assertThatThrownBy(() -> new Format.HttpResponsePatch(200, null, List.of(), "{}"))
         .hasMessage("patch is not a JSON array");
     assertThatThrownBy(() -> new Format.HttpResponsePatch(200, null, List.of(), "[1] x"))
-        .hasMessageContaining("patch is not JSON");
+        .hasMessage("patch is not JSON, at column 5");
     assertThatThrownBy(() -> new Format.HttpResponse(
             200, null, List.of(Map.entry("a", "b\r\nc")), new byte[0], null))
         .hasMessage("header a \"b\\u000d\\u000ac\" has a control character");

@@ -1,17 +1,28 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.grip.internal.NoAnswer;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Says in a store's words what PostgreSQL says in its own. */
 final class PostgresFailures {
+  private static final String CERTIFICATE =
+      "Java does not trust its certificate; name its authority with sslrootcert=FILE in the URL";
+  private static final String NO_TLS =
+      "no TLS could be agreed on; see sslmode of the PostgreSQL JDBC driver";
+  private static final Pattern NAME = Pattern.compile("\"[^\"]+\"");
+
   private PostgresFailures() {}
 
   static StoreException of(String doing, SQLException cause) {
@@ -50,44 +61,77 @@ final class PostgresFailures {
       if (below instanceof ConnectException) {
         return "nobody listens there; is PostgreSQL running, and are host and port right";
       }
-      if (below instanceof SSLException) {
-        return "TLS failed: " + line(below)
-            + "; see sslmode and sslrootcert of the PostgreSQL JDBC driver";
+      if (below instanceof SSLException tls) {
+        return NoAnswer.isOfCertificate(tls) ? CERTIFICATE : NO_TLS;
       }
     }
-    return ofDriver(line(innermost)) + advice(innermost);
+    if (innermost instanceof PSQLException reported) {
+      ServerErrorMessage server = reported.getServerErrorMessage();
+      return server == null ? ofDriver(reported) : ofServer(reported, server);
+    }
+    return innermost instanceof SQLTransientConnectionException
+        ? "no connection became free in time"
+        : "the connections to it are closed";
   }
 
-  /** What the driver says by itself, without any help. */
-  private static String ofDriver(String line) {
-    if (line.contains("does not support SSL")) {
+  /** What the driver refuses by itself; its words name its own classes and switches. */
+  private static String ofDriver(PSQLException failure) {
+    String words = String.valueOf(failure.getMessage());
+    if (words.contains("does not support SSL")) {
       return "the server has no TLS, and sslmode in the URL wants it: set ssl = on in"
           + " postgresql.conf, or take sslmode away";
     }
-    if (line.contains("no password was provided")) {
+    if (words.contains("no password was provided")) {
       return "a password is needed, as in postgres://USER:PASSWORD@HOST/DATABASE";
     }
-    return line;
+    if (words.contains("certificate")) {
+      return "the certificate of its authority cannot be read; name it with sslrootcert=FILE in the"
+          + " URL";
+    }
+    if (words.contains("hostname")) {
+      return "its certificate is for another host";
+    }
+    return "the connection broke, or another program than PostgreSQL answers there";
   }
 
-  private static String line(Throwable failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
-  }
-
-  private static String advice(SQLException cause) {
-    return switch (state(cause)) {
+  private static String ofServer(PSQLException failure, ServerErrorMessage server) {
+    String words = Objects.requireNonNullElse(server.getMessage(), "");
+    return switch (state(failure)) {
       case SqlState.READ_ONLY_SQL_TRANSACTION ->
-        "; it is read-only, as a standby or by default_transaction_read_only";
+        "it is read-only, as a standby or by default_transaction_read_only";
       case SqlState.INVALID_AUTHORIZATION ->
-        line(cause).contains("no encryption") ? "; try sslmode=require in the URL" : "";
+        words.contains("no encryption")
+            ? "the server lets nobody in without TLS; try sslmode=require in the URL"
+            : "the server lets the user" + quoted(words)
+                + " not in; is there such a role, and does pg_hba.conf let it in from here?";
       case SqlState.INVALID_PASSWORD ->
-        "; user and password of the URL must be those of a role (CREATE ROLE … LOGIN)";
-      case SqlState.UNDEFINED_DATABASE -> "; make it with CREATE DATABASE";
+        "the password of the user" + quoted(words)
+            + " is wrong; user and password of the URL must be those of a role (CREATE ROLE …"
+            + " LOGIN)";
+      case SqlState.UNDEFINED_DATABASE ->
+        "there is no database" + quoted(words) + "; make it with CREATE DATABASE";
       case SqlState.INSUFFICIENT_PRIVILEGE ->
-        "; the role of the URL needs the rights of the tables' owner";
-      case SqlState.DISK_FULL -> "; the disk of the database is full";
-      default -> "";
+        "the role of the URL may not do this; it needs the rights of the tables' owner";
+      case SqlState.UNDEFINED_TABLE, SqlState.UNDEFINED_COLUMN ->
+        "the table or column" + quoted(words)
+            + " is missing; was it removed by hand? Put back a backup";
+      case SqlState.TOO_MANY_CONNECTIONS ->
+        "all its connections are in use; raise max_connections, or run fewer processes";
+      case SqlState.DISK_FULL -> "its disk is full";
+      case SqlState.CANNOT_CONNECT_NOW -> "it is starting or stopping; it is tried again";
+      // The words of a server or pooler, which may be anything; its log has the same.
+      default -> "its server says \"" + line(words) + "\" (SQLSTATE " + state(failure) + ")";
     };
+  }
+
+  /** The name in a message, in quotation marks; empty where the server's language has others. */
+  private static String quoted(String words) {
+    Matcher name = NAME.matcher(words);
+    return name.find() ? " " + name.group() : "";
+  }
+
+  private static String line(String words) {
+    return words.lines().findFirst().orElse("");
   }
 
   /** Whether the connection is of no use any more, or there is none. */

@@ -11,6 +11,9 @@ final class SqlState {
   /** What begins like this: the server goes away, or comes up. */
   static final String SHUTDOWN = "57P0";
 
+  /** It is starting or stopping. */
+  static final String CANNOT_CONNECT_NOW = "57P03";
+
   /** Also: no partition for a row, as when its slot was dropped. */
   static final String CHECK_VIOLATION = "23514";
 
@@ -30,6 +33,7 @@ final class SqlState {
   static final String TOO_MANY_CONNECTIONS = "53300";
   static final String UNDEFINED_DATABASE = "3D000";
   static final String UNDEFINED_TABLE = "42P01";
+  static final String UNDEFINED_COLUMN = "42703";
 
   private SqlState() {}
 }

@@ -34,7 +34,8 @@ public final class Epoch {
         RandomEpoch.make());
     String epoch = read(session);
     if (epoch == null) {
-      throw new SQLException("the epoch was removed while it was made");
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE, "the epoch was removed while it was made", null);
     }
     return epoch;
   }

@@ -42,8 +42,9 @@ public final class Migration {
       }
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE,
-          "the schema of the event store could not be brought up to date: "
-              + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " "),
+          "the schema of the event store could not be brought up to date: what its table " + prefix
+              + "schema_history says is not what this version has made; put back a backup, or take"
+              + " another table prefix (" + e.getErrorCode() + ")",
           e);
     }
   }

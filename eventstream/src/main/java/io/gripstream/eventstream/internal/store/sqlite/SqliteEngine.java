@@ -63,7 +63,9 @@ final class SqliteEngine implements Engine {
       throw failure("opening", e);
     } catch (IOException e) {
       throw new StoreException(
-          StoreException.Kind.UNAVAILABLE, file.path() + " cannot be opened: " + e, e);
+          StoreException.Kind.UNAVAILABLE,
+          file.path() + " is not there any more; was it removed while it was opened?",
+          e);
     }
     appender.opened(epoch);
     return epoch;

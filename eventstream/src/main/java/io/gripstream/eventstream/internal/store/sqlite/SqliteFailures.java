@@ -7,12 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** Says in a store's words what SQLite says in its own. */
 final class SqliteFailures {
   private static final long LITTLE_SPACE = 65_536;
+  private static final Pattern MISSING = Pattern.compile("no such ((?:table|column): \\w+)");
 
   private SqliteFailures() {}
 
@@ -37,12 +40,20 @@ final class SqliteFailures {
             doing,
             code,
             cause);
-      default ->
-        new StoreException(
-            StoreException.Kind.UNAVAILABLE,
-            path + " failed (while " + doing + "): " + cause.getMessage(),
-            cause);
+      case SQLITE_TOOBIG ->
+        unavailable("a text or a statement is too long for " + path, doing, code, cause);
+      default -> unavailable(unusual(path, cause), doing, code, cause);
     };
+  }
+
+  /** A table that somebody removed is the one usual cause that has no code of its own. */
+  private static String unusual(String path, SQLException cause) {
+    Matcher missing = MISSING.matcher(String.valueOf(cause.getMessage()));
+    if (missing.find()) {
+      return path + " has no " + missing.group(1).replace(":", "")
+          + " any more; was it removed by hand? Put back a" + " backup";
+    }
+    return cause instanceof SQLiteException ? path + " could not be used" : path + " is not open";
   }
 
   static boolean isBusy(SQLException cause) {

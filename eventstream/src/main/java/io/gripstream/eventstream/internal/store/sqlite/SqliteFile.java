@@ -98,7 +98,7 @@ final class SqliteFile {
    * Makes the file, if it is not there, so that nobody else can read it, whatever the umask: it has
    * events and the key that signs links. SQLite gives its other files the same rights.
    */
-  private void make() throws SQLException {
+  private void make() {
     try {
       // Not the file store's: in a root of its own a process may not find what is mounted where.
       if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -107,7 +107,7 @@ final class SqliteFile {
     } catch (FileAlreadyExistsException e) {
       // Its owner has decided about its permissions.
     } catch (IOException e) {
-      throw new SQLException(path + " cannot be made: " + e.getMessage(), e);
+      // SQLite finds the same, and has a code for it.
     }
   }
 

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
 import static io.gripstream.eventstream.testkit.Stores.append;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -10,6 +11,10 @@ import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.PostgresServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -91,7 +96,8 @@ class PostgresRefusalsIT {
     execute("GRANT CREATE ON SCHEMA public TO guest");
 
     assertThat(refusal(url.replace("user=postgres", "user=guest")))
-        .contains("permission denied for table", "owner");
+        .contains("may not do this", "owner")
+        .doesNotContain("denied");
   }
 
   @Test
@@ -104,7 +110,39 @@ class PostgresRefusalsIT {
   @Test
   void unknown_database_is_named() {
     assertThat(refusal(PostgresServer.shared().url("nowhere")))
-        .contains("\"nowhere\" does not exist", "CREATE DATABASE");
+        .contains("there is no database \"nowhere\"; make it with CREATE DATABASE");
+  }
+
+  @Test
+  void table_that_was_removed_is_named() throws Exception {
+    EventStores.migrate(url, StoreOptions.DEFAULT);
+    execute("DROP TABLE gripstream_meta");
+
+    assertThat(refusal(url)).contains("\"gripstream_meta\" is missing");
+  }
+
+  @Test
+  void program_that_is_no_database_is_told_from_one() throws Exception {
+    try (ServerSocket web = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread server = new Thread(() -> answer(web));
+      server.setDaemon(true);
+      server.start();
+      assertThat(refusal("postgres://u:p@127.0.0.1:" + web.getLocalPort() + "/x"))
+          .contains("another program than PostgreSQL answers there");
+    }
+  }
+
+  private static void answer(ServerSocket web) {
+    while (true) {
+      try (Socket client = web.accept()) {
+        client.getInputStream().read();
+        client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+      } catch (IOException e) {
+        if (web.isClosed()) {
+          return;
+        }
+      }
+    }
   }
 
   @Test

@@ -131,6 +131,30 @@ class SqliteFaultTest {
   }
 
   @Test
+  void table_that_was_removed_is_named() throws Exception {
+    started(StoreOptions.DEFAULT).close();
+    try (Connection other = connect()) {
+      execute(other, "DROP TABLE gripstream_meta");
+    }
+    assertThat(failure(() -> started(StoreOptions.DEFAULT)))
+        .hasMessage(file() + " has no table gripstream_meta any more; was it removed by hand? Put"
+            + " back a backup (SQLITE_ERROR while preparing the schema)");
+  }
+
+  @Test
+  void schema_that_another_version_made_is_told_in_own_words() throws Exception {
+    started(StoreOptions.DEFAULT).close();
+    try (Connection other = connect()) {
+      execute(other, "DELETE FROM gripstream_meta");
+      execute(other, "UPDATE gripstream_schema_history SET checksum = 7 WHERE version = '1'");
+    }
+    assertThat(failure(() -> started(StoreOptions.DEFAULT)))
+        .hasMessageContaining("gripstream_schema_history")
+        .hasMessageContaining("put back a backup, or take another table prefix")
+        .hasMessageNotContaining("Flyway");
+  }
+
+  @Test
   void missing_folder_is_named() {
     EventStore store = EventStores.sqlite(folder.resolve("no/such/folder/events.db"));
 
