@@ -4,23 +4,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application says about its channels. Every method has a default; override what you need.
+ * Decides which channels a stream reads and what its user may read. Every method has a default;
+ * override what you need.
  *
- * <p>Called from many threads at once. Implementations may block for a moment (a database look-up),
- * and should answer the same in every process. An exception refuses the stream with
- * {@code internal-error}.
+ * <p>Called from many threads at once. Implementations may block for a moment (a database query)
+ * and must answer the same in every process. An exception ends the stream with
+ * {@code internal-error}, so that its client returns.
  */
 public interface ChannelManager {
-  /** Everybody may read everything. */
+  /** Every user may read every channel. */
   ChannelManager DEFAULT = new ChannelManager() {};
 
   /**
-   * Which channels a request asks for.
+   * Returns the channels that a request asks for.
    *
    * @param request the client's own request, with all its headers
-   * @param ofRoute what the route says: its channels, else its templates filled from path
-   *     parameters, else the path parameter {@code channel}, else the query parameters
-   *     {@code channel}
+   * @param ofRoute the channels of the route: fixed, or its templates filled from path parameters,
+   *     or the path parameter {@code channel}, or the query parameters {@code channel}
    * @return default: {@code ofRoute}
    */
   default List<String> channels(StreamRequest request, List<String> ofRoute) {
@@ -28,18 +28,18 @@ public interface ChannelManager {
   }
 
   /**
-   * Whether this very request may begin to read the channel. Asked once per connection, in addition
-   * to {@link #canRead}; the place to look at what only the request has, such as the claims of a
-   * token.
+   * Returns whether this request may open a stream on the channel. Called once per connection, in
+   * addition to {@link #canRead}. Check here what only the request has, such as the claims of a
+   * token. Default: yes.
    */
   default boolean canSubscribe(StreamRequest request, @Nullable String user, String channel) {
     return true;
   }
 
   /**
-   * Whether the user may read the channel now. Asked on connect, on every follow-up of a proxy
-   * (which bears nothing of the client's request), and after
-   * {@link EventStream#permissionChanged(String)}.
+   * Returns whether the user may read the channel now. Called on connect, on every follow-up of a
+   * proxy (which has no header of the client's request), and after
+   * {@link EventStream#permissionChanged(String)}. Default: yes.
    *
    * @param user null: anonymous
    */
@@ -48,17 +48,18 @@ public interface ChannelManager {
   }
 
   /**
-   * Whether the channel has ids and a history. A pure function of the name, the same in every
-   * process. Without storage no channel is reliable, whatever this says.
+   * Returns whether the channel has ids and a history. It must be a pure function of the name, the
+   * same in every process. Without storage no channel is reliable, whatever this returns. Default:
+   * yes.
    */
   default boolean isReliable(String channel) {
     return true;
   }
 
   /**
-   * Whether it depends on the user what may be read on the channel, or what is in it (skipped
-   * users, revocations). Streams with nothing personal share one link and scale furthest behind a
-   * proxy; what is not personal cannot be taken from one user only.
+   * Returns whether the right to read the channel, or its content (skipped users, revocations),
+   * depends on the user. Streams that are not personal share one link behind a proxy and scale
+   * furthest. The right to read a channel that is not personal cannot be revoked for a single user.
    *
    * @return default: yes for identified users, no for anonymous ones
    */
@@ -67,18 +68,19 @@ public interface ChannelManager {
   }
 
   /**
-   * What this client is told first, and nobody else: when it came without a position, or channels
-   * of its stream were reset. Behind a proxy it may have about 80,000 bytes on the wire.
+   * Returns the events that only this client gets, when it comes without a position or after a
+   * reset of channels. Behind a proxy they may have about 80,000 bytes together, on the wire.
    *
-   * <p>The stream goes on from the position at which the events were read. Only the application can
-   * know that one exactly, since its state changes a moment before or after the event about it has
-   * its id. If it reads both as one, it says so ({@link InitialEvents#at}), and the client gets
-   * every event after that position once, and none before. Without, the stream goes on from the
-   * newest position before this call, which is made again, up to three times, if events came in
-   * between. Then nothing is missed, but the client may get an event that the initial ones already
-   * know of: let such events say what is, not what changed.
+   * <p>The stream goes on from the position at which these events were read. Only the application
+   * can know that position exactly, because its state changes a moment before or after the event
+   * about it gets its id. If the application reads state and position together, it states the
+   * position ({@link InitialEvents#at}), and the client gets every event after that position once,
+   * and none before. Otherwise the stream goes on from the newest position before this call. The
+   * call is repeated, up to three times, if events arrive during it. No event is missed, but the
+   * client may get an event that the initial events already contain. Such events should state the
+   * new value, not the difference.
    *
-   * @param channels those of the stream; after a reset, those that were reset
+   * @param channels all channels of the stream; after a reset, the channels that were reset
    * @return default: {@link InitialEvents#NONE}
    */
   default InitialEvents initialEvents(

@@ -3,16 +3,16 @@ package io.gripstream.eventstream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The rule for channel names, and their written form: percent-encoded as Python's {@code quote}
- * does ({@code A–Z a–z 0–9 _ . - ~ /} stay), in UTF-8. Pure functions.
+ * Checks and encodes channel names. The written form is percent-encoded UTF-8 as Python's
+ * {@code quote} writes it ({@code A–Z a–z 0–9 _ . - ~ /} stay). Pure functions.
  */
 public final class ChannelNames {
-  /** The longest name, in bytes of its written form. */
+  /** Maximum length of a name, in bytes of its written form. */
   public static final int MAX_BYTES = 255;
 
   /**
-   * The channel on which the processes of one storage talk to each other. Nobody can read it, and
-   * no application can send on it.
+   * The reserved channel on which the processes of one storage talk to each other. No client can
+   * read it, and no application can send on it.
    */
   public static final String RESERVED = ".";
 
@@ -21,10 +21,10 @@ public final class ChannelNames {
   private ChannelNames() {}
 
   /**
-   * Returns the name if it is one.
+   * Returns the name if it is a valid channel name.
    *
-   * @throws InvalidValueException if it is empty, {@code .}, longer than {@link #MAX_BYTES}, or has
-   *     a control character, a mark that cannot be seen, or half a surrogate pair
+   * @throws InvalidValueException if it is empty, {@code .}, longer than {@link #MAX_BYTES}, or
+   *     contains a control character, an invisible character, or half a surrogate pair
    */
   public static String check(String name) {
     if (name.isEmpty()) {
@@ -57,7 +57,7 @@ public final class ChannelNames {
     return name;
   }
 
-  /** The written form of a name: ASCII only. */
+  /** Returns the written form of a name, which is ASCII only. */
   public static String encode(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     StringBuilder written = new StringBuilder(bytes.length + 16);

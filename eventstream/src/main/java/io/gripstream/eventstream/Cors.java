@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which other origins may read streams from a browser (WHATWG Fetch, section 3.3). Immutable and
- * thread-safe; each {@code with…} returns a changed copy.
+ * Names the other origins whose pages may read streams in a browser (WHATWG Fetch, section 3.3).
+ * Immutable and thread-safe; each {@code with…} returns a changed copy.
  *
  * <pre>{@code
  * Cors.of("https://app.example").withCredentials().withHeaders("X-Token")
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cors {
   private static final String ANY = "*";
 
-  /** A star is followed by two labels at least, or by a machine's own name for itself. */
+  /** At least two labels follow a star, or a machine's own name for itself. */
   private static final Pattern ORIGIN = Pattern.compile("https?://"
       + "(\\*\\.(localhost|[a-z0-9_-]+(\\.[a-z0-9_-]+)+)|[a-z0-9_.-]+|\\[[0-9a-f:.]+])"
       + "(:[0-9]{1,5})?");
@@ -32,13 +32,13 @@ public final class Cors {
   /** Scheme, first label, and the rest. */
   private static final Pattern LABELS = Pattern.compile("(https?://)[^.:/]+(\\..+)");
 
-  /** The stream's own origin only. */
+  /** Allows the stream's own origin only. */
   public static final Cors NONE = of();
 
   private final Set<String> origins;
   private final boolean isWithCredentials;
 
-  /** In alphabetical order, as they are written. */
+  /** In alphabetical order, spelled as given. */
   private final Set<String> headers;
 
   private Cors(Set<String> origins, boolean isWithCredentials, Set<String> headers) {
@@ -47,18 +47,19 @@ public final class Cors {
     this.headers = headers;
   }
 
-  /** As {@link #of(Collection)}. */
+  /** Same as {@link #of(Collection)}. */
   public static Cors of(String... origins) {
     return of(List.of(origins));
   }
 
   /**
-   * Lets pages of these origins read, without cookies, and set the header {@code Last-Event-ID}.
+   * Allows pages of these origins to read, without cookies, and to send the header
+   * {@code Last-Event-ID}.
    *
    * @param origins such as {@code https://app.example}, compared with the request's {@code Origin}
-   *     as a browser writes it: in small letters of ASCII, without the port that the scheme has
-   *     anyway; {@code https://*.app.example} for each origin with one label in place of the star,
-   *     and not {@code https://app.example} itself; or {@code *} for every origin
+   *     as a browser writes it: lower-case ASCII, without the default port of the scheme;
+   *     {@code https://*.app.example} for every origin with one label in place of the star, but not
+   *     {@code https://app.example} itself; or {@code *} for every origin
    * @throws IllegalArgumentException if one is not an origin
    */
   public static Cors of(Collection<String> origins) {
@@ -70,7 +71,7 @@ public final class Cors {
   }
 
   /**
-   * A copy that lets those pages send cookies along. Default: they may not.
+   * Returns a copy that allows those pages to send cookies. Default: not allowed.
    *
    * @throws IllegalArgumentException if every origin is allowed
    */
@@ -83,14 +84,14 @@ public final class Cors {
     return new Cors(origins, true, headers);
   }
 
-  /** As {@link #withHeaders(Collection)}. */
+  /** Same as {@link #withHeaders(Collection)}. */
   public Cors withHeaders(String... headers) {
     return withHeaders(List.of(headers));
   }
 
   /**
-   * A copy that lets those pages set these request headers, instead of the ones named before, and
-   * {@code Last-Event-ID}. Default: that one only.
+   * Returns a copy that allows those pages to send these request headers and {@code Last-Event-ID}.
+   * They replace the headers named before. Default: {@code Last-Event-ID} only.
    */
   public Cors withHeaders(Collection<String> headers) {
     return new Cors(origins, isWithCredentials, headers(headers));
@@ -104,11 +105,11 @@ public final class Cors {
   }
 
   /**
-   * The headers of an answer to a page, whatever the answer says. Streams have them by themselves;
-   * for what an application answers itself, such as a refusal before the stream's own handler.
+   * Returns the CORS headers for an answer of any status. Streams have these headers already. Use
+   * this for answers of the application itself, such as a refusal before the stream's handler.
    *
-   * @param origin what the request's {@code Origin} says; null: it has none
-   * @return by name; {@code Vary} is to be added to what the answer has, the others to be set
+   * @param origin the request's {@code Origin}; null: it has none
+   * @return by name; add {@code Vary} to the answer's own, set the others
    */
   public Map<String, String> headers(@Nullable String origin) {
     Map<String, String> written = new LinkedHashMap<>();
@@ -126,9 +127,9 @@ public final class Cors {
   }
 
   /**
-   * The headers of the answer to a preflight, for reading; as {@link #headers}.
+   * Returns the CORS headers for the answer to a preflight request for reading.
    *
-   * @param origin what the request's {@code Origin} says; null: it has none
+   * @param origin the request's {@code Origin}; null: it has none
    */
   public Map<String, String> preflightHeaders(@Nullable String origin) {
     Map<String, String> written = headers(origin);
@@ -169,7 +170,7 @@ public final class Cors {
     return normal;
   }
 
-  /** A name with other letters than those of ASCII is sent as {@code xn--…}. */
+  /** A host name with non-ASCII letters is sent as {@code xn--…}. */
   private static String ascii(String origin) {
     int host = origin.indexOf("://") + 3;
     if (host < 3 || origin.chars().allMatch(c -> c < 0x80)) {

@@ -5,14 +5,14 @@ import java.util.function.Consumer;
 
 /**
  * Limits and times of the streams that this process holds itself, in direct mode. Immutable and
- * thread-safe; begin with {@link #DEFAULT}, and each {@code with…} returns a changed copy.
+ * thread-safe. Begin with {@link #DEFAULT}; each {@code with…} returns a changed copy.
  *
  * <pre>{@code
  * DirectOptions.DEFAULT.withMaxPerUser(5).withWriteTimeout(Duration.ofSeconds(10))
  * }</pre>
  */
 public final class DirectOptions {
-  /** No limit. */
+  /** Means: no limit. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
   /** All defaults. */
@@ -20,7 +20,7 @@ public final class DirectOptions {
 
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /** Changed before it gets here, never afterwards. */
+  /** Not changed any more once it is here. */
   private final Values values;
 
   private DirectOptions(Values values) {
@@ -28,8 +28,8 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy that cuts a client which takes no byte for this time although some wait for it. Default
-   * 30 s.
+   * Sets the write time-out: a client that accepts no byte for this time, although bytes wait, is
+   * disconnected. Default 30 s.
    *
    * @throws IllegalArgumentException if it is less than 1 ms or more than a day
    */
@@ -39,9 +39,9 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy with this limit for the bytes of events queued for one connection. Beyond it, or beyond
-   * {@link #withMaxQueuedEvents}, a stream reads on from storage at its client's pace; it ends with
-   * {@code slow} if it would miss events that are not stored. Default 1 MiB.
+   * Sets the maximum number of bytes of events queued for one connection. Beyond it, or beyond
+   * {@link #withMaxQueuedEvents}, the stream reads from storage at its client's pace. If it would
+   * miss events that are not stored, it ends with {@code slow}. Default 1 MiB.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -51,8 +51,8 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy with this limit for the number of events queued for one connection; as
-   * {@link #withMaxQueuedBytes}. Default 10,000.
+   * Sets the maximum number of events queued for one connection; see {@link #withMaxQueuedBytes}.
+   * Default 10,000.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -62,8 +62,8 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy that reads at most this number of bytes of history at a time for one connection, and
-   * holds no more for a client that takes it slowly. Default 64 KiB.
+   * Sets the maximum number of bytes of history read at a time for one connection. No more is held
+   * for a slow client. Default 64 KiB.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -73,7 +73,7 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy with this limit of streams in total; more are answered 503. Default 100,000.
+   * Sets the maximum number of streams in total. Further requests get 503. Default 100,000.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -83,7 +83,8 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy with this limit of streams per user; more are answered 429. Default {@link #UNLIMITED}.
+   * Sets the maximum number of streams per user. Further requests get 429. Default
+   * {@link #UNLIMITED}.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -93,8 +94,9 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy with this limit of streams per client address, as the server tells it; more are answered
-   * 429. Default {@link #UNLIMITED}, since behind a reverse proxy all clients may have the same.
+   * Sets the maximum number of streams per client address, as the server reports it. Further
+   * requests get 429. Default {@link #UNLIMITED}, because behind a reverse proxy all clients may
+   * have the same address.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -104,8 +106,7 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy that lets clients come back no earlier than this when the server shuts down. Default 1
-   * s.
+   * Sets the earliest time at which clients return after the server shut down. Default 1 s.
    *
    * @throws IllegalArgumentException if it is negative or more than a day
    */
@@ -115,8 +116,8 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy that spreads the return of those clients over this time, and {@code Retry-After} of
-   * refusals too. Default 10 s.
+   * Sets the time over which the return of those clients is spread, and {@code Retry-After} of
+   * refusals. Default 10 s.
    *
    * @throws IllegalArgumentException if it is negative or more than a day
    */
@@ -126,8 +127,8 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy with this number of threads that write to clients. Default half the processors, at least
-   * 1 and at most 8.
+   * Sets the number of threads that write to clients. Default: half the processors, at least 1 and
+   * at most 8.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -137,7 +138,7 @@ public final class DirectOptions {
   }
 
   /**
-   * A copy with this number of threads that read history for clients. Default 4.
+   * Sets the number of threads that read history for clients. Default 4.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -146,57 +147,57 @@ public final class DirectOptions {
     return with(copy -> copy.replayThreads = threads);
   }
 
-  /** How long a client may take no byte. */
+  /** Maximum time for which a client may accept no byte. */
   public Duration writeTimeout() {
     return values.writeTimeout;
   }
 
-  /** Bytes of events queued for one connection, at most. */
+  /** Maximum number of bytes of events queued for one connection. */
   public int maxQueuedBytes() {
     return values.maxQueuedBytes;
   }
 
-  /** Events queued for one connection, at most. */
+  /** Maximum number of events queued for one connection. */
   public int maxQueuedEvents() {
     return values.maxQueuedEvents;
   }
 
-  /** Bytes of history read at a time for one connection, at most. */
+  /** Maximum number of bytes of history read at a time for one connection. */
   public int replayPageBytes() {
     return values.replayPageBytes;
   }
 
-  /** Streams in total, at most. */
+  /** Maximum number of streams in total. */
   public int maxConnections() {
     return values.maxConnections;
   }
 
-  /** Streams of one user, at most. */
+  /** Maximum number of streams per user. */
   public int maxPerUser() {
     return values.maxPerUser;
   }
 
-  /** Streams of one client address, at most. */
+  /** Maximum number of streams per client address. */
   public int maxPerAddress() {
     return values.maxPerAddress;
   }
 
-  /** The earliest return of a client when the server shuts down. */
+  /** The earliest return of a client after the server shut down. */
   public Duration retryAtLeast() {
     return values.retryAtLeast;
   }
 
-  /** Over how long clients return. */
+  /** The time over which clients return. */
   public Duration retrySpread() {
     return values.retrySpread;
   }
 
-  /** Threads that write to clients. */
+  /** Number of threads that write to clients. */
   public int fanOutThreads() {
     return values.fanOutThreads;
   }
 
-  /** Threads that read history. */
+  /** Number of threads that read history. */
   public int replayThreads() {
     return values.replayThreads;
   }

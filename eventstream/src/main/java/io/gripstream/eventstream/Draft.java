@@ -7,9 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event before it has an id: what to send, where, and to whom not. Every rule is checked when a
- * draft is made or changed, except the length, which {@link EventStreamConfig#maxEventBytes(int)}
- * sets.
+ * An event before it has an id: its channel, type, data and the users that do not get it. Every
+ * rule is checked when a draft is made or changed, except the length, which
+ * {@link EventStreamConfig#maxEventBytes(int)} limits when it is sent.
  *
  * <pre>{@code
  * Draft.of("chat", "line", Map.of("text", "hello")).skipping("bob").idempotencyKey("line-4711")
@@ -38,26 +38,27 @@ public final class Draft {
   }
 
   /**
-   * An event for every reader of the channel. Sent twice, it is two events, unless it gets an
-   * {@linkplain #idempotencyKey(String) idempotency key}.
+   * Makes a draft for every reader of the channel. If it is sent twice, it becomes two events,
+   * unless it has an {@linkplain #idempotencyKey(String) idempotency key}.
    *
    * @param channel a name that {@link ChannelNames#check} accepts
-   * @param type the event's name, for {@code addEventListener} in a page; {@code message} is what
-   *     {@code onmessage} gets. Not empty, at most 255 bytes; no CR, LF, NUL or half surrogate, no
-   *     white space at either end, no invisible character (a mark of direction, a space without
-   *     width); not {@code stream-open}, {@code stream-reset}, {@code stream-error} or
+   * @param type the event's name for {@code addEventListener} in a page; {@code onmessage} gets
+   *     events of type {@code message}. Not empty, at most 255 bytes. No CR, LF, NUL, half
+   *     surrogate or invisible character (a mark of direction, a space without width), no white
+   *     space at either end. Not {@code stream-open}, {@code stream-reset}, {@code stream-error} or
    *     {@code keep-alive}, which belong to the stream itself
-   * @param data a string is sent as it is; anything else, also null, as JSON; {@link JsonText} a
-   *     string as JSON. Text without half surrogates; CR, LF and CRLF split lines on the wire
+   * @param data a string is sent as it is; {@link JsonText} sends a string as JSON; anything else,
+   *     also null, is sent as JSON. Text has no half surrogates; CR, LF and CRLF split lines on the
+   *     wire
    * @throws InvalidValueException if a rule is broken; the message names value and rule
-   * @throws IllegalArgumentException if data has no JSON: an object that cannot be written, a
+   * @throws IllegalArgumentException if data cannot be written as JSON: an unsuitable object, or a
    *     number that is not finite
    */
   public static Draft of(String channel, String type, @Nullable Object data) {
     return unreserved(ChannelNames.check(channel), type, JsonData.text(data));
   }
 
-  /** An event that the processes of one storage send each other. Nobody else can read it. */
+  /** Makes an event from one process of a storage to the others. No client can read it. */
   static Draft toProcesses(String type, String data) {
     return unreserved(ChannelNames.RESERVED, type, data);
   }
@@ -68,14 +69,14 @@ public final class Draft {
     return new Draft(channel, type, data, Set.of(), null);
   }
 
-  /** As {@link #skipping(Collection)}. */
+  /** Same as {@link #skipping(Collection)}. */
   public Draft skipping(String... users) {
     return skipping(List.of(users));
   }
 
   /**
-   * The same event, which these users do not get, live or later. They replace the users named
-   * before; none is skipped if the list is empty. Default: none.
+   * Returns a copy that these users do not get, live or later. They replace the users named before;
+   * with an empty list, no user is skipped. Default: none.
    *
    * @param users at most 1,000, of 255 bytes each and 32,768 bytes together; none empty, none with
    *     a comma or control character
@@ -88,8 +89,9 @@ public final class Draft {
   }
 
   /**
-   * The same event with a key: what is sent to the same channel with the same key within 24 h is
-   * the same event, and stored once. It counts on reliable channels only. Default: none.
+   * Returns a copy with this idempotency key. Drafts with the same key on the same channel within
+   * 24 h are one event, which is stored once. Has an effect on reliable channels only. Default:
+   * none.
    *
    * @param key not empty, at most 255 bytes; null: none
    * @throws InvalidValueException if a rule is broken; the message names value and rule
@@ -101,7 +103,7 @@ public final class Draft {
     return new Draft(channel, type, data, skipUsers, key);
   }
 
-  /** Where it goes. */
+  /** The channel. */
   public String channel() {
     return channel;
   }
@@ -111,7 +113,7 @@ public final class Draft {
     return type;
   }
 
-  /** The payload as it is sent: text, or what was given written as JSON. */
+  /** The payload as it is sent: text, or JSON. */
   public String data() {
     return data;
   }
@@ -121,7 +123,7 @@ public final class Draft {
     return skipUsers;
   }
 
-  /** Its idempotency key; null: none. */
+  /** The idempotency key; null: none. */
   public @Nullable String idempotencyKey() {
     return idempotencyKey;
   }
@@ -141,7 +143,7 @@ public final class Draft {
     return Objects.hash(channel, type, data, skipUsers, idempotencyKey);
   }
 
-  /** Channel and type; data may be long, or nobody's business. */
+  /** Channel and type only: data may be long or confidential. */
   @Override
   public String toString() {
     return "Draft[channel=" + channel + ", type=" + type + "]";

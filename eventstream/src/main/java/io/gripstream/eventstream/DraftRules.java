@@ -3,14 +3,14 @@ package io.gripstream.eventstream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** The rules for what may be published, each with the sentence that explains a refusal. */
+/** Checks what may be published. Each rule has the sentence that explains a refusal. */
 final class DraftRules {
   static final int MAX_NAME_BYTES = 255;
 
   private static final Set<String> RESERVED =
       Set.of("stream-open", "stream-reset", "stream-error", "keep-alive");
 
-  /** Without the joiners, which some scripts need. */
+  /** Joiners are allowed, because some scripts need them. */
   private static final String INVISIBLE =
       "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d"
           + "\u202e\u2060\u2066\u2067\u2068\u2069\ufeff";
@@ -48,7 +48,10 @@ final class DraftRules {
     return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 
-  /** Refuses what makes a name look like another one: marks of direction, no width, other lines. */
+  /**
+   * Refuses characters that make a name look like another one: marks of direction, zero width, line
+   * breaks.
+   */
   static void checkVisible(String what, String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
@@ -77,7 +80,7 @@ final class DraftRules {
     }
   }
 
-  /** What a list of users takes: their names, and a comma behind each. */
+  /** Size of a list of users: their names, and one comma each. */
   static int bytes(Set<String> users) {
     int bytes = 0;
     for (String user : users) {
@@ -110,7 +113,7 @@ final class DraftRules {
     }
   }
 
-  /** The index of the first surrogate without its other half, or -1. */
+  /** Returns the index of the first surrogate without its other half, or -1. */
   static int halfSurrogate(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -9,20 +9,20 @@ import java.util.Set;
  * @param channel the channel's name
  * @param id 1, 2, 3, … per reliable channel without a hole; {@link #NO_ID} on an unreliable channel
  * @param type the SSE event type
- * @param data the payload, any text; lines are split when it is written
+ * @param data the payload, any text; it is split into lines when it is written
  * @param skipUsers the users that do not get it, live or later
- * @param at when it was accepted (milliseconds matter, not more)
+ * @param at time of acceptance, precise to the millisecond
  */
 public record Event(
     String channel, long id, String type, String data, Set<String> skipUsers, Instant at) {
-  /** The id of an event that is not stored. */
+  /** Id of an event that is not stored. */
   public static final long NO_ID = 0;
 
   public Event {
     skipUsers = Set.copyOf(skipUsers);
   }
 
-  /** Whether the event has a place in its channel's history. */
+  /** Returns whether the event is stored in its channel's history. */
   public boolean isStored() {
     return id != NO_ID;
   }

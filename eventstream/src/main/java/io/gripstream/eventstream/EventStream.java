@@ -31,8 +31,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events (WHATWG HTML, section 9.2): sends them, and serves them to clients, behind a
- * GRIP proxy or without one, which is decided for each request.
+ * Sends server-sent events (WHATWG HTML, section 9.2) and serves them to clients, behind a GRIP
+ * proxy or directly. The mode is chosen for each request.
  *
  * <pre>{@code
  * EventStream events = EventStream.create(config -> config.store(EventStores.sqlite(Path.of("events.db"))));
@@ -40,11 +40,11 @@ import org.jspecify.annotations.Nullable;
  * events.send("news", "message", Map.of("text", "hello"));
  * }</pre>
  *
- * <p>Thread-safe. Making one does no I/O; the plugin starts it with its server, and a program that
- * only sends starts it with its first event. Close it once; afterwards, methods that need the
- * storage or the proxies throw {@link IllegalStateException}. Methods that "block for storage" wait
- * for it as long as it takes, a few seconds at worst, and fail with {@link StoreException} if it
- * does not answer.
+ * <p>Thread-safe. {@link #create} does no I/O. The plugin starts the event stream with its server;
+ * a program that only sends starts it with its first event. Close it once. After that, methods that
+ * need the storage or the proxies throw {@link IllegalStateException}. "Blocks for storage" means:
+ * waits for the storage, usually for milliseconds and at worst a few seconds, and fails with
+ * {@link StoreException} if it does not answer.
  */
 public final class EventStream implements AutoCloseable {
   static {
@@ -120,8 +120,8 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Makes an event stream; see {@link EventStreamConfig} for what can be set. Starts no thread that
-   * does anything, and opens nothing.
+   * Makes an event stream; {@link EventStreamConfig} lists the settings. Starts no work and does no
+   * I/O.
    *
    * @throws IllegalArgumentException if settings contradict each other
    */
@@ -132,8 +132,9 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Opens the storage and begins to publish, which otherwise the first call that needs it does, or
-   * the start of the server. For a program that has to read the store before it serves. Blocks.
+   * Opens the storage and begins to publish. Optional: the start of the server, or the first call
+   * that needs the storage, does the same. Call it in a program that reads the store before it
+   * serves. Blocks.
    *
    * @throws StoreException if the storage cannot be opened
    * @throws IllegalStateException if this event stream is closed
@@ -143,10 +144,10 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Sends an event to every reader of the channel. As {@link #send(Draft)}, which also skips users
-   * and takes an idempotency key.
+   * Sends an event to every reader of the channel. {@link #send(Draft)} does the same, and can skip
+   * users and take an idempotency key.
    *
-   * @throws IllegalArgumentException as of {@link Draft#of}
+   * @throws IllegalArgumentException as {@link Draft#of}
    */
   public Sent send(String channel, String type, @Nullable Object data) {
     return send(Draft.of(channel, type, data));
@@ -154,15 +155,15 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Sends an event and waits for the storage. On a reliable channel it returns when the event is
-   * durable, and publishes nothing before; proxies and clients get the event a moment later.
+   * durable; nothing is published before. Proxies and clients get the event a moment later.
    *
    * <p>Events of one channel get their ids in the order in which calls return. On an unreliable
-   * channel it does not block, unless more than 20,000 events are queued for this process's
+   * channel this does not block unless more than 20,000 events are queued for this process's
    * streams.
    *
    * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
    *     on the wire
-   * @throws StoreException if the storage did not take it; its kind says what that means
+   * @throws StoreException if the storage did not accept it; its kind says whether to try again
    * @throws IllegalStateException if this event stream is closed
    */
   public Sent send(Draft draft) {
@@ -171,9 +172,9 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Sends an event without waiting. The future completes when the event is durable, or fails with
-   * {@link StoreException}: at once with the kind {@code BUSY} if the storage's queue is full.
-   * Events of one thread get their ids in the order of the calls. What is chained to the future may
-   * run on the storage's writing thread: it must not block.
+   * {@link StoreException}, immediately with kind {@code BUSY} if the storage's queue is full.
+   * Events of one thread get their ids in the order of the calls. Stages chained to the future may
+   * run on the storage's announcing thread: they must not block.
    *
    * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
    *     on the wire
@@ -184,13 +185,13 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Sends an event in the caller's own transaction: with its commit the event is sure to be sent,
-   * within 200 ms while a process is up, 5 s at worst; after a rollback it never was. Blocks for
-   * one INSERT. Its id is given after the commit, so nothing is returned; the order of transactions
-   * is that of their ids only within a channel.
+   * Sends an event within the caller's own transaction. After a commit the event is sent, within
+   * 200 ms while a process is up and 5 s at worst; after a rollback it is not. Blocks for one
+   * INSERT. The id is given after the commit, so nothing is returned. Transactions have the order
+   * of their ids only within a channel.
    *
    * @param transaction a connection to the store's own database, with a transaction of the caller;
-   *     neither committed nor closed here
+   *     it is neither committed nor closed here
    * @throws IllegalArgumentException if the connection is to another database, or the channel is
    *     not reliable
    * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
@@ -202,14 +203,14 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Where these channels stand now: for a page that loads its state first and streams from here.
-   * Read it <em>before</em> the state, and what changes in between comes as an event. Channels that
-   * are not reliable have no position. Blocks for storage.
+   * Returns the current position of these channels, for a page that loads its state first and then
+   * opens a stream. Read the position <em>before</em> the state: changes in between then arrive as
+   * events. Unreliable channels have no position. Blocks for storage.
    *
-   * @param channels at most as many as a stream may have
+   * @param channels at most the number that a stream may have
    * @return for {@code Last-Event-ID}, the query parameter {@code lastEventId} or
    *     {@link InitialEvents#at}; {@link StreamPosition#EMPTY} if no channel is reliable
-   * @throws InvalidValueException if one is no channel name
+   * @throws InvalidValueException if one is not a valid channel name
    */
   public StreamPosition currentPosition(Collection<String> channels) {
     channels.forEach(ChannelNames::check);
@@ -223,13 +224,13 @@ public final class EventStream implements AutoCloseable {
   /**
    * Reads stored events of a channel. Blocks for storage.
    *
-   * @param user for whom; events that skip the user are left out. Null: anonymous, or somebody who
-   *     sees all
-   * @param after the id to begin after; 0: with the oldest that is kept
-   * @param limit how many to look at, 1 to 1,000; fewer if they are long
-   * @return empty if the channel is not reliable: nothing of it is stored
-   * @throws IllegalArgumentException if that is no channel name, {@code after} negative, or
-   *     {@code limit} out of range
+   * @param user the reader; events that skip this user are left out. Null: anonymous, or a reader
+   *     who sees everything
+   * @param after the id to begin after; 0: begin with the oldest stored event
+   * @param limit maximum number of events to look at, 1 to 1,000; fewer if they are long
+   * @return empty if the channel is not reliable, because nothing of it is stored
+   * @throws IllegalArgumentException if the channel name is invalid, {@code after} is negative, or
+   *     {@code limit} is out of range
    */
   public Optional<HistoryPage> history(
       String channel, @Nullable String user, long after, int limit) {
@@ -244,51 +245,54 @@ public final class EventStream implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** As {@link #permissionChanged(String, String, PermissionScope)}, in every process. */
+  /** Same as {@link #permissionChanged(String, String, PermissionScope)}, in every process. */
   public void permissionChanged(String user, String channel) {
     permissionChanged(user, channel, PermissionScope.EVERY_PROCESS);
   }
 
   /**
-   * To be called after a user lost, or may have lost, the right to read a channel: every stream of
-   * the user on it gets {@code stream-error} with {@code forbidden} and ends within 5 s, in every
-   * process of this storage and through every proxy, if {@link ChannelManager#canRead} says no by
-   * then. Where nothing is stored, only streams of this process and its proxies. Behind a proxy it
-   * works for streams that are personal ({@link ChannelManager#isPersonal}). As often as you like.
+   * Checks again whether the user may read the channel, and ends the user's streams on it if not.
+   * Call it after a user lost, or may have lost, that right. Every such stream gets
+   * {@code stream-error} with {@code forbidden} and ends within 5 s, in every process of this
+   * storage and through every proxy, if {@link ChannelManager#canRead} says no by then. Without
+   * storage this covers only streams of this process and its proxies. Behind a proxy it covers
+   * personal streams only ({@link ChannelManager#isPersonal}). It may be called at any rate.
    *
    * <p>Blocks for storage, asks the channel manager on this thread, and waits up to 5 s for streams
-   * of this process to end. When it returns, all other processes are sure to hear of it.
+   * of this process to end. When it returns, all other processes are certain to be told.
    *
-   * @param scope where it is looked after
-   * @throws InvalidValueException if that is no channel name
-   * @throws StoreException if the other processes could not be told; streams of this one have ended
+   * @param scope which processes check
+   * @throws InvalidValueException if the channel name is invalid
+   * @throws StoreException if the other processes could not be told; streams of this process have
+   *     ended
    */
   public void permissionChanged(String user, String channel, PermissionScope scope) {
     permissions.changed(user, ChannelNames.check(channel), scope);
   }
 
-  /** As {@link #permissionChanged(String, PermissionScope)}, in every process. */
+  /** Same as {@link #permissionChanged(String, PermissionScope)}, in every process. */
   public void permissionChanged(String user) {
     permissionChanged(user, PermissionScope.EVERY_PROCESS);
   }
 
   /**
-   * As {@link #permissionChanged(String, String, PermissionScope)}, for all channels: what each
-   * stream of the user reads is asked for again, and a stream ends if one channel of it may not be
-   * read any more. For a user who was locked, or whose roles changed. A proxy asks again for a 64th
-   * of all streams.
+   * Checks again all channels of all the user's streams. A stream ends if the user may not read one
+   * of its channels any more. Call it after a user was locked or the user's roles changed.
+   * Otherwise as {@link #permissionChanged(String, String, PermissionScope)}. A proxy asks again
+   * for one 64th of all streams.
    *
-   * @throws StoreException if the other processes could not be told; streams of this one have ended
+   * @throws StoreException if the other processes could not be told; streams of this process have
+   *     ended
    */
   public void permissionChanged(String user, PermissionScope scope) {
     permissions.changed(user, null, scope);
   }
 
   /**
-   * Whether a request is made by a proxy on behalf of clients that are already streaming, or, where
-   * {@link EventStreamConfig#proxy(io.gripstream.grip.GripProxy, java.net.URI)} tells how, by the
-   * application itself, to hold its kick channels. Such a request bears nothing of a client's: let
-   * it pass a login, the event stream checks it by itself.
+   * Returns whether a proxy makes this request on behalf of clients that are already streaming, or
+   * the application itself makes it to hold its kick channels (see
+   * {@link EventStreamConfig#proxy(io.gripstream.grip.GripProxy, java.net.URI)}). Such a request
+   * has no credentials of a client. Let it pass your login: the event stream verifies it.
    *
    * @param request of Javalin: {@link io.gripstream.eventstream.javalin.JavalinRequests#of}
    */
@@ -297,23 +301,23 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Whether a key of one of the proxies, which is not known to everybody, has signed the request.
-   * So it came through that proxy, whatever else it says; one that only has to be believed is not
-   * signed.
+   * Returns whether a secret key of one of the proxies has signed the request, so that it certainly
+   * came through that proxy. False for requests that are only trusted by their address or by a
+   * well-known key.
    */
   public boolean isSigned(StreamRequest request) {
     return ProxyTrust.isProof(Forwarded.read(request, trust));
   }
 
   /**
-   * Waits until proxies have answered what was published so far, but not longer. For a program that
-   * is about to end and wants to have delivered; {@link #close} does it by itself.
+   * Waits until proxies have answered everything published so far, or the time is over. For a
+   * program that is about to end; {@link #close} does the same.
    */
   public void flush(Duration atMost) {
     proxies.flush(atMost);
   }
 
-  /** What this event stream knows about itself now. Does not block. */
+  /** Returns the current state of this event stream. Does not block. */
   public StreamStatus status() {
     return new StreamStatus(
         direct.count(),
@@ -326,10 +330,9 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Tries whether the storage can be written now, which it is not asked to by {@link #status}.
-   * Blocks for 5 s at most.
+   * Tries whether the storage can be written now. Blocks for 5 s at most.
    *
-   * @return also {@link StoreHealth#OK} if there is no storage
+   * @return {@link StoreHealth#OK} also if there is no storage
    */
   public StoreHealth checkStorage() {
     return store == null ? StoreHealth.OK : store.check();
@@ -360,19 +363,19 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Ends the streams that this process holds, in a way that makes their clients come back spread
-   * out, and refuses new ones with 503; sending goes on. To be called when the server is about to
-   * stop, before it waits for requests to end; the plugin of a web framework does it. Waits up to 5
-   * s for clients to take their last bytes. Idempotent.
+   * Ends the streams that this process holds and refuses new ones with 503; sending goes on. Their
+   * clients return spread over time. Call it when the server is about to stop, before it waits for
+   * requests to end; the plugin of a web framework does this. Waits up to 5 s for clients to accept
+   * their last bytes. Idempotent.
    */
   public void drain() {
     direct.drain();
   }
 
   /**
-   * To be called once, when the server has stopped, or the program sends no more; the plugin of a
-   * web framework does it. Ends all streams, waits up to 5 s for proxies to answer what was
-   * published, and closes the storage. Idempotent.
+   * Ends all streams, waits up to 5 s for proxies to answer, and closes the storage. Call it once,
+   * when the server has stopped or the program sends no more; the plugin of a web framework does
+   * this. Idempotent.
    */
   @Override
   public void close() {

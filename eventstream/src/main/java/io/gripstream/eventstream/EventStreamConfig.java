@@ -19,18 +19,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an {@link EventStream} is set up; every setting has a default. Used by one thread, inside
- * {@link EventStream#create}. Functions given here are called from many threads at once, and may
- * block for a moment; what they throw refuses the stream with {@code internal-error}.
+ * Settings of an {@link EventStream}; every setting has a default. Used by one thread, inside
+ * {@link EventStream#create}. Functions given here are called from many threads at once and may
+ * block for a moment. If one throws, the stream is refused with {@code internal-error}.
  */
 public final class EventStreamConfig {
-  /** A {@link #secret} has no fewer characters. */
+  /** Minimum number of characters of a {@link #secret}. */
   public static final int MIN_SECRET_LENGTH = 16;
 
-  /** The most that {@link #maxChannels} takes: Pushpin allows a stream 20, and one is for kicks. */
+  /** Maximum of {@link #maxChannels}: Pushpin allows a stream 20 channels, and one is for kicks. */
   public static final int MOST_CHANNELS = 19;
 
-  /** The most that {@link #maxEventBytes(int)} takes; a proxy takes 1,000,000 bytes of JSON. */
+  /** Maximum of {@link #maxEventBytes(int)}: a proxy accepts 1,000,000 bytes of JSON. */
   public static final int MOST_EVENT_BYTES = 450_000;
 
   @Nullable
@@ -61,34 +61,39 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Where events are kept. Default: nowhere, and no channel is reliable. Closed with the event
-   * stream.
+   * Sets where events are kept. The store is closed with the event stream. Default: nowhere, and no
+   * channel is reliable.
    */
   public EventStreamConfig store(EventStore store) {
     this.store = store;
     return this;
   }
 
-  /** Adds a proxy to publish to, and whose requests are answered with a hold. Default: none. */
+  /**
+   * Adds a proxy. Events are published to it, and its requests are answered with a hold. Default:
+   * none.
+   */
   public EventStreamConfig proxy(GripProxy proxy) {
     upstreams.add(new Upstream(proxy, null));
     return this;
   }
 
   /**
-   * Adds a proxy, and where clients reach it. Knowing that, the application holds the kick channels
-   * through it as one more client: with many identified users, that spares the proxy asking again
-   * for each of them when the first one comes. It takes four connections and threads.
+   * Adds a proxy, and the address at which clients reach it. With that address the application
+   * holds its kick channels through the proxy, as one more client. With many identified users, this
+   * saves the proxy a request for each of them when the first one comes. It takes four connections
+   * and threads.
    *
-   * <p>A path in it is what the proxy's route takes away before it asks the application (Pushpin's
-   * {@code path_rem}): with {@code https://example.com/api}, clients ask for {@code /api/events}
-   * where the application serves {@code /events}. Pushpin sends its own requests through the same
-   * route once more, so without that path a stream stops after the first of them.
+   * <p>A path in the address is the part that the proxy's route removes before it asks the
+   * application (Pushpin's {@code path_rem}). With {@code https://example.com/api}, clients ask for
+   * {@code /api/events} where the application serves {@code /events}. Pushpin sends its own
+   * requests through the same route again, so without that path a stream stops after the first of
+   * them.
    *
    * @param publicUrl scheme, host and port, such as {@code http://127.0.0.1:7999}; the path, if
-   *     there is one, is the same for all proxies
+   *     there is one, must be the same for all proxies
    * @throws IllegalArgumentException if the path has other characters than letters, digits and
-   *     {@code / _ . ~ - %}, or another proxy has another one
+   *     {@code / _ . ~ - %}, or another proxy has another path
    */
   public EventStreamConfig proxy(GripProxy proxy, URI publicUrl) {
     String path = PublicPath.of(publicUrl);
@@ -102,7 +107,7 @@ public final class EventStreamConfig {
     return this;
   }
 
-  /** Empty if no proxy's route takes a part of the path away, or none is known. */
+  /** Empty if no proxy's route is known to remove a part of the path. */
   String publicPath() {
     return upstreams.stream()
         .map(Upstream::publicUrl)
@@ -115,16 +120,16 @@ public final class EventStreamConfig {
   /**
    * Adds a proxy given as a {@code GRIP_URL}.
    *
-   * @throws IllegalArgumentException as of {@link GripProxy#parse}
+   * @throws IllegalArgumentException as {@link GripProxy#parse}
    */
   public EventStreamConfig proxy(String gripUrl) {
     return proxy(GripProxy.parse(gripUrl));
   }
 
   /**
-   * Put before the name of every channel at the proxies ({@code GRIP_PREFIX}), for several
-   * applications behind one proxy. All processes of one application have the same. Default:
-   * nothing.
+   * Sets a prefix for every channel name at the proxies ({@code GRIP_PREFIX}), for several
+   * applications behind one proxy. All processes of one application need the same prefix. Default:
+   * empty.
    *
    * @throws IllegalArgumentException if a proxy could not read it back
    */
@@ -134,8 +139,8 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Adds an address from which a request with a {@code Grip-Sig} is believed although no proxy has
-   * a verify key. Default: loopback only.
+   * Adds an address from which a request with {@code Grip-Sig} is trusted although no proxy has a
+   * verify key. Default: loopback only.
    *
    * @param address a numeric address as the peer's is written, such as {@code 10.0.0.7}
    */
@@ -145,7 +150,7 @@ public final class EventStreamConfig {
   }
 
   /**
-   * What the application says about its channels. Default: everybody reads everything, all is
+   * Sets the rules for channels. Default: every user reads every channel, and every channel is
    * stored.
    */
   public EventStreamConfig channels(ChannelManager channels) {
@@ -154,8 +159,8 @@ public final class EventStreamConfig {
   }
 
   /**
-   * The user of a stream request; null: anonymous. Asked once per connection, never for what a
-   * proxy asks on its own. Default: always anonymous.
+   * Sets the function that tells the user of a stream request; null: anonymous. Called once per
+   * connection, never for a proxy's own requests. Default: always anonymous.
    */
   public EventStreamConfig user(Function<StreamRequest, @Nullable String> user) {
     this.user = user;
@@ -163,9 +168,9 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Until when a stream request may be served, such as the {@code exp} of its token; then the
-   * stream ends with {@code token-expired}, and its client comes back. To the second. Null: no
-   * limit. Default: no limit.
+   * Sets the function that tells until when a stream request may be served, such as the {@code exp}
+   * of its token. Then the stream ends with {@code token-expired}, and its client returns. Precise
+   * to the second. Null: no limit. Default: no limit.
    */
   public EventStreamConfig expiry(Function<StreamRequest, @Nullable Instant> expiry) {
     this.expiry = expiry;
@@ -173,8 +178,9 @@ public final class EventStreamConfig {
   }
 
   /**
-   * What lets stream requests read, so that it can be taken from streams that a proxy holds.
-   * Default: {@link Grants#NONE}. Streams that this process holds itself end with it.
+   * Sets the function that names the credential of a stream request, so that a stream held by a
+   * proxy can end when the credential does. Default: {@link Grants#NONE}. Streams that this process
+   * holds end with the process.
    */
   public EventStreamConfig grants(Grants grants) {
     this.grants = grants;
@@ -182,9 +188,9 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Signs follow-up links ({@code GRIPSTREAM_SECRET}). When it is replaced, links signed with the
-   * one before are honoured for 24 h more. Default: a random one, kept in the store; without a
-   * store, one of this process, so that streams end with it.
+   * Sets the secret that signs follow-up links ({@code GRIPSTREAM_SECRET}). After it is replaced,
+   * links signed with the previous one stay valid for 24 h. Default: a random one, kept in the
+   * store; without a store, a random one of this process, and streams end with the process.
    *
    * @throws IllegalArgumentException if it has fewer than 16 characters
    */
@@ -197,15 +203,15 @@ public final class EventStreamConfig {
     return this;
   }
 
-  /** Which pages of other origins may read. Default: none. */
+  /** Sets which pages of other origins may read. Default: none. */
   public EventStreamConfig cors(Cors cors) {
     this.cors = cors;
     return this;
   }
 
   /**
-   * How many channels a stream may have; more are refused with {@code bad-request}. Default 10; at
-   * most 19, of Pushpin's 20 (one is for kicks).
+   * Sets the maximum number of channels of a stream; a request for more is refused with
+   * {@code bad-request}. Default 10, at most 19: Pushpin allows 20, and one is for kicks.
    */
   public EventStreamConfig maxChannels(int count) {
     if (count < 1 || count > MOST_CHANNELS) {
@@ -217,11 +223,12 @@ public final class EventStreamConfig {
   }
 
   /**
-   * How many streams on channels that nobody read lately one client may open at once through a
-   * proxy; after that, this number again each 5 s. Beyond, it is told {@code busy} and to try again
-   * in 5 s. Such streams make Pushpin ask again, and others wait. Users count for themselves;
-   * anonymous clients by address, where a proxy tells it ({@code X-Forwarded-For}) and it is not
-   * this machine's. Each process counts what it answers. Default 10; 0: no limit.
+   * Limits how fast one client may open streams on new channels through a proxy (channels that had
+   * no reader lately). The client may open this number at once, and this number again each 5 s.
+   * Beyond, it gets {@code busy} and tries again after 5 s. Such streams make Pushpin ask again,
+   * and other streams wait meanwhile. Users count separately. Anonymous clients count by address,
+   * if a proxy reports it ({@code X-Forwarded-For}) and it is not this machine. Each process counts
+   * its own answers. Default 10; 0: no limit.
    */
   public EventStreamConfig newChannelLimit(int streams) {
     if (streams < 0) {
@@ -232,8 +239,8 @@ public final class EventStreamConfig {
   }
 
   /**
-   * The longest event, in bytes on the wire. Default 262,144; at most 450,000, of Pushpin's
-   * 1,000,000.
+   * Sets the maximum size of an event, in bytes on the wire. Default 262,144, at most 450,000
+   * (Pushpin accepts 1,000,000 bytes of JSON).
    */
   public EventStreamConfig maxEventBytes(int bytes) {
     if (bytes < 1 || bytes > MOST_EVENT_BYTES) {
@@ -245,7 +252,8 @@ public final class EventStreamConfig {
   }
 
   /**
-   * After how long without a byte a keep-alive is sent. Default 20 s; whole seconds, at least 1.
+   * Sets the time without a byte after which a keep-alive is sent. Default 20 s; whole seconds, at
+   * least 1.
    */
   public EventStreamConfig keepAlive(Duration keepAlive) {
     if (keepAlive.toSeconds() < 1) {
@@ -256,7 +264,7 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Limits and times of streams that this process holds itself. Default
+   * Sets limits and times of streams that this process holds itself. Default
    * {@link DirectOptions#DEFAULT}.
    */
   public EventStreamConfig direct(DirectOptions direct) {
@@ -264,19 +272,19 @@ public final class EventStreamConfig {
     return this;
   }
 
-  /** Gets to know what is counted. Default: nobody. */
+  /** Sets the receiver of metrics. Default: none. */
   public EventStreamConfig metrics(StreamMetrics metrics) {
     this.metrics = metrics;
     return this;
   }
 
-  /** Gets to know what is counted of publishing to proxies. Default: nobody. */
+  /** Sets the receiver of metrics about publishing to proxies. Default: none. */
   public EventStreamConfig publishMetrics(PublishMetrics metrics) {
     this.publishMetrics = metrics;
     return this;
   }
 
-  /** The time. Default: the system's. */
+  /** Sets the clock. Default: the system's. */
   public EventStreamConfig clock(Clock clock) {
     this.clock = clock;
     return this;

@@ -1,7 +1,7 @@
 package io.gripstream.eventstream;
 
 /**
- * An event is longer on the wire, with the users that it skips, than
+ * Says that an event, with the users that it skips, is longer on the wire than
  * {@link EventStreamConfig#maxEventBytes} allows. Nothing was sent.
  */
 public final class EventTooLargeException extends InvalidValueException {

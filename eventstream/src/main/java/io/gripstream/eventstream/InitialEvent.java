@@ -1,8 +1,8 @@
 package io.gripstream.eventstream;
 
 /**
- * An event that one client gets when it connects, and nobody else: the state from which later
- * events go on.
+ * An event that only one client gets, when it connects: a part of the state on which later events
+ * build.
  *
  * @param type as in {@link Draft}
  * @param data as in {@link Draft}

@@ -5,18 +5,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client is told first, and nobody else: the state from which later events go on.
- * Immutable and thread-safe.
+ * The events that only one client gets, first: the state on which later events build. Immutable and
+ * thread-safe.
  *
  * <pre>{@code
- * synchronized (board) { // under which the board is changed and the events about that are sent, too
+ * synchronized (board) { // the lock under which the board is changed and its events are sent
  *   return InitialEvents.of(new InitialEvent("board", board.toJson()))
  *       .at(events.currentPosition(channels));
  * }
  * }</pre>
  */
 public final class InitialEvents {
-  /** Nothing is told. */
+  /** No initial events. */
   public static final InitialEvents NONE = new InitialEvents(List.of(), null);
 
   private final List<InitialEvent> events;
@@ -27,33 +27,33 @@ public final class InitialEvents {
     this.position = position;
   }
 
-  /** These, in this order, read at a position that is not known. */
+  /** These events, in this order, read at an unknown position. */
   public static InitialEvents of(InitialEvent... events) {
     return of(List.of(events));
   }
 
-  /** These, in this order, read at a position that is not known. */
+  /** These events, in this order, read at an unknown position. */
   public static InitialEvents of(List<InitialEvent> events) {
     return new InitialEvents(List.copyOf(events), null);
   }
 
   /**
-   * The same, read at exactly that position: an event after it changes what they tell, an event
-   * before it is in it already.
+   * Returns a copy that states the position at which these events were read: their state contains
+   * the change of every event up to it, and of none after it.
    *
-   * @param position as {@link EventStream#currentPosition} or {@link Sent#position} tells it;
-   *     {@link StreamPosition#EMPTY}: not known
+   * @param position from {@link EventStream#currentPosition} or {@link Sent#position};
+   *     {@link StreamPosition#EMPTY}: unknown
    */
   public InitialEvents at(StreamPosition position) {
     return new InitialEvents(events, position.isEmpty() ? null : position);
   }
 
-  /** What is told, in this order. Cannot be changed. */
+  /** The events, in this order. Unmodifiable. */
   public List<InitialEvent> events() {
     return events;
   }
 
-  /** The position at which they were read; empty: not known. */
+  /** The position at which they were read; empty: unknown. */
   public Optional<StreamPosition> position() {
     return Optional.ofNullable(position);
   }

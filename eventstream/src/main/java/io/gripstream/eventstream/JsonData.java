@@ -13,7 +13,7 @@ import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/** Objects of applications as JSON. Thread-safe. */
+/** Writes objects of applications as JSON. Thread-safe. */
 final class JsonData {
   private static final JsonMapper MAPPER = JsonMapper.builder()
       .addModule(new SimpleModule().addSerializer(JsonText.class, new Nested()))
@@ -22,9 +22,9 @@ final class JsonData {
   private JsonData() {}
 
   /**
-   * The payload of an event: a string as it is, anything else as JSON.
+   * Returns the payload of an event: a string as it is, anything else as JSON.
    *
-   * @throws IllegalArgumentException if it has no JSON
+   * @throws IllegalArgumentException if it cannot be written as JSON
    */
   static String text(@Nullable Object data) {
     return data instanceof String text
@@ -32,7 +32,7 @@ final class JsonData {
         : write(data instanceof JsonText wrapped ? wrapped.value() : data);
   }
 
-  /** @throws IllegalArgumentException if the value, or a part of it, has no JSON */
+  /** @throws IllegalArgumentException if the value, or a part of it, cannot be written as JSON */
   static String write(@Nullable Object value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new Finite(MAPPER.createGenerator(text))) {
@@ -92,7 +92,7 @@ final class JsonData {
     }
   }
 
-  /** Text that is JSON already, inside of other data. */
+  /** Writes text that is already JSON into other JSON. */
   private static final class Nested extends ValueSerializer<JsonText> {
     @Override
     public void serialize(JsonText text, JsonGenerator json, SerializationContext context) {
@@ -113,10 +113,12 @@ final class JsonData {
     }
   }
 
-  /** JSON has no number for what is not finite; Jackson would write a string instead. */
+  /**
+   * Refuses numbers that are not finite: JSON has none, and Jackson would write a string instead.
+   */
   private static final class Finite extends JsonGeneratorDelegate {
     Finite(JsonGenerator json) {
-      // Else objects are written by the other generator, past these methods.
+      // Otherwise the wrapped generator would write objects, past these methods.
       super(json, false);
     }
 

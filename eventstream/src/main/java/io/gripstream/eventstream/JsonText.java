@@ -5,16 +5,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A value that is sent as JSON even if it is a string: {@code new JsonText("hi")} arrives as
- * {@code "hi"} with its quotes, the string {@code hi} without.
+ * {@code "hi"} with its quotes, the string {@code hi} without them.
  *
- * <p>Inside other data strings are JSON anyway. There a string in it is text that is JSON already
- * and is put where it stands: {@code Map.of("a", new JsonText("[1]"))} arrives as
- * {@code {"a":[1]}}. If it is no JSON, sending throws {@link IllegalArgumentException}.
+ * <p>Inside other data, strings are sent as JSON anyway. A {@code JsonText} there contains text
+ * that already is JSON, and this text is inserted as it is: {@code Map.of("a", new
+ * JsonText("[1]"))} arrives as {@code {"a":[1]}}. If it is not JSON, sending throws
+ * {@link IllegalArgumentException}.
  */
 public record JsonText(@Nullable Object value) {
   /**
-   * The same JSON with an escape in place of each half of a surrogate pair without its other half,
-   * which JSON may have and UTF-8, and so an event, not.
+   * Returns the JSON with an escape for each half of a surrogate pair that lacks its other half.
+   * JSON allows such a half; UTF-8, and so an event, does not.
    *
    * @param json JSON, which is not checked
    */

@@ -1,12 +1,12 @@
 package io.gripstream.eventstream;
 
-/** Where streams are looked after when a user's permissions changed. */
+/** Which processes check streams when a user's permissions changed. */
 public enum PermissionScope {
-  /** In every process of this storage, and through the proxies of each. */
+  /** Every process of this storage, and the proxies of each. */
   EVERY_PROCESS,
   /**
-   * In this process and through its proxies: for an application whose processes each see the change
-   * by themselves.
+   * This process and its proxies, for applications whose processes each notice the change
+   * themselves.
    */
   THIS_PROCESS
 }

@@ -8,8 +8,8 @@ import io.gripstream.eventstream.store.EventStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends streams whose users may not read them any more: here, through the proxies, and by telling
- * the other processes of the storage. Thread-safe.
+ * Ends streams whose users lost the right to read: in this process, through the proxies, and in the
+ * other processes of the storage. Thread-safe.
  */
 final class Permissions implements AutoCloseable {
   private final ChannelManager manager;
@@ -19,8 +19,8 @@ final class Permissions implements AutoCloseable {
   private final @Nullable ProcessChannel processes;
 
   /**
-   * @param store null: there are no other processes that could be told
-   * @param start opens the storage, unless it is open; called before others are told
+   * @param store null: there are no other processes to tell
+   * @param start opens the storage unless it is open; called before others are told
    */
   Permissions(
       @Nullable EventStore store,
@@ -37,7 +37,7 @@ final class Permissions implements AutoCloseable {
         store == null ? null : new ProcessChannel(store, live, Draft::toProcesses, this::recheck);
   }
 
-  /** Begins to hear what other processes tell. Blocks for storage. */
+  /** Begins to listen to other processes. Blocks for storage. */
   void listen() {
     if (processes != null) {
       processes.listen();

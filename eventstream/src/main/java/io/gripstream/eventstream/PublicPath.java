@@ -3,17 +3,20 @@ package io.gripstream.eventstream;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** The part of a client's path that a proxy's route takes away before it asks the application. */
+/** The part of a client's path that a proxy's route removes before it asks the application. */
 final class PublicPath {
-  /** What is the same in a path, in a {@code Grip-Link}, and after a proxy has normalised it. */
+  /**
+   * Characters that stay the same in a path, in a {@code Grip-Link}, and after a proxy has
+   * normalised it.
+   */
   private static final Pattern PLAIN = Pattern.compile("(/[A-Za-z0-9_.~%-]+)*");
 
   private PublicPath() {}
 
   /**
-   * Without a slash at its end; empty if there is none.
+   * Returns the path without a trailing slash; empty if there is none.
    *
-   * @throws IllegalArgumentException if it has characters that a link could not carry
+   * @throws IllegalArgumentException if it has characters that a link cannot carry
    */
   static String of(URI publicUrl) {
     String path =

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application sends, on its way to the storage; on a channel of which nothing is stored,
- * straight to the streams and proxies of this process. Thread-safe.
+ * Checks events and passes them to the storage; events of unreliable channels go straight to the
+ * streams and proxies of this process. Thread-safe.
  */
 final class Sender {
   private final @Nullable EventStore store;
@@ -32,7 +32,7 @@ final class Sender {
 
   /**
    * @param isReliable whether events of a channel are stored
-   * @param start opens what events are sent to, unless that is open; called before each event
+   * @param start opens storage and proxies unless they are open; called before each event
    */
   Sender(
       EventStreamConfig config,
@@ -50,12 +50,12 @@ final class Sender {
     this.maxEventBytes = config.maxEventBytes;
   }
 
-  /** Checks, and sends. Blocks until the event is durable. */
+  /** Checks and sends. Blocks until the event is durable. */
   Sent send(Draft draft) {
     return Futures.join(sendAsync(draft), StoreException.class);
   }
 
-  /** Checks, and sends. The future completes when the event is durable. */
+  /** Checks and sends. The future completes when the event is durable. */
   CompletableFuture<Sent> sendAsync(Draft draft) {
     check(draft);
     start.run();
@@ -96,7 +96,7 @@ final class Sender {
   }
 
   /**
-   * Checks, and puts it into the caller's transaction.
+   * Checks the draft and adds it to the caller's transaction.
    *
    * @throws IllegalArgumentException if the channel is not reliable
    */

@@ -3,7 +3,7 @@ package io.gripstream.eventstream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What became of an event that was sent. Immutable and thread-safe. */
+/** The result of sending an event. Immutable and thread-safe. */
 public final class Sent {
   private final String channel;
   private final long id;
@@ -17,7 +17,7 @@ public final class Sent {
     this.repeated = repeated;
   }
 
-  /** Where the event was sent. */
+  /** The channel. */
   public String channel() {
     return channel;
   }
@@ -28,14 +28,17 @@ public final class Sent {
   }
 
   /**
-   * From where a client goes on that has it, and reads this channel only; empty on an unreliable
-   * channel.
+   * The position after this event, for a client that reads this channel only; empty on an
+   * unreliable channel.
    */
   public Optional<StreamPosition> position() {
     return Optional.ofNullable(position);
   }
 
-  /** Whether it was there before, under the same idempotency key: the event is the one of then. */
+  /**
+   * Whether the event already existed, under the same idempotency key. The id is that of the first
+   * event.
+   */
   public boolean repeated() {
     return repeated;
   }

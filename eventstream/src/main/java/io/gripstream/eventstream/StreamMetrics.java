@@ -4,8 +4,9 @@ import io.gripstream.grip.GripProxy;
 import java.time.Duration;
 
 /**
- * What an event stream counts. Called by its threads while they work: return quickly, never block,
- * never throw. Nothing told here is chosen by a client, so all of it may be a metric's label.
+ * Receives the metrics of an event stream. Called by its threads during their work: return quickly,
+ * never block, never throw. No value given here is chosen by a client, so each may be a metric's
+ * label.
  *
  * <p>Alert on {@link #sendFailed} (events are refused), and on {@link #confirmed} with a growing
  * lag (a proxy falls behind). {@link #reset} counts clients that missed events: history is too
@@ -15,7 +16,7 @@ public interface StreamMetrics {
   /** Counts nothing. */
   StreamMetrics NOOP = new StreamMetrics() {};
 
-  /** The holder of a stream's connection. */
+  /** Which program holds a stream's connection. */
   enum Mode {
     DIRECT,
     PROXIED
@@ -27,7 +28,7 @@ public interface StreamMetrics {
   /** An event of an unreliable channel was handed on. */
   default void unstored() {}
 
-  /** The storage did not take an event. */
+  /** The storage did not accept an event. */
   default void sendFailed() {}
 
   /**
@@ -37,7 +38,7 @@ public interface StreamMetrics {
    */
   default void opened(Mode mode, boolean resumed) {}
 
-  /** A stream was refused: not allowed, or asked wrongly. */
+  /** A stream was refused: not allowed, or a bad request. */
   default void refused() {}
 
   /** A channel of a stream did not reach back to the client's position. */

@@ -10,17 +10,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the histories of some reliable channels, from which a stream can go on: the id of the
- * last event that was seen of each, and the epoch of the storage that gave those ids. Immutable and
+ * A place in the histories of some reliable channels from which a stream can continue: the last
+ * seen id of each channel, and the epoch of the storage that gave these ids. Immutable and
  * thread-safe.
  *
- * <p>{@link #toString()} writes it as the SSE {@code id} of a stream does, {@link #parse} reads it:
- * {@code CHANNEL:ID} pairs joined by commas, names percent-encoded as {@link ChannelNames#encode}
- * does, and the epoch behind {@code .} as the last one, such as {@code orders:17,.:kX3v}. So it can
- * be given to a page, for {@code lastEventId} or {@code Last-Event-ID}.
+ * <p>{@link #toString()} writes it as the SSE {@code id} of a stream, {@link #parse} reads it:
+ * {@code CHANNEL:ID} pairs joined by commas, names percent-encoded as by
+ * {@link ChannelNames#encode}, and last the epoch as channel {@code .}, such as
+ * {@code orders:17,.:kX3v}. Give it to a page, for {@code lastEventId} or {@code Last-Event-ID}.
  */
 public final class StreamPosition {
-  /** Of no channel, written as the empty text: where no channel is reliable. */
+  /** The position of a stream without reliable channels, written as the empty text. */
   public static final StreamPosition EMPTY = new StreamPosition(Map.of(), null);
 
   private static final String EPOCH_NAME = ".";
@@ -36,13 +36,13 @@ public final class StreamPosition {
   }
 
   /**
-   * The position after these events.
+   * Makes the position after these events.
    *
-   * @param ids the id of the last event of each channel that was seen; 0: none yet
-   * @param epoch of the storage that gave the ids; null: unknown, then a client is not told if the
+   * @param ids the last seen id of each channel; 0: no event seen yet
+   * @param epoch of the storage that gave the ids; null: unknown, and the client is not told if the
    *     storage was replaced
-   * @throws InvalidValueException if a channel is none, an id is negative, or the epoch has other
-   *     characters than 1 to 64 letters and digits
+   * @throws InvalidValueException if a channel name is invalid, an id is negative, or the epoch is
+   *     not 1 to 64 letters and digits
    */
   public static StreamPosition of(Map<String, Long> ids, @Nullable String epoch) {
     ids.forEach((channel, id) -> {
@@ -60,11 +60,11 @@ public final class StreamPosition {
   }
 
   /**
-   * Reads the SSE {@code id} of an event. A channel that is named twice, as behind a proxy, counts
-   * as it comes first.
+   * Reads the SSE {@code id} of an event. If a channel is named twice, as behind a proxy, the first
+   * one counts.
    *
    * @param text empty: {@link #EMPTY}
-   * @throws InvalidValueException if it is no position
+   * @throws InvalidValueException if it is not a position
    */
   public static StreamPosition parse(String text) {
     Map<String, Long> ids = new TreeMap<>();
@@ -90,17 +90,17 @@ public final class StreamPosition {
     return of(ids, epoch);
   }
 
-  /** The id of the last event of each channel, in order of the names; 0: none yet. */
+  /** The last seen id of each channel, sorted by name; 0: no event seen yet. */
   public Map<String, Long> ids() {
     return ids;
   }
 
-  /** The identity of the storage that gave the ids; another one makes the position worthless. */
+  /** The epoch of the storage that gave the ids. With another epoch the position is worthless. */
   public Optional<String> epoch() {
     return Optional.ofNullable(epoch);
   }
 
-  /** Whether it names no channel, so that there is nothing to go on from. */
+  /** Returns whether it names no channel, so that there is nothing to continue from. */
   public boolean isEmpty() {
     return ids.isEmpty();
   }

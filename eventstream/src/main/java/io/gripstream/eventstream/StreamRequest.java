@@ -5,28 +5,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for a stream, whichever web framework it came through. The framework's own request is
- * behind it ({@link #unwrap}). Valid until the request has been answered; one thread at a time.
+ * A request for a stream, independent of the web framework. {@link #unwrap} returns the framework's
+ * own request. Valid until the request has been answered; use it in one thread at a time.
  */
 public interface StreamRequest {
-  /** The method, in capital letters: {@code GET}. */
+  /** The method, in upper case: {@code GET}. */
   String method();
 
-  /** The path as it was routed, still percent-encoded, without the query. */
+  /** The path of the request as it was routed, still percent-encoded, without the query. */
   String path();
 
-  /** The first value of a header; null: there is none. The name's case makes no difference. */
+  /**
+   * The first value of a header, whatever the case of its name; null: the request does not have it.
+   */
   @Nullable
   String header(String name);
 
-  /** All values of a header, in order, one for each line of it; possibly none. */
+  /** All values of a header in order, one per line; possibly none. */
   List<String> headers(String name);
 
   /** All values of a query parameter, decoded, in order; possibly none. */
   List<String> queryParams(String name);
 
   /**
-   * A parameter of the route's path, decoded: {@code {name}}.
+   * The value of a parameter {@code {name}} of the route's path, decoded.
    *
    * @throws IllegalArgumentException if the route has no such parameter
    */
@@ -37,41 +39,41 @@ public interface StreamRequest {
   String cookie(String name);
 
   /**
-   * What an earlier handler or filter left with the request under that name; null: nothing. The
-   * caller knows its type.
+   * The attribute that an earlier handler or filter stored in the request under that name; null:
+   * none. The caller knows its type.
    */
   @SuppressWarnings("TypeParameterUnusedInFormals")
   <T> @Nullable T attribute(String name);
 
   /**
-   * What the session holds under that name; null: nothing, or there is no session. Makes none. The
+   * The session attribute of that name; null: none, or there is no session. Creates no session. The
    * caller knows its type.
    */
   @SuppressWarnings("TypeParameterUnusedInFormals")
   <T> @Nullable T sessionAttribute(String name);
 
-  /** The user that the web framework has logged in; null: none. */
+  /** The user that the web framework authenticated; null: none. */
   @Nullable
   Principal principal();
 
   /**
-   * The numeric address at the other end of the TCP connection, such as {@code 10.0.0.7}: the last
-   * proxy if there is one, whatever {@code X-Forwarded-For} says.
+   * The numeric address at the other end of the TCP connection, such as {@code 10.0.0.7}. Behind a
+   * proxy it is that of the last proxy, whatever {@code X-Forwarded-For} says.
    */
   String peerAddress();
 
   /**
-   * The client's address as the server tells it, which may have been configured to believe
-   * {@code X-Forwarded-For}. Limits per address count by it.
+   * The client's address as the server reports it, which may be configured to trust
+   * {@code X-Forwarded-For}. Limits per address use it.
    */
   String clientAddress();
 
   /**
-   * The request of the web framework behind this one, such as Javalin's {@code Context} or a
+   * Returns the web framework's own request, such as Javalin's {@code Context} or a
    * {@code HttpServletRequest}.
    *
-   * @throws IllegalArgumentException if there is none of that type; the message names those that
-   *     there are
+   * @throws IllegalArgumentException if there is none of that type; the message names the available
+   *     types
    */
   <T> T unwrap(Class<T> type);
 }

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The paths under which streams are served, and how each chooses its channels. Used by one thread,
- * while they are given to the plugin of a web framework.
+ * The paths of streams, and the channels of each. Used by one thread, while the plugin of a web
+ * framework is made.
  *
  * <p>A path begins with {@code /} and may have parameters, written {@code {name}}, each for one
  * segment; {@code <name>} and {@code *} are refused. A trailing slash makes no difference in
@@ -23,7 +23,8 @@ public final class StreamRoutes {
   StreamRoutes() {}
 
   /**
-   * Always these channels; the query is ignored: {@code channels("/feed", "news", "weather")}.
+   * Adds a path with fixed channels; the query is ignored: {@code channels("/feed", "news",
+   * "weather")}.
    *
    * @throws IllegalArgumentException if the path breaks the rule above
    */
@@ -33,7 +34,7 @@ public final class StreamRoutes {
   }
 
   /**
-   * Channels made from parameters of the path; the query is ignored:
+   * Adds a path whose parameters fill templates of channels; the query is ignored:
    * {@code template("/objects/{id}/events", "object-{id}")}.
    *
    * @throws IllegalArgumentException if a template names a parameter that the path does not have,
@@ -55,8 +56,8 @@ public final class StreamRoutes {
   }
 
   /**
-   * Templates of channels filled from a request's path parameters, as {@link #template} does: for a
-   * handler that comes before the stream's own.
+   * Fills templates of channels from a request's path parameters, as {@link #template} does, for a
+   * handler that runs before the stream's own.
    *
    * @throws IllegalArgumentException if a template names a parameter that the path does not have
    */
@@ -65,9 +66,10 @@ public final class StreamRoutes {
   }
 
   /**
-   * The channel of the path parameter {@code channel}: {@code pathParam("/events/{channel}")}.
+   * Adds a path whose parameter {@code channel} is the channel:
+   * {@code pathParam("/events/{channel}")}.
    *
-   * @throws IllegalArgumentException if the path does not have it, or breaks the rule above
+   * @throws IllegalArgumentException if the path has no such parameter, or breaks the rule above
    */
   public StreamRoutes pathParam(String path) {
     if (!path.contains("{" + Route.CHANNEL + "}")) {
@@ -77,8 +79,8 @@ public final class StreamRoutes {
   }
 
   /**
-   * The channels of the query parameters {@code channel}: {@code queryParam("/events")} for
-   * {@code /events?channel=a&channel=b}.
+   * Adds a path whose query parameters {@code channel} are the channels:
+   * {@code queryParam("/events")} serves {@code /events?channel=a&channel=b}.
    *
    * @throws IllegalArgumentException if the path breaks the rule above
    */

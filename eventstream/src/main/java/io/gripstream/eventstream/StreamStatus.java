@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event stream knows about itself at one moment, for metrics and for a page of operators.
- * Immutable and thread-safe. Streams that a proxy holds are known to the proxy only.
+ * The state of an event stream at one moment, for metrics and administration. Immutable and
+ * thread-safe. It does not cover streams held by a proxy: only the proxy knows them.
  */
 public final class StreamStatus {
   private final int subscribers;
@@ -37,46 +37,46 @@ public final class StreamStatus {
     this.fault = fault;
   }
 
-  /** How many streams this process holds itself. */
+  /** Number of streams that this process holds itself. */
   public int subscribers() {
     return subscribers;
   }
 
   /**
-   * How many events this process wrote to streams that it holds itself, since it began: each counts
-   * once per stream. Events read from storage for a client that missed them do not count.
+   * Number of events that this process wrote to its own streams since it began, counted once per
+   * stream. Events that a client missed and got from storage do not count.
    */
   public long deliveries() {
     return deliveries;
   }
 
   /**
-   * How many of the streams that this process holds read each channel, by its name. Counted at this
-   * call, by a walk over all channels.
+   * Number of this process's streams per channel name. Counted at this call, in a walk over all
+   * channels.
    */
   public Map<String, Integer> subscribersByChannel() {
     return subscribersByChannel.get();
   }
 
-  /** How each proxy did lately, by its name, which has no secrets; in the order configured. */
+  /** Recent health of each proxy, by its name (without secrets), in the order configured. */
   public Map<String, ProxyHealth> proxies() {
     return proxies;
   }
 
-  /** How many requests bore a {@code Grip-Sig} that was not believed, and were served direct. */
+  /** Number of requests with a {@code Grip-Sig} that was refused; they were served direct. */
   public long refusedSignatures() {
     return refusedSignatures;
   }
 
-  /** The last of those since the start; empty: there was none. */
+  /** The last refused signature since the start; empty: none. */
   public Optional<RefusedSignature> lastRefusedSignature() {
     return Optional.ofNullable(lastRefusedSignature);
   }
 
   /**
-   * The first {@link Error} that a thread of this library met since the process began, such as an
-   * {@link OutOfMemoryError}; empty: none. The threads go on as well as they can, but nothing may
-   * be relied on any more: end the process, so that it begins anew. To hear of each at once, set
+   * The first {@link Error} in a thread of this library since the process began, such as an
+   * {@link OutOfMemoryError}; empty: none. The threads continue, but nothing is reliable any more:
+   * end the process and start it again. To hear of each such error at once, set
    * {@link Thread#setDefaultUncaughtExceptionHandler}.
    */
   public Optional<String> fault() {

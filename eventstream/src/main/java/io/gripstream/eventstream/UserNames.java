@@ -1,17 +1,17 @@
 package io.gripstream.eventstream;
 
 /**
- * The rule for names of users where an event skips one, or the rights of one are revoked: such a
- * name goes through proxies and storage. Pure functions.
+ * Checks names of users that an event skips or whose rights are revoked: such names go through
+ * proxies and storage. Pure functions.
  */
 public final class UserNames {
-  /** The longest name, in bytes of UTF-8. */
+  /** Maximum length of a name, in bytes of UTF-8. */
   public static final int MAX_BYTES = DraftRules.MAX_NAME_BYTES;
 
   private UserNames() {}
 
   /**
-   * Returns the name if it is one.
+   * Returns the name if it is valid.
    *
    * @throws InvalidValueException if it is empty, longer than {@link #MAX_BYTES}, or has a comma, a
    *     control character or half a surrogate pair
@@ -20,7 +20,7 @@ public final class UserNames {
     return check("user", user);
   }
 
-  /** @param what the name in a message: {@code skipped user} */
+  /** @param what its name in messages: {@code skipped user} */
   static String check(String what, String user) {
     if (user.isEmpty()) {
       throw new InvalidValueException(what + " is empty");

@@ -1,6 +1,6 @@
 /**
- * What users see: values and contracts, which import nothing, and the facade, which wires the
- * rooms.
+ * Server-sent events for applications: the event stream with its configuration, and the values and
+ * contracts that applications use. Start at {@link io.gripstream.eventstream.EventStream}.
  */
 @NullMarked
 package io.gripstream.eventstream;

@@ -19,14 +19,14 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Javalin's Jetty fit for many streams. To be applied while Javalin is configured; works for
- * Javalin's own connector and for connectors that the application adds.
+ * Prepares Javalin's Jetty for many streams. Apply it while Javalin is configured. It covers
+ * Javalin's own connector and connectors that the application adds.
  */
 public final class DirectServer {
-  /** As many connections may wait to be accepted, if the kernel's {@code somaxconn} allows it. */
+  /** Size of the accept queue, if the kernel's {@code somaxconn} allows it. */
   public static final int ACCEPT_QUEUE = 16_384;
 
-  /** Time for running requests to finish when the server stops. Streams end first. */
+  /** Grace period for running requests when the server stops. Streams end first. */
   public static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private static final int MAX_HTTP2_STREAMS = 1_000;
@@ -34,11 +34,11 @@ public final class DirectServer {
   private DirectServer() {}
 
   /**
-   * Sets, where the application has not: an accept queue of {@value #ACCEPT_QUEUE} (Java's default
-   * of 50 makes a thousand clients that reconnect wait for seconds), HTTP/2 without TLS beside
-   * HTTP/1.1 (prior knowledge and upgrade), a stop time-out of 5 s, and a sentence for requests
-   * that no application sees. Takes away Javalin's low-resource monitor, which would cut idle
-   * connections just when many clients come.
+   * Applies these settings unless the application has set them: an accept queue of
+   * {@value #ACCEPT_QUEUE} (with Java's default of 50, a thousand reconnecting clients wait for
+   * seconds), HTTP/2 without TLS beside HTTP/1.1 (prior knowledge and upgrade), a stop time-out of
+   * 5 s, and plain-text errors for requests that no application sees. Removes Javalin's
+   * low-resource monitor, which would close idle connections just when many clients come.
    *
    * <p>The plugin of {@code EventStream} applies it, and drains streams before Jetty waits for
    * requests.
@@ -53,8 +53,8 @@ public final class DirectServer {
   }
 
   /**
-   * Adds a connector for HTTPS with HTTP/2 and HTTP/1.1, chosen by ALPN: over HTTP/1.1 a browser
-   * opens six streams per host, over HTTP/2 as many as it likes.
+   * Adds a connector for HTTPS with HTTP/2 and HTTP/1.1, chosen by ALPN. Over HTTP/1.1 a browser
+   * opens at most six streams per host; over HTTP/2 there is no such limit.
    *
    * @param host null: all addresses
    * @param port 0: any free one

@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Serves an {@link EventStream} from a Javalin application, with which it starts and stops: when
- * the server stops, the event stream is closed. Also serves, at {@code /eventstream/client.js}, the
- * script that makes browsers reconnect and resume. Several plugins of one event stream may serve
+ * Serves an {@link EventStream} in a Javalin application. The event stream starts with the server
+ * and is closed when the server stops. The plugin also serves {@code /eventstream/client.js}, the
+ * script with which browsers reconnect and resume. Several plugins of one event stream may serve
  * different routes of one server.
  *
  * <pre>{@code
@@ -30,7 +30,7 @@ public final class EventStreamPlugin extends Plugin<Void> {
   private final StreamEndpoints endpoints;
 
   /**
-   * A plugin for these routes.
+   * Makes a plugin for these routes.
    *
    * @throws IllegalArgumentException if a route breaks a rule of {@link StreamRoutes}
    */
@@ -61,7 +61,7 @@ public final class EventStreamPlugin extends Plugin<Void> {
   }
 
   /**
-   * The process ends, and perhaps nobody stops the server. The storage stays open for those that
+   * The process ends, perhaps without a stop of the server. The storage stays open for threads that
    * still send.
    */
   private void tellOfTheEnd() {
@@ -69,7 +69,7 @@ public final class EventStreamPlugin extends Plugin<Void> {
     events.flush(LAST_FLUSH);
   }
 
-  /** Whether another plugin of this class serves that already. */
+  /** Whether another plugin of this class already serves this path. */
   private static boolean serves(JavalinState javalin, String path) {
     return javalin.internalRouter.findHttpHandlerEntries(HandlerType.GET, path).stream()
         .anyMatch(entry -> entry.endpoint.path.equals(path));

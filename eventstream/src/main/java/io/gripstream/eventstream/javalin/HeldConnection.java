@@ -14,14 +14,14 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that has become a stream: it takes the place of Jetty's HTTP/1 connection, whose
- * request, response, parser and buffers are then garbage. Over plain TCP it writes to the socket
- * itself; over TLS through Jetty's end point.
+ * A connection that has become a stream. It replaces Jetty's HTTP/1 connection, whose request,
+ * response, parser and buffers become garbage. Over plain TCP it writes to the socket itself, over
+ * TLS through Jetty's end point.
  *
- * <p>It always waits for the client to say something, for that is how its leaving is noticed.
+ * <p>It always reads, because only a read shows that the client has left.
  */
 final class HeldConnection implements Sink, Connection, Connection.UpgradeTo, Callback {
-  /** A client has nothing to say on a stream; one that talks on and on is cut. */
+  /** A client sends nothing on a stream. After this number of bytes it is disconnected. */
   private static final int MAX_IGNORED_BYTES = 1 << 16;
 
   private final EndPoint endPoint;
@@ -30,7 +30,7 @@ final class HeldConnection implements Sink, Connection, Connection.UpgradeTo, Ca
   private @Nullable Entrance entrance;
   private @Nullable ByteBuffer opening;
 
-  /** To be run when the client has left; null before the stream has entered. */
+  /** Runs when the client has left; null before the stream has entered. */
   private @Nullable Runnable left;
 
   private int ignoredBytes;
@@ -99,7 +99,7 @@ final class HeldConnection implements Sink, Connection, Connection.UpgradeTo, Ca
     endPoint.close();
   }
 
-  /** The client said something, or left. Called by a selector's thread. */
+  /** The client sent bytes, or left. Called by a selector's thread. */
   @Override
   public void succeeded() {
     ByteBuffer said = BufferUtil.allocate(512);
@@ -163,12 +163,12 @@ final class HeldConnection implements Sink, Connection, Connection.UpgradeTo, Ca
 
   @Override
   public void addEventListener(EventListener listener) {
-    // Nobody listens to a stream's connection.
+    // A stream's connection has no listeners.
   }
 
   @Override
   public void removeEventListener(EventListener listener) {
-    // Nobody listens to a stream's connection.
+    // A stream's connection has no listeners.
   }
 
   @Override

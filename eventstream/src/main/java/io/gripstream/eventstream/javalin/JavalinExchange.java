@@ -14,7 +14,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
-/** A request of Javalin's, and its answer. */
+/** A request of Javalin and its answer. */
 final class JavalinExchange implements StreamExchange {
   private final Context ctx;
 
@@ -86,7 +86,7 @@ final class JavalinExchange implements StreamExchange {
   public String peerAddress() {
     ServletContextRequest request = ServletContextRequest.getServletContextRequest(ctx.req());
     if (request != null) {
-      // Jetty's own customizer of forwarded requests replaces what the request says of its peer.
+      // Jetty's customizer for forwarded requests replaces the peer's address in the request.
       SocketAddress peer =
           request.getConnectionMetaData().getConnection().getEndPoint().getRemoteSocketAddress();
       if (peer instanceof InetSocketAddress address && address.getAddress() != null) {
@@ -133,7 +133,7 @@ final class JavalinExchange implements StreamExchange {
   @Override
   public void setHeader(String name, String value) {
     if (name.equalsIgnoreCase("Content-Type")) {
-      // Else Javalin's own default would be put there with a body.
+      // Otherwise Javalin would add its own default type to a body.
       ctx.contentType(value);
     } else {
       ctx.header(name, value);

@@ -3,13 +3,13 @@ package io.gripstream.eventstream.javalin;
 import io.gripstream.eventstream.StreamRequest;
 import io.javalin.http.Context;
 
-/** Javalin's requests as those of the event stream. Pure functions. */
+/** Wraps requests of Javalin for the event stream. Pure functions. */
 public final class JavalinRequests {
   private JavalinRequests() {}
 
   /**
-   * A request of Javalin's, for {@link io.gripstream.eventstream.EventStream#isFollowUp} and the
-   * like. The way back is {@code request.unwrap(Context.class)}.
+   * Wraps a request of Javalin, for {@link io.gripstream.eventstream.EventStream#isFollowUp} and
+   * similar methods. {@code request.unwrap(Context.class)} is the way back.
    */
   public static StreamRequest of(Context ctx) {
     return new JavalinExchange(ctx);

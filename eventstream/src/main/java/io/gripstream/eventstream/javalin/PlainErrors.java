@@ -11,8 +11,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers what no application sees, such as a path that cannot be decoded: in a sentence, where
- * Jetty has a page of HTML.
+ * Answers requests that no application sees, such as a path that cannot be decoded, with a sentence
+ * instead of Jetty's HTML page.
  */
 final class PlainErrors implements Request.Handler {
   private static final String UNDECODABLE =
@@ -28,7 +28,7 @@ final class PlainErrors implements Request.Handler {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     if (status < 500) {
-      // Nobody knows where the next request would begin, and the connection ends: say so.
+      // The start of the next request is unknown, so the connection ends: say so.
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
     byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);

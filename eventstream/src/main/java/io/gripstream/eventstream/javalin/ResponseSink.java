@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream inside a response that stays open: for HTTP/2, where a connection carries other
+ * A stream inside a response that stays open. Used for HTTP/2, where a connection carries other
  * exchanges too and only Jetty may write frames to it.
  */
 final class ResponseSink implements Sink {
@@ -28,7 +28,7 @@ final class ResponseSink implements Sink {
   private final Executor executor;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-  /** Run once when the client has left; null until the stream has entered. */
+  /** Runs once when the client has left; null until the stream has entered. */
   private volatile @Nullable Runnable left;
 
   private volatile boolean isGone;
@@ -79,17 +79,17 @@ final class ResponseSink implements Sink {
 
   @Override
   public void end() {
-    // After handlers and request logs belong to the application: they must not hold up the loop.
+    // After handlers and request logs belong to the application: they must not delay the loop.
     unlessStopped(() -> executor.execute(() -> done.complete(null)));
   }
 
   @Override
   public void abort() {
-    // Jetty completes the exchange by itself, and Javalin must not touch it again.
+    // Jetty completes the exchange itself, and Javalin must not touch it again.
     unlessStopped(() -> request.getServletChannel().abort(new IOException("the stream was cut")));
   }
 
-  /** A server that has stopped has closed its connections, and takes no more tasks. */
+  /** A stopped server has closed its connections and accepts no more tasks. */
   private static void unlessStopped(Runnable step) {
     try {
       step.run();

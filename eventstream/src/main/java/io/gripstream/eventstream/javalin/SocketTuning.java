@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the kernel is told of a socket that has become a stream. */
+/** Sets socket options of a connection that has become a stream. */
 final class SocketTuning {
   /**
-   * As much as one client may leave in the kernel. Left alone, Linux lets it grow to 4 MiB, and a
-   * slow client would only be noticed after that.
+   * Maximum number of bytes for one client in the kernel. Linux would let it grow to 4 MiB, and a
+   * slow client would be noticed only after that.
    */
   private static final int SEND_BUFFER = 1 << 17;
 
@@ -24,7 +24,7 @@ final class SocketTuning {
 
   private SocketTuning() {}
 
-  /** Bounds the send buffer of a connection that serves one stream. */
+  /** Limits the send buffer of a connection that serves one stream. */
   static void bound(EndPoint endPoint) {
     SocketChannel socket = socket(endPoint);
     if (socket != null) {
@@ -37,9 +37,9 @@ final class SocketTuning {
   }
 
   /**
-   * Asks for TCP probes between two keep-alives: a machine that vanished without a word is found
-   * before the next keep-alive is written to it, which would silence the probes and leave it to
-   * TCP's retransmissions, for a quarter of an hour.
+   * Asks for TCP probes between two keep-alives. They find a vanished machine before the next
+   * keep-alive is written to it. After that write, TCP would send no probes, and its
+   * retransmissions take a quarter of an hour.
    */
   static void probe(EndPoint endPoint, Duration keepAlive) {
     SocketChannel socket = socket(endPoint);
@@ -63,7 +63,7 @@ final class SocketTuning {
     }
   }
 
-  /** What is under TLS, if it is there. */
+  /** Returns the socket under TLS; null: there is none. */
   private static @Nullable SocketChannel socket(EndPoint endPoint) {
     Object transport = endPoint.getTransport();
     while (transport instanceof EndPoint under) {
@@ -72,12 +72,12 @@ final class SocketTuning {
     return transport instanceof SocketChannel socket ? socket : null;
   }
 
-  /** The stream will notice by itself. */
+  /** Nothing to do: the stream notices by itself. */
   private static void closedAlready(IOException e) {
     LOG.debug("Could not set options of a socket", e);
   }
 
-  /** Not every socket is TCP: an application may add a connector for Unix-domain sockets. */
+  /** Skips sockets that are not TCP: an application may add a connector for Unix-domain sockets. */
   private static <T> void set(SocketChannel socket, SocketOption<T> option, T value)
       throws IOException {
     if (socket.supportedOptions().contains(option)) {

@@ -22,11 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes an HTTP/1 connection over when its request has been handled. All handlers see an ordinary
- * request that is answered with 200 and an empty body: cookies and headers they set, their after
- * handlers and request logs work as ever. What they answered becomes the head of the stream; what
- * is left of Jetty's HTTP layer ends there, by the door that WebSocket uses. An answer with another
- * status, or with a body, goes out as it is, and there is no stream.
+ * Takes over an HTTP/1 connection when its request has been handled. All handlers see an ordinary
+ * request that is answered with 200 and an empty body. Their cookies, headers, after handlers and
+ * request logs work as usual. The answer becomes the head of the stream. Jetty's HTTP layer ends
+ * there, the same way as for a WebSocket. An answer with another status or a body goes out
+ * unchanged, and there is no stream.
  */
 final class Takeover extends HttpStream.Wrapper {
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
@@ -103,7 +103,7 @@ final class Takeover extends HttpStream.Wrapper {
     return (Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The answer's first lines, as Jetty writes them for a body of unknown length. */
+  /** The head of the answer, as Jetty writes it for a body of unknown length. */
   private ByteBuffer head(MetaData.Response answer, boolean isChunked) throws IOException {
     HttpFields.Mutable fields = HttpFields.build(answer.getHttpFields());
     fields.remove(HttpHeader.CONTENT_LENGTH);
@@ -115,7 +115,7 @@ final class Takeover extends HttpStream.Wrapper {
         answer.getStatus(), answer.getReason(), answer.getHttpVersion(), fields, -1);
     int limit = request.getConnectionMetaData().getHttpConfiguration().getResponseHeaderSize();
     HttpGenerator.Result result = HttpGenerator.Result.HEADER_OVERFLOW;
-    // Most heads are short. In a storm of clients, buffers for the longest head are a lot of
+    // Most heads are short. When many clients come at once, buffers for the longest head are much
     // garbage.
     for (int size = Math.min(limit, USUAL_HEAD);
         result == HttpGenerator.Result.HEADER_OVERFLOW && size <= limit;

@@ -1,4 +1,7 @@
-/** The door for Javalin. */
+/**
+ * The adapter for Javalin: the plugin, the settings of its Jetty, and its requests. The only
+ * package that names Javalin, Jetty or servlets.
+ */
 @NullMarked
 package io.gripstream.eventstream.javalin;
 

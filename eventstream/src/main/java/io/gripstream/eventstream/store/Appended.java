@@ -3,9 +3,9 @@ package io.gripstream.eventstream.store;
 import io.gripstream.eventstream.Event;
 
 /**
- * What became of a draft.
+ * The result of an append.
  *
  * @param event the stored event
- * @param repeated whether it was there before, under the same idempotency key
+ * @param repeated whether it already existed, under the same idempotency key
  */
 public record Appended(Event event, boolean repeated) {}

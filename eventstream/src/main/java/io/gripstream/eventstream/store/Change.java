@@ -4,7 +4,7 @@ import io.gripstream.eventstream.Event;
 import java.util.List;
 import java.util.Set;
 
-/** What a store tells its listeners. */
+/** A message of a store to its listeners. */
 public sealed interface Change {
   /** This process stored these events, per channel in order of their ids. */
   record Appended(List<Event> events) implements Change {

@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.store;
 
-/** What "durable" means when {@code append} completes. */
+/** The meaning of "durable" when {@code append} completes. */
 public enum Durability {
   /**
    * Survives a power cut: SQLite {@code synchronous=FULL}, PostgreSQL
@@ -8,11 +8,10 @@ public enum Durability {
    */
   FULL,
   /**
-   * Survives the end of the process, but a power cut or a crash of the operating system
-   * (PostgreSQL: of the database server) may take the last moments with it: SQLite
-   * {@code synchronous=NORMAL}, PostgreSQL {@code synchronous_commit=off}. The store stays sound;
-   * ids that were told and lost are given a second time, so renew the epoch after such a crash
-   * ({@code migrate --restored}).
+   * Survives the end of the process. A power cut or a crash of the operating system (PostgreSQL: of
+   * the database server) may take the last moments: SQLite {@code synchronous=NORMAL}, PostgreSQL
+   * {@code synchronous_commit=off}. The store stays sound, but it gives the lost ids a second time.
+   * Renew the epoch after such a crash ({@code migrate --restored}).
    */
   RELAXED
 }

@@ -4,17 +4,20 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that sign what clients and proxies bring back; all processes on a storage agree. */
+/**
+ * The keys that sign links which clients and proxies bring back. All processes of a storage agree
+ * on them.
+ */
 public interface KeyRing {
-  /** How long a key is valid after it was replaced. */
+  /** Time for which a replaced key stays valid. */
   Duration OLD_KEY_VALID = Duration.ofHours(24);
 
   /**
-   * The valid keys, the current one first, then those that were replaced less than
+   * Returns the valid keys: the current one first, then those replaced less than
    * {@link #OLD_KEY_VALID} ago. Blocks.
    *
-   * @param configured becomes the current one; null: the current one is the newest one stored, or a
-   *     random one of 32 bytes that is made now
+   * @param configured becomes the current key; null: the current key is the newest stored one, or a
+   *     new random one of 32 bytes
    */
   List<byte[]> with(byte @Nullable [] configured);
 }

@@ -4,11 +4,11 @@ import io.gripstream.eventstream.Event;
 import java.util.List;
 
 /**
- * A piece of a channel's history.
+ * One page of a channel's history.
  *
- * @param events without a hole, unless the channel was trimmed beyond the position that was asked
- *     for: then {@code head.trimmed() > after}, and {@code events} is what is left
- * @param head as of the same snapshot
+ * @param events without a hole, unless the channel was trimmed beyond the requested position: then
+ *     {@code head.trimmed() > after}, and {@code events} is the rest
+ * @param head from the same snapshot
  */
 public record Page(List<Event> events, Head head) {
   public Page {

@@ -3,14 +3,14 @@ package io.gripstream.eventstream.store;
 import io.gripstream.eventstream.Event;
 
 /**
- * How much one read may bring: events, and bytes of all that is stored of them (UTF-8, roughly).
- * Both at least 1.
+ * The maximum of one read: a number of events, and roughly a number of bytes of them (UTF-8). Both
+ * at least 1.
  */
 public record PageLimit(int events, int bytes) {
   /** A page that is cheap to hold in memory. */
   public static final PageLimit DEFAULT = new PageLimit(1_000, 1_000_000);
 
-  /** What a user that an event skips takes in memory besides the name, in bytes. */
+  /** Memory for each user that an event skips, besides the name, in bytes. */
   public static final int USER_BYTES = 64;
 
   public PageLimit {
@@ -20,7 +20,7 @@ public record PageLimit(int events, int bytes) {
     }
   }
 
-  /** What an event counts: about what it takes in memory. */
+  /** Size of an event: about the memory that it takes. */
   public static long weight(Event event) {
     long weight = (long) event.type().length() + event.data().length();
     for (String user : event.skipUsers()) {

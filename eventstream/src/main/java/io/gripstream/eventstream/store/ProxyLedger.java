@@ -5,25 +5,25 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Which proxy has confirmed what: per proxy and channel one cursor over the ids. Lost writes are
- * harmless, since a repeated publish bears the same id and a proxy drops it.
+ * Records what each proxy has confirmed: one cursor over the ids per proxy and channel. A lost
+ * write does no harm: the event is published again with the same id, and the proxy drops it.
  *
- * <p>Thread-safe. Proxies are known by a name without secrets.
+ * <p>Thread-safe. Proxies have names without secrets.
  */
 public interface ProxyLedger {
   /**
-   * Says that a live process publishes to these proxies; to be repeated at least every 20 s. A name
-   * never seen before in this storage and epoch starts at the heads of all channels, and owes its
-   * clients a question to storage ({@link #owesRecovery}): the proxy may hold streams of a history
-   * that this one replaced. Blocks.
+   * Registers this process as a live publisher to these proxies; repeat it at least every 20 s. A
+   * proxy new to this storage and epoch starts at the heads of all channels and owes a recovery
+   * ({@link #owesRecovery}), because it may hold streams of a history that this one replaced.
+   * Blocks.
    */
   void register(Collection<String> proxies);
 
   /**
    * Notes that the proxy confirmed the ids {@code first…last} of the channel. The cursor advances
-   * only if they join on to it; else they are kept in mind, for a while, in case the ids before
-   * them are confirmed too. Does not block: written in batches, within a second, together with
-   * appends where it can be.
+   * only if they follow it directly. Otherwise they are remembered for a while, in case the ids
+   * before them are confirmed too. Does not block: it is written in batches, within a second, with
+   * appends where possible.
    */
   void confirm(String proxy, String channel, long first, long last);
 
@@ -34,40 +34,41 @@ public interface ProxyLedger {
   List<Backlog> backlog(String proxy, Duration age, int limit);
 
   /**
-   * Moves the cursor on without a confirmation: these ids will not be sent to the proxy any more,
-   * and it owes its clients a question to storage ({@link #owesRecovery}). Blocks.
+   * Moves the cursor without a confirmation: these ids will not be sent to the proxy any more, and
+   * the proxy owes a recovery ({@link #owesRecovery}). Blocks.
    */
   void giveUp(String proxy, String channel, long upTo);
 
   /**
-   * Says by which rules a process grants streams, when it begins to. If they are others than those
-   * that were said last, or came within the last hour, every proxy owes its clients a question
-   * ({@link #owesRecovery}). An hour, because processes take over new rules one after the other,
-   * and one with the old rules may just have answered for a stream. Blocks.
+   * Notes the rules by which this process grants streams, when it begins to. If they differ from
+   * the last noted rules, or those were noted within the last hour, every proxy owes a recovery
+   * ({@link #owesRecovery}). Within an hour, because processes take over new rules one after
+   * another, and a process with the old rules may just have answered for a stream. Blocks.
    *
    * @param rules a digest of them
    */
   void granting(String rules);
 
   /**
-   * Whether the clients of the proxy have to be asked for: events were given up for it, its epoch
-   * or the rules of grants changed, since {@link #recovered} was last called. Blocks.
+   * Returns whether the proxy owes a recovery, that is, must ask for all its clients. True if,
+   * since the last call of {@link #recovered}, events were given up for it, or its epoch or the
+   * rules of grants changed. Blocks.
    */
   boolean owesRecovery(String proxy);
 
-  /** The proxy asked for all its clients. Blocks. */
+  /** Notes that the proxy asked for all its clients. Blocks. */
   void recovered(String proxy);
 
   /**
-   * Takes or renews the right to do something alone among all processes. Ends by itself after
+   * Takes or renews the right to do a task alone among all processes. It ends by itself after
    * {@code time}. Blocks.
    *
-   * @return whether this process has it now
+   * @return whether this process has the right now
    */
   boolean lease(String task, Duration time);
 
   /**
-   * What a proxy lacks in one channel.
+   * The events that a proxy lacks in one channel.
    *
    * @param confirmed the cursor: everything up to this id is done
    * @param last the newest id

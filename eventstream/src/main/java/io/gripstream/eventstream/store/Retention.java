@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
- * How long events are kept. What is older, or beyond the size, may be removed: that happens in the
- * background, seconds later. Immutable and thread-safe; each {@code with…} returns a changed copy.
+ * How long events are kept. Older events, or those beyond the size, are removed in the background,
+ * seconds later. Immutable and thread-safe; each {@code with…} returns a changed copy.
  */
 public final class Retention {
-  /** For 24 hours, however many there are. */
+  /** Keeps any number of events for 24 hours. */
   public static final Retention DEFAULT = of(Duration.ofHours(24));
 
   private final Duration ttl;
@@ -20,7 +20,7 @@ public final class Retention {
   }
 
   /**
-   * Keeps events for this time, however many there are.
+   * Keeps any number of events for this time.
    *
    * @throws IllegalArgumentException if it is not positive
    */
@@ -32,7 +32,7 @@ public final class Retention {
   }
 
   /**
-   * A copy that keeps at most this number of events per channel. Default: no limit.
+   * Returns a copy that keeps at most this number of events per channel. Default: no limit.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -48,7 +48,7 @@ public final class Retention {
     return ttl;
   }
 
-  /** How many events per channel are kept, at most; empty: no limit. */
+  /** Maximum number of events kept per channel; empty: no limit. */
   public OptionalInt size() {
     return size;
   }

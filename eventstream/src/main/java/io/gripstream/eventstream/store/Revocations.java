@@ -6,22 +6,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users whose rights on channels are revoked for a while, whatever their token says. Thread-safe;
- * all methods block. An entry is kept as it is written: that a channel may be a pattern such as
- * {@code room-*} is for who reads the entries to know.
+ * Records users whose rights on channels are revoked until a time, whatever their tokens say.
+ * Thread-safe; all methods block. Entries are kept as written. A channel may be a pattern such as
+ * {@code room-*}; the reader of the entries interprets it.
  */
 public interface Revocations {
   /**
-   * Maximum number in force at once. Every process keeps them all: 100 bytes each and the two
-   * names, 20 MB or so.
+   * Maximum number of entries in force at once. Every process keeps all of them: 100 bytes each
+   * plus the two names, about 20 MB.
    */
   int MAX = 100_000;
 
-  /** What was lifted or ran out is told by {@link #changes} for as long. */
+  /** Time for which {@link #changes} still reports lifted and expired entries. */
   Duration CHANGES_KEPT = Duration.ofHours(1);
 
   /**
-   * Revokes the user on the channel until then; replaces an earlier entry for the same two.
+   * Revokes the user's rights on the channel until that time. Replaces an earlier entry of the same
+   * user and channel.
    *
    * @throws IllegalArgumentException if a rule of {@link io.gripstream.eventstream.UserNames} or
    *     {@link io.gripstream.eventstream.ChannelNames} is broken
@@ -29,23 +30,23 @@ public interface Revocations {
    */
   void revoke(String user, String channel, Instant until);
 
-  /** Lifts it; nothing happens if there is none. */
+  /** Lifts a revocation. Does nothing if there is none. */
   void lift(String user, String channel);
 
   /**
-   * Those in force, by user and channel.
+   * Returns the entries in force, sorted by user and channel.
    *
-   * @param user of whom; null: of all
-   * @param most how many at most, from the beginning
+   * @param user null: all users
+   * @param most maximum number of entries, from the beginning
    */
   List<Revocation> active(@Nullable String user, int most);
 
   /**
-   * What changed after an earlier answer: entries that were written, and those that were lifted,
-   * whose time is past then. What runs out by itself is no change.
+   * Returns the changes after an earlier answer: entries that were written, and entries that were
+   * lifted, which now have a time in the past. An entry that expires is not a change.
    *
-   * @param after {@link Changes#upTo} of an answer that is not older than {@link #CHANGES_KEPT}; 0:
-   *     all that are in force
+   * @param after {@link Changes#upTo} of an answer not older than {@link #CHANGES_KEPT}; 0: all
+   *     entries in force
    */
   Changes changes(long after);
 
@@ -55,7 +56,7 @@ public interface Revocations {
   /**
    * Entries as they are now.
    *
-   * @param upTo the number of the last change that is in them
+   * @param upTo the number of the last change in them
    */
   record Changes(long upTo, List<Revocation> entries) {
     public Changes {

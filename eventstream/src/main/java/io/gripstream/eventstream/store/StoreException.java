@@ -2,22 +2,23 @@ package io.gripstream.eventstream.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** The storage did not do what was asked. The message is one line for a person, without secrets. */
+/**
+ * Says that the storage did not do what was asked. The message is one line for a person, without
+ * secrets.
+ */
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What a caller can do about it. */
+  /** What the caller can do. */
   public enum Kind {
     /**
      * Nothing was stored: too many drafts wait, or a lock was not released within the busy timeout
      * of {@link StoreOptions}. Try again.
      */
     BUSY,
-    /** Nothing was stored: the storage cannot be reached, is full, corrupt or not writable. */
+    /** Nothing was stored: the storage cannot be reached, or is full, corrupt or not writable. */
     UNAVAILABLE,
-    /**
-     * It may or may not have been stored. The same draft with an idempotency key is safe to repeat.
-     */
+    /** The draft may or may not have been stored. With an idempotency key it is safe to repeat. */
     UNKNOWN_OUTCOME,
     /** The store is closed. */
     CLOSED
@@ -28,14 +29,17 @@ public final class StoreException extends RuntimeException {
   /**
    * @param kind what the caller can do
    * @param message one sentence for a person, without text of the driver
-   * @param cause what the driver said; null: nothing
+   * @param cause the driver's exception; null: none
    */
   public StoreException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }
 
-  /** Nothing was stored, since {@code waiting} drafts wait or are under way, and no more may. */
+  /**
+   * Nothing was stored, because {@code waiting} drafts wait or are in progress, and that is the
+   * limit.
+   */
   public static StoreException busy(int waiting) {
     return new StoreException(
         Kind.BUSY, "storage is busy: " + waiting + " events are waiting to be stored", null);

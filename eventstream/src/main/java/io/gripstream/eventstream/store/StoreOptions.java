@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * How a store behaves; the same words for every backend. Immutable and thread-safe; begin with
- * {@link #DEFAULT}, and each {@code with…} returns a changed copy.
+ * Settings of a store, the same for every backend. Immutable and thread-safe. Begin with
+ * {@link #DEFAULT}; each {@code with…} returns a changed copy.
  *
  * <pre>{@code
  * StoreOptions.DEFAULT.withRetention(Retention.of(Duration.ofDays(7))).withTablePrefix("news_")
@@ -20,22 +20,22 @@ public final class StoreOptions {
 
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,29}");
 
-  /** Changed before it gets here, never afterwards. */
+  /** Not changed any more once it is here. */
   private final Values values;
 
   private StoreOptions(Values values) {
     this.values = values;
   }
 
-  /** A copy that keeps events for this long. Default {@link Retention#DEFAULT}. */
+  /** Sets how long events are kept. Default {@link Retention#DEFAULT}. */
   public StoreOptions withRetention(Retention retention) {
     Objects.requireNonNull(retention, "retention");
     return with(copy -> copy.retention = retention);
   }
 
   /**
-   * A copy in which the names of all tables begin with this, so that they can share a database with
-   * others. Default {@code gripstream_}.
+   * Sets the prefix of all table names, so that the tables can share a database with others.
+   * Default {@code gripstream_}.
    *
    * @throws IllegalArgumentException if it has other characters than {@code a-z}, digits and
    *     {@code _}, does not begin with a letter, or is longer than 30 characters
@@ -48,15 +48,15 @@ public final class StoreOptions {
     return with(copy -> copy.tablePrefix = prefix);
   }
 
-  /** A copy that calls an event durable at this point. Default {@link Durability#FULL}. */
+  /** Sets when an event counts as durable. Default {@link Durability#FULL}. */
   public StoreOptions withDurability(Durability durability) {
     Objects.requireNonNull(durability, "durability");
     return with(copy -> copy.durability = durability);
   }
 
   /**
-   * A copy in which an append waits this long for locks of others, or for a server that restarts,
-   * before it fails. Default 5 s.
+   * Sets how long an append waits for locks of others, or for a restarting server, before it fails.
+   * Default 5 s.
    *
    * @throws IllegalArgumentException if it is not positive
    */
@@ -68,8 +68,9 @@ public final class StoreOptions {
   }
 
   /**
-   * A copy with this limit of drafts that wait or are being stored; one more fails with
-   * {@code BUSY}. Whatever their number, they hold at most about 64 MB of data. Default 10,000.
+   * Sets the maximum number of drafts that wait or are being stored; the next one fails with
+   * {@code BUSY}. Independent of this number, they hold at most about 64 MB of data. Default
+   * 10,000.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -80,10 +81,7 @@ public final class StoreOptions {
     return with(copy -> copy.maxWaiting = drafts);
   }
 
-  /**
-   * A copy that takes the time here. Default: the system's, which PostgreSQL corrects to its
-   * server's.
-   */
+  /** Sets the clock. Default: the system's, which PostgreSQL corrects to its server's. */
   public StoreOptions withClock(Clock clock) {
     Objects.requireNonNull(clock, "clock");
     return with(copy -> copy.clock = clock);
@@ -94,7 +92,7 @@ public final class StoreOptions {
     return values.retention;
   }
 
-  /** What the names of all tables begin with. */
+  /** Prefix of all table names. */
   public String tablePrefix() {
     return values.tablePrefix;
   }
@@ -104,17 +102,17 @@ public final class StoreOptions {
     return values.durability;
   }
 
-  /** How long an append waits for others. */
+  /** How long an append waits for locks of others. */
   public Duration busyTimeout() {
     return values.busyTimeout;
   }
 
-  /** How many drafts may wait or be under way. */
+  /** Maximum number of drafts that wait or are in progress. */
   public int maxWaiting() {
     return values.maxWaiting;
   }
 
-  /** Tells the time. */
+  /** The clock. */
   public Clock clock() {
     return values.clock;
   }

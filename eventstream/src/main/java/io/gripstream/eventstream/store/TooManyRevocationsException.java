@@ -1,10 +1,13 @@
 package io.gripstream.eventstream.store;
 
-/** As many revocations are in force as there may be. The message is one sentence for a person. */
+/**
+ * Says that the maximum number of revocations is in force. The message is one sentence for a
+ * person.
+ */
 public final class TooManyRevocationsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Says the limit, and how to get below it. */
+  /** Makes one whose message names the limit, and how to get below it. */
   public TooManyRevocationsException() {
     super(Revocations.MAX + " revocations are in force, as many as there may be at once:"
         + " lift some, or revoke \"*\" of a user instead of many channels");
