@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * A channel in a hold: its name, the id of the last item that the client has, and the filters that
  * items pass on their way to the client.
  *
- * <p>A channel with a {@code prevId} is reliable: the proxy delivers only the item that follows it
- * and asks the origin, through the next link, when one is missing. Every item published to such a
- * channel must name its {@code prevId}. Pushpin takes at most 20 channels per connection
- * ({@code connection_subscription_max}) and drops the others without telling.
+ * <p>A channel with a {@code prevId} is reliable: the proxy delivers only the item that follows it.
+ * If one is missing, the proxy asks the origin, through the next link. Every item published to such
+ * a channel must name its {@code prevId}. Pushpin accepts at most 20 channels per connection
+ * ({@code connection_subscription_max}) and drops the others silently.
  *
- * @param name any text but the empty one. As a header it must be printable ASCII without {@code ,}
- *     and {@code ;}; {@link Instruct#headers()} refuses other names, {@link Instruct#toJson} takes
- *     them
+ * @param name any text except the empty one. As a header it must be printable ASCII without
+ *     {@code ,} and {@code ;}: {@link Instruct#headers()} refuses other names,
+ *     {@link Instruct#toJson} accepts them
  * @param prevId id of the last item the client has, or null for a channel without ids
  * @param filters names of filters in the order in which they apply, such as {@link #BUILD_ID}
  */
@@ -50,17 +50,17 @@ public record Channel(String name, @Nullable String prevId, List<String> filters
     filters.forEach(filter -> WireText.requireToken("filter", filter));
   }
 
-  /** A channel without ids and filters. */
+  /** Makes a channel without ids and filters. */
   public static Channel of(String name) {
     return new Channel(name, null, List.of());
   }
 
-  /** The same channel for a client that has everything up to the item {@code id}. */
+  /** Returns the same channel for a client that has every item up to {@code id}. */
   public Channel withPrevId(String id) {
     return new Channel(name, id, filters);
   }
 
-  /** The same channel with one filter more, applied after the others. */
+  /** Returns the same channel with one more filter, applied after the others. */
   public Channel withFilter(String filter) {
     var more = new ArrayList<>(filters);
     more.add(filter);

@@ -4,10 +4,10 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How to authenticate at a control endpoint. Every {@code toString} hides the secret. */
+/** The way to authenticate at a control endpoint. Every {@code toString} hides the secret. */
 sealed interface ControlAuth {
 
-  /** How long a token is valid. */
+  /** Validity of a token. */
   Duration TOKEN_LIFE = Duration.ofHours(1);
 
   @Nullable

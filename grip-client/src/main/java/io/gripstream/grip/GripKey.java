@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GripKey {
 
-  /** What the key is, and so which signatures it makes and accepts. */
+  /** The type of a key, which decides the signatures that it makes and accepts. */
   public enum Type {
     /** A secret of any length from one byte: HS256. */
     HMAC("HS256"),
@@ -51,7 +51,7 @@ public final class GripKey {
   private final Key verifying;
   private final @Nullable Key signing;
 
-  /** As it was given, without padding; null: a pair. */
+  /** The secret as given, without padding; null: this key is a pair. */
   private final byte @Nullable [] secret;
 
   private GripKey(Type type, Key verifying, @Nullable Key signing, byte @Nullable [] secret) {
@@ -62,19 +62,19 @@ public final class GripKey {
   }
 
   /**
-   * Reads a key in any of its usual forms: {@code base64:} and then any of the others encoded (both
-   * alphabets); PEM as {@code PUBLIC KEY} (SPKI) or {@code PRIVATE KEY} (PKCS#8), with newlines
-   * real, escaped as {@code \n} or lost; a JWK ({@code oct}, {@code EC}, {@code RSA}); everything
-   * else is a secret, taken as UTF-8.
+   * Reads a key in any of its usual forms: {@code base64:} before any of the others, encoded (both
+   * alphabets); PEM as {@code PUBLIC KEY} (SPKI) or {@code PRIVATE KEY} (PKCS#8), whose newlines
+   * may be escaped as {@code \n} or lost; a JWK ({@code oct}, {@code EC}, {@code RSA}). Any other
+   * text is a secret, taken as UTF-8.
    *
-   * @throws IllegalArgumentException if it is none of these; the message never has the key
+   * @throws IllegalArgumentException if it is malformed; the message never contains the key
    */
   public static GripKey parse(String text) {
     return KeyText.parse(text);
   }
 
   /**
-   * An HMAC key of these bytes.
+   * Makes an HMAC key of these bytes.
    *
    * @throws IllegalArgumentException if there are none: everybody could sign with an empty key
    */
@@ -92,30 +92,27 @@ public final class GripKey {
     return new GripKey(type, verifying, signing, null);
   }
 
-  /** What it is, which decides the algorithm. */
+  /** The type, which decides the algorithm. */
   public Type type() {
     return type;
   }
 
-  /** Whether {@link GripSig#sign} accepts it: true for secrets and private keys. */
+  /** Returns whether {@link GripSig#sign} accepts it: true for secrets and private keys. */
   public boolean canSign() {
     return signing != null;
   }
 
-  /**
-   * The secret, to judge how good it is; empty if it is no secret but a public or private key. Not
-   * to be printed.
-   */
+  /** The secret, to judge its strength; empty for a public or private key. Do not print it. */
   public Optional<byte[]> secret() {
     return Optional.ofNullable(secret).map(byte[]::clone);
   }
 
-  /** The public key, to verify other signatures with; empty if it is a secret. */
+  /** The public key, to verify other signatures; empty for a secret. */
   public Optional<PublicKey> publicKey() {
     return verifying instanceof PublicKey key ? Optional.of(key) : Optional.empty();
   }
 
-  /** Whether this is {@code changeme}, with which Pushpin signs as it comes and which all know. */
+  /** Returns whether this is {@code changeme}, Pushpin's default key, which everybody knows. */
   public boolean isPushpinDefault() {
     return Arrays.equals(secret, PUSHPIN_DEFAULT);
   }

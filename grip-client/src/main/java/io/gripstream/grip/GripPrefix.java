@@ -9,10 +9,10 @@ import java.util.TreeMap;
  * Text in front of every channel name, so that several applications can share one proxy
  * ({@code GRIP_PREFIX}).
  *
- * <p>It has to be on both sides or on none: in the channels of instructs, in {@code id_format}, in
- * subscriptions of WebSockets, in published channels and {@code require_sub}; and it is taken off
- * the names in {@code Grip-Last}. Unlike the {@code prefix} option of a Pushpin route, which
- * Pushpin itself applies to a part of these.
+ * <p>It must be on both sides or on neither: in the channels of instructs, in {@code id_format}, in
+ * subscriptions of WebSockets, in published channels and {@code require_sub}. It is removed from
+ * the names in {@code Grip-Last}. The {@code prefix} option of a Pushpin route is different:
+ * Pushpin applies it to a part of these only.
  *
  * @param text the prefix; empty for none. Printable ASCII without {@code ,}, {@code ;} and
  *     {@code "}
@@ -29,17 +29,17 @@ public record GripPrefix(String text) {
     WireText.requireUnquoted("GRIP prefix", text, ",;\"");
   }
 
-  /** The name under which the proxy knows the channel. */
+  /** Returns the name under which the proxy knows the channel. */
   public String apply(String channel) {
     return text + channel;
   }
 
-  /** The same channel under the name that the proxy knows. */
+  /** Returns the same channel under the name that the proxy knows. */
   public Channel apply(Channel channel) {
     return new Channel(apply(channel.name()), channel.prevId(), channel.filters());
   }
 
-  /** An instruct's meta with the channels inside {@code id_format} renamed. */
+  /** Returns an instruct's meta with the channels inside {@code id_format} renamed. */
   public Map<String, String> applyToInstructMeta(Map<String, String> meta) {
     String format = meta.get(IdFormat.META);
     return text.isEmpty() || format == null
@@ -47,7 +47,7 @@ public record GripPrefix(String text) {
         : with(meta, IdFormat.META, IdFormat.mapChannels(format, this::apply));
   }
 
-  /** An item's meta with the channel inside {@code require_sub} renamed. */
+  /** Returns an item's meta with the channel inside {@code require_sub} renamed. */
   public Map<String, String> applyToItemMeta(Map<String, String> meta) {
     String channel = meta.get(REQUIRE_SUB);
     return text.isEmpty() || channel == null || channel.isEmpty()
@@ -55,7 +55,10 @@ public record GripPrefix(String text) {
         : with(meta, REQUIRE_SUB, apply(channel));
   }
 
-  /** The application's name of a channel that the proxy names; empty if it has another prefix. */
+  /**
+   * Returns the application's name of a channel that the proxy names; empty if it has another
+   * prefix.
+   */
   public Optional<String> strip(String channel) {
     return channel.startsWith(text)
         ? Optional.of(channel.substring(text.length()))

@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One GRIP proxy: where its control endpoint is, how to authenticate there, and how to recognise
- * its requests. Immutable; {@link #toString()} and {@link #name()} have no secrets.
+ * One GRIP proxy: its control endpoint, the authentication there, and the keys that recognise its
+ * requests. Immutable; {@link #toString()} and {@link #name()} contain no secrets.
  */
 public final class GripProxy {
 
@@ -45,23 +45,24 @@ public final class GripProxy {
    * bearer token), {@code verify-iss} and {@code verify-key}. Other parameters stay in the control
    * URI. {@code +} means itself, as base64 needs it. Keys have the forms of {@link GripKey#parse}.
    *
-   * <p>Without {@code verify-key}, a secret {@code key} given with {@code iss} also verifies; a
-   * {@code key} without {@code iss} is an API token of somebody else's and never does.
+   * <p>Without {@code verify-key}, a secret {@code key} with {@code iss} also verifies. A
+   * {@code key} without {@code iss} is an API token and never verifies.
    *
-   * @throws IllegalArgumentException if the URL is malformed; the message has no key or password
+   * @throws IllegalArgumentException if the URL is malformed; the message contains no key or
+   *     password
    */
   public static GripProxy parse(String gripUrl) {
     return GripUrl.parse(gripUrl);
   }
 
   /**
-   * Reads a list of URLs separated by white space, as {@code GRIP_URL} may hold several.
+   * Reads one or more URLs separated by white space, as in {@code GRIP_URL}.
    *
    * @throws IllegalArgumentException if one of them is malformed
    */
   public static List<GripProxy> parseAll(String gripUrls) {
     var proxies = new ArrayList<GripProxy>();
-    // A key may have blanks, but no scheme follows those.
+    // A key may contain blanks, but no scheme follows them.
     for (String url : gripUrls.strip().split("\\s+(?=[A-Za-z][A-Za-z0-9+.-]*://)", -1)) {
       if (!url.isBlank()) {
         proxies.add(parse(url));
@@ -71,9 +72,9 @@ public final class GripProxy {
   }
 
   /**
-   * The proxies of an environment: {@code GRIP_URL} (one or several URLs separated by white space)
-   * and {@code GRIP_VERIFY_KEY}, which serves those URLs that have no {@code verify-key}. Empty if
-   * there is no {@code GRIP_URL}.
+   * Reads the proxies from an environment: {@code GRIP_URL} (one or more URLs separated by white
+   * space) and {@code GRIP_VERIFY_KEY}, for URLs without {@code verify-key}. Empty if there is no
+   * {@code GRIP_URL}.
    *
    * @param environment such as {@link System#getenv()}
    * @throws IllegalArgumentException if a value is malformed
@@ -89,7 +90,7 @@ public final class GripProxy {
   }
 
   /**
-   * Reads a configuration object with the names that the field uses: {@code control_uri},
+   * Reads a configuration object with the names used by other GRIP libraries: {@code control_uri},
    * {@code control_iss}, {@code key}, {@code verify_iss}, {@code verify_key}.
    *
    * @throws IllegalArgumentException if a name is unknown, {@code control_uri} is missing or a
@@ -100,10 +101,10 @@ public final class GripProxy {
   }
 
   /**
-   * A Fastly Fanout service: its publishing API, its issuer and Fastly's public key.
+   * Makes a Fastly Fanout service: its publishing API, its issuer and Fastly's public key.
    *
    * @param apiToken a Fastly API token with the scope {@code global}
-   * @throws IllegalArgumentException if the service id is not made of letters and digits
+   * @throws IllegalArgumentException if the service id has other characters than letters and digits
    */
   public static GripProxy fastly(String serviceId, String apiToken) {
     if (!serviceId.matches("[A-Za-z0-9]+")) {
@@ -117,28 +118,28 @@ public final class GripProxy {
         .build();
   }
 
-  /** Starts a proxy whose control endpoint has this URI, without authentication and keys. */
+  /** Begins a proxy with this control endpoint, without authentication and keys. */
   public static Builder builder(URI controlUri) {
     return new Builder(controlUri);
   }
 
-  /** The control endpoint, without secrets and without a slash at the end of its path. */
+  /** The control endpoint, without secrets and without a trailing slash. */
   public URI controlUri() {
     return controlUri;
   }
 
-  /** The URI of a resource of the control endpoint, such as {@code publish/}. */
+  /** Returns the URI of a resource of the control endpoint, such as {@code publish/}. */
   public URI controlUri(String resource) {
     String query = controlUri.getRawQuery();
     return URI.create(base() + "/" + resource + (query == null ? "" : "?" + query));
   }
 
-  /** What verifies this proxy's {@code Grip-Sig}, or null if nothing can. */
+  /** The key that verifies this proxy's {@code Grip-Sig}; null: none. */
   public @Nullable GripKey verifyKey() {
     return verifyKey;
   }
 
-  /** The issuer that {@code Grip-Sig} must name, or null if any will do. */
+  /** The issuer that {@code Grip-Sig} must name; null: any. */
   public @Nullable String verifyIssuer() {
     return verifyIssuer;
   }
@@ -148,7 +149,7 @@ public final class GripProxy {
     return base() + (controlUri.getRawPath().isEmpty() ? "/" : "");
   }
 
-  /** The same proxy, its requests verified by this key. */
+  /** Returns the same proxy with this verify key. */
   public GripProxy withVerifyKey(GripKey key) {
     return new GripProxy(controlUri, auth, key, verifyIssuer);
   }
@@ -158,8 +159,8 @@ public final class GripProxy {
   }
 
   /**
-   * The value of {@code Authorization} for a request to the control endpoint, or null if it needs
-   * none. A secret. A JWT in it is valid for an hour.
+   * Returns the value of {@code Authorization} for a request to the control endpoint; null: none is
+   * needed. A secret. A JWT in it is valid for an hour.
    */
   public @Nullable String authorization(Clock clock) {
     return auth.header(clock);
@@ -193,7 +194,7 @@ public final class GripProxy {
     return "GripProxy[" + name() + "]";
   }
 
-  /** Collects what is known about a proxy. For one thread at a time. */
+  /** Collects the settings of a proxy. Use it in one thread at a time. */
   public static final class Builder {
     private final URI controlUri;
     private ControlAuth auth = new ControlAuth.None();
@@ -225,7 +226,7 @@ public final class GripProxy {
     }
 
     /**
-     * Authenticates with a JWT made anew each hour.
+     * Authenticates with a JWT that is renewed each hour.
      *
      * @throws IllegalArgumentException if the key cannot sign
      */
@@ -269,19 +270,19 @@ public final class GripProxy {
       return this;
     }
 
-    /** What verifies the proxy's {@code Grip-Sig}. Default: nothing does. */
+    /** Sets the key that verifies the proxy's {@code Grip-Sig}. Default: none. */
     public Builder verifyKey(GripKey key) {
       verifyKey = key;
       return this;
     }
 
-    /** The issuer that {@code Grip-Sig} must name. Default: any. */
+    /** Sets the issuer that {@code Grip-Sig} must name. Default: any. */
     public Builder verifyIssuer(String issuer) {
       verifyIssuer = WireText.requireName("verify-iss", issuer);
       return this;
     }
 
-    /** The proxy with what was given so far; the builder can go on. */
+    /** Makes the proxy from the settings so far. The builder can be used further. */
     public GripProxy build() {
       return new GripProxy(controlUri, auth, verifyKey, verifyIssuer);
     }

@@ -10,20 +10,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the headers of a request say about the proxy that it came through.
+ * The statements of a request's headers about the proxy that forwarded it.
  *
- * @param proxied whether to answer with an instruct: the request is signed, or says that it is and
- *     no proxy has a key to check that with. In the second case ({@code proxied} and not
- *     {@code signed}) believe it only if nobody but the proxy can reach the origin, as on loopback:
+ * @param proxied whether to answer with an instruct: the request is signed, or has a signature and
+ *     no proxy has a key to verify it. In the second case ({@code proxied} and not {@code signed})
+ *     trust it only if nobody but the proxy can reach the origin, as on loopback:
  *     {@link ProxyTrust} decides that
  * @param signed whether the key of a configured proxy verifies {@code Grip-Sig}
  * @param proxy the proxy that signed, or null
- * @param features what the proxy can do ({@code Grip-Feature}), such as {@code link:next}; empty
- *     unless proxied
+ * @param features the abilities of the proxy ({@code Grip-Feature}), such as {@code link:next};
+ *     empty unless proxied
  * @param lastIds by channel without prefix, the last id that the client has ({@code Grip-Last});
  *     empty unless proxied
- * @param refusal why the {@code Grip-Sig} of a request was not accepted; null if there was none or
- *     it is good
+ * @param refusal why the {@code Grip-Sig} was not accepted; null if there was none or it is good
  */
 public record GripRequest(
     boolean proxied,
@@ -48,10 +47,10 @@ public record GripRequest(
   }
 
   /**
-   * Finds out whether a proxy forwarded a request, and what it says. As soon as one proxy has a
-   * verify key, only signed requests are proxied.
+   * Reads whether a proxy forwarded a request, and its statements. If any proxy has a verify key,
+   * only signed requests count as proxied.
    *
-   * @param prefix taken off the names in {@code Grip-Last}; channels without it are left out
+   * @param prefix removed from the names in {@code Grip-Last}; channels without it are left out
    */
   public static GripRequest read(
       HeaderSource headers, List<GripProxy> proxies, GripPrefix prefix, Clock clock) {
@@ -86,7 +85,7 @@ public record GripRequest(
     return features;
   }
 
-  /** One header per channel or all in one, in no order; an entry without last-id says nothing. */
+  /** One header per channel or all in one, in any order. An entry without last-id is ignored. */
   private static Map<String, String> lastIds(HeaderSource headers, GripPrefix prefix) {
     var ids = new LinkedHashMap<String, String>();
     for (String element : elements(headers, "Grip-Last")) {

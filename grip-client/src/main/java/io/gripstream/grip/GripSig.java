@@ -23,23 +23,23 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signature by which a proxy shows that a request went through it: the JSON Web Token in
- * {@code Grip-Sig}.
+ * Verifies and makes the signature with which a proxy proves that it forwarded a request: the JSON
+ * Web Token (RFC 7519) in {@code Grip-Sig}.
  */
 public final class GripSig {
 
   /** Name of the request header. */
   public static final String HEADER = "Grip-Sig";
 
-  /** How far the clocks of proxy and origin may disagree about the expiry. */
+  /** Allowed difference between the clocks of proxy and origin. */
   static final long LEEWAY_SECONDS = 10;
 
-  /** A token of a 4,096 bit RSA key has some 800 characters. */
+  /** A token with an RSA key of 4,096 bits has about 800 characters. */
   static final int MAX_CHARS = 8_192;
 
   private GripSig() {}
 
-  /** What the verification of a token found. */
+  /** The result of verifying a token. */
   public sealed interface Result permits Valid, Invalid {}
 
   /**
@@ -49,26 +49,29 @@ public final class GripSig {
    */
   public record Valid(GripProxy proxy) implements Result {}
 
-  /** Why a token proves nothing; where several proxies have keys, the one that came closest. */
+  /**
+   * Why a token proves nothing. If several proxies have keys: the reason of the proxy that came
+   * closest.
+   */
   public enum Reason {
-    /** There is none, or an empty one. */
+    /** There is no token, or an empty one. */
     MISSING,
-    /** It is too long to be one. */
+    /** The token is too long. */
     TOO_LONG,
-    /** The request has several. */
+    /** The request has several tokens. */
     SEVERAL,
     /** No proxy has a verify key. */
     NO_VERIFY_KEY,
-    /** No key of a proxy verifies it, or it is malformed. */
+    /** No key of a proxy verifies the token, or it is malformed. */
     NOT_VERIFIED,
-    /** It does not say when it expires. */
+    /** The token has no {@code exp}. */
     NO_EXPIRY,
-    /** Its issuer is not the proxy's. */
+    /** The issuer is not the proxy's. */
     OTHER_ISSUER,
-    /** A proxy signed it, but some time ago, or the clocks differ. */
+    /** The signature is good but has expired, or the clocks differ. */
     EXPIRED,
     /**
-     * No secret key verifies it, and the peer is not one to believe without; see
+     * No secret key verifies the token, and the peer's address is not trusted; see
      * {@link ProxyTrust}.
      */
     UNTRUSTED_PEER
@@ -77,16 +80,16 @@ public final class GripSig {
   /**
    * The token proves nothing.
    *
-   * @param reason why, for a program
-   * @param detail why, for the log; it has no part of the token
+   * @param reason the reason, for a program
+   * @param detail the reason, for the log; contains no part of the token
    */
   public record Invalid(Reason reason, String detail) implements Result {}
 
   /**
-   * Checks a token against each proxy that has a {@linkplain GripProxy#verifyKey() verify key}.
+   * Verifies a token against each proxy that has a {@linkplain GripProxy#verifyKey() verify key}.
    *
-   * <p>The algorithm is the one of the key, whatever the token says. {@code exp} must be there and
-   * not be past by more than 10 seconds; {@code iss} must be the proxy's
+   * <p>The key decides the algorithm, whatever the token says. {@code exp} must exist and not have
+   * passed by more than 10 seconds. {@code iss} must be the proxy's
    * {@linkplain GripProxy#verifyIssuer() issuer} if it has one. Tokens above 8,192 characters are
    * refused unread. Never throws for a bad token.
    */
@@ -118,7 +121,7 @@ public final class GripSig {
   }
 
   /**
-   * Makes a token such as a proxy sends, or such as a control endpoint with authentication expects.
+   * Makes a token as a proxy sends it, or as a control endpoint with authentication expects it.
    *
    * @throws IllegalArgumentException if the key is a public one
    */
@@ -165,7 +168,7 @@ public final class GripSig {
     } catch (IncorrectClaimException | MissingClaimException e) {
       return new Invalid(Reason.OTHER_ISSUER, "issuer is not the configured one");
     } catch (JwtException | IllegalArgumentException e) {
-      // The library's messages may quote the token, so only the kind of failure is told.
+      // The library's messages may quote the token, so only the kind of failure is reported.
       return new Invalid(Reason.NOT_VERIFIED, "not a valid " + key.type().algorithm() + " token");
     }
   }

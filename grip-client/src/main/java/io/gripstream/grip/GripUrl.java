@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The grammar of {@code GRIP_URL}. No message here may quote a key, a token or a password. */
+/** Parses {@code GRIP_URL}. No message here may quote a key, a token or a password. */
 final class GripUrl {
 
   private static final Set<String> PARAMETERS = Set.of("iss", "key", "verify-iss", "verify-key");
 
-  /** The same four, and the URI, under the names of configuration objects. */
+  /** The same parameters, and the URI, under the names in configuration objects. */
   private static final Map<String, String> CONFIG_NAMES = Map.of(
       "control_iss", "iss", "key", "key", "verify_iss", "verify-iss", "verify_key", "verify-key");
 
@@ -84,7 +84,7 @@ final class GripUrl {
     }
   }
 
-  /** Moves the parameters of GRIP out of the query and returns what is left of it. */
+  /** Moves GRIP's parameters out of the query and returns the rest. */
   private static String takeParameters(String query, Map<String, String> parameters) {
     List<String> others = new ArrayList<>();
     for (String pair : query.split("&", -1)) {

@@ -4,11 +4,11 @@ import io.gripstream.grip.internal.WireText;
 import java.util.function.UnaryOperator;
 
 /**
- * The two little languages of the {@code build-id} filter.
+ * Writes the two notations of the {@code build-id} filter.
  *
- * <p>The instruct's meta {@link #META} says how a client's position is written: literal text, and
- * {@code %(channel)s} for the id of the last item of a channel. Published content then has
- * {@link #ID} where the position goes, and any other {@code %} doubled: a single one makes Pushpin
+ * <p>The instruct's meta {@link #META} describes how a client's position is written: literal text,
+ * and {@code %(channel)s} for the id of the last item of a channel. Published content then contains
+ * {@link #ID} in place of the position, and any other {@code %} doubled: a single one makes Pushpin
  * close every stream on the channel.
  */
 public final class IdFormat {
@@ -21,18 +21,18 @@ public final class IdFormat {
 
   private IdFormat() {}
 
-  /** Literal text, for the format or for content: every {@code %} doubled. */
+  /** Escapes literal text, for the format or for content: every {@code %} is doubled. */
   public static String escape(String text) {
     return text.replace("%", "%%");
   }
 
-  /** The part of a format that stands for the last id of this channel. */
+  /** Returns the part of a format that stands for the last id of this channel. */
   public static String lastIdOf(String channel) {
     return "%(" + channel.replace("\\", "\\\\").replace(")", "\\)") + ")s";
   }
 
   /**
-   * Rewrites each channel that a format names.
+   * Renames each channel in a format.
    *
    * @throws IllegalArgumentException if the format is not well formed
    */

@@ -12,9 +12,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the origin tells the proxy to do with a client's connection. Immutable.
+ * Tells the proxy what to do with a client's connection. Immutable.
  *
- * <p>It travels as {@linkplain #headers() headers} beside the answer to the client, or, for values
+ * <p>It is sent as {@linkplain #headers() headers} beside the answer to the client or, for values
  * that headers cannot carry, as a {@linkplain #toJson document} around that answer. The answer to a
  * next link replaces the whole instruct, so build the complete one each time.
  *
@@ -33,11 +33,11 @@ public final class Instruct {
 
   /** How the proxy holds the connection. */
   public enum Hold {
-    /** It does not: it sends the answer, and follows the next link if there is one (paging). */
+    /** Not at all: it sends the answer, and follows the next link if there is one (paging). */
     NONE,
-    /** Until one item comes, which is the answer (long-polling). */
+    /** Until one item arrives, which is the answer (long-polling). */
     RESPONSE,
-    /** For as long as the client stays; each item is appended (streaming). */
+    /** Until the client leaves; each item is appended (streaming). */
     STREAM
   }
 
@@ -50,7 +50,7 @@ public final class Instruct {
       body = body.clone();
     }
 
-    /** An answer with the status 200. */
+    /** Makes an answer with status 200. */
     public static Answer ok(String contentType, byte[] body) {
       return new Answer(200, null, List.of(Map.entry("Content-Type", contentType)), body);
     }
@@ -117,44 +117,45 @@ public final class Instruct {
     this.exposeHeaders = from.exposeHeaders;
   }
 
-  /**
-   * A copy with this before the name of every channel, and of every channel that the meta names.
-   */
+  /** Returns a copy with this prefix in front of every channel name, also inside the meta. */
   public Instruct withPrefix(GripPrefix prefix) {
     return new Instruct(
         this, channels.stream().map(prefix::apply).toList(), prefix.applyToInstructMeta(meta));
   }
 
-  /** An instruct that keeps the connection open and sends what is published. */
+  /** Begins an instruct that keeps the connection open and sends published items. */
   public static Builder stream() {
     return new Builder(Hold.STREAM);
   }
 
-  /** An instruct that answers with the first item published, or with this answer at the timeout. */
+  /**
+   * Begins an instruct that answers with the first published item, or with this answer at the
+   * timeout.
+   */
   public static Builder response() {
     return new Builder(Hold.RESPONSE);
   }
 
   /**
-   * An instruct that holds nothing: for a {@linkplain Builder#nextLink next link} to a page.
-   * Channels in it subscribe nobody, but with {@code build-id} among their filters the body is
+   * Begins an instruct that holds nothing, for a {@linkplain Builder#nextLink next link} to a page.
+   * Its channels are not subscribed, but with {@code build-id} among their filters the body is
    * filtered.
    */
   public static Builder none() {
     return new Builder(Hold.NONE);
   }
 
-  /** What becomes of the connection after the answer. */
+  /** How the connection is held after the answer. */
   public Hold hold() {
     return hold;
   }
 
-  /** What the client is subscribed to, under the names that the proxy knows, prefix included. */
+  /** The channels, under the names that the proxy knows, prefix included. */
   public List<Channel> channels() {
     return channels;
   }
 
-  /** What filters read of this client, in the order in which it was set. */
+  /** The meta of this client, which filters read, in the order in which it was set. */
   public Map<String, String> meta() {
     return meta;
   }
@@ -189,17 +190,17 @@ public final class Instruct {
   }
 
   /**
-   * The headers in the order of the wire, one {@code Grip-Channel} per channel: they must be added,
-   * not set.
+   * Returns the headers in the order of the wire, one {@code Grip-Channel} per channel: add them,
+   * do not set them.
    *
-   * @throws IllegalArgumentException if a channel, filter or meta value cannot be a header's; it
-   *     says which and why. {@link #fitsHeaders} asks first
+   * @throws IllegalArgumentException if a header cannot carry a channel, filter or meta value; the
+   *     message names it and the reason. {@link #fitsHeaders} asks first
    */
   public List<Map.Entry<String, String>> headers() {
     return InstructHeaders.all(this);
   }
 
-  /** Whether {@link #headers()} can carry every value. */
+  /** Returns whether {@link #headers()} can carry every value. */
   public boolean fitsHeaders() {
     try {
       headers();
@@ -210,9 +211,9 @@ public final class Instruct {
   }
 
   /**
-   * The instruct and the answer to the client as one JSON document, for values that headers cannot
-   * carry. It is sent with status 200, the type {@link #CONTENT_TYPE}, and
-   * {@link #headersBesideJson()}. Pushpin takes up to 100,000 bytes for a response hold and for a
+   * Returns the instruct and the answer to the client as one JSON document, for values that headers
+   * cannot carry. Send it with status 200, the type {@link #CONTENT_TYPE}, and
+   * {@link #headersBesideJson()}. Pushpin accepts up to 100,000 bytes for a response hold and for a
    * stream whose channels have content filters.
    *
    * @throws IllegalStateException if the instruct holds nothing: the document is for holds
@@ -221,7 +222,10 @@ public final class Instruct {
     return InstructJson.encode(this, answer);
   }
 
-  /** What has no place in the document: links, and the keep-alive of a stream with its mode. */
+  /**
+   * Returns the headers for which the document has no place: links, and the keep-alive of a stream
+   * with its mode.
+   */
   public List<Map.Entry<String, String>> headersBesideJson() {
     return InstructHeaders.besideJson(this);
   }
@@ -231,7 +235,7 @@ public final class Instruct {
     return "Instruct[" + hold + " " + channels + "]";
   }
 
-  /** Collects an instruct. For one thread at a time. */
+  /** Collects an instruct. Use it in one thread at a time. */
   public static final class Builder {
     private final Hold hold;
     private final Map<String, Channel> channels = new LinkedHashMap<>();
@@ -251,7 +255,7 @@ public final class Instruct {
     /**
      * Subscribes the client to a channel.
      *
-     * @throws IllegalArgumentException if it is already
+     * @throws IllegalArgumentException if it is already subscribed
      */
     public Builder channel(Channel channel) {
       if (channels.putIfAbsent(channel.name(), channel) != null) {
@@ -267,14 +271,14 @@ public final class Instruct {
       return channel(Channel.of(name));
     }
 
-    /** Put before the channels' names, also inside {@code id_format}. Default: none. */
+    /** Sets the prefix of the channels' names, also inside {@code id_format}. Default: none. */
     public Builder prefix(GripPrefix prefix) {
       this.prefix = prefix;
       return this;
     }
 
     /**
-     * How long to hold a response: whole seconds, default 55. Pushpin makes at least 5 of it.
+     * Sets how long to hold a response: whole seconds, default 55. Pushpin's minimum is 5.
      *
      * @throws IllegalArgumentException if there is no response hold, or not whole seconds
      */
@@ -287,7 +291,7 @@ public final class Instruct {
     }
 
     /**
-     * What to send on an idle stream. Default: nothing.
+     * Sets the bytes to send on an idle stream. Default: none.
      *
      * @throws IllegalArgumentException if there is no stream hold
      */
@@ -299,16 +303,16 @@ public final class Instruct {
       return this;
     }
 
-    /** {@link #nextLink(String, Duration)} with the proxy's default of 120 seconds. */
+    /** Same as {@link #nextLink(String, Duration)} with the proxy's default of 120 seconds. */
     public Builder nextLink(String uri) {
       return next(uri, null);
     }
 
     /**
-     * Where the proxy asks on when an item is missing, when nothing was published for the timeout,
-     * or, without hold, at once. Pushpin shares the request between clients whose links differ only
-     * in the query, so what selects the answer belongs into the path. It sends no header of the
-     * client.
+     * Sets the link that the proxy requests when an item is missing, when nothing was published for
+     * the timeout or, without hold, immediately. Pushpin shares one request between clients whose
+     * links differ only in the query, so the path must contain everything that selects the answer.
+     * It sends no header of the client.
      *
      * @param uri resolved against the request's; percent-encoded, without {@code ,} and {@code ;}
      * @param timeout whole seconds, at least 1
@@ -327,7 +331,10 @@ public final class Instruct {
       return this;
     }
 
-    /** Where a proxy with the feature {@code link:gone} posts when the client has left. */
+    /**
+     * Sets the link to which a proxy with the feature {@code link:gone} posts when the client has
+     * left.
+     */
     public Builder goneLink(String uri) {
       gone = new Link(requireLink("gone link", uri), null);
       return this;
@@ -348,13 +355,13 @@ public final class Instruct {
       return this;
     }
 
-    /** The status for the client, where the framework cannot send it with a body, such as 304. */
+    /** Sets the status for the client, if the framework cannot send it with a body, such as 304. */
     public Builder status(int code) {
       this.status = new Status(requireStatus(code), null);
       return this;
     }
 
-    /** {@link #status(int)} with a reason phrase of printable ASCII. */
+    /** Same as {@link #status(int)} with a reason phrase of printable ASCII. */
     public Builder status(int code, String reason) {
       if (reason.isBlank() || !WireText.isPrintableAscii(reason)) {
         throw new IllegalArgumentException(
@@ -371,7 +378,7 @@ public final class Instruct {
       return code;
     }
 
-    /** Lets only these headers of the answer reach the client. Default: all do. */
+    /** Limits the headers of the answer that reach the client to these. Default: all. */
     public Builder exposeHeaders(String... names) {
       for (String name : names) {
         exposeHeaders.add(WireText.requireToken("header", name));
@@ -380,12 +387,12 @@ public final class Instruct {
     }
 
     /**
-     * The instruct, checked as a whole.
+     * Makes the instruct and checks it as a whole.
      *
      * @throws IllegalArgumentException if the proxy would not do what the parts ask for: a stream
-     *     with a prev-id but without next link (Pushpin ends it at once), or {@code id_format} and
-     *     {@code build-id} without one another, or naming a channel without prev-id (it ends the
-     *     stream at the first item)
+     *     with a prev-id and without next link (Pushpin ends it immediately), or {@code id_format}
+     *     and {@code build-id} without each other, or naming a channel without prev-id (Pushpin
+     *     ends the stream at the first item)
      */
     public Instruct build() {
       List<Channel> named = channels.values().stream().map(prefix::apply).toList();

@@ -2,7 +2,7 @@ package io.gripstream.grip;
 
 import io.gripstream.grip.internal.WireText;
 
-/** What a proxy would accept, and then not do. */
+/** Refuses instructs that a proxy would accept, and then not carry out. */
 final class InstructChecks {
 
   private InstructChecks() {}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 
-/** An instruct as headers. */
+/** Writes an instruct as headers. */
 final class InstructHeaders {
 
   private InstructHeaders() {}

@@ -4,7 +4,8 @@ import io.gripstream.grip.internal.Json;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * An instruct as the document {@code application/grip-instruct}. It has no nulls: Pushpin's rule.
+ * Writes an instruct as the document {@code application/grip-instruct}, without nulls, as Pushpin
+ * requires.
  */
 final class InstructJson {
 

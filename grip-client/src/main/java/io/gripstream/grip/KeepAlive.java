@@ -9,19 +9,20 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Bytes that the proxy sends to a held stream when nothing else is sent.
+ * Bytes that the proxy sends to a held stream when it sends nothing else.
  *
  * @param content the bytes, at least one
- * @param timeout after how long; whole seconds, at least 1. Pushpin takes up to a second less
- * @param mode what restarts the time
+ * @param timeout time before they are sent; whole seconds, at least 1. Pushpin waits up to a second
+ *     less
+ * @param mode which sends restart the timeout
  */
 public record KeepAlive(byte[] content, Duration timeout, Mode mode) {
 
-  /** What restarts the time until the next keep-alive. */
+  /** Which sends restart the time until the next keep-alive. */
   public enum Mode {
-    /** Every item that is sent. */
+    /** Every item. */
     IDLE,
-    /** Only a keep-alive: they come at a fixed pace. */
+    /** Only a keep-alive: they come at a fixed interval. */
     INTERVAL
   }
 
@@ -35,13 +36,13 @@ public record KeepAlive(byte[] content, Duration timeout, Mode mode) {
     Objects.requireNonNull(mode, "mode");
   }
 
-  /** A keep-alive that is sent after this idle time. */
+  /** Makes a keep-alive for this idle time. */
   public static KeepAlive of(String content, Duration timeout) {
     WireText.requireUnicode("keep-alive", content);
     return new KeepAlive(content.getBytes(StandardCharsets.UTF_8), timeout, Mode.IDLE);
   }
 
-  /** The same keep-alive in another mode. */
+  /** Returns the same keep-alive in another mode. */
   public KeepAlive withMode(Mode other) {
     return new KeepAlive(content, timeout, other);
   }
@@ -51,11 +52,11 @@ public record KeepAlive(byte[] content, Duration timeout, Mode mode) {
     return content.clone();
   }
 
-  /** Value of {@code Grip-Keep-Alive}: as text with escapes, or as base64 where that is shorter. */
+  /** The value of {@code Grip-Keep-Alive}: text with escapes, or base64 if that is shorter. */
   String headerValue() {
     String text = cstring(content);
     String base64 = Base64.getEncoder().encodeToString(content);
-    // Escapes quadruple binary content; text stays readable in a trace.
+    // Escapes make binary content four times longer; text stays readable in a trace.
     boolean readable = text.length() <= 2 * base64.length();
     return "%s; format=%s; timeout=%d; mode=%s"
         .formatted(

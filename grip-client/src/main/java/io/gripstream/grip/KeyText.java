@@ -53,7 +53,7 @@ final class KeyText {
       return inspect(WireText.requireUnicode("GRIP key", text), null);
     }
     byte[] decoded = decode(text.substring(BASE64.length()));
-    // One char per byte: enough to recognise PEM and JWK, and nothing is lost.
+    // One char per byte: enough to recognise PEM and JWK, without loss.
     return inspect(new String(decoded, StandardCharsets.ISO_8859_1), decoded);
   }
 
@@ -69,12 +69,12 @@ final class KeyText {
   }
 
   private static byte[] decode(String base64) {
-    // A blank is what a form decoder makes of '+'.
+    // A form decoder turns '+' into a blank.
     String standard = base64.replace(' ', '+').replace('-', '+').replace('_', '/');
     try {
       return Base64.getDecoder().decode(standard);
     } catch (IllegalArgumentException e) {
-      // Without the cause: it quotes a character of the key.
+      // Without the cause: its message quotes a character of the key.
       throw new IllegalArgumentException("a GRIP key in base64 is not valid base64");
     }
   }
@@ -107,7 +107,7 @@ final class KeyText {
     try {
       JsonNode members = JSON.readTree(json);
       if (members.path("kty").stringValue("").equals("oct")) {
-        // Not through the library: it refuses secrets as short as Pushpin's.
+        // Not through the library, which refuses keys as short as Pushpin's.
         return GripKey.ofSecret(decode(members.path("k").stringValue("")));
       }
       jwk = Jose.keys().parse(json);
@@ -136,7 +136,7 @@ final class KeyText {
       try {
         return reader.read(KeyFactory.getInstance(algorithm), spec);
       } catch (GeneralSecurityException ignored) {
-        // Not of this algorithm; DER names it, but Java has no public way to ask.
+        // The key has another algorithm. DER names it, but Java has no public way to ask.
       }
     }
     throw unsupported();

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which requests come from one of these proxies: those that a key of theirs has signed. Where no
- * proxy has a verify key, or it is Pushpin's default one, which everybody knows: those with a
+ * Decides which requests come from one of these proxies: requests signed with one of their keys. If
+ * no proxy has a verify key, or only Pushpin's default key, which everybody knows: requests with a
  * {@code Grip-Sig} from loopback or a trusted address. Thread-safe.
  */
 public final class ProxyTrust {
@@ -25,11 +25,11 @@ public final class ProxyTrust {
   private volatile @Nullable RefusedSignature lastRefused;
 
   /**
-   * A rule.
+   * Makes a rule.
    *
-   * @param prefix taken off the names in {@code Grip-Last}
-   * @param trusted addresses besides loopback that are believed without a secret key, in numbers as
-   *     the peer's is written, such as {@code 10.0.0.7}
+   * @param prefix removed from the names in {@code Grip-Last}
+   * @param trusted addresses besides loopback that are trusted without a secret key, numeric as the
+   *     peer's is written, such as {@code 10.0.0.7}
    * @param clock by which the expiry of signatures is judged
    */
   public ProxyTrust(List<GripProxy> proxies, GripPrefix prefix, Set<String> trusted, Clock clock) {
@@ -39,7 +39,7 @@ public final class ProxyTrust {
     this.clock = clock;
   }
 
-  /** Logs what is believed without a signature, if anything is. */
+  /** Logs a warning if requests are trusted without a signature. */
   public void warnIfUnsigned() {
     if (!proxies.isEmpty() && proxies.stream().allMatch(proxy -> proxy.verifyKey() == null)) {
       LOG.warn(
@@ -49,10 +49,10 @@ public final class ProxyTrust {
   }
 
   /**
-   * What a request says of its proxy, as far as it is believed; else a direct request, with the
-   * {@linkplain GripRequest#refusal() refusal} if it has a signature.
+   * Reads what a request says of its proxy, if it is trusted. Otherwise returns a direct request,
+   * with the {@linkplain GripRequest#refusal() refusal} if it has a signature.
    *
-   * @param peer the address at the other end of the connection, in numbers
+   * @param peer the numeric address at the other end of the connection
    */
   public GripRequest read(HeaderSource headers, String peer) {
     GripRequest request = GripRequest.read(headers, proxies, prefix, clock);
@@ -71,19 +71,19 @@ public final class ProxyTrust {
     return request;
   }
 
-  /** The last signature that was not believed; null: none was. */
+  /** The last refused signature; null: none. */
   public @Nullable RefusedSignature lastRefused() {
     return lastRefused;
   }
 
-  /** How many requests bore a signature that was not believed. */
+  /** Number of requests whose signature was refused. */
   public long refused() {
     return refused.get();
   }
 
   /**
-   * Whether the request is signed, and not by Pushpin's default key: that is no secret, so its
-   * signature says no more than none.
+   * Returns whether the request is signed with a secret key. Pushpin's default key is not secret,
+   * so its signature proves nothing.
    */
   public static boolean isProof(GripRequest request) {
     GripProxy proxy = request.proxy();

@@ -3,10 +3,10 @@ package io.gripstream.grip;
 import java.time.Instant;
 
 /**
- * A {@code Grip-Sig} that was not believed.
+ * A {@code Grip-Sig} that was refused.
  *
- * @param at when it came
- * @param reason why, for a program
- * @param detail why, in words that have no part of it
+ * @param at time of the request
+ * @param reason the reason, for a program
+ * @param detail the reason in words, without any part of the signature
  */
 public record RefusedSignature(Instant at, GripSig.Reason reason, String detail) {}

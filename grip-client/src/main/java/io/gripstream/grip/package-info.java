@@ -1,5 +1,5 @@
 /**
- * What crosses the GRIP wire, as values: proxies, keys and signatures, requests, instructs.
+ * The values on the GRIP wire: proxies, keys and signatures, requests, instructs.
  *
  * <p>Everything here is immutable, does no I/O and may be shared between threads.
  */

@@ -12,7 +12,7 @@ public final class Addresses {
 
   private Addresses() {}
 
-  /** Whether it is an address, without brackets, that only this machine can reach. */
+  /** Returns whether it is a loopback address, written without brackets. */
   public static boolean isLoopback(String address) {
     try {
       return LITERAL.matcher(address).matches()

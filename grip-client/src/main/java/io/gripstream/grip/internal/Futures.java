@@ -3,14 +3,14 @@ package io.gripstream.grip.internal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Waiting for futures. */
+/** Waits for futures. */
 public final class Futures {
   private Futures() {}
 
   /**
    * Waits for the result.
    *
-   * @param expected what a failure of this type is thrown as, without a wrapper
+   * @param expected type of failure that is thrown without a wrapper
    * @throws CompletionException with any other failure in it
    */
   public static <T, X extends RuntimeException> T join(

@@ -20,8 +20,9 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tokens and keys of JOSE (RFC 7515, 7517, 7519) with Jackson for their JSON. The library brings no
- * module for Jackson 3, and finds others by the class path, where an application may have one.
+ * Reads and makes tokens and keys of JOSE (RFC 7515, 7517, 7519) with Jackson as JSON library. jjwt
+ * has no module for Jackson 3. It would look for others on the class path, where an application may
+ * have one.
  */
 public final class Jose {
 
@@ -39,7 +40,7 @@ public final class Jose {
     @Override
     protected Map<String, ?> doDeserialize(Reader json) {
       Map<String, Object> members = object(json);
-      // The library would take the lowest 64 bits of it for a time.
+      // The library would take its lowest 64 bits for a time.
       if (members.values().stream().anyMatch(BigInteger.class::isInstance)) {
         throw new IllegalArgumentException("a number with more than 64 bits");
       }
@@ -59,14 +60,14 @@ public final class Jose {
     return Jwts.parser().json(READER);
   }
 
-  /** Reads keys, each a JWK. */
+  /** Reads keys, each one a JWK. */
   public static Parser<Jwk<?>> keys() {
     return Jwks.parser().json(READER).build();
   }
 
   /**
-   * The members of one JSON object. A name that is there twice is refused: two readers might
-   * believe different ones.
+   * Reads the members of one JSON object. A repeated name is refused: two readers might use
+   * different ones.
    *
    * @throws JacksonException if it is not JSON, or not an object
    * @throws IllegalArgumentException if it is {@code null}

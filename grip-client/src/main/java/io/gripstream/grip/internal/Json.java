@@ -17,14 +17,14 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** The habits of GRIP in JSON: text where it is text, else base64 under another name. */
+/** Writes JSON as GRIP does: text as text, other bytes in base64 under another name. */
 public final class Json {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private Json() {}
 
-  /** The UTF-8 bytes of one JSON object with these members. */
+  /** Returns one JSON object with these members, in UTF-8. */
   public static byte[] object(Consumer<JsonGenerator> members) {
     var bytes = new ByteArrayOutputStream(256);
     try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
@@ -36,9 +36,9 @@ public final class Json {
   }
 
   /**
-   * Writes bytes as {@code name} if they are UTF-8, else in base64 as {@code name-bin}; also if
-   * they start with a byte order mark, which Pushpin drops from text, or are full of control
-   * characters. So it is at most twice as long as the content.
+   * Writes bytes as {@code name} if they are UTF-8, else in base64 as {@code name-bin}. Base64 is
+   * also used for a leading byte order mark, which Pushpin drops from text, and for many control
+   * characters. So the result is at most twice as long as the content.
    */
   public static void bytes(JsonGenerator json, String name, byte[] content) {
     String text = utf8(content);
@@ -87,7 +87,7 @@ public final class Json {
   }
 
   /**
-   * Whether this is one JSON array and nothing else.
+   * Returns whether this is exactly one JSON array.
    *
    * @throws JacksonException if it is not JSON
    */
@@ -99,13 +99,13 @@ public final class Json {
     }
   }
 
-  /** The text whose UTF-8 form is exactly these bytes, or null if there is none. */
+  /** Returns the text whose UTF-8 form is exactly these bytes, or null if there is none. */
   public static @Nullable String utf8(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (text.indexOf('\uFFFD') < 0) {
       return text;
     }
-    // Either the bytes are malformed or they really spell the replacement character.
+    // Either the bytes are malformed, or they really spell the replacement character.
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {

@@ -11,14 +11,15 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * Why a request over HTTP got no answer, in words for those who run servers: those of the HTTP
- * library name its parts instead of what is wrong.
+ * Explains why an HTTP request got no answer, in words for operators. The HTTP library's own
+ * messages name its internals.
  */
 public final class NoAnswer {
   private NoAnswer() {}
 
   /**
-   * The reason, to stand behind the address. A failure that is none of the network keeps its text.
+   * Returns the reason, to follow the address in a message. A failure outside the network keeps its
+   * text.
    */
   public static String reason(Throwable failure) {
     if (failure instanceof UnknownHostException) {
@@ -48,7 +49,7 @@ public final class NoAnswer {
     return message;
   }
 
-  /** A certificate that is refused, and not by its host's name. */
+  /** Whether the certificate is refused for another reason than its host name. */
   public static boolean isOfCertificate(Throwable failure) {
     if (!(failure instanceof IOException)) {
       return false;

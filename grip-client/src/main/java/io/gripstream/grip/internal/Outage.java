@@ -3,18 +3,18 @@ package io.gripstream.grip.internal;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Whether something works that is tried again and again: for a log that says once that it does not,
- * and once that it does again. Thread-safe.
+ * Remembers whether something that is tried repeatedly works, so that a log reports the beginning
+ * and the end of an outage once each. Thread-safe.
  */
 public final class Outage {
   private final AtomicBoolean isOn = new AtomicBoolean();
 
-  /** To be called after a failure; whether the outage begins with it. */
+  /** Call it after a failure. Returns whether the outage begins now. */
   public boolean begins() {
     return isOn.compareAndSet(false, true);
   }
 
-  /** To be called after a success; whether the outage ends with it. */
+  /** Call it after a success. Returns whether the outage ends now. */
   public boolean ends() {
     return isOn.compareAndSet(true, false);
   }

@@ -6,13 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Percent-encoded UTF-8, read strictly: what is none is told, and neither left out nor replaced.
- */
+/** Decodes percent-encoded UTF-8 strictly: malformed text is reported, not skipped or replaced. */
 public final class PercentText {
   private PercentText() {}
 
-  /** The text; null if that is not percent-encoded UTF-8. */
+  /** Returns the text; null if it is not percent-encoded UTF-8. */
   public static @Nullable String decode(String written) {
     ByteBuffer bytes = ByteBuffer.allocate(written.length() * 3);
     for (int i = 0; i < written.length(); i++) {
@@ -37,9 +35,9 @@ public final class PercentText {
   }
 
   /**
-   * The name of a query's parameter whose value cannot be decoded.
+   * Returns the name of a query parameter whose value cannot be decoded.
    *
-   * @param names of the parameters that matter
+   * @param names the parameters that matter
    * @return null if there is none
    */
   public static @Nullable String undecodable(@Nullable String query, Predicate<String> names) {

@@ -5,8 +5,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Does something once a second at most, however often it is asked to: for lines of a log that
- * others could make many. Thread-safe.
+ * Does something at most once a second, however often it is called: for log lines that clients
+ * could make many. Thread-safe.
  */
 public final class Seldom {
   private static final long EVERY_NANOS = 1_000_000_000;
@@ -20,7 +20,7 @@ public final class Seldom {
     this.last = new AtomicLong(nanoTime.getAsLong() - EVERY_NANOS);
   }
 
-  /** @param action told how often it was left out since it was done last */
+  /** @param action gets the number of calls that were left out since the last one */
   public void perhaps(LongConsumer action) {
     long now = nanoTime.getAsLong();
     long before = last.get();
@@ -31,7 +31,7 @@ public final class Seldom {
     }
   }
 
-  /** What to put behind a line: how many more there would have been. */
+  /** Returns the end of a log line: the number of lines left out. */
   public static String more(long leftOut) {
     return leftOut == 0 ? "" : " (and " + leftOut + " times more since the last such line)";
   }

@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes every thread of this project that lives long: a named daemon that no failure ends in
- * silence. An exception that a task did not foresee is logged, and the thread goes on. An
- * {@link Error} says that the process cannot be relied on any more: {@link #fault} remembers the
- * first, and the thread's uncaught-exception handler hears of each, which in a server ends the
- * process; where it does not, the thread goes on as well as it can, so that nobody waits for it in
- * vain. The memory is the process's, as such a failure is. Thread-safe.
+ * Makes every long-lived thread of this project: a named daemon whose failures are never silent. An
+ * unexpected exception of a task is logged, and the thread continues. An {@link Error} means that
+ * the process is no longer reliable: {@link #fault} remembers the first one, and the thread's
+ * uncaught-exception handler gets each one. In a server that handler ends the process; elsewhere
+ * the thread continues as well as it can, so that no other thread waits in vain. The fault belongs
+ * to the whole process. Thread-safe.
  */
 public final class Threads {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
@@ -31,7 +31,10 @@ public final class Threads {
 
   private Threads() {}
 
-  /** A thread with this one task, not started. What its own loop does not catch ends it. */
+  /**
+   * Makes a thread with this one task, not started. A failure that its own loop does not catch ends
+   * it.
+   */
   public static Thread daemon(String name, Runnable task) {
     return unguarded(name, guarded(task));
   }
@@ -42,26 +45,29 @@ public final class Threads {
     return thread;
   }
 
-  /** One thread for tasks in order, at once or later. Whatever a task throws, the next one runs. */
+  /**
+   * Makes one thread for tasks in order, at once or later. A task that throws does not stop the
+   * next one.
+   */
   public static ScheduledExecutorService loop(String name) {
     return new GuardedSchedule(1, work -> unguarded(name, work));
   }
 
-  /** As {@link #loop}, but that no task can wait for its time: for a great many tasks. */
+  /** Same as {@link #loop}, for very many tasks; tasks cannot be scheduled for later. */
   public static ExecutorService queue(String name) {
     return new GuardedPool(1, 1, 0, new LinkedBlockingQueue<>(), work -> unguarded(name, work));
   }
 
-  /** A pool of this number of threads for tasks, at once or later. */
+  /** Makes a pool of this number of threads for tasks, at once or later. */
   public static ScheduledExecutorService loops(String name, int threads) {
     return new GuardedSchedule(threads, numbered(name + "-"));
   }
 
   /**
-   * Threads for tasks that wait for something, numbered behind the name; idle ones end.
+   * Makes threads for tasks that wait for something, numbered behind the name. Idle threads end.
    *
-   * @param core that many are made before a task waits in the queue
-   * @param max that many are made once the queue takes no more
+   * @param core number of threads before a task waits in the queue
+   * @param max number of threads once the queue is full
    */
   public static ExecutorService pool(
       String name, int core, int max, long idleSeconds, BlockingQueue<Runnable> queue) {
@@ -75,7 +81,7 @@ public final class Threads {
     return work -> unguarded(name + count.incrementAndGet(), work);
   }
 
-  /** The same task, but that nothing it throws comes out. */
+  /** Wraps a task so that it throws nothing. */
   public static Runnable guarded(Runnable task) {
     return () -> {
       try {
@@ -86,7 +92,7 @@ public final class Threads {
     };
   }
 
-  /** To be called by a loop with what it did not foresee, before it goes on. Never throws. */
+  /** Handles an unexpected failure in a loop that continues. Never throws. */
   public static void met(Throwable failure) {
     Thread thread = Thread.currentThread();
     try {
@@ -97,12 +103,12 @@ public final class Threads {
         LOG.error("Thread {} had an unexpected exception and continues", thread.getName(), failure);
       }
     } catch (Throwable again) {
-      // There may be no memory left, not even to say so.
+      // There may be no memory left to describe the error.
       FAULT.compareAndSet(null, "a thread met an error that it could not describe");
     }
   }
 
-  /** Waits until the thread has ended, for at most 30 s, whatever interrupts. */
+  /** Waits until the thread has ended, for at most 30 s, also if interrupted. */
   public static void join(Thread thread) {
     boolean interrupted = false;
     long end = System.nanoTime() + LONGEST_JOIN_NANOS;
@@ -118,7 +124,7 @@ public final class Threads {
     }
   }
 
-  /** The first {@link Error} that one of these threads met since the process began. */
+  /** The first {@link Error} in one of these threads since the process began. */
   public static Optional<String> fault() {
     return Optional.ofNullable(FAULT.get());
   }
@@ -129,7 +135,7 @@ public final class Threads {
       setRemoveOnCancelPolicy(true);
     }
 
-    // What execute calls, too.
+    // {@code execute} calls this too.
     @Override
     public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
       return super.schedule(guarded(task), delay, unit);

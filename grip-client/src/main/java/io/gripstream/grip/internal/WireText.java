@@ -2,7 +2,7 @@ package io.gripstream.grip.internal;
 
 import java.nio.charset.StandardCharsets;
 
-/** What a piece of text must be like to travel, and how the refusal of any other reads. */
+/** Checks text that is sent, and explains each refusal. */
 public final class WireText {
 
   /** U+FEFF. */
@@ -12,11 +12,11 @@ public final class WireText {
 
   private WireText() {}
 
-  /** Half a surrogate pair has no UTF-8 form, so it could only arrive as something else. */
+  /** Half a surrogate pair has no UTF-8 form and would arrive as another character. */
   public static String requireUnicode(String what, String value) {
     int at = 0;
     while (at < value.length()) {
-      // An unpaired half comes as itself, a pair as the character that it means.
+      // An unpaired half is returned as itself, a pair as one character.
       int point = value.codePointAt(at);
       if (point <= Character.MAX_VALUE && Character.isSurrogate((char) point)) {
         throw new IllegalArgumentException(
@@ -28,8 +28,8 @@ public final class WireText {
   }
 
   /**
-   * Text that is a string in JSON, not bytes: also without a byte order mark in front, which
-   * Pushpin drops there.
+   * Checks text that is sent as a JSON string, not as bytes. A leading byte order mark is refused,
+   * because Pushpin drops it.
    */
   public static String requireText(String what, String value) {
     if (value.startsWith(BYTE_ORDER_MARK)) {
@@ -39,7 +39,7 @@ public final class WireText {
     return requireUnicode(what, value);
   }
 
-  /** {@link #requireText}, and not empty. */
+  /** Same as {@link #requireText}, and not empty. */
   public static String requireName(String what, String value) {
     if (value.isEmpty()) {
       throw new IllegalArgumentException(what + " must not be empty");
@@ -47,12 +47,18 @@ public final class WireText {
     return requireText(what, value);
   }
 
-  /** Printable ASCII: servers write header values as ISO-8859-1 or replace what is not ASCII. */
+  /**
+   * Returns whether it is printable ASCII: servers write other header values as ISO-8859-1 or
+   * replace them.
+   */
   public static boolean isPrintableAscii(String value) {
     return value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
   }
 
-  /** A part of a header value whose grammar has no quoting: refuses what would end it early. */
+  /**
+   * Checks a part of a header value whose grammar has no quoting: refuses characters that would end
+   * it early.
+   */
   public static String requireUnquoted(String what, String value, String separators) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
@@ -70,7 +76,7 @@ public final class WireText {
     return value;
   }
 
-  /** RFC 9110 token: names of headers, of filters, of meta entries. */
+  /** Checks a token of RFC 9110: names of headers, filters and meta entries. */
   public static String requireToken(String what, String value) {
     boolean token = !value.isEmpty()
         && value
@@ -87,7 +93,7 @@ public final class WireText {
     return value;
   }
 
-  /** RFC 6455, 7.4: codes that an endpoint may send. */
+  /** Checks a close code that an endpoint may send (RFC 6455, 7.4). */
   public static int requireCloseCode(int code) {
     boolean sendable = (code >= 1000 && code <= 1003)
         || (code >= 1007 && code <= 1014)
@@ -98,7 +104,10 @@ public final class WireText {
     return code;
   }
 
-  /** RFC 6455, 5.5: a control frame has 125 bytes, two of them the code. */
+  /**
+   * Checks the reason of a close: a control frame has 125 bytes, two of them the code (RFC 6455,
+   * 5.5).
+   */
   public static byte[] requireCloseReason(String reason) {
     byte[] text = requireText("reason", reason).getBytes(StandardCharsets.UTF_8);
     if (text.length > MAX_REASON_BYTES) {
@@ -109,7 +118,7 @@ public final class WireText {
     return text;
   }
 
-  /** For error messages, so that a control character cannot break a log line. */
+  /** Escapes text for error messages, so that a control character cannot break a log line. */
   public static String printable(String value) {
     var text = new StringBuilder();
     value.chars().forEach(c -> {

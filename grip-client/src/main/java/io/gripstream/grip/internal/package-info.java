@@ -1,4 +1,4 @@
-/** Shared by the packages of this module; not for its users, and free to change. */
+/** Shared by the modules of this project. Not API: it may change in any release. */
 @NullMarked
 package io.gripstream.grip.internal;
 

@@ -12,7 +12,9 @@ import io.javalin.http.HandlerType;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
-/** A request and its answer as a proxy sees them. For one thread at a time, as the context is. */
+/**
+ * A request and its answer, as a proxy sees them. Use it in one thread at a time, like the context.
+ */
 public final class Grip {
 
   private static final String ATTRIBUTE = "io.gripstream.grip";
@@ -27,7 +29,7 @@ public final class Grip {
   }
 
   /**
-   * What the plugin knows about this request.
+   * Returns the GRIP part of this request.
    *
    * @throws IllegalArgumentException if the plugin is not registered
    */
@@ -48,12 +50,12 @@ public final class Grip {
     return name -> Collections.list(ctx.req().getHeaders(name));
   }
 
-  /** What the proxy says about the request. */
+  /** The proxy's statements about the request. */
   public GripRequest request() {
     return request;
   }
 
-  /** Whether a proxy forwarded the request, so that an instruct has an effect. */
+  /** Returns whether a proxy forwarded the request, so that an instruct has an effect. */
   public boolean isProxied() {
     return request.proxied();
   }
@@ -64,14 +66,16 @@ public final class Grip {
   }
 
   /**
-   * Sends this instruct with the answer, once the handler is done: the proxy holds the connection,
-   * or follows a link to the next page. The configured prefix is added. A later call replaces an
-   * earlier one. The status and the result of the context are the answer that the client gets at
-   * once (stream) or at the timeout (response). An answer of 400 or above, such as a later
-   * exception makes it, goes out without the instruct, and so does one to {@code HEAD} or
-   * {@code OPTIONS}; {@link Instruct.Builder#status(int)} is for an error that is to be held.
+   * Sends this instruct with the answer, once the handler is done. The proxy then holds the
+   * connection, or follows a link to the next page. The configured prefix is added. A later call
+   * replaces an earlier one.
    *
-   * @param instruct with the names of channels as the application has them, without a prefix
+   * <p>The status and the result of the context are the answer that the client gets immediately
+   * (stream) or at the timeout (response). The instruct is left out if the answer becomes 400 or
+   * above, for example because of a later exception, and for {@code HEAD} and {@code OPTIONS}. To
+   * hold an error, use {@link Instruct.Builder#status(int)}.
+   *
+   * @param instruct with the application's names of channels, without a prefix
    */
   public void answerWith(Instruct instruct) {
     this.instruct = instruct.withPrefix(settings.config().prefix);
@@ -85,7 +89,7 @@ public final class Grip {
     return settings.config().metaKey;
   }
 
-  /** Before the handlers: only a proxy may bring WebSocket events. */
+  /** Before the handlers: refuses WebSocket events that no proxy forwarded. */
   static void refuseForgedEvents(Context ctx) {
     if (WebSocketContext.isFor(headers(ctx)) && !of(ctx).isProxied()) {
       ctx.status(403).contentType("text/plain").result("not forwarded by a known GRIP proxy\n");
@@ -93,7 +97,7 @@ public final class Grip {
     }
   }
 
-  /** After the handlers: the only place where instructs turn into answers. */
+  /** After the handlers: the only place where an instruct is added to an answer. */
   static void apply(Context ctx) {
     Grip grip = ctx.attribute(ATTRIBUTE);
     if (grip == null || grip.instruct == null || ctx.statusCode() >= 400) {
@@ -105,7 +109,7 @@ public final class Grip {
       }
       return;
     }
-    // A held answer to these would get a body that their clients do not expect.
+    // A held answer to these methods would get a body that their clients do not expect.
     if (!ctx.method().equals(HandlerType.HEAD) && !ctx.method().equals(HandlerType.OPTIONS)) {
       InstructAnswer.write(ctx, grip.instruct);
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Settings of {@link GripPlugin}. For one thread at a time. */
+/** Settings of {@link GripPlugin}. Use it in one thread at a time. */
 public final class GripConfig {
 
   List<GripProxy> proxies = List.of();
@@ -25,13 +25,13 @@ public final class GripConfig {
 
   GripConfig() {}
 
-  /** The proxies in front of this application. Default: none, so no request is proxied. */
+  /** Sets the proxies in front of this application. Default: none, so no request is proxied. */
   public GripConfig proxies(List<GripProxy> proxies) {
     this.proxies = List.copyOf(proxies);
     return this;
   }
 
-  /** Put before all channels, in instructs, subscriptions and publishes. Default: none. */
+  /** Sets the prefix of all channels, in instructs, subscriptions and publishes. Default: none. */
   public GripConfig prefix(GripPrefix prefix) {
     this.prefix = prefix;
     return this;
@@ -49,8 +49,8 @@ public final class GripConfig {
   }
 
   /**
-   * Whether an instruct in the answer to a request that no proxy forwarded makes it a 501. Default:
-   * no, the answer goes out without the instruct.
+   * Sets whether an instruct for a request without a proxy is answered with 501. Default: no, the
+   * answer is sent without the instruct.
    */
   public GripConfig proxyRequired(boolean required) {
     this.proxyRequired = required;
@@ -58,8 +58,8 @@ public final class GripConfig {
   }
 
   /**
-   * Adds an address from which a request with a {@code Grip-Sig} is believed although no proxy has
-   * a verify key of its own. Default: loopback only. See {@link ProxyTrust}.
+   * Adds an address from which a request with {@code Grip-Sig} is trusted although no proxy has a
+   * verify key. Default: loopback only. See {@link ProxyTrust}.
    *
    * @param address a numeric address as the peer's is written, such as {@code 10.0.0.7}
    */
@@ -69,10 +69,10 @@ public final class GripConfig {
   }
 
   /**
-   * Signs what {@link WebSocketContext#setConnectionMeta} has the proxy remember, and makes what a
-   * client sends in its place unknown. The same secret in every instance; another one makes the
-   * meta of open connections unknown. Default: none, then a proxy's route with {@code over_http} is
-   * all that keeps clients from sending {@code Meta-*} headers of their own.
+   * Sets the secret that signs connection meta ({@link WebSocketContext#setConnectionMeta}), so
+   * that values made up by a client are ignored. All instances need the same secret; with another
+   * one, the meta of open connections is unknown. Default: none. Then only a proxy's route with
+   * {@code over_http} keeps clients from sending {@code Meta-*} headers themselves.
    *
    * @throws IllegalArgumentException if it has fewer than 16 bytes of UTF-8
    */
@@ -82,7 +82,8 @@ public final class GripConfig {
   }
 
   /**
-   * How to publish; {@link #prefix} is added. Default: {@link PublishOptions#DEFAULT}.
+   * Sets the options of the publisher; {@link #prefix} is added. Default:
+   * {@link PublishOptions#DEFAULT}.
    *
    * @throws IllegalArgumentException if they have a prefix: instructs need the same one
    */
@@ -95,7 +96,7 @@ public final class GripConfig {
     return this;
   }
 
-  /** By which the expiry of signatures is judged. Default: the system's. */
+  /** Sets the clock for the expiry of signatures. Default: the system's. */
   public GripConfig clock(Clock clock) {
     this.clock = clock;
     return this;

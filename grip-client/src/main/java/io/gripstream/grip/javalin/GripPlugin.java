@@ -9,9 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an application speak GRIP: handlers ask {@link Grip#of} about the proxy and give it
- * instructs, which are applied after the handler. Has a publisher that closes with the server.
- * Answers 403 to WebSocket events that no proxy forwarded (see {@link ProxyTrust}), on all paths.
+ * Adds GRIP to an application. Handlers get the GRIP part of a request from {@link Grip#of} and
+ * give it instructs, which are applied after the handler. The plugin has a publisher that closes
+ * with the server. It answers 403 to WebSocket events that no proxy forwarded (see
+ * {@link ProxyTrust}), on all paths.
  *
  * <pre>{@code
  * Javalin.create(config -> {
@@ -30,7 +31,7 @@ public final class GripPlugin extends Plugin<GripConfig> {
   private @Nullable Publisher publisher;
 
   /**
-   * A plugin with these settings.
+   * Makes a plugin with these settings.
    *
    * @param configure such as {@code grip -> grip.fromEnvironment(System.getenv())}
    */
@@ -56,7 +57,7 @@ public final class GripPlugin extends Plugin<GripConfig> {
   }
 
   /**
-   * The publisher to the proxies, with the prefix. Closes with the server.
+   * The publisher to the proxies, with the prefix. It closes with the server.
    *
    * @throws IllegalStateException before the plugin is registered
    */

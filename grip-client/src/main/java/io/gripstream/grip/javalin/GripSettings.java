@@ -4,7 +4,7 @@ import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.publish.Publisher;
 import io.javalin.config.Key;
 
-/** What the plugin leaves for handlers to find. */
+/** The plugin's data, for handlers. */
 record GripSettings(GripConfig config, ProxyTrust trust, Publisher publisher) {
 
   static final Key<GripSettings> KEY = new Key<>("io.gripstream.grip");

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A handler of WebSocket-over-HTTP, for a route with {@code POST} behind a proxy that is told so
- * (in Pushpin's routes: {@code over_http}).
+ * Makes handlers of WebSocket-over-HTTP, for a {@code POST} route behind a proxy that uses this
+ * protocol (in Pushpin's routes: {@code over_http}).
  *
  * <pre>{@code
  * config.routes.post("/echo", GripWebSocket.handler((ctx, ws) -> { ... }));
@@ -19,7 +19,7 @@ public final class GripWebSocket {
 
   private GripWebSocket() {}
 
-  /** What an application does with the events of one request. */
+  /** Handles the events of one request. */
   @FunctionalInterface
   public interface Events {
 
@@ -28,8 +28,9 @@ public final class GripWebSocket {
   }
 
   /**
-   * Runs the events of each request. Answers 415 to other content types, 403 to requests that no
-   * proxy forwarded, since anybody could post events, and 400 to malformed ones.
+   * Makes a handler that passes on the events of each request. It answers 415 to other content
+   * types, 403 to requests that no proxy forwarded (anybody could post events), and 400 to
+   * malformed ones.
    */
   public static Handler handler(Events events) {
     Objects.requireNonNull(events, "events");

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
 
-/** Adds an instruct to an answer: as headers, or as a document where headers cannot carry it. */
+/** Adds an instruct to an answer: as headers, or as a document if headers cannot carry it. */
 final class InstructAnswer {
 
   private InstructAnswer() {}
@@ -23,7 +23,9 @@ final class InstructAnswer {
     }
   }
 
-  /** A server sends no body with these, so the body of the first item would be lost with it. */
+  /**
+   * Servers send no body with these statuses, so the body of the first item would be lost with it.
+   */
   private static void keepBody(Context ctx) {
     int status = ctx.statusCode();
     if (status == 204 || status == 205 || status == 304) {

@@ -16,19 +16,19 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP to one control endpoint. Blocks the caller. Pushpin closes the connection after each answer,
- * takes no chunked bodies, and fails under upgrades to HTTP/2.
+ * Sends HTTP requests to one control endpoint. Blocks the caller. Pushpin closes the connection
+ * after each answer, accepts no chunked bodies, and fails on upgrades to HTTP/2.
  */
 final class ControlClient {
 
-  /** What the endpoint answered. */
+  /** The endpoint's answer. */
   record Answer(int status, String text) {
 
     boolean ok() {
       return status == 200;
     }
 
-    /** Worth trying again: nothing is wrong with what was sent. */
+    /** Whether to try again: the fault is not in the request. */
     boolean retriable() {
       return status >= 500 || status == 408 || status == 429;
     }
@@ -36,7 +36,7 @@ final class ControlClient {
 
   private static final int MAX_TEXT_BYTES = 1_000;
 
-  /** Well below the hour that a token lives. */
+  /** Well below the validity of a token, one hour. */
   private static final Duration TOKEN_REUSE = Duration.ofMinutes(30);
 
   private record Token(@Nullable String header, Instant renewAt) {}
@@ -51,12 +51,12 @@ final class ControlClient {
     this.clock = options.clock();
     this.http = new OkHttpClient.Builder()
         .protocols(List.of(Protocol.HTTP_1_1))
-        // Credentials go where the configuration says, nowhere else.
+        // Credentials are sent to the configured endpoint only.
         .followRedirects(false)
         .followSslRedirects(false)
-        // Whether to send again is decided in one place, and not there.
+        // Whether to send again is decided in one place, not by the library.
         .retryOnConnectionFailure(false)
-        // Racing addresses needs a thread per connection attempt.
+        // Trying addresses in parallel needs a thread per attempt.
         .fastFallback(false)
         .connectTimeout(options.connectTimeout())
         .callTimeout(options.requestTimeout())
@@ -108,12 +108,12 @@ final class ControlClient {
     return source.readUtf8(length).strip();
   }
 
-  /** How a failed request reads. */
+  /** Describes a failed request. */
   static String noAnswer(IOException failure) {
     return "no answer: " + NoAnswer.reason(failure);
   }
 
-  /** Gives up on the requests in flight. */
+  /** Cancels the requests in progress. */
   void cancelAll() {
     http.dispatcher().cancelAll();
   }

@@ -10,15 +10,15 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a batch to the control endpoint and says what became of each item. */
+/** Sends a batch to the control endpoint and reports the outcome of each item. */
 final class Courier {
 
   /** An item whose outcome is known; the error is null if it is published. */
   record Settled(Delivery delivery, @Nullable PublishException error) {}
 
   /**
-   * @param unsent items that may be tried again, in order
-   * @param cause why, if there are any
+   * @param unsent items to try again, in order
+   * @param cause the reason, if there are any
    */
   record Report(
       List<Settled> settled,
@@ -28,7 +28,7 @@ final class Courier {
   private static final byte[] HEAD = "{\"items\":[".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] TAIL = "]}".getBytes(StandardCharsets.US_ASCII);
 
-  /** Pushpin refuses a request above this, whatever it is configured to. */
+  /** Pushpin refuses larger requests, whatever its configuration. */
   private static final int MAX_REQUEST_BYTES = 1_000_000;
 
   static final int MAX_ITEM_BYTES = MAX_REQUEST_BYTES - HEAD.length - TAIL.length;
@@ -50,8 +50,8 @@ final class Courier {
   }
 
   /**
-   * Sends a batch in order. The endpoint rejects a batch as a whole for one bad item, so a rejected
-   * one is halved until the bad item is alone. Stops at the first sign that the endpoint is away.
+   * Sends a batch in order. The endpoint rejects a whole batch for one bad item, so a rejected
+   * batch is halved until the bad item is alone. Stops at the first sign that the endpoint is away.
    */
   Report carry(List<Delivery> batch) {
     var settled = new ArrayList<Settled>(batch.size());

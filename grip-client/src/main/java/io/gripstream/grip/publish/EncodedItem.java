@@ -3,7 +3,7 @@ package io.gripstream.grip.publish;
 import io.gripstream.grip.GripPrefix;
 
 /**
- * An item as proxies get it, encoded once to be published to several of them. Immutable.
+ * An item in the form that proxies get, encoded once for several of them. Immutable.
  *
  * <pre>{@code
  * EncodedItem item = EncodedItem.of(Item.stream("news", "hello"), GripPrefix.NONE);
@@ -22,7 +22,7 @@ public final class EncodedItem {
   /**
    * Encodes an item.
    *
-   * @param prefix put before the names in it; {@link GripPrefix#NONE}: nothing
+   * @param prefix in front of the names in it; {@link GripPrefix#NONE}: none
    */
   public static EncodedItem of(Item item, GripPrefix prefix) {
     Item named = item.withPrefix(prefix);
@@ -34,7 +34,7 @@ public final class EncodedItem {
     return channel;
   }
 
-  /** How many bytes of JSON it has. */
+  /** Size of its JSON in bytes. */
   public int length() {
     return json.length;
   }

@@ -8,12 +8,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an item is for one kind of client. A client gets only the format of its kind: streams, held
- * responses, WebSockets.
+ * The part of an item for one kind of client: streams, held responses or WebSockets. A client gets
+ * only the format of its kind.
  *
- * <p>{@code contentFilters}, where present, must be exactly the content filters of the channel
- * ({@code build-id}, {@code var-subst}) as the clients hold it, in that order; Pushpin closes every
- * stream of the channel otherwise. Null skips the comparison.
+ * <p>{@code contentFilters}, if present, must be exactly the content filters ({@code build-id},
+ * {@code var-subst}) of the channel as clients hold it, in the same order. Otherwise Pushpin closes
+ * every stream of the channel. Null skips the comparison.
  */
 public sealed interface Format {
 
@@ -34,10 +34,10 @@ public sealed interface Format {
     }
   }
 
-  /** For which clients this is; an item has at most one format of a kind. */
+  /** The kind of client; an item has at most one format of each kind. */
   Kind kind();
 
-  /** Bytes to append to a held stream. */
+  /** Appends bytes to a held stream. */
   record HttpStream(byte[] content, @Nullable List<String> contentFilters) implements Format {
     public HttpStream {
       content = content.clone();
@@ -75,7 +75,10 @@ public sealed interface Format {
     }
   }
 
-  /** Makes a held stream follow its next link. Without ids, clients tell what they really have. */
+  /**
+   * Makes a held stream follow its next link. Publish it without ids: with an id the proxy would
+   * report that the client has that item.
+   */
   record HttpStreamHint() implements Format {
     @Override
     public Kind kind() {
@@ -84,11 +87,11 @@ public sealed interface Format {
   }
 
   /**
-   * The answer to a held response.
+   * Answers a held response.
    *
    * @param code 200 to 999
    * @param reason the reason phrase, or null for the usual one
-   * @param headers laid over those of the instruct's answer, by name
+   * @param headers replace those of the instruct's answer, by name
    */
   record HttpResponse(
       int code,
@@ -134,7 +137,7 @@ public sealed interface Format {
   }
 
   /**
-   * The answer to a held response, made of the instruct's answer by a patch of its JSON body.
+   * Answers a held response with the instruct's answer, after a patch of its JSON body.
    *
    * @param patch a JSON Patch (RFC 6902), as the text of its array
    */
@@ -143,7 +146,7 @@ public sealed interface Format {
       implements Format {
 
     /**
-     * @throws IllegalArgumentException if the patch is no JSON array, or see {@link HttpResponse}
+     * @throws IllegalArgumentException if the patch is not a JSON array, or as {@link HttpResponse}
      */
     public HttpResponsePatch {
       requireStatus(code);
@@ -166,11 +169,11 @@ public sealed interface Format {
     }
   }
 
-  /** A message for WebSockets. Text must be UTF-8. */
+  /** Sends a message to WebSockets. Text must be UTF-8. */
   record WsMessage(Type type, byte[] content, @Nullable List<String> contentFilters)
       implements Format {
 
-    /** What kind of frame carries it. */
+    /** The kind of frame. */
     public enum Type {
       TEXT,
       BINARY,

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The border to metrics of others: what they throw is logged and changes no outcome, also where a
- * class of theirs is missing or an assertion fails.
+ * Calls the metrics of an application. A failure of these is logged and changes no outcome, even if
+ * a class is missing or an assertion fails.
  */
 final class GuardedMetrics implements PublishMetrics {
 

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Remembers how requests ended, and logs only when that changes. */
+/** Remembers the outcome of requests, and logs only changes. */
 final class HealthLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProxyPublisher.class);
 
-  /** @param isRefused whether it answered, and did not take what was sent */
+  /** @param isRefused whether the endpoint answered but did not accept the items */
   private record Entry(
       ProxyHealth.State state,
       @Nullable Instant since,
@@ -32,7 +32,7 @@ final class HealthLog {
     this.clock = clock;
   }
 
-  /** It took what was sent, or said what is wrong with it. */
+  /** The endpoint accepted the items, or named their fault. */
   void ok() {
     Entry before = last;
     if (before.state() == ProxyHealth.State.OK) {
@@ -46,14 +46,14 @@ final class HealthLog {
     }
   }
 
-  /** It answered, but nothing was sent. */
+  /** The endpoint answered a request without items. */
   void answered() {
     if (!last.isRefused()) {
       ok();
     }
   }
 
-  /** It did not answer, but nothing was sent. */
+  /** The endpoint did not answer a request without items. */
   void silent(String problem) {
     Entry before = last;
     if (before.state() != ProxyHealth.State.UNKNOWN) {
@@ -67,7 +67,7 @@ final class HealthLog {
     }
   }
 
-  /** @param isRefused whether it answered */
+  /** @param isRefused whether the endpoint answered */
   void degraded(String problem, boolean isRefused) {
     Entry before = last;
     boolean was = before.state() == ProxyHealth.State.DEGRADED;

@@ -12,18 +12,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something to publish on a channel.
+ * Content to publish on a channel.
  *
- * <p>Ids are strings, unique on their channel: the proxy drops an item whose id it has seen there
- * within {@code id_cache_ttl} (60 s), which is what makes it safe to publish one again when the
- * outcome is unknown. Publish to a channel either always with ids or never.
+ * <p>Ids are strings, unique on their channel. The proxy drops an item whose id it has seen there
+ * within {@code id_cache_ttl} (60 s). Therefore it is safe to publish an item again if the outcome
+ * is unknown. Publish to a channel either always with ids or never.
  *
  * @param channel not empty
  * @param id of this item, or null
  * @param prevId id of the item before it on the channel, or null. A client that has another one
  *     does not get the item; the proxy asks the origin for it
  * @param noSeq whether the proxy must not wait for the item before it
- * @param meta what filters read: {@code sender}, {@code skip_users} (a comma list),
+ * @param meta values that filters read: {@code sender}, {@code skip_users} (a comma list),
  *     {@code require_sub}
  * @param formats at least one, at most one of each kind
  */
@@ -69,29 +69,31 @@ public record Item(
     }
   }
 
-  /** Starts an item for this channel. */
+  /** Begins an item for this channel. */
   public static Builder builder(String channel) {
     return new Builder(channel);
   }
 
-  /** An item without id that appends text to held streams. */
+  /** Makes an item without id that appends text to held streams. */
   public static Item stream(String channel, String text) {
     return builder(channel).stream(text).build();
   }
 
-  /** The same item under the names that the proxy knows: channel and {@code require_sub}. */
+  /**
+   * Returns the same item under the names that the proxy knows: channel and {@code require_sub}.
+   */
   public Item withPrefix(GripPrefix prefix) {
     return prefix.text().isEmpty()
         ? this
         : new Item(prefix.apply(channel), id, prevId, noSeq, prefix.applyToItemMeta(meta), formats);
   }
 
-  /** The item as the control endpoint reads it, in UTF-8. */
+  /** Returns the item as JSON for the control endpoint, in UTF-8. */
   public byte[] toJson() {
     return ItemJson.encode(this);
   }
 
-  /** Collects an item. For one thread at a time. */
+  /** Collects an item. Use it in one thread at a time. */
   public static final class Builder {
     private final String channel;
     private @Nullable String id;
@@ -104,31 +106,40 @@ public record Item(
       this.channel = channel;
     }
 
-    /** Names the item; unique on its channel. Default: it has no name, and may arrive twice. */
+    /** Sets the id; unique on its channel. Default: none, and the item may arrive twice. */
     public Builder id(String id) {
       this.id = id;
       return this;
     }
 
-    /** Names the item that a client must have got before. Default: it gets this one in any case. */
+    /**
+     * Sets the id of the item that a client must already have. Default: none, and every client gets
+     * this item.
+     */
     public Builder prevId(String prevId) {
       this.prevId = prevId;
       return this;
     }
 
-    /** Delivers the item at once even if the one before it has not come. Default: waits for it. */
+    /**
+     * Delivers the item immediately, even if the one before it has not arrived. Default: waits for
+     * it.
+     */
     public Builder noSeq() {
       this.noSeq = true;
       return this;
     }
 
-    /** Sets what filters read, see {@link Item#meta()}; a later value replaces an earlier one. */
+    /**
+     * Sets a value that filters read, see {@link Item#meta()}; a later value replaces an earlier
+     * one.
+     */
     public Builder meta(String key, String value) {
       meta.put(key, value);
       return this;
     }
 
-    /** Adds what the item is for one kind of client; one of each kind. */
+    /** Adds a format; one of each kind. */
     public Builder format(Format format) {
       formats.add(format);
       return this;
@@ -165,13 +176,13 @@ public record Item(
       return format(new Format.WsMessage(Format.WsMessage.Type.BINARY, content, null));
     }
 
-    /** Makes streams and held responses ask the origin what they miss. */
+    /** Makes streams and held responses ask the origin for missing items. */
     public Builder hint() {
       return format(new Format.HttpStreamHint()).format(new Format.HttpResponseHint());
     }
 
     /**
-     * The item, checked.
+     * Makes the item and checks it.
      *
      * @throws IllegalArgumentException if a rule of {@link Item} is broken
      */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 
-/** Items as JSON. Absent members are left out: Pushpin takes null for a type error. */
+/** Writes items as JSON. Absent members are left out: Pushpin takes null for a type error. */
 final class ItemJson {
 
   private ItemJson() {}
@@ -34,7 +34,7 @@ final class ItemJson {
 
   private static void format(JsonGenerator json, Format format) {
     json.writeObjectPropertyStart(format.kind().key());
-    // Pattern switches came after Java 17; the last branch makes a forgotten format an error.
+    // Pattern switches came after Java 17. The last branch makes a forgotten format an error.
     if (format instanceof Format.HttpStream stream) {
       Json.bytes(json, "content", stream.content());
       filters(json, stream.contentFilters());
@@ -76,7 +76,7 @@ final class ItemJson {
     }
   }
 
-  /** Binary content stays binary even where it happens to be UTF-8. */
+  /** Binary content stays binary even if it happens to be UTF-8. */
   private static void message(JsonGenerator json, Format.WsMessage message) {
     json.writeStringProperty("type", message.type().name().toLowerCase(Locale.ROOT));
     if (message.type() == Format.WsMessage.Type.BINARY) {

@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a proxy did lately, as its publisher saw it.
+ * The recent health of a proxy, as its publisher saw it.
  *
  * @param state the outcome of the last request to the control endpoint
- * @param since when the state became that, or null if it is unknown
- * @param lastError what went wrong last, also if it is ok again; null if nothing did. With
- *     {@code UNKNOWN}: why it did not answer when it was asked
- * @param queuedItems items taken in and not yet settled
+ * @param since begin of this state, or null if it is unknown
+ * @param lastError the last problem, also after recovery; null if there was none. With
+ *     {@code UNKNOWN}: why it did not answer a check
+ * @param queuedItems accepted items without an outcome
  * @param queuedBytes their size as JSON
  */
 public record ProxyHealth(
@@ -22,11 +22,11 @@ public record ProxyHealth(
 
   /** The outcome of the last request. */
   public enum State {
-    /** It has not answered yet, and nothing was sent. */
+    /** The endpoint has not answered yet, and nothing was sent. */
     UNKNOWN,
-    /** The endpoint answered, be it with a rejection. */
+    /** The endpoint answered, perhaps with a rejection. */
     OK,
-    /** It did not answer, or with 5xx, 401 or 403. */
+    /** The endpoint did not answer, or answered 5xx, 401 or 403. */
     DEGRADED
   }
 }

@@ -16,15 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Publishes to one proxy, through one bounded queue. Thread-safe; calls never block on the network.
  *
- * <p>While a request is in flight the items published meanwhile gather, and leave together as the
- * next one (up to 100 items or 500 kB). Items of one channel arrive in the order in which
- * {@link #publish} was called for them. After an I/O error or a 5xx they are sent again with the
- * same ids for as long as {@link PublishOptions#retryFor()} says; an item without id may then
- * arrive twice.
+ * <p>Items published while a request is in progress gather and leave together as the next request
+ * (up to 100 items or 500 kB). Items of one channel arrive in the order of the {@link #publish}
+ * calls. After an I/O error or a 5xx they are sent again with the same ids for the time of
+ * {@link PublishOptions#retryFor()}; an item without id may then arrive twice.
  *
- * <p>Futures are completed by the publisher's own threads, after the next request is on its way.
- * The threads are daemons and end when idle: a program that ends without {@link #close()} loses
- * what is queued.
+ * <p>The publisher's own threads complete futures, after the next request has started. The threads
+ * are daemons and end when idle: a program that ends without {@link #close()} loses the queued
+ * items.
  */
 public final class ProxyPublisher implements AutoCloseable {
 
@@ -53,40 +52,40 @@ public final class ProxyPublisher implements AutoCloseable {
     this.queues = List.copyOf(all);
   }
 
-  /** A publisher with all defaults. Does not connect yet. */
+  /** Makes a publisher with all defaults. Does not connect yet. */
   public static ProxyPublisher create(GripProxy proxy) {
     return create(proxy, PublishOptions.DEFAULT);
   }
 
-  /** A publisher with these options. Does not connect yet. */
+  /** Makes a publisher with these options. Does not connect yet. */
   public static ProxyPublisher create(GripProxy proxy, PublishOptions options) {
     return new ProxyPublisher(proxy, options);
   }
 
   private static ExecutorService threads(String name) {
-    // Few threads work at a time: one per request in flight, and those that tell outcomes.
+    // Few threads work at a time: one per request in progress, and those that report outcomes.
     return Threads.pool(
         "grip-publish " + name + " ", 0, Integer.MAX_VALUE, IDLE_SECONDS, new SynchronousQueue<>());
   }
 
-  /** Where this publishes to. */
+  /** The proxy. */
   public GripProxy proxy() {
     return proxy;
   }
 
   /**
-   * Publishes an item. The future completes when the proxy answered 200, which means that it has
-   * parsed the item, not that anybody received it. Unlike {@link Publisher#publish}, which tells
-   * the outcome at each of several proxies, it fails with a {@link PublishException}; when the
-   * queue is full, at once.
+   * Publishes an item. The future completes when the proxy answered 200: it has parsed the item,
+   * but perhaps no client received it. It fails with a {@link PublishException}, immediately if the
+   * queue is full. Unlike {@link Publisher#publish}, which reports the outcome at each of several
+   * proxies and never fails.
    */
   public CompletableFuture<Void> publish(Item item) {
     return publish(EncodedItem.of(item, options.prefix()));
   }
 
   /**
-   * As {@link #publish(Item)}, without the prefix of the options: the item was given one when it
-   * was encoded.
+   * Same as {@link #publish(Item)}, without the prefix of the options: the item got one when it was
+   * encoded.
    */
   public CompletableFuture<Void> publish(EncodedItem item) {
     byte[] json = item.json();
@@ -127,7 +126,7 @@ public final class ProxyPublisher implements AutoCloseable {
 
   private void settle(List<Courier.Settled> settled) {
     long bytes = settled.stream().mapToLong(one -> one.delivery().json().length).sum();
-    // First: a caller that learns of an outcome may use the freed space at once.
+    // First: a caller that learns of an outcome may use the freed space immediately.
     quota.release(settled.size(), bytes);
     for (Courier.Settled one : settled) {
       if (one.error() == null) {
@@ -141,8 +140,8 @@ public final class ProxyPublisher implements AutoCloseable {
   }
 
   /**
-   * Makes the proxy ask the origin what its clients miss ({@code POST /recover/}): for after an
-   * outage. One try, not queued behind items.
+   * Makes the proxy ask the origin for everything that its clients miss ({@code POST /recover/}),
+   * for use after an outage. One try, not queued behind items.
    */
   public CompletableFuture<Void> recover() {
     return CompletableFuture.runAsync(
@@ -165,8 +164,8 @@ public final class ProxyPublisher implements AutoCloseable {
   }
 
   /**
-   * Whether the control endpoint is there and is Pushpin's: {@code GET /} says so. That it answers,
-   * or not, counts in {@link #health()}. Never fails.
+   * Checks that the control endpoint answers and is Pushpin's ({@code GET /}). The result counts in
+   * {@link #health()}. Never fails.
    */
   public CompletableFuture<Boolean> check() {
     return CompletableFuture.supplyAsync(
@@ -187,16 +186,16 @@ public final class ProxyPublisher implements AutoCloseable {
         executor);
   }
 
-  /** How the proxy did lately, and what is queued for it. */
+  /** The recent health of the proxy, and the size of its queue. */
   public ProxyHealth health() {
     return health.health(quota.items(), quota.bytes());
   }
 
   /**
-   * Waits until everything taken in so far is settled, but not longer. An interrupt ends the wait
+   * Waits until every accepted item has an outcome, or the time is over. An interrupt ends the wait
    * and stays set.
    *
-   * @return whether it is
+   * @return whether every item has an outcome
    */
   public boolean flush(Duration atMost) {
     try {
@@ -207,15 +206,15 @@ public final class ProxyPublisher implements AutoCloseable {
     }
   }
 
-  /** {@link #close(Duration)} with {@link PublishOptions#drainTimeout()}. */
+  /** Same as {@link #close(Duration)} with {@link PublishOptions#drainTimeout()}. */
   @Override
   public void close() {
     close(options.drainTimeout());
   }
 
   /**
-   * Takes nothing more in, waits for what is queued, and at the deadline fails the rest with
-   * {@code CLOSED}. Closing twice does nothing more. An interrupt ends the wait and stays set.
+   * Accepts no more items, waits for the queued ones, and at the deadline fails the rest with
+   * {@code CLOSED}. Idempotent. An interrupt ends the wait and stays set.
    */
   public void close(Duration deadline) {
     stop();
@@ -235,7 +234,7 @@ public final class ProxyPublisher implements AutoCloseable {
     }
   }
 
-  /** Takes nothing more in. */
+  /** Accepts no more items. */
   void stop() {
     quota.close();
   }

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * How to publish. Immutable and thread-safe; begin with {@link #DEFAULT}, and each {@code with…}
- * returns a changed copy.
+ * Settings of a publisher. Immutable and thread-safe. Begin with {@link #DEFAULT}; each
+ * {@code with…} returns a changed copy.
  *
  * <pre>{@code
  * PublishOptions.DEFAULT.withMaxQueuedItems(1_000).withRetryFor(Duration.ZERO)
@@ -20,7 +20,7 @@ public final class PublishOptions {
 
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /** Changed before it gets here, never afterwards. */
+  /** Not changed any more once it is here. */
   private final Values values;
 
   private PublishOptions(Values values) {
@@ -28,8 +28,8 @@ public final class PublishOptions {
   }
 
   /**
-   * A copy with this limit of items per proxy that are not settled yet. A new item beyond it fails
-   * at once with {@code OVERFLOW}; those taken in stay. Default 10,000.
+   * Sets the maximum number of items per proxy without an outcome. A new item beyond it fails
+   * immediately with {@code OVERFLOW}; accepted items stay. Default 10,000.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -39,8 +39,8 @@ public final class PublishOptions {
   }
 
   /**
-   * A copy with this limit for the size of those items as JSON, per proxy. A new item beyond it
-   * fails at once with {@code OVERFLOW}. Default 64 MiB.
+   * Sets the maximum size of those items as JSON, in bytes per proxy. A new item beyond it fails
+   * immediately with {@code OVERFLOW}. Default 64 MiB.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -50,9 +50,9 @@ public final class PublishOptions {
   }
 
   /**
-   * A copy that tries an item again for this time after it was taken in, when an attempt ends with
-   * an I/O error, 5xx, 408 or 429. An item that waited behind it for as long fails with it. Default
-   * 15 s; zero: every item is tried once.
+   * Sets for how long an item is tried again after it was accepted, if an attempt ends with an I/O
+   * error, 5xx, 408 or 429. Items that waited behind it for as long fail with it. Default 15 s;
+   * zero: one try.
    *
    * @throws IllegalArgumentException if it is negative or more than a day
    */
@@ -62,7 +62,7 @@ public final class PublishOptions {
   }
 
   /**
-   * A copy with this limit for making a connection. Default 3 s.
+   * Sets the maximum time for making a connection. Default 3 s.
    *
    * @throws IllegalArgumentException if it is less than 1 ms or more than a day
    */
@@ -72,7 +72,7 @@ public final class PublishOptions {
   }
 
   /**
-   * A copy with this limit for a whole request. Default 10 s.
+   * Sets the maximum time for a whole request. Default 10 s.
    *
    * @throws IllegalArgumentException if it is less than 1 ms or more than a day
    */
@@ -82,7 +82,7 @@ public final class PublishOptions {
   }
 
   /**
-   * A copy whose {@code close()} waits at most this time for what is queued. Default 5 s.
+   * Sets the maximum time for which {@code close()} waits for queued items. Default 5 s.
    *
    * @throws IllegalArgumentException if it is negative or more than a day
    */
@@ -92,8 +92,8 @@ public final class PublishOptions {
   }
 
   /**
-   * A copy with this limit of requests under way to one proxy. Items of one channel never overtake
-   * each other. Default 2.
+   * Sets the maximum number of requests in progress to one proxy. Items of one channel never
+   * overtake each other. Default 2.
    *
    * @throws IllegalArgumentException if it is not from 1 to 16
    */
@@ -102,33 +102,30 @@ public final class PublishOptions {
     return with(copy -> copy.requestsInFlight = requests);
   }
 
-  /** A copy that puts this before every channel. Default: nothing. */
+  /** Sets the prefix of every channel. Default: none. */
   public PublishOptions withPrefix(GripPrefix prefix) {
     Objects.requireNonNull(prefix, "prefix");
     return with(copy -> copy.prefix = prefix);
   }
 
-  /** A copy that tells this what it does. Default {@link PublishMetrics#NOOP}. */
+  /** Sets the receiver of metrics. Default {@link PublishMetrics#NOOP}. */
   public PublishOptions withMetrics(PublishMetrics metrics) {
     Objects.requireNonNull(metrics, "metrics");
     return with(copy -> copy.metrics = metrics);
   }
 
-  /**
-   * A copy that takes the time of tokens and of {@link ProxyHealth#since()} here. Default: the
-   * system's.
-   */
+  /** Sets the clock for tokens and {@link ProxyHealth#since()}. Default: the system's. */
   public PublishOptions withClock(Clock clock) {
     Objects.requireNonNull(clock, "clock");
     return with(copy -> copy.clock = clock);
   }
 
-  /** Items per proxy that are not settled yet, at most. */
+  /** Maximum number of items per proxy without an outcome. */
   public int maxQueuedItems() {
     return values.maxQueuedItems;
   }
 
-  /** Their size as JSON, at most. */
+  /** Maximum size of those items as JSON, in bytes. */
   public long maxQueuedBytes() {
     return values.maxQueuedBytes;
   }
@@ -138,37 +135,37 @@ public final class PublishOptions {
     return values.retryFor;
   }
 
-  /** How long a connection may take. */
+  /** Maximum time for making a connection. */
   public Duration connectTimeout() {
     return values.connectTimeout;
   }
 
-  /** How long a request may take. */
+  /** Maximum time for a request. */
   public Duration requestTimeout() {
     return values.requestTimeout;
   }
 
-  /** How long {@code close()} waits. */
+  /** Maximum time for which {@code close()} waits. */
   public Duration drainTimeout() {
     return values.drainTimeout;
   }
 
-  /** Requests under way to one proxy, at most. */
+  /** Maximum number of requests in progress to one proxy. */
   public int requestsInFlight() {
     return values.requestsInFlight;
   }
 
-  /** Put before every channel. */
+  /** Prefix of every channel. */
   public GripPrefix prefix() {
     return values.prefix;
   }
 
-  /** Receives what is counted. */
+  /** Receiver of metrics. */
   public PublishMetrics metrics() {
     return values.metrics;
   }
 
-  /** Tells the time of tokens. */
+  /** Clock for tokens. */
   public Clock clock() {
     return values.clock;
   }

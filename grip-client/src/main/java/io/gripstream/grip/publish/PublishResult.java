@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What became of an item at each proxy.
+ * The outcome of an item at each proxy.
  *
  * @param errors by proxy in the order configured; empty where the item is published
  */
@@ -18,7 +18,7 @@ public record PublishResult(Map<GripProxy, Optional<PublishException>> errors) {
     errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
   }
 
-  /** Whether every proxy took the item; true if there is no proxy. */
+  /** Returns whether every proxy accepted the item; true if there is no proxy. */
   public boolean ok() {
     return errors.values().stream().allMatch(Optional::isEmpty);
   }
@@ -34,7 +34,7 @@ public record PublishResult(Map<GripProxy, Optional<PublishException>> errors) {
     if (failed.isEmpty()) {
       return;
     }
-    // A new one: the errors of a batch are shared between its items.
+    // A new exception: the errors of a batch are shared between its items.
     PublishException first = failed.get(0);
     var thrown = new PublishException(first.kind(), String.valueOf(first.getMessage()), first);
     failed.stream().skip(1).forEach(thrown::addSuppressed);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Publishes to several proxies, each with a queue of its own, so that a slow one does not hold up
- * the others. Thread-safe.
+ * Publishes to several proxies, each with its own queue, so that a slow one does not delay the
+ * others. Thread-safe.
  *
  * <pre>{@code
  * try (Publisher publisher = Publisher.create(GripProxy.fromEnvironment(System.getenv()))) {
@@ -28,12 +28,12 @@ public final class Publisher implements AutoCloseable {
     this.options = options;
   }
 
-  /** A publisher with all defaults. Without proxies it publishes to nobody. */
+  /** Makes a publisher with all defaults. Without proxies it publishes nothing. */
   public static Publisher create(List<GripProxy> proxies) {
     return create(proxies, PublishOptions.DEFAULT);
   }
 
-  /** A publisher with these options for each proxy. */
+  /** Makes a publisher with these options for each proxy. */
   public static Publisher create(List<GripProxy> proxies, PublishOptions options) {
     return new Publisher(
         proxies.stream()
@@ -50,8 +50,8 @@ public final class Publisher implements AutoCloseable {
 
   /**
    * Publishes an item to all proxies. The future completes with the outcome at each of them when
-   * the last one is known. Unlike {@link ProxyPublisher#publish}, it never fails, since one proxy
-   * may take an item that another one refuses: ask {@link PublishResult}.
+   * the last one is known. It never fails, because one proxy may accept an item that another
+   * refuses: ask the {@link PublishResult}. {@link ProxyPublisher#publish} differs in this.
    */
   public CompletableFuture<PublishResult> publish(Item item) {
     EncodedItem encoded = EncodedItem.of(item, options.prefix());
@@ -71,23 +71,23 @@ public final class Publisher implements AutoCloseable {
         });
   }
 
-  /** Publishes an item and waits for the outcome, as long as the options let it take. */
+  /** Publishes an item and waits for the outcome, at most for the times of the options. */
   public PublishResult publishAndWait(Item item) {
     return publish(item).join();
   }
 
-  /** Drains all proxies for {@link PublishOptions#drainTimeout()}, see {@link #close(Duration)}. */
+  /** Same as {@link #close(Duration)} with {@link PublishOptions#drainTimeout()}. */
   @Override
   public void close() {
     close(options.drainTimeout());
   }
 
   /**
-   * Takes nothing more in, waits for what is queued, and at the deadline, which is one for all
-   * proxies, fails the rest with {@code CLOSED}.
+   * Accepts no more items, waits for the queued ones, and at the deadline (one for all proxies)
+   * fails the rest with {@code CLOSED}.
    */
   public void close(Duration deadline) {
-    // First of all, so that the proxies drain side by side.
+    // First, so that the proxies drain in parallel.
     proxies.forEach(ProxyPublisher::stop);
     long end = System.nanoTime() + deadline.toNanos();
     for (ProxyPublisher proxy : proxies) {

@@ -3,10 +3,10 @@ package io.gripstream.grip.publish;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts what is taken in and not yet settled, against the limits of one publisher. */
+/** Counts accepted items without an outcome, against the limits of one publisher. */
 final class Quota {
 
-  /** What became of the wish to take one more item in. */
+  /** The result of asking to add an item. */
   enum Admission {
     TAKEN,
     FULL,
@@ -19,7 +19,7 @@ final class Quota {
   private final Condition empty = lock.newCondition();
   private int items;
 
-  /** Items whose outcome has not been told; a few more than {@link #items}, never fewer. */
+  /** Items whose outcome has not been reported; at least {@link #items}. */
   private int untold;
 
   private long bytes;
@@ -59,7 +59,7 @@ final class Quota {
     }
   }
 
-  /** The outcomes have been told. */
+  /** The outcomes have been reported. */
   void told(int count) {
     lock.lock();
     try {
@@ -90,7 +90,7 @@ final class Quota {
     }
   }
 
-  /** Takes nothing more in. */
+  /** Accepts no more items. */
   void close() {
     lock.lock();
     try {
@@ -100,7 +100,7 @@ final class Quota {
     }
   }
 
-  /** Whether every outcome was told within the time. */
+  /** Whether every outcome was reported within the time. */
   boolean awaitEmpty(long nanos) throws InterruptedException {
     lock.lock();
     try {

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue with at most one request in flight. What gathers meanwhile leaves as the next batch, in
- * order; items to be tried again go back to the front.
+ * A queue with at most one request in progress. Items that gather meanwhile leave as the next
+ * batch, in order. Items to be tried again return to the front.
  *
- * <p>A thread that has its answer first passes the queue on and then tells the outcomes, so slow
- * listeners do not hold up the items behind theirs.
+ * <p>A thread that has its answer first passes the queue on and then reports the outcomes, so slow
+ * listeners do not delay the items behind theirs.
  */
 final class RequestQueue {
 
@@ -36,13 +36,13 @@ final class RequestQueue {
   private final Object lock = new Object();
   private final Deque<Delivery> waiting = new ArrayDeque<>();
 
-  /** Whether a thread owns the queue or is due to, at once or after a backoff. */
+  /** Whether a thread owns the queue or will, immediately or after a backoff. */
   private boolean owned;
 
-  /** Set when the queue was abandoned: what every item gets from then on. */
+  /** Set when the queue was abandoned: the error of every further item. */
   private @Nullable PublishException closed;
 
-  /** Requests without a good answer in a row. */
+  /** Number of consecutive requests without a good answer. */
   private int failures;
 
   RequestQueue(
@@ -74,7 +74,7 @@ final class RequestQueue {
     }
   }
 
-  /** Gives up on all that is queued; what is in flight may still arrive. */
+  /** Gives up all queued items; a request in progress may still arrive. */
   void abandon(PublishException error) {
     List<Courier.Settled> settled = new ArrayList<>();
     synchronized (lock) {
@@ -94,7 +94,7 @@ final class RequestQueue {
     try {
       report = courier.carry(batch);
     } catch (RuntimeException | Error e) {
-      // Not foreseen. The items fail, the queue goes on.
+      // Unexpected. The items fail, the queue continues.
       var error = new PublishException(
           PublishException.Kind.UNREACHABLE, "cannot send: met " + e.getClass().getName(), e);
       report = new Courier.Report(
@@ -109,7 +109,7 @@ final class RequestQueue {
     outcomes.accept(settled);
   }
 
-  /** The next batch; gives the queue up if there is none. */
+  /** Returns the next batch; gives the queue up if there is none. */
   private List<Delivery> take() {
     var batch = new ArrayList<Delivery>();
     long bytes = 0;
@@ -156,7 +156,7 @@ final class RequestQueue {
     options.metrics().retried(courier.proxy(), again.size());
   }
 
-  /** Those taken in by then: their time would be over, too, when their turn comes. */
+  /** Gives up the items accepted by then: their time would be over too when their turn comes. */
   private void giveUpQueued(long taken, PublishException cause, List<Courier.Settled> settled) {
     for (Delivery next = waiting.peekFirst();
         next != null && next.takenNanos() - taken <= 0;
@@ -181,7 +181,9 @@ final class RequestQueue {
     next.execute(this::run);
   }
 
-  /** Doubles, up to two seconds; spread so that many publishers do not come back as one. */
+  /**
+   * Doubles, up to two seconds, with a random part, so that many publishers do not return at once.
+   */
   private Duration backoff(int failures) {
     if (options.retryFor().isZero()) {
       return Duration.ZERO;

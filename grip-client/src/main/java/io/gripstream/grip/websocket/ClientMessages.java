@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** What a client said, from the event that carried it. */
+/** Reads a client's message from the event that carried it. */
 final class ClientMessages {
 
   /** The code for text that is not UTF-8 (RFC 6455, 7.4.1). */
@@ -12,7 +12,7 @@ final class ClientMessages {
 
   private static final int PROTOCOL_ERROR = 1002;
 
-  /** A client said what no client may say. */
+  /** The message breaks the protocol. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -23,7 +23,7 @@ final class ClientMessages {
       this.code = code;
     }
 
-    /** With which the connection is to be closed. */
+    /** The close code. */
     int code() {
       return code;
     }
@@ -31,7 +31,7 @@ final class ClientMessages {
 
   private ClientMessages() {}
 
-  /** The message in an event. */
+  /** Returns the message in an event. */
   static WebSocketMessage of(WebSocketEvent event) throws Malformed {
     return switch (event.type()) {
       case TEXT -> new WebSocketMessage.Text(text("a text message", event.bytes(), 0));

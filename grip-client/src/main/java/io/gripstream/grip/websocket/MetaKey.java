@@ -12,18 +12,18 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs {@linkplain WebSocketContext#setConnectionMeta connection meta}, so that a value is known
- * to have been set by this application for this connection, and not by a client that reached it on
- * a route where the proxy lets {@code Meta-*} headers pass. Thread-safe.
+ * Signs {@linkplain WebSocketContext#setConnectionMeta connection meta}. A signed value was
+ * certainly set by this application for this connection, not by a client on a route where the proxy
+ * lets {@code Meta-*} headers pass. Thread-safe.
  */
 public final class MetaKey {
 
-  /** Does not sign, and believes what arrives: the proxy's route alone keeps clients out. */
+  /** Does not sign and accepts any value: only the proxy's route keeps clients out. */
   public static final MetaKey NONE = new MetaKey(null);
 
   private static final String ALGORITHM = "HmacSHA256";
 
-  /** Half of an HMAC-SHA256: enough against forgery, short in a header. */
+  /** Half of an HMAC-SHA256: enough against forgery, and short in a header. */
   private static final int MAC_BYTES = 16;
 
   private static final int MIN_SECRET_BYTES = 16;
@@ -37,8 +37,8 @@ public final class MetaKey {
   }
 
   /**
-   * A key from a secret, which is the same in every instance of the application. Another secret
-   * makes the meta of connections that are open unknown.
+   * Makes a key from a secret, which must be the same in every instance. With another secret, the
+   * meta of open connections is unknown.
    *
    * @throws IllegalArgumentException if it has fewer than 16 bytes of UTF-8
    */
@@ -51,12 +51,12 @@ public final class MetaKey {
     return new MetaKey(new SecretKeySpec(bytes, ALGORITHM));
   }
 
-  /** What to have the proxy remember. */
+  /** Returns the signed form, for the proxy to remember. */
   String seal(String connectionId, String name, String value) {
     return key == null ? value : mac(key, connectionId, name, value) + "." + value;
   }
 
-  /** The value, or null if it was not set by us, for this connection and this name. */
+  /** Returns the value, or null if this application did not set it for this connection and name. */
   @Nullable
   String open(String connectionId, String name, String sealed) {
     if (key == null) {
@@ -73,13 +73,13 @@ public final class MetaKey {
     return isOurs ? value : null;
   }
 
-  /** Of each part with its length, so that no two triples are signed alike. */
+  /** Covers each part with its length, so that no two triples have the same signature. */
   private static String mac(SecretKeySpec key, String connectionId, String name, String value) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
       mac.update(PURPOSE);
-      // Proxies may write names of headers in another case.
+      // Proxies may change the case of header names.
       for (String part : new String[] {connectionId, name.toLowerCase(Locale.ROOT), value}) {
         byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
         mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * One request of a WebSocket-over-HTTP connection: what came from the client, and what goes back.
- * For one thread at a time.
+ * One request of a WebSocket-over-HTTP connection: the client's messages, and the answer. Use it in
+ * one thread at a time.
  *
  * <p>Read all messages with {@link #receive()}, answer with the other methods, then send
- * {@link #response()}. Pings are answered and a close is echoed without your doing.
+ * {@link #response()}. Pings and a close are answered automatically.
  *
  * <pre>{@code
  * if (ws.isOpening()) {
@@ -40,14 +40,15 @@ import tools.jackson.core.JsonGenerator;
 public final class WebSocketContext {
 
   /**
-   * The largest message of {@link #send}, in bytes: Pushpin up to 1.37 never delivers one above
-   * some 32 kB and nothing after it. Publish larger ones to a channel of the connection.
+   * Maximum size of a message of {@link #send}, in bytes. Pushpin up to 1.37 never delivers a
+   * message above about 32 kB, nor anything after it. Publish larger ones to a channel of the
+   * connection.
    */
   public static final int MAX_MESSAGE_BYTES = 32_000;
 
   private static final int MIN_INTERVAL_SECONDS = 20;
 
-  /** Marks a message for the client where the extension {@code grip} is on. */
+  /** Marks a message for the client if the extension {@code grip} is on. */
   private static final byte[] MESSAGE = {'m', ':'};
 
   /** Marks a message for the proxy. */
@@ -113,7 +114,7 @@ public final class WebSocketContext {
     }
   }
 
-  /** Reads a request without {@link MetaKey}: its connection meta is believed as it arrives. */
+  /** Reads a request without {@link MetaKey}: its connection meta is trusted as it arrives. */
   public static WebSocketContext read(HeaderSource headers, byte[] body, GripPrefix prefix) {
     return read(headers, body, prefix, MetaKey.NONE);
   }
@@ -122,10 +123,10 @@ public final class WebSocketContext {
    * Reads a request. Check first that it is {@linkplain io.gripstream.grip.GripRequest#signed()
    * signed}: anybody can post events to an origin.
    *
-   * @param prefix put before the channels of {@link #subscribe}
+   * @param prefix in front of the channels of {@link #subscribe}
    * @param metaKey signs and checks connection meta
-   * @throws IllegalArgumentException if it is not {@linkplain #isFor for this}, there is no
-   *     {@code Connection-Id} or the body is malformed
+   * @throws IllegalArgumentException if {@link #isFor} is false, there is no {@code Connection-Id}
+   *     or the body is malformed
    */
   public static WebSocketContext read(
       HeaderSource headers, byte[] body, GripPrefix prefix, MetaKey metaKey) {
@@ -143,38 +144,40 @@ public final class WebSocketContext {
   }
 
   /**
-   * Whether a request with these headers brings WebSocket events: it has one {@code Content-Type},
-   * which is exactly {@link WebSocketEvents#CONTENT_TYPE}, as a proxy sends it. Proxies keep
-   * clients from posting that, but sign and pass what differs from it in case, by a parameter or by
-   * another type before it.
+   * Returns whether a request with these headers brings WebSocket events: it has one
+   * {@code Content-Type}, exactly {@link WebSocketEvents#CONTENT_TYPE}, as a proxy sends it.
+   * Proxies refuse clients' posts of that type. But they sign and forward one that differs in case,
+   * by a parameter, or by another type before it.
    */
   public static boolean isFor(HeaderSource headers) {
     return headers.values("Content-Type").equals(List.of(WebSocketEvents.CONTENT_TYPE));
   }
 
-  /** Names the connection, in all its requests alike. */
+  /** The id of the connection, the same in all its requests. */
   public String connectionId() {
     return connectionId;
   }
 
   /**
-   * Whether the client opens the WebSocket with this request: {@link #accept} or {@link #reject}.
+   * Returns whether the client opens the WebSocket with this request: {@link #accept} or
+   * {@link #reject} it.
    */
   public boolean isOpening() {
     return opening;
   }
 
   /**
-   * What {@link #setConnectionMeta} said in an earlier request, or null. With a {@link MetaKey} a
-   * value that this application did not set for this connection is null, too. A client that gets
-   * past the proxy can leave values out, so let none mean the fewest rights.
+   * Returns the value that {@link #setConnectionMeta} set in an earlier request, or null. With a
+   * {@link MetaKey}, a value that this application did not set for this connection is also null. A
+   * client that gets past the proxy can leave values out, so let a missing value mean the fewest
+   * rights.
    */
   public @Nullable String connectionMeta(String name) {
     List<String> values = requestHeaders.values("Meta-" + WireText.requireToken("meta", name));
     return values.size() == 1 ? metaKey.open(connectionId, name, values.get(0)) : null;
   }
 
-  /** Says yes to the handshake. Needed before anything is sent in the first response. */
+  /** Accepts the handshake. Needed before anything is sent in the first response. */
   public void accept() {
     requireOpening("accept");
     if (accepted) {
@@ -195,7 +198,7 @@ public final class WebSocketContext {
         Map.entry("Sec-WebSocket-Protocol", WireText.requireToken("sub-protocol", subprotocol)));
   }
 
-  /** Answers the handshake with an HTTP status instead, such as 403, and this text. */
+  /** Refuses the handshake with an HTTP status, such as 403, and this text. */
   public void reject(int status, String text) {
     requireOpening("reject");
     if (status < 300 || status > 599) {
@@ -214,9 +217,9 @@ public final class WebSocketContext {
   }
 
   /**
-   * The next message of the client, or null if there is none in this request. After one that no
-   * client may send (text or a reason that is not UTF-8, a close of one byte) the connection is
-   * closed with 1007 or 1002 (RFC 6455), and {@link WebSocketMessage.Closed} has that code.
+   * Returns the client's next message, or null if this request has no more. A message that breaks
+   * RFC 6455 (text or a reason that is not UTF-8, a close of one byte) closes the connection with
+   * 1007 or 1002; {@link WebSocketMessage.Closed} has that code.
    */
   public @Nullable WebSocketMessage receive() {
     for (WebSocketEvent event = incoming.poll(); event != null; event = incoming.poll()) {
@@ -299,15 +302,15 @@ public final class WebSocketContext {
     return both;
   }
 
-  /** Closes without a code, which the client sees as 1000 (Pushpin) or 1005. */
+  /** Closes without a code. The client sees 1000 (Pushpin) or 1005. */
   public void close() {
     add(WebSocketEvent.of(WebSocketEvent.Type.CLOSE));
     closed = true;
   }
 
   /**
-   * Closes with a code that may be sent (RFC 6455: 1000–1003, 1007–1014, 3000–4999) and a reason of
-   * at most 123 bytes.
+   * Closes with a code (RFC 6455: 1000–1003, 1007–1014, 3000–4999) and a reason of at most 123
+   * bytes.
    */
   public void close(int code, String reason) {
     add(closing(code, reason));
@@ -322,7 +325,7 @@ public final class WebSocketContext {
   }
 
   /**
-   * Subscribes the connection to a channel; at most 20, Pushpin ignores more. Of the filters
+   * Subscribes the connection to a channel; at most 20, Pushpin ignores more. The filters
    * {@code skip-self}, {@code skip-users} and {@code var-subst} work on WebSockets.
    */
   public void subscribe(String channel, String... filters) {
@@ -352,7 +355,7 @@ public final class WebSocketContext {
     });
   }
 
-  /** Has the proxy send a message when the connection is idle; null ends that. */
+  /** Makes the proxy send a message when the connection is idle; null ends that. */
   public void keepAlive(@Nullable KeepAlive keepAlive) {
     control("keep-alive", json -> {
       if (keepAlive != null) {
@@ -365,7 +368,9 @@ public final class WebSocketContext {
     });
   }
 
-  /** Leaves the connection to the proxy: nothing of the client comes any more, channels go on. */
+  /**
+   * Leaves the connection to the proxy: the client's messages arrive no more, channels continue.
+   */
   public void detach() {
     control("detach", json -> {});
   }
@@ -379,9 +384,9 @@ public final class WebSocketContext {
   }
 
   /**
-   * Remembers a value at the proxy, which sends it with later requests of this connection
-   * ({@link #connectionMeta}); null or an empty value forgets it. Blanks at its ends are lost.
-   * Filters do not see it: that is {@link #setMeta}.
+   * Stores a value at the proxy, which sends it with later requests of this connection
+   * ({@link #connectionMeta}); null or an empty value deletes it. Blanks at its ends are lost.
+   * Filters do not see it: use {@link #setMeta} for them.
    *
    * @throws IllegalArgumentException if the name is not a token or the value not printable ASCII
    */
@@ -410,8 +415,8 @@ public final class WebSocketContext {
   }
 
   /**
-   * What to answer. What was not received yet is first, so that pings and a close are answered; an
-   * opening that was neither accepted nor rejected is rejected with 403.
+   * Returns the answer. Messages that were not received yet are read first, so that pings and a
+   * close are answered. An opening that was neither accepted nor rejected is rejected with 403.
    */
   public Response response() {
     if (rejection == null && opening && !accepted) {
@@ -421,7 +426,7 @@ public final class WebSocketContext {
       return rejection;
     }
     while (receive() != null) {
-      // Nobody wants it any more.
+      // The client does not need it any more.
     }
     var all = new ArrayList<Map.Entry<String, String>>();
     all.add(Map.entry("Content-Type", WebSocketEvents.CONTENT_TYPE));

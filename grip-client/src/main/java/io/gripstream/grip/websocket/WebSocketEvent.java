@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of a WebSocket as it travels in a body.
+ * An event of a WebSocket in a body.
  *
- * @param type what happened
+ * @param type the kind of event
  * @param content bytes, or null if the event has none; an empty message may come either way
  */
 public record WebSocketEvent(Type type, byte @Nullable [] content) {

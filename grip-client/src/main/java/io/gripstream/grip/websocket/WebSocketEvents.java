@@ -8,20 +8,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes bodies of the type {@link #CONTENT_TYPE}: for each event a line {@code TYPE [hex
- * length]}, and where there is a length so many bytes and a line end.
+ * Reads and writes bodies of the type {@link #CONTENT_TYPE}: per event a line {@code TYPE [hex
+ * length]} and, if there is a length, that number of bytes and a line end.
  */
 public final class WebSocketEvents {
 
   /** The content type, without any parameter: Pushpin compares all of it. */
   public static final String CONTENT_TYPE = "application/websocket-events";
 
-  /** A body of Pushpin is below 1 MB, so four digits more are too many by far. */
+  /** Bodies of Pushpin are below 1 MB, so this is far above any real length. */
   private static final int MAX_LENGTH_DIGITS = 8;
 
   private WebSocketEvents() {}
 
-  /** The events as bytes. */
+  /** Writes events as bytes. */
   public static byte[] encode(List<WebSocketEvent> events) {
     var out = new ByteArrayOutputStream();
     for (WebSocketEvent event : events) {
@@ -44,7 +44,7 @@ public final class WebSocketEvents {
   }
 
   /**
-   * Reads a body, whole or not at all. Events of a type that is not known are left out.
+   * Reads a body completely or throws. Events of an unknown type are left out.
    *
    * @throws IllegalArgumentException if the body is malformed; the message has the offset
    */

@@ -3,10 +3,10 @@ package io.gripstream.grip.websocket;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What a client sent, or that it is gone. */
+/** A message of a client, or the end of its connection. */
 public sealed interface WebSocketMessage {
 
-  /** Characters, which arrived as UTF-8. */
+  /** Text, which arrived as UTF-8. */
   record Text(String text) implements WebSocketMessage {}
 
   /** Bytes of any kind. */
@@ -32,12 +32,13 @@ public sealed interface WebSocketMessage {
   }
 
   /**
-   * The client closes, or what it sent had to close the connection. It is answered by itself.
+   * The client closes the connection, or broke the protocol and is disconnected. Answered
+   * automatically.
    *
    * @param code null if the client gave none
    */
   record Closed(@Nullable Integer code, String reason) implements WebSocketMessage {}
 
-  /** The client is gone without a word; nothing reaches it any more. */
+  /** The client is gone without a close; nothing reaches it any more. */
   record Disconnected() implements WebSocketMessage {}
 }

@@ -1,7 +1,7 @@
 /**
  * WebSocket-over-HTTP: the proxy holds the WebSocket and brings its events in ordinary requests.
  *
- * <p>One request is in flight per connection; a request may come twice if the connection between
+ * <p>One request is in progress per connection. A request may come twice if the connection between
  * proxy and origin breaks, so handlers of messages should be idempotent.
  */
 @NullMarked
