@@ -2,7 +2,9 @@ package io.gripstream.app.config;
 
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStreamConfig;
+import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.grip.GripKey;
+import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** From values to {@link Settings}. What needs no key or network to be checked is checked here. */
@@ -19,6 +22,12 @@ public final class SettingsReader {
   private static final List<String> ALL = List.of("*");
   private static final List<String> PROXY =
       List.of("control_uri", "control_iss", "key", "verify_iss", "verify_key", "public_url");
+
+  private static final Pattern NUMERIC =
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|(?=.*:)[0-9A-Fa-f:.]+(%\\w+)?");
+
+  /** A token of RFC 9110, 5.6.2. */
+  private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   private final Sources sources;
 
@@ -72,10 +81,12 @@ public final class SettingsReader {
           .refuse("must be " + String.join(", ", EventStores.forms()) + " or none"
               + (url.startsWith("redis") ? "; Redis is not supported yet" : ""));
     }
+    String prefix = text(Setting.TABLE_PREFIX);
+    checked(value(Setting.TABLE_PREFIX), () -> StoreOptions.DEFAULT.withTablePrefix(prefix));
     return new Settings.Storage(
         url.equals("none") ? null : new Secret(url),
         !sources.isSet(Setting.DATABASE_URL),
-        text(Setting.TABLE_PREFIX),
+        prefix,
         value(Setting.HISTORY_TTL).duration(Duration.ofSeconds(1)),
         sources.isSet(Setting.HISTORY_SIZE)
             ? OptionalInt.of(value(Setting.HISTORY_SIZE).number(1, Integer.MAX_VALUE))
@@ -95,11 +106,11 @@ public final class SettingsReader {
     for (Value item : value(Setting.PROXIES).items()) {
       checked(item, () -> proxies.add(proxy(item)));
     }
-    if (sources.isSet(Setting.PUBLIC_URL) && proxies.size() == 1) {
-      Settings.Proxy only = proxies.get(0);
-      URI publicUrl =
-          only.publicUrl() != null ? only.publicUrl() : address(value(Setting.PUBLIC_URL));
-      proxies.set(0, new Settings.Proxy(only.grip(), publicUrl));
+    if (sources.isSet(Setting.PUBLIC_URL)) {
+      URI publicUrl = address(value(Setting.PUBLIC_URL));
+      if (proxies.size() == 1 && proxies.get(0).publicUrl() == null) {
+        proxies.set(0, new Settings.Proxy(proxies.get(0).grip(), publicUrl));
+      }
     }
     if (sources.isSet(Setting.GRIP_VERIFY_KEY)) {
       checked(value(Setting.GRIP_VERIFY_KEY), () -> {
@@ -115,10 +126,14 @@ public final class SettingsReader {
           .refuse("has " + secret.length() + " characters; at least "
               + EventStreamConfig.MIN_SECRET_LENGTH + " are needed");
     }
+    String prefix = text(Setting.GRIP_PREFIX);
+    checked(value(Setting.GRIP_PREFIX), () -> new GripPrefix(prefix));
     return new Settings.Grip(
         List.copyOf(proxies),
-        text(Setting.GRIP_PREFIX),
-        value(Setting.TRUSTED_PROXIES).texts(),
+        prefix,
+        value(Setting.TRUSTED_PROXIES).items().stream()
+            .map(SettingsReader::numericAddress)
+            .toList(),
         secret.isEmpty() ? null : new Secret(secret));
   }
 
@@ -145,6 +160,23 @@ public final class SettingsReader {
       // Refused below.
     }
     throw given.refuse("must be an address with http:// or https://");
+  }
+
+  /** A name would have to be looked up for each request. */
+  private static String numericAddress(Value given) {
+    String address = given.name();
+    if (!NUMERIC.matcher(address).matches()) {
+      throw given.refuse("must be an address in numbers, such as 10.0.0.7");
+    }
+    return address;
+  }
+
+  private static String header(Value given) {
+    String header = given.name();
+    if (!HEADER.matcher(header).matches()) {
+      throw given.refuse("must be the name of a header, such as X-Token");
+    }
+    return header;
   }
 
   private Settings.Auth auth() {
@@ -208,7 +240,9 @@ public final class SettingsReader {
         value(Setting.UNRELIABLE).texts(),
         value(Setting.CORS_ALLOW_ORIGINS).texts(),
         value(Setting.CORS_ALLOW_CREDENTIALS).flag(),
-        value(Setting.CORS_ALLOW_HEADERS).texts(),
+        value(Setting.CORS_ALLOW_HEADERS).items().stream()
+            .map(SettingsReader::header)
+            .toList(),
         value(Setting.MAX_CHANNELS).number(1, EventStreamConfig.MOST_CHANNELS),
         value(Setting.MAX_EVENT_BYTES).number(1, EventStreamConfig.MOST_EVENT_BYTES),
         value(Setting.KEEP_ALIVE).duration(Duration.ofSeconds(1)),

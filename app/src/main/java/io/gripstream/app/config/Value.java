@@ -29,11 +29,15 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
 
   /** What was written, be it a text, a number or a truth. */
   String text() {
+    return text("must be a text");
+  }
+
+  private String text(String rule) {
     if (raw == null) {
       throw refuse("is empty; give it a value, or take it away");
     }
     if (raw instanceof List<?> || raw instanceof Map<?, ?>) {
-      throw refuse("must be a text");
+      throw refuse(rule + ", not " + (raw instanceof List<?> ? "a list" : "an object"));
     }
     String text = String.valueOf(raw).strip();
     if (setting.isSecret() && isQuoted(text)) {
@@ -55,35 +59,39 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
   }
 
   int number(int min, int max) {
+    String rule = "must be a whole number from " + min + " to " + max;
     try {
-      int number = Integer.parseInt(text().replace("_", ""));
+      int number = Integer.parseInt(text(rule).replace("_", ""));
       if (number >= min && number <= max) {
         return number;
       }
     } catch (NumberFormatException notOne) {
       // Refused below, as one out of range.
     }
-    throw refuse("must be a whole number from " + min + " to " + max);
+    throw refuse(rule);
   }
 
   boolean flag() {
-    return switch (text()) {
+    String rule = "must be true or false";
+    return switch (text(rule)) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw refuse("must be true or false");
+      default -> throw refuse(rule);
     };
   }
 
   String oneOf(List<String> choices) {
-    if (!choices.contains(text())) {
-      throw refuse("must be one of " + String.join(", ", choices));
+    String rule = "must be one of " + String.join(", ", choices);
+    String text = text(rule);
+    if (!choices.contains(text)) {
+      throw refuse(rule);
     }
-    return text();
+    return text;
   }
 
   Duration duration(Duration min) {
-    Duration duration = Durations.parse(text())
-        .orElseThrow(() -> refuse("must be a time such as 500ms, 20s, 5m, 24h or 7d"));
+    String rule = "must be a time such as 500ms, 20s, 5m, 24h or 7d";
+    Duration duration = Durations.parse(text(rule)).orElseThrow(() -> refuse(rule));
     if (duration.compareTo(min) < 0) {
       throw refuse("must be at least " + min.toMillis() + "ms");
     }
@@ -108,6 +116,8 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
     } else if (raw instanceof String text && text.strip().startsWith("[")) {
       list = YamlFile.list(text)
           .orElseThrow(() -> refuse("begins with [ and is not a YAML list, such as [a, b]"));
+    } else if (raw instanceof String text && YamlFile.isObject(text)) {
+      throw refuse("must be a list, such as [a, b]");
     } else {
       list = Arrays.stream(name().split("[\\s,]+", -1))
           .filter(item -> !item.isEmpty())

@@ -1,10 +1,12 @@
 package io.gripstream.app.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.type.TypeReference;
@@ -25,7 +27,7 @@ final class YamlFile {
     try {
       Map<String, Object> content =
           mapper().readValue(text, new TypeReference<TreeMap<String, Object>>() {});
-      return content == null ? Map.of() : content;
+      return content == null ? Map.of() : named(content);
     } catch (JacksonException e) {
       var where = e.getLocation();
       // The message may quote the file, and so a secret: only its first line, and of that the
@@ -41,10 +43,43 @@ final class YamlFile {
   static Optional<List<Object>> list(String text) {
     try {
       List<Object> list = mapper().readValue(text, new TypeReference<List<Object>>() {});
-      return Optional.of(list);
+      return Optional.of(listed(list));
     } catch (JacksonException e) {
       return Optional.empty();
     }
+  }
+
+  /** Whether a text is an object, as somebody may put it into a variable that wants a list. */
+  static boolean isObject(String text) {
+    if (!text.strip().startsWith("{")) {
+      return false;
+    }
+    try {
+      return mapper().readValue(text, Object.class) instanceof Map<?, ?>;
+    } catch (JacksonException e) {
+      return false;
+    }
+  }
+
+  /** The parser takes {@code ~} for a text; in YAML it is one of the two names of nothing. */
+  private static @Nullable Object value(@Nullable Object parsed) {
+    return "~".equals(parsed)
+        ? null
+        : parsed instanceof Map<?, ?> map
+            ? named(map)
+            : parsed instanceof List<?> list ? listed(list) : parsed;
+  }
+
+  private static Map<String, Object> named(Map<?, ?> parsed) {
+    Map<String, @Nullable Object> values = new TreeMap<>();
+    parsed.forEach((name, found) -> values.put(String.valueOf(name), value(found)));
+    return values;
+  }
+
+  private static List<Object> listed(List<?> parsed) {
+    List<@Nullable Object> values = new ArrayList<>();
+    parsed.forEach(found -> values.add(value(found)));
+    return values;
   }
 
   private static YAMLMapper mapper() {

@@ -2,6 +2,7 @@ package io.gripstream.app.server;
 
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Secret;
+import io.gripstream.app.config.Setting;
 import io.gripstream.app.config.Settings;
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.DirectOptions;
@@ -106,7 +107,9 @@ public final class Events {
       Cors cors = Cors.of(streams.corsAllowOrigins()).withHeaders(streams.corsAllowHeaders());
       return streams.corsAllowCredentials() ? cors.withCredentials() : cors;
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(String.valueOf(e.getMessage()));
+      // It says "cors: " and then what is wrong with an origin.
+      throw new ConfigException(String.valueOf(e.getMessage())
+          .replaceFirst("^cors: ", Setting.CORS_ALLOW_ORIGINS.key() + ": "));
     }
   }
 }
