@@ -1,4 +1,4 @@
-package io.gripstream.eventstream.store;
+package io.gripstream.eventstream.internal.store;
 
 import io.gripstream.eventstream.testkit.CrashContract;
 import io.gripstream.eventstream.testkit.PostgresServer;
