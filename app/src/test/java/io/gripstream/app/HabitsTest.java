@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
@@ -66,6 +67,14 @@ class HabitsTest {
               + " initializes instance is it its method new object of on or return returns s set sets"
               + " specified that the this to value with")
           .split(" "));
+
+  /** How a field or a component begins that is true or false; as {@code no-seq} does in GRIP. */
+  private static final Pattern STATEMENT =
+      Pattern.compile("^(is|are|has|had|was|can|may|must|no)[A-Z]");
+
+  /** The server's are called as its settings and its JSON call them. */
+  private static final List<Path> BUT_THE_SERVER =
+      MAIN.stream().filter(root -> !root.startsWith(HERE.resolve("app"))).toList();
 
   private static final int MAX_TEST_LINES = 60;
 
@@ -149,6 +158,20 @@ class HabitsTest {
           && field.getInitializer().toString().matches("LoggerFactory.getLogger\\(\\w+\\.class\\)")
           && !field.getName().contentEquals("LOG")) {
         problems.add(where + " calls it " + field.getName());
+      }
+    });
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void what_is_yes_or_no_is_named_as_a_statement() {
+    var problems = new ArrayList<String>();
+    scan(BUT_THE_SERVER, (where, tree, path, doc) -> {
+      if (tree instanceof VariableTree field
+          && path.getParentPath().getLeaf() instanceof ClassTree
+          && "boolean".equals(String.valueOf(field.getType()))
+          && !STATEMENT.matcher(field.getName()).find()) {
+        problems.add(where + " is called " + field.getName());
       }
     });
     assertThat(problems).isEmpty();

@@ -77,7 +77,7 @@ final class Sender {
           Event event = appended.event();
           StreamPosition position =
               StreamPosition.of(Map.of(event.channel(), event.id()), keeper.epoch());
-          return new Sent(event.channel(), event.id(), position, appended.repeated());
+          return new Sent(event.channel(), event.id(), position, appended.isRepeated());
         });
   }
 

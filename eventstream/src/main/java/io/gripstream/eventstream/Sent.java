@@ -8,13 +8,13 @@ public final class Sent {
   private final String channel;
   private final long id;
   private final @Nullable StreamPosition position;
-  private final boolean repeated;
+  private final boolean isRepeated;
 
-  Sent(String channel, long id, @Nullable StreamPosition position, boolean repeated) {
+  Sent(String channel, long id, @Nullable StreamPosition position, boolean isRepeated) {
     this.channel = channel;
     this.id = id;
     this.position = position;
-    this.repeated = repeated;
+    this.isRepeated = isRepeated;
   }
 
   /** The channel. */
@@ -39,7 +39,7 @@ public final class Sent {
    * Whether the event already existed, under the same idempotency key. The id is that of the first
    * event.
    */
-  public boolean repeated() {
-    return repeated;
+  public boolean isRepeated() {
+    return isRepeated;
   }
 }

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statements of a request's headers about the proxy that forwarded it.
  *
- * @param proxied whether to answer with an instruct: the request is signed, or has a signature and
- *     no proxy has a key to verify it. In the second case ({@code proxied} and not {@code signed})
- *     trust it only if nobody but the proxy can reach the origin, as on loopback:
+ * @param isProxied whether to answer with an instruct: the request is signed, or has a signature
+ *     and no proxy has a key to verify it. In the second case ({@code isProxied} and not
+ *     {@code isSigned}) trust it only if nobody but the proxy can reach the origin, as on loopback:
  *     {@link ProxyTrust} decides that
- * @param signed whether the key of a configured proxy verifies {@code Grip-Sig}
+ * @param isSigned whether the key of a configured proxy verifies {@code Grip-Sig}
  * @param proxy the proxy that signed, or null
  * @param features the abilities of the proxy ({@code Grip-Feature}), such as {@code link:next};
  *     empty unless proxied
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param refusal why the {@code Grip-Sig} was not accepted; null if there was none or it is good
  */
 public record GripRequest(
-    boolean proxied,
-    boolean signed,
+    boolean isProxied,
+    boolean isSigned,
     @Nullable GripProxy proxy,
     Set<String> features,
     Map<String, String> lastIds,

@@ -56,7 +56,7 @@ public final class ProxyTrust {
    */
   public GripRequest read(HeaderSource headers, String peer) {
     GripRequest request = GripRequest.read(headers, proxies, prefix, clock);
-    if (request.proxied() && !isBelieved(request, peer)) {
+    if (request.isProxied() && !isBelieved(request, peer)) {
       request = GripRequest.refused(new GripSig.Invalid(
           GripSig.Reason.UNTRUSTED_PEER,
           "no key of our own verifies it, and it comes neither from loopback nor from a trusted"
@@ -88,7 +88,7 @@ public final class ProxyTrust {
   public static boolean isProof(GripRequest request) {
     GripProxy proxy = request.proxy();
     GripKey key = proxy == null ? null : proxy.verifyKey();
-    return request.signed() && key != null && !key.isPushpinDefault();
+    return request.isSigned() && key != null && !key.isPushpinDefault();
   }
 
   private boolean isBelieved(GripRequest request, String peer) {

@@ -33,8 +33,8 @@ class GripRequestTest {
     GripRequest request =
         GripRequest.read(signedBy(SIGNATURE), List.of(KEYED), new GripPrefix("p-"), CLOCK);
 
-    assertThat(request.proxied()).isTrue();
-    assertThat(request.signed()).isTrue();
+    assertThat(request.isProxied()).isTrue();
+    assertThat(request.isSigned()).isTrue();
     assertThat(request.proxy()).isEqualTo(KEYED);
     assertThat(request.features()).containsExactly("status", "link:next", "session");
     assertThat(request.lastIds()).isEqualTo(Map.of("a", "1", "b", "x=2", "c", "3"));
@@ -45,13 +45,13 @@ class GripRequestTest {
   void one_key_among_the_proxies_makes_signatures_necessary() {
     GripRequest forged = GripRequest.read(signedBy("garbage"), List.of(KEYLESS, KEYED), CLOCK);
 
-    assertThat(forged.proxied()).isFalse();
+    assertThat(forged.isProxied()).isFalse();
     assertThat(forged.lastIds()).isEmpty();
     assertThat(forged.features()).isEmpty();
     assertThat(forged.refusal())
         .isEqualTo(new GripSig.Invalid(GripSig.Reason.NOT_VERIFIED, "not a valid HS256 token"));
     assertThat(GripRequest.read(signedBy(SIGNATURE), List.of(KEYLESS, KEYED), CLOCK)
-            .signed())
+            .isSigned())
         .isTrue();
   }
 
@@ -59,8 +59,8 @@ class GripRequestTest {
   void without_any_key_a_request_is_proxied_but_not_signed() {
     GripRequest request = GripRequest.read(signedBy("garbage"), List.of(KEYLESS), CLOCK);
 
-    assertThat(request.proxied()).isTrue();
-    assertThat(request.signed()).isFalse();
+    assertThat(request.isProxied()).isTrue();
+    assertThat(request.isSigned()).isFalse();
     assertThat(request.proxy()).isNull();
     assertThat(request.lastIds()).containsEntry("p-a", "1");
   }

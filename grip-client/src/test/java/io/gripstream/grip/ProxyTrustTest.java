@@ -29,7 +29,7 @@ class ProxyTrustTest {
   }
 
   private static boolean believes(GripProxy proxy, String secret, String peer) {
-    return trust(proxy).read(signedWith(secret), peer).proxied();
+    return trust(proxy).read(signedWith(secret), peer).isProxied();
   }
 
   @Test

@@ -23,6 +23,6 @@ public record PublishedJson(
         sent.channel(),
         sent.position().isEmpty() ? null : sent.id(),
         sent.position().map(StreamPosition::toString).orElse(null),
-        sent.repeated() ? true : null);
+        sent.isRepeated() ? true : null);
   }
 }

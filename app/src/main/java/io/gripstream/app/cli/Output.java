@@ -34,7 +34,7 @@ final class Output {
   static final class Unwritten extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean unread;
+    private final boolean isUnread;
 
     private Unwritten(IOException cause) {
       // The text of the cause depends on the system, and on its language.
@@ -43,12 +43,12 @@ final class Output {
           cause,
           false,
           false);
-      unread = isPipe();
+      isUnread = isPipe();
     }
 
     /** The reader at the other end has left, as {@code head} does when it has its lines. */
     boolean isUnread() {
-      return unread;
+      return isUnread;
     }
 
     private static boolean isPipe() {

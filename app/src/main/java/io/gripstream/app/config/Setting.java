@@ -170,7 +170,7 @@ public enum Setting {
   private final String key;
   private final String fallback;
   private final String description;
-  private final boolean secret;
+  private final boolean isSecret;
   private final Optional<String> fieldName;
 
   Setting(String key, String fallback, String description) {
@@ -194,7 +194,7 @@ public enum Setting {
     this.key = key;
     this.fallback = fallback;
     this.description = description;
-    this.secret = secret;
+    this.isSecret = secret;
     this.fieldName = fieldName;
   }
 
@@ -215,7 +215,7 @@ public enum Setting {
 
   /** Whether its value, or a part of it, must not be printed. */
   public boolean isSecret() {
-    return secret;
+    return isSecret;
   }
 
   /**

@@ -6,6 +6,6 @@ import io.gripstream.eventstream.Event;
  * The result of an append.
  *
  * @param event the stored event
- * @param repeated whether it already existed, under the same idempotency key
+ * @param isRepeated whether it already existed, under the same idempotency key
  */
-public record Appended(Event event, boolean repeated) {}
+public record Appended(Event event, boolean isRepeated) {}

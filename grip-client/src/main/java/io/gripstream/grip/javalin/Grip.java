@@ -57,7 +57,7 @@ public final class Grip {
 
   /** Returns whether a proxy forwarded the request, so that an instruct has an effect. */
   public boolean isProxied() {
-    return request.proxied();
+    return request.isProxied();
   }
 
   /** The publisher to the proxies, with the configured prefix. */
@@ -104,7 +104,7 @@ public final class Grip {
       return;
     }
     if (!grip.isProxied()) {
-      if (grip.settings.config().proxyRequired) {
+      if (grip.settings.config().isProxyRequired) {
         ctx.status(501).contentType("text/plain").result("Not Implemented\n");
       }
       return;

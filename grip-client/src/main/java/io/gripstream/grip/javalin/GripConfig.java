@@ -17,7 +17,7 @@ public final class GripConfig {
 
   List<GripProxy> proxies = List.of();
   GripPrefix prefix = GripPrefix.NONE;
-  boolean proxyRequired;
+  boolean isProxyRequired;
   final Set<String> trustedProxies = new HashSet<>();
   MetaKey metaKey = MetaKey.NONE;
   PublishOptions publishOptions = PublishOptions.DEFAULT;
@@ -49,11 +49,11 @@ public final class GripConfig {
   }
 
   /**
-   * Sets whether an instruct for a request without a proxy is answered with 501. Default: no, the
-   * answer is sent without the instruct.
+   * Answers 501 instead of an instruct to a request that no proxy forwarded. Default: the answer is
+   * sent without the instruct.
    */
-  public GripConfig proxyRequired(boolean required) {
-    this.proxyRequired = required;
+  public GripConfig requireProxy() {
+    isProxyRequired = true;
     return this;
   }
 

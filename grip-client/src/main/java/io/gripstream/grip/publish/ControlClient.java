@@ -24,7 +24,7 @@ final class ControlClient {
   /** The endpoint's answer. */
   record Answer(int status, String text) {
 
-    boolean ok() {
+    boolean isOk() {
       return status == 200;
     }
 

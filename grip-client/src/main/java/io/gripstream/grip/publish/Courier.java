@@ -67,7 +67,7 @@ final class Courier {
         health.degraded(ControlClient.noAnswer(e), false);
         return away(settled, parts, ControlClient.noAnswer(e), e);
       }
-      if (answer.ok()) {
+      if (answer.isOk()) {
         part.forEach(delivery -> settled.add(new Settled(delivery, null)));
       } else if (answer.retriable()) {
         parts.addFirst(part);
@@ -89,7 +89,7 @@ final class Courier {
     byte[] body = body(part);
     long start = System.nanoTime();
     ControlClient.Answer answer = client.post("publish/", body);
-    if (answer.ok()) {
+    if (answer.isOk()) {
       health.ok();
       metrics.published(
           proxy, part.size(), body.length, Duration.ofNanos(System.nanoTime() - start));

@@ -148,7 +148,7 @@ public final class ProxyPublisher implements AutoCloseable {
         () -> {
           try {
             ControlClient.Answer answer = client.post("recover/", new byte[0]);
-            if (!answer.ok()) {
+            if (!answer.isOk()) {
               throw unreachable("/recover/ was answered " + answer.status(), null);
             }
           } catch (IOException e) {
@@ -177,7 +177,7 @@ public final class ProxyPublisher implements AutoCloseable {
             } else {
               health.answered();
             }
-            return answer.ok() && answer.text().equals("Pushpin API");
+            return answer.isOk() && answer.text().equals("Pushpin API");
           } catch (IOException e) {
             health.silent(ControlClient.noAnswer(e));
             return false;

@@ -19,14 +19,14 @@ public record PublishResult(Map<GripProxy, Optional<PublishException>> errors) {
   }
 
   /** Returns whether every proxy accepted the item; true if there is no proxy. */
-  public boolean ok() {
+  public boolean isOk() {
     return errors.values().stream().allMatch(Optional::isEmpty);
   }
 
   /**
    * Throws the first error, with the others suppressed in it.
    *
-   * @throws PublishException if not {@link #ok()}
+   * @throws PublishException if not {@link #isOk()}
    */
   public void orThrow() {
     List<PublishException> failed =

@@ -23,7 +23,7 @@ final class Quota {
   private int untold;
 
   private long bytes;
-  private boolean closed;
+  private boolean isClosed;
 
   Quota(int maxItems, long maxBytes) {
     this.maxItems = maxItems;
@@ -33,7 +33,7 @@ final class Quota {
   Admission take(int size) {
     lock.lock();
     try {
-      if (closed) {
+      if (isClosed) {
         return Admission.CLOSED;
       }
       if (items == maxItems || bytes + size > maxBytes) {
@@ -94,7 +94,7 @@ final class Quota {
   void close() {
     lock.lock();
     try {
-      closed = true;
+      isClosed = true;
     } finally {
       lock.unlock();
     }

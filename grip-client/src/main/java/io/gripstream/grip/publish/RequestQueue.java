@@ -37,7 +37,7 @@ final class RequestQueue {
   private final Deque<Delivery> waiting = new ArrayDeque<>();
 
   /** Whether a thread owns the queue or will, immediately or after a backoff. */
-  private boolean owned;
+  private boolean isOwned;
 
   /** Set when the queue was abandoned: the error of every further item. */
   private @Nullable PublishException closed;
@@ -63,8 +63,8 @@ final class RequestQueue {
       refusal = closed;
       if (refusal == null) {
         waiting.addLast(delivery);
-        start = !owned;
-        owned = true;
+        start = !isOwned;
+        isOwned = true;
       }
     }
     if (refusal != null) {
@@ -121,7 +121,7 @@ final class RequestQueue {
         }
         batch.add(waiting.removeFirst());
       }
-      owned = !batch.isEmpty();
+      isOwned = !batch.isEmpty();
     }
     return batch;
   }
@@ -170,7 +170,7 @@ final class RequestQueue {
     synchronized (lock) {
       failures = failed ? failures + 1 : 0;
       if (waiting.isEmpty()) {
-        owned = false;
+        isOwned = false;
         return;
       }
       backoff = failed ? backoff(failures) : Duration.ZERO;

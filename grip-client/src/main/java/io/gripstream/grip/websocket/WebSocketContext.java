@@ -89,12 +89,12 @@ public final class WebSocketContext {
   private final GripPrefix prefix;
   private final MetaKey metaKey;
   private final Deque<WebSocketEvent> incoming;
-  private final boolean opening;
+  private final boolean isOpening;
   private final List<WebSocketEvent> outgoing = new ArrayList<>();
   private final List<Map.Entry<String, String>> headers = new ArrayList<>();
 
-  private boolean accepted;
-  private boolean closed;
+  private boolean isAccepted;
+  private boolean isClosed;
   private @Nullable Response rejection;
 
   private WebSocketContext(
@@ -108,8 +108,8 @@ public final class WebSocketContext {
     this.prefix = prefix;
     this.metaKey = metaKey;
     this.incoming = new ArrayDeque<>(events);
-    this.opening = !events.isEmpty() && events.get(0).type() == WebSocketEvent.Type.OPEN;
-    if (opening) {
+    this.isOpening = !events.isEmpty() && events.get(0).type() == WebSocketEvent.Type.OPEN;
+    if (isOpening) {
       incoming.removeFirst();
     }
   }
@@ -120,7 +120,7 @@ public final class WebSocketContext {
   }
 
   /**
-   * Reads a request. Check first that it is {@linkplain io.gripstream.grip.GripRequest#signed()
+   * Reads a request. Check first that it is {@linkplain io.gripstream.grip.GripRequest#isSigned()
    * signed}: anybody can post events to an origin.
    *
    * @param prefix in front of the channels of {@link #subscribe}
@@ -163,7 +163,7 @@ public final class WebSocketContext {
    * {@link #reject} it.
    */
   public boolean isOpening() {
-    return opening;
+    return isOpening;
   }
 
   /**
@@ -180,10 +180,10 @@ public final class WebSocketContext {
   /** Accepts the handshake. Needed before anything is sent in the first response. */
   public void accept() {
     requireOpening("accept");
-    if (accepted) {
+    if (isAccepted) {
       return;
     }
-    accepted = true;
+    isAccepted = true;
     outgoing.add(0, WebSocketEvent.of(WebSocketEvent.Type.OPEN));
     headers.add(Map.entry("Sec-WebSocket-Extensions", "grip"));
   }
@@ -211,7 +211,7 @@ public final class WebSocketContext {
   }
 
   private void requireOpening(String what) {
-    if (!opening) {
+    if (!isOpening) {
       throw new IllegalStateException("cannot " + what + ": the WebSocket is open already");
     }
   }
@@ -229,14 +229,14 @@ public final class WebSocketContext {
         }
         case CLOSE -> {
           WebSocketMessage message = read(event);
-          if (!closed) {
+          if (!isClosed) {
             outgoing.add(event);
-            closed = true;
+            isClosed = true;
           }
           return message;
         }
         case DISCONNECT -> {
-          closed = true;
+          isClosed = true;
           return new WebSocketMessage.Disconnected();
         }
         case PING -> outgoing.add(new WebSocketEvent(WebSocketEvent.Type.PONG, event.content()));
@@ -252,9 +252,9 @@ public final class WebSocketContext {
     try {
       return ClientMessages.of(event);
     } catch (ClientMessages.Malformed e) {
-      if (!closed) {
+      if (!isClosed) {
         outgoing.add(closing(e.code(), String.valueOf(e.getMessage())));
-        closed = true;
+        isClosed = true;
       }
       incoming.clear();
       return new WebSocketMessage.Closed(e.code(), String.valueOf(e.getMessage()));
@@ -287,10 +287,10 @@ public final class WebSocketContext {
   }
 
   private void add(WebSocketEvent event) {
-    if (opening && !accepted) {
+    if (isOpening && !isAccepted) {
       throw new IllegalStateException("the WebSocket is not accepted: call accept() first");
     }
-    if (closed) {
+    if (isClosed) {
       throw new IllegalStateException("the WebSocket is closed");
     }
     outgoing.add(event);
@@ -305,7 +305,7 @@ public final class WebSocketContext {
   /** Closes without a code. The client sees 1000 (Pushpin) or 1005. */
   public void close() {
     add(WebSocketEvent.of(WebSocketEvent.Type.CLOSE));
-    closed = true;
+    isClosed = true;
   }
 
   /**
@@ -314,7 +314,7 @@ public final class WebSocketContext {
    */
   public void close(int code, String reason) {
     add(closing(code, reason));
-    closed = true;
+    isClosed = true;
   }
 
   private static WebSocketEvent closing(int code, String reason) {
@@ -419,7 +419,7 @@ public final class WebSocketContext {
    * close are answered. An opening that was neither accepted nor rejected is rejected with 403.
    */
   public Response response() {
-    if (rejection == null && opening && !accepted) {
+    if (rejection == null && isOpening && !isAccepted) {
       reject(403, "Forbidden\n");
     }
     if (rejection != null) {

@@ -84,7 +84,7 @@ class KeyTypesIT {
       GripRequest request = GripRequest.read(
           origin.takeRequest("/signed").headers(), List.of(proxy), Clock.systemUTC());
       assertThat(request.refusal()).isNull();
-      assertThat(request.signed()).isTrue();
+      assertThat(request.isSigned()).isTrue();
     }
   }
 }

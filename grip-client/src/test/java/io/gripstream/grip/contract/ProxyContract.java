@@ -114,7 +114,7 @@ abstract class ProxyContract {
 
     GripRequest request = GripRequest.read(
         origin().takeRequest("/plain").headers(), List.of(proxy()), Clock.systemUTC());
-    assertThat(request.signed()).isTrue();
+    assertThat(request.isSigned()).isTrue();
     assertThat(request.features()).contains("link:next", "filter:build-id");
     assertThat(request.features().contains("link:gone")).isEqualTo(version().hasGoneLinks());
     assertThat(request.lastIds()).isEmpty();

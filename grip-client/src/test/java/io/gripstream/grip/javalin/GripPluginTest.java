@@ -130,7 +130,7 @@ class GripPluginTest {
 
   @Test
   void without_a_required_proxy_an_instruct_is_not_implemented() {
-    start(grip -> grip.proxyRequired(true), routes -> {
+    start(grip -> grip.requireProxy(), routes -> {
       routes.get(
           "/stream",
           ctx -> Grip.of(ctx).answerWith(Instruct.stream().channel("a").build()));
@@ -340,7 +340,7 @@ class GripPluginTest {
     GripPlugin plugin = start(grip -> {}, routes -> {});
     opened.remove(0).close();
 
-    assertThat(plugin.publisher().publishAndWait(Item.stream("a", "x")).ok()).isFalse();
+    assertThat(plugin.publisher().publishAndWait(Item.stream("a", "x")).isOk()).isFalse();
     assertThatThrownBy(() -> new GripPlugin(grip -> {}).publisher())
         .isInstanceOf(IllegalStateException.class);
   }

@@ -264,7 +264,7 @@ class AntiModelTest {
           for (int i = 0; i < 100; i++) {
             publisher
                 .publish(Item.stream("c" + i % 5, "x"))
-                .thenAccept(result -> outcomes.addAndGet(result.ok() ? 1 : 1_000_000));
+                .thenAccept(result -> outcomes.addAndGet(result.isOk() ? 1 : 1_000_000));
           }
         });
         threads.add(thread);

@@ -471,7 +471,7 @@ class PublisherTest {
 
     PublishResult result = publisher.publishAndWait(item(1));
 
-    assertThat(result.ok()).isFalse();
+    assertThat(result.isOk()).isFalse();
     assertThat(result.errors().keySet()).containsExactly(downProxy, fake.proxy());
     assertThat(result.errors().get(fake.proxy())).isEmpty();
     assertThat(result.errors().get(downProxy)).isPresent();
@@ -485,7 +485,7 @@ class PublisherTest {
 
   @Test
   void without_proxies_publishing_succeeds() {
-    assertThat(open(Publisher.create(List.of())).publishAndWait(item(1)).ok()).isTrue();
+    assertThat(open(Publisher.create(List.of())).publishAndWait(item(1)).isOk()).isTrue();
   }
 
   @Test

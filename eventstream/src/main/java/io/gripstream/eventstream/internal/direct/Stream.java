@@ -230,7 +230,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     position = replay.position();
     if (replay.bytes().length > 0) {
       write(Frame.of(replay.bytes()).buffer(outlet.isChunked()));
-    } else if (replay.complete() && from.reaches(replay.position())) {
+    } else if (replay.isComplete() && from.reaches(replay.position())) {
       // The feed saw an event that storage does not have: nothing we know of can be true.
       end(Endings.internalError());
     }

@@ -25,7 +25,7 @@ final class Cursor {
   private final List<Fanout> fanouts = new ArrayList<>();
   private long last;
   private boolean isReading;
-  private boolean readAgain;
+  private boolean mustReadAgain;
 
   private Cursor(String channel, long last, @Nullable EventStore store, @Nullable FeedLoop loop) {
     this.channel = channel;
@@ -92,11 +92,11 @@ final class Cursor {
       return;
     }
     if (isReading) {
-      readAgain = true;
+      mustReadAgain = true;
       return;
     }
     isReading = true;
-    readAgain = false;
+    mustReadAgain = false;
     long after = last;
     EventStore from = store;
     loop.read(() -> from.read(channel, after, Long.MAX_VALUE, PAGE), this::take, this::retryLater);
@@ -120,7 +120,7 @@ final class Cursor {
       last = page.head().last();
       fanouts.forEach(fanout -> fanout.skip(channel, last));
     }
-    if (readAgain || (last > before && last < page.head().last())) {
+    if (mustReadAgain || (last > before && last < page.head().last())) {
       readOn();
     }
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param user whose it is; null: anonymous
  * @param reliable channels with a history, in order of their names
  * @param unreliable channels without, in order of their names
- * @param personal whether what may be read, or what is in it, depends on the user
+ * @param isPersonal whether what may be read, or what is in it, depends on the user
  * @param until when the right to read ends, if it does
  * @param grant what lets it read, if that can be taken away
  */
@@ -20,7 +20,7 @@ public record Subscription(
     @Nullable String user,
     List<String> reliable,
     List<String> unreliable,
-    boolean personal,
+    boolean isPersonal,
     @Nullable Instant until,
     @Nullable String grant) {
   public Subscription {
@@ -33,9 +33,9 @@ public record Subscription(
       @Nullable String user,
       List<String> reliable,
       List<String> unreliable,
-      boolean personal,
+      boolean isPersonal,
       @Nullable Instant until) {
-    this(user, reliable, unreliable, personal, until, null);
+    this(user, reliable, unreliable, isPersonal, until, null);
   }
 
   /** All channels: the reliable ones first. */

@@ -79,7 +79,7 @@ record GripNames(String epoch) {
   /** The kick channel of a stream from which one user can be taken away. */
   Optional<String> kickChannelOf(Subscription subscription) {
     String user = subscription.user();
-    return subscription.personal() && user != null
+    return subscription.isPersonal() && user != null
         ? Optional.of(kickChannel(kickNumber(user)))
         : Optional.empty();
   }

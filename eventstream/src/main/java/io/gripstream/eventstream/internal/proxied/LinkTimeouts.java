@@ -26,7 +26,7 @@ final class LinkTimeouts {
   /** While storage does not answer. Ten personal ones a second are what it can take. */
   static Duration retry(Subscription subscription) {
     String user = subscription.user();
-    return !subscription.personal()
+    return !subscription.isPersonal()
         ? SHARED_RETRY
         : PERSONAL_RETRY.plusSeconds(
             user == null ? 0 : Math.floorMod(user.hashCode(), SPREAD_SECONDS));
@@ -36,7 +36,7 @@ final class LinkTimeouts {
     String user = subscription.user();
     Instant until = subscription.until();
     Duration shared = subscription.reliable().isEmpty() ? UNRELIABLE : SHARED;
-    Duration timeout = !subscription.personal()
+    Duration timeout = !subscription.isPersonal()
         ? shared
         : PERSONAL.minusSeconds(user == null ? 0 : Math.floorMod(user.hashCode(), SPREAD_SECONDS));
     if (until == null) {

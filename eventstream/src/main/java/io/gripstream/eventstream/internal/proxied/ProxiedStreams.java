@@ -328,14 +328,14 @@ public final class ProxiedStreams {
       FrameBuffer body,
       String link) {
     Position position = replay.position();
-    Instruct.Builder instruct = instruct(subscription, position, replay.complete());
-    if (!replay.complete()) {
+    Instruct.Builder instruct = instruct(subscription, position, replay.isComplete());
+    if (!replay.isComplete()) {
       instruct.nextLink(link + keys.write(followUp(subscription, position, position.encode())));
     } else {
       instruct.keepAlive(keepAlive);
       if (isStored
           || !position.isEmpty()
-          || subscription.personal()
+          || subscription.isPersonal()
           || subscription.grant() != null) {
         instruct.nextLink(
             link + keys.write(followUp(subscription, position, null)),
@@ -375,7 +375,7 @@ public final class ProxiedStreams {
       instruct.meta(IdFormat.META, held.idFormat(position));
     }
     String user = subscription.user();
-    if (subscription.personal() && user != null) {
+    if (subscription.isPersonal() && user != null) {
       instruct.meta("user", GripNames.user(user));
     }
     return instruct;
@@ -384,7 +384,7 @@ public final class ProxiedStreams {
   private FollowUp followUp(Subscription subscription, Position position, @Nullable String page) {
     return new FollowUp(
         subscription.channels().stream().sorted().toList(),
-        subscription.personal() ? subscription.user() : null,
+        subscription.isPersonal() ? subscription.user() : null,
         subscription.until(),
         subscription.grant(),
         position.isEmpty() ? null : position.epoch(),

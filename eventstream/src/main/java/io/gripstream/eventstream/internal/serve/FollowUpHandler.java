@@ -64,7 +64,7 @@ public final class FollowUpHandler {
 
   /** Answers a follow-up, or says why it is none. */
   private @Nullable String refusal(StreamExchange exchange, GripRequest grip) {
-    if (!grip.proxied()) {
+    if (!grip.isProxied()) {
       GripSig.Invalid refusal = grip.refusal();
       return "it does not come from a proxy" + (refusal == null ? "" : ": " + refusal.detail());
     }
@@ -79,14 +79,14 @@ public final class FollowUpHandler {
   public boolean isFollowUp(StreamRequest request) {
     String path = request.path();
     return ProxiedStreams.mayBeOurs(path)
-        && Forwarded.read(request, trust).proxied()
+        && Forwarded.read(request, trust).isProxied()
         && proxied.isOurs(path, servedAt);
   }
 
   /** Our own stream of kick channels, which comes back to us through the proxy. */
   void keep(StreamExchange exchange) {
     headers.write(exchange);
-    if (!Forwarded.read(exchange, trust).proxied()
+    if (!Forwarded.read(exchange, trust).isProxied()
         || !proxied.keep(exchange, exchange.pathParam("token"))) {
       StreamHandler.text(exchange, 404, "Not found\n");
     }

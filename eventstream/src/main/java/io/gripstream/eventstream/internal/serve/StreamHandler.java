@@ -64,7 +64,7 @@ public final class StreamHandler {
     }
     try {
       String user = application.user().apply(exchange);
-      if (Forwarded.read(exchange, trust).proxied()) {
+      if (Forwarded.read(exchange, trust).isProxied()) {
         open(exchange, route, user, proxied);
         return;
       }

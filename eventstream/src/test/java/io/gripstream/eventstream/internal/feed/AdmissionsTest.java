@@ -80,7 +80,7 @@ class AdmissionsTest {
         .satisfies(granted -> {
           assertThat(granted.subscription().reliable()).containsExactly("a", "b");
           assertThat(granted.subscription().unreliable()).containsExactly("fleeting");
-          assertThat(granted.subscription().personal()).isFalse();
+          assertThat(granted.subscription().isPersonal()).isFalse();
           assertThat(granted.start().position()).isEqualTo(at(2, 0));
           assertThat(granted.start().isNew()).isTrue();
         });
@@ -90,7 +90,7 @@ class AdmissionsTest {
   void stream_with_one_personal_channel_is_personal() {
     assertThat(admit(null, "a", "own-ann"))
         .asInstanceOf(type(Admission.Granted.class))
-        .matches(granted -> granted.subscription().personal());
+        .matches(granted -> granted.subscription().isPersonal());
   }
 
   @Test

@@ -97,7 +97,7 @@ class HistoryTest {
 
     assertThat(idsIn(replay)).containsExactly("a:4,b:0", "a:5,b:0", "a:5,b:1", "a:5,b:2");
     assertThat(replay.position()).isEqualTo(at(5, 2));
-    assertThat(replay.complete()).isTrue();
+    assertThat(replay.isComplete()).isTrue();
   }
 
   @Test
@@ -110,7 +110,7 @@ class HistoryTest {
       all.append(text(replay));
       position = replay.position();
       pieces++;
-      if (replay.complete()) {
+      if (replay.isComplete()) {
         break;
       }
     }

@@ -39,8 +39,8 @@ public final class CuttingProxy implements AutoCloseable {
   private final byte[] word;
   private final List<Closeable> open = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable Cut> next = new AtomicReference<>();
-  private volatile boolean awayAfterCut;
-  private volatile boolean away;
+  private volatile boolean isAwayAfterCut;
+  private volatile boolean isAway;
 
   /** @param word stands in the statements at which it cuts */
   public CuttingProxy(int target, String word) {
@@ -65,7 +65,7 @@ public final class CuttingProxy implements AutoCloseable {
 
   /** The server commits, the client never hears of it, and cannot connect until told. */
   public void cutNextAndGoAway() {
-    awayAfterCut = true;
+    isAwayAfterCut = true;
     next.set(Cut.AFTER_COMMIT);
   }
 
@@ -79,7 +79,7 @@ public final class CuttingProxy implements AutoCloseable {
 
   /** New connections are answered again. */
   public void comeBack() {
-    away = false;
+    isAway = false;
   }
 
   private static void closeQuietly(Closeable socket) {
@@ -99,7 +99,7 @@ public final class CuttingProxy implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
-        if (away) {
+        if (isAway) {
           client.close();
           continue;
         }
@@ -128,8 +128,8 @@ public final class CuttingProxy implements AutoCloseable {
         }
         if (cut == Cut.AFTER_COMMIT) {
           // First the way back is closed, and every way to ask, then the server gets the statement.
-          away = awayAfterCut;
-          if (away) {
+          isAway = isAwayAfterCut;
+          if (isAway) {
             closeAllBut(to);
           }
           from.close();

@@ -259,9 +259,9 @@ public abstract class EventStoreContract {
     Appended second = append(store, draft);
     Appended elsewhere = append(store, Draft.of("b", "message", "other").idempotencyKey("k"));
 
-    assertThat(first.repeated()).isFalse();
+    assertThat(first.isRepeated()).isFalse();
     assertThat(second).isEqualTo(new Appended(first.event(), true));
-    assertThat(elsewhere.repeated()).isFalse();
+    assertThat(elsewhere.isRepeated()).isFalse();
     assertThat(recorder.ownIds("a")).containsExactly(1L);
     assertThat(append(store, "a", "next").id()).isEqualTo(2);
   }
@@ -273,7 +273,7 @@ public abstract class EventStoreContract {
         IntStream.range(0, 50).mapToObj(i -> store.append(draft)).toList();
 
     assertThat(futures).allSatisfy(f -> assertThat(f.join().event().id()).isEqualTo(1));
-    assertThat(futures.stream().filter(f -> !f.join().repeated())).hasSize(1);
+    assertThat(futures.stream().filter(f -> !f.join().isRepeated())).hasSize(1);
     assertThat(all(store, "a")).hasSize(1);
   }
 

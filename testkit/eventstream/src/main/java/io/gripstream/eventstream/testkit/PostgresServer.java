@@ -29,14 +29,14 @@ public final class PostgresServer implements AutoCloseable {
 
   private final Path folder;
   private final int port;
-  private final boolean fsync;
+  private final boolean hasFsync;
   private final AtomicInteger databases = new AtomicInteger();
   private @Nullable Process process;
 
-  private PostgresServer(Path folder, int port, boolean fsync) {
+  private PostgresServer(Path folder, int port, boolean hasFsync) {
     this.folder = folder;
     this.port = port;
-    this.fsync = fsync;
+    this.hasFsync = hasFsync;
   }
 
   /** The one that tests of this JVM share; it does not wait for the disk. Ends with the JVM. */
@@ -142,8 +142,8 @@ public final class PostgresServer implements AutoCloseable {
         "unix_socket_directories=",
         "max_connections=200",
         "shared_buffers=128MB",
-        "fsync=" + (fsync ? "on" : "off"),
-        "full_page_writes=" + (fsync ? "on" : "off"))) {
+        "fsync=" + (hasFsync ? "on" : "off"),
+        "full_page_writes=" + (hasFsync ? "on" : "off"))) {
       command.add("-c");
       command.add(setting);
     }

@@ -105,7 +105,7 @@ public abstract class SharedStoreContract {
     atOnce(8, i -> results[i] = append(i % 2 == 0 ? one : two, draft));
 
     assertThat(results).allSatisfy(result -> assertThat(result.event().id()).isEqualTo(1));
-    assertThat(Arrays.stream(results).filter(result -> !result.repeated())).hasSize(1);
+    assertThat(Arrays.stream(results).filter(result -> !result.isRepeated())).hasSize(1);
     assertThat(all(one, "a")).hasSize(1);
   }
 

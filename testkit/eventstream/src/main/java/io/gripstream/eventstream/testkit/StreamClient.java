@@ -42,7 +42,7 @@ public final class StreamClient implements AutoCloseable {
   private int status;
   private Map<String, String> headers = Map.of();
   private volatile @Nullable String lastId;
-  private volatile boolean ended;
+  private volatile boolean isEnded;
 
   private StreamClient(Socket socket, Duration patience) {
     this.socket = socket;
@@ -224,7 +224,7 @@ public final class StreamClient implements AutoCloseable {
   }
 
   public boolean isEnded() {
-    return ended;
+    return isEnded;
   }
 
   /** Cuts the connection. */
@@ -314,7 +314,7 @@ public final class StreamClient implements AutoCloseable {
   }
 
   private void ended() {
-    ended = true;
+    isEnded = true;
     events.add(END);
   }
 
@@ -334,19 +334,19 @@ public final class StreamClient implements AutoCloseable {
   /** The bytes of a body, whether chunked, counted, or up to the connection's end. */
   private static final class BodyReader {
     private final InputStream in;
-    private final boolean chunked;
+    private final boolean isChunked;
     private long left;
 
     BodyReader(InputStream in, Map<String, String> headers) throws IOException {
       this.in = new BufferedInputStream(in, 65_536);
-      this.chunked = "chunked".equalsIgnoreCase(headers.get("transfer-encoding"));
+      this.isChunked = "chunked".equalsIgnoreCase(headers.get("transfer-encoding"));
       String length = headers.get("content-length");
-      this.left = chunked ? 0 : length == null ? Long.MAX_VALUE : Long.parseLong(length);
+      this.left = isChunked ? 0 : length == null ? Long.MAX_VALUE : Long.parseLong(length);
     }
 
     int read() throws IOException {
       if (left == 0) {
-        if (!chunked) {
+        if (!isChunked) {
           return -1;
         }
         left = Long.parseLong(line(in), 16);
@@ -356,7 +356,7 @@ public final class StreamClient implements AutoCloseable {
       }
       int b = in.read();
       left--;
-      if (chunked && left == 0) {
+      if (isChunked && left == 0) {
         line(in);
       }
       return b;

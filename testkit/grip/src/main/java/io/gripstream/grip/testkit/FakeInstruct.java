@@ -27,7 +27,7 @@ record FakeInstruct(
 
   record Subscription(String name, @Nullable String prevId, List<String> filters) {}
 
-  record KeepAlive(byte[] content, int timeoutSeconds, boolean interval) {}
+  record KeepAlive(byte[] content, int timeoutSeconds, boolean isInterval) {}
 
   record Link(String uri, int timeoutSeconds) {}
 
@@ -138,13 +138,13 @@ record FakeInstruct(
       String[] parts = value.split(";", -1);
       String format = "raw";
       int seconds = 55;
-      boolean interval = false;
+      boolean isInterval = false;
       for (int i = 1; i < parts.length; i++) {
         String[] parameter = parts[i].strip().split("=", 2);
         switch (parameter[0]) {
           case "format" -> format = parameter[1];
           case "timeout" -> seconds = Math.max(1, Integer.parseInt(parameter[1]));
-          case "mode" -> interval = parameter[1].equals("interval");
+          case "mode" -> isInterval = parameter[1].equals("interval");
           default -> {}
         }
       }
@@ -155,7 +155,7 @@ record FakeInstruct(
         case "base64" -> Base64.getDecoder().decode(data);
         default -> throw new IllegalArgumentException("Grip-Keep-Alive format");
       };
-      keepAlive = new KeepAlive(content, seconds, interval);
+      keepAlive = new KeepAlive(content, seconds, isInterval);
     }
 
     private static byte[] cstring(String data) {

@@ -44,8 +44,8 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
   private final ReentrantLock oneRequestAtATime = new ReentrantLock();
   private int status;
   private String rejection = "";
-  private boolean grip;
-  private volatile boolean open;
+  private boolean isGrip;
+  private volatile boolean isOpen;
 
   FakeWebSocket(
       FakeOrigin origin,
@@ -77,7 +77,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
 
   /** Whether neither side has closed or rejected it. */
   public boolean isOpen() {
-    return open;
+    return isOpen;
   }
 
   /** Sends a text message; an empty one without a length, as Pushpin does. */
@@ -108,7 +108,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
   /** Vanishes without a close. */
   @Override
   public void close() {
-    if (open) {
+    if (isOpen) {
       exchange(WebSocketEvent.of(WebSocketEvent.Type.DISCONNECT));
     }
     end();
@@ -160,9 +160,9 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
       if (first) {
         boolean accepted = !replies.isEmpty() && replies.get(0).type() == WebSocketEvent.Type.OPEN;
         status = accepted ? 101 : good ? 502 : answer.status();
-        open = accepted;
+        isOpen = accepted;
         String extensions = String.valueOf(answer.headers().get("Sec-WebSocket-Extensions"));
-        grip = extensions.startsWith("grip");
+        isGrip = extensions.startsWith("grip");
         rejection = good ? "" : new String(answer.body(), StandardCharsets.UTF_8);
       } else if (!good) {
         end();
@@ -202,7 +202,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
 
   private void message(WebSocketEvent event) {
     String text = new String(event.bytes(), StandardCharsets.UTF_8);
-    if (!grip) {
+    if (!isGrip) {
       received.add(event);
     } else if (text.startsWith(PREFIX)) {
       byte[] content = event.bytes();
@@ -237,7 +237,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
 
   @Override
   public boolean holds(String channel) {
-    return open && channels.containsKey(channel);
+    return isOpen && channels.containsKey(channel);
   }
 
   @Override
@@ -276,7 +276,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
 
   @Override
   public void end() {
-    open = false;
+    isOpen = false;
     sessions.remove(this);
   }
 }

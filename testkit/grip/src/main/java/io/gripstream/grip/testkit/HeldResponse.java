@@ -41,7 +41,7 @@ public final class HeldResponse implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-  private boolean ended;
+  private boolean isEnded;
   private @Nullable IOException broken;
 
   private HeldResponse(Request request) {
@@ -92,7 +92,7 @@ public final class HeldResponse implements AutoCloseable {
   private void end(@Nullable IOException cause) {
     lock.lock();
     try {
-      ended = true;
+      isEnded = true;
       broken = cause;
       changed.signalAll();
     } finally {
@@ -165,7 +165,7 @@ public final class HeldResponse implements AutoCloseable {
 
   /** Waits until the server has ended the answer, and returns all of it. */
   public String awaitEnd() {
-    await("the end", bytes -> ended);
+    await("the end", bytes -> isEnded);
     return text();
   }
 
@@ -174,10 +174,10 @@ public final class HeldResponse implements AutoCloseable {
     lock.lock();
     try {
       while (!condition.test(body.toByteArray())) {
-        if (left <= 0 || (ended && !what.equals("the end"))) {
+        if (left <= 0 || (isEnded && !what.equals("the end"))) {
           throw new AssertionError(
               "expected %s of %s, have%s \"%s\""
-                  .formatted(what, call.request().url(), ended ? " at the end" : "", text()),
+                  .formatted(what, call.request().url(), isEnded ? " at the end" : "", text()),
               broken);
         }
         left = changed.awaitNanos(left);

@@ -33,10 +33,10 @@ public final class Announcer implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object newsLock = new Object();
   private @Nullable Set<String> news;
-  private boolean newsOfAnything;
+  private boolean isAnythingNew;
 
   /** Of its thread. */
-  private boolean ended;
+  private boolean isEnded;
 
   /** A registration, which is itself only: the same listener twice is called twice. */
   private static final class Listening {
@@ -90,15 +90,15 @@ public final class Announcer implements AutoCloseable {
       return;
     }
     synchronized (newsLock) {
-      boolean pending = news != null || newsOfAnything;
-      if (!newsOfAnything) {
+      boolean pending = news != null || isAnythingNew;
+      if (!isAnythingNew) {
         if (news == null) {
           news = new HashSet<>();
         }
         news.addAll(channels);
         if (news.size() > MAX_NAMES) {
           news = null;
-          newsOfAnything = true;
+          isAnythingNew = true;
         }
       }
       if (!pending) {
@@ -110,9 +110,9 @@ public final class Announcer implements AutoCloseable {
   /** Something may have been stored anywhere. */
   public void anything() {
     synchronized (newsLock) {
-      boolean pending = news != null || newsOfAnything;
+      boolean pending = news != null || isAnythingNew;
       news = null;
-      newsOfAnything = true;
+      isAnythingNew = true;
       if (!pending) {
         jobs.add(new Job.OthersWrote());
       }
@@ -128,14 +128,14 @@ public final class Announcer implements AutoCloseable {
     } else if (job instanceof Job.OthersWrote) {
       tellNews();
     } else {
-      ended = true;
+      isEnded = true;
     }
   }
 
   private void tell(Job.Stored stored) {
     List<Event> events = new ArrayList<>(stored.results.size());
     for (Appended result : stored.results) {
-      if (!result.repeated()) {
+      if (!result.isRepeated()) {
         events.add(result.event());
       }
     }
@@ -153,7 +153,7 @@ public final class Announcer implements AutoCloseable {
     synchronized (newsLock) {
       channels = news;
       news = null;
-      newsOfAnything = false;
+      isAnythingNew = false;
     }
     tell(channels == null ? new Change.Anything() : new Change.Channels(channels));
   }
@@ -172,7 +172,7 @@ public final class Announcer implements AutoCloseable {
   }
 
   private void run() {
-    while (!ended || !jobs.isEmpty()) {
+    while (!isEnded || !jobs.isEmpty()) {
       try {
         perform(jobs.take());
       } catch (InterruptedException e) {

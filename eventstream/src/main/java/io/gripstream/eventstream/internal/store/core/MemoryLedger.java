@@ -27,7 +27,7 @@ final class MemoryLedger implements ProxyLedger {
     final Map<String, Long> confirmed = new HashMap<>();
 
     /** From the beginning: it may hold streams of the history of a process before this one. */
-    boolean owesRecovery = true;
+    boolean isRecoveryOwed = true;
   }
 
   private record Candidate(Backlog backlog, long since) {}
@@ -99,7 +99,7 @@ final class MemoryLedger implements ProxyLedger {
     Proxy proxy = proxies.get(name);
     if (proxy != null) {
       proxy.confirmed.merge(channel, upTo, Math::max);
-      proxy.owesRecovery = true;
+      proxy.isRecoveryOwed = true;
     }
   }
 
@@ -107,7 +107,7 @@ final class MemoryLedger implements ProxyLedger {
   public synchronized void granting(String digest) {
     GrantRules now = GrantRules.after(rules, digest, clock.millis());
     if (now.areNew(clock.millis())) {
-      proxies.values().forEach(proxy -> proxy.owesRecovery = true);
+      proxies.values().forEach(proxy -> proxy.isRecoveryOwed = true);
     }
     rules = now;
   }
@@ -115,14 +115,14 @@ final class MemoryLedger implements ProxyLedger {
   @Override
   public synchronized boolean owesRecovery(String name) {
     Proxy proxy = proxies.get(name);
-    return proxy != null && proxy.owesRecovery;
+    return proxy != null && proxy.isRecoveryOwed;
   }
 
   @Override
   public synchronized void recovered(String name) {
     Proxy proxy = proxies.get(name);
     if (proxy != null) {
-      proxy.owesRecovery = false;
+      proxy.isRecoveryOwed = false;
     }
   }
 

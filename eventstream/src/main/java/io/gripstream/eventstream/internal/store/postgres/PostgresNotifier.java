@@ -19,8 +19,8 @@ final class PostgresNotifier {
   private final PostgresPool pool;
   private final String statement;
   private final Thread thread = Threads.daemon("gripstream-store-notifier", this::run);
-  private volatile boolean wanted;
-  private volatile boolean ended;
+  private volatile boolean isWanted;
+  private volatile boolean isEnded;
 
   /** @param self the number of this process's writer */
   PostgresNotifier(PostgresPool pool, long self) {
@@ -34,19 +34,19 @@ final class PostgresNotifier {
 
   /** Something was committed. Never blocks. */
   void committed() {
-    if (!wanted) {
-      wanted = true;
+    if (!isWanted) {
+      isWanted = true;
       LockSupport.unpark(thread);
     }
   }
 
   private void run() {
-    while (!ended) {
-      if (!wanted) {
+    while (!isEnded) {
+      if (!isWanted) {
         LockSupport.park(this);
         continue;
       }
-      wanted = false;
+      isWanted = false;
       try {
         pool.execute(statement);
       } catch (SQLException e) {
@@ -62,13 +62,13 @@ final class PostgresNotifier {
   /** Whatever is committed meanwhile is told in one. */
   private void pause() {
     long end = System.nanoTime() + PAUSE;
-    for (long left = PAUSE; left > 0 && !ended; left = end - System.nanoTime()) {
+    for (long left = PAUSE; left > 0 && !isEnded; left = end - System.nanoTime()) {
       LockSupport.parkNanos(this, left);
     }
   }
 
   void close() {
-    ended = true;
+    isEnded = true;
     LockSupport.unpark(thread);
     Threads.join(thread);
   }

@@ -45,8 +45,8 @@ final class PostgresPool implements Database {
   private final String url;
   private final StoreOptions options;
   private final HikariDataSource pool;
-  private volatile boolean behindPooler;
-  private volatile boolean away;
+  private volatile boolean isBehindPooler;
+  private volatile boolean isAway;
 
   PostgresPool(String url, StoreOptions options) {
     this.url = url;
@@ -57,7 +57,7 @@ final class PostgresPool implements Database {
 
   /** Finds out how to work with this server. To be called once, before everything else. Blocks. */
   void connect() {
-    behindPooler = patiently("connecting", () -> {
+    isBehindPooler = patiently("connecting", () -> {
       try (Connection connection = single();
           Session session = session(connection)) {
         // A pooler makes up what a server tells at first: that number is of none of its processes.
@@ -65,7 +65,7 @@ final class PostgresPool implements Database {
         return session.number("SELECT pg_backend_pid()", 0) != told;
       }
     });
-    if (behindPooler) {
+    if (isBehindPooler) {
       LOG.info(
           "There is a pooler in front of PostgreSQL: statements are not prepared on the server,"
               + " and wake-ups come by the poll");
@@ -101,16 +101,16 @@ final class PostgresPool implements Database {
 
   /** Whether the server is known to be away. While it is, reads fail fast. */
   void away(boolean now) {
-    away = now;
+    isAway = now;
   }
 
   /** Whether the next transaction may get another connection of the server. */
   boolean isBehindPooler() {
-    return behindPooler;
+    return isBehindPooler;
   }
 
   List<String> remarks() {
-    return behindPooler ? List.of(POOLER) : List.of();
+    return isBehindPooler ? List.of(POOLER) : List.of();
   }
 
   private HikariConfig config() {
@@ -125,7 +125,7 @@ final class PostgresPool implements Database {
     config.setKeepaliveTime(TimeUnit.MINUTES.toMillis(1));
     config.addDataSourceProperty("ApplicationName", applicationName());
     config.addDataSourceProperty("tcpKeepAlive", "true");
-    if (behindPooler) {
+    if (isBehindPooler) {
       config.addDataSourceProperty("prepareThreshold", "0");
     } else {
       config.setConnectionInitSql(settings("SET "));
@@ -164,7 +164,7 @@ final class PostgresPool implements Database {
     Connection connection = pool.getConnection();
     try {
       connection.setAutoCommit(false);
-      if (behindPooler) {
+      if (isBehindPooler) {
         try (Statement statement = connection.createStatement()) {
           statement.execute(settings("SET LOCAL "));
         }
@@ -181,7 +181,7 @@ final class PostgresPool implements Database {
    * where only transactions have settings: then all of them are one. Either way, {@link #commit}.
    */
   Session session() throws SQLException {
-    return behindPooler ? begin() : session(pool.getConnection());
+    return isBehindPooler ? begin() : session(pool.getConnection());
   }
 
   /** Commits what was not committed by itself. */
@@ -261,7 +261,7 @@ final class PostgresPool implements Database {
           throw StoreException.closed();
         }
         long now = System.nanoTime();
-        boolean vain = away && doing.equals(READING) && now - start > READ_WHILE_AWAY_NANOS;
+        boolean vain = isAway && doing.equals(READING) && now - start > READ_WHILE_AWAY_NANOS;
         if (!PostgresFailures.isPassing(e) || now - end > 0 || vain) {
           throw PostgresFailures.of(doing, e);
         }
@@ -274,7 +274,7 @@ final class PostgresPool implements Database {
   void execute(String... statements) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
-      if (behindPooler) {
+      if (isBehindPooler) {
         statement.setQueryTimeout(STATEMENT_SECONDS);
       }
       for (String sql : statements) {

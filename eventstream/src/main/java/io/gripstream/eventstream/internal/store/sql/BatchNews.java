@@ -20,7 +20,7 @@ public final class BatchNews {
   private final BatchGaps gaps = new BatchGaps();
   private final ChannelCache<Long, String> names = new ChannelCache<>();
 
-  private record Batch(long id, boolean own, List<IdRange> moved) {}
+  private record Batch(long id, boolean isOwn, List<IdRange> moved) {}
 
   /** @param self the number of this process's writer, whose batches are no news */
   public BatchNews(long self, Engine.News news) {
@@ -79,8 +79,8 @@ public final class BatchNews {
   }
 
   private Batch batch(long id, long writer, String moved) {
-    boolean own = writer == self;
-    return new Batch(id, own, own ? List.of() : IdRange.parse(moved));
+    boolean isOwn = writer == self;
+    return new Batch(id, isOwn, isOwn ? List.of() : IdRange.parse(moved));
   }
 
   private void note(List<Batch> batches, Set<Long> channels) {

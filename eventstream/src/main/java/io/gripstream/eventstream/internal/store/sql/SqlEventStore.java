@@ -54,7 +54,7 @@ public final class SqlEventStore extends AbstractEventStore {
   private final SecureRandom random = new SecureRandom();
 
   /** Of the upkeep's thread. */
-  private boolean looked;
+  private boolean hasLooked;
 
   public SqlEventStore(Engine engine, StoreOptions options) {
     super(engine.clock());
@@ -171,8 +171,8 @@ public final class SqlEventStore extends AbstractEventStore {
    * since a full disk may have space for small rows.
    */
   private void look() {
-    if (!looked || outage.reason() != null) {
-      looked = true;
+    if (!hasLooked || outage.reason() != null) {
+      hasLooked = true;
       int weight = outage.weight();
       write(weight);
       outage.worked();

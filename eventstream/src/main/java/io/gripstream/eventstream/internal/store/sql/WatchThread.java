@@ -15,7 +15,7 @@ public final class WatchThread implements AutoCloseable {
   private final Duration reconnect;
   private final Thread thread = Threads.daemon("gripstream-store-watcher", this::run);
   private @Nullable Session session;
-  private volatile boolean ended;
+  private volatile boolean isEnded;
 
   /** What the thread watches. Called by the thread only, except for the first connection. */
   public interface Look {
@@ -46,11 +46,11 @@ public final class WatchThread implements AutoCloseable {
   }
 
   private void run() {
-    while (!ended) {
+    while (!isEnded) {
       try {
         look.look(session());
       } catch (SQLException e) {
-        if (!ended) {
+        if (!isEnded) {
           look.failed(e);
         }
         again();
@@ -83,7 +83,7 @@ public final class WatchThread implements AutoCloseable {
   /** Blocks until it has ended. */
   @Override
   public void close() {
-    ended = true;
+    isEnded = true;
     LockSupport.unpark(thread);
     Threads.join(thread);
     // It may never have been started.

@@ -25,7 +25,7 @@ final class WriteQueue {
   private final int maxDrafts;
   private int underWay;
   private long weightUnderWay;
-  private boolean closed;
+  private boolean isClosed;
 
   WriteQueue(int maxDrafts) {
     this.maxDrafts = maxDrafts;
@@ -35,7 +35,7 @@ final class WriteQueue {
   void add(PendingAppend draft) {
     lock.lock();
     try {
-      if (closed) {
+      if (isClosed) {
         throw StoreException.closed();
       }
       if (underWay >= maxDrafts || (weightUnderWay + draft.weight() > MAX_WEIGHT && underWay > 0)) {
@@ -54,7 +54,7 @@ final class WriteQueue {
   void add(Runnable task) {
     lock.lock();
     try {
-      if (closed) {
+      if (isClosed) {
         throw StoreException.closed();
       }
       tasks.add(task);
@@ -68,7 +68,7 @@ final class WriteQueue {
   boolean await() {
     lock.lock();
     try {
-      while (drafts.isEmpty() && tasks.isEmpty() && !closed) {
+      while (drafts.isEmpty() && tasks.isEmpty() && !isClosed) {
         arrival.awaitUninterruptibly();
       }
       return !(drafts.isEmpty() && tasks.isEmpty());
@@ -82,7 +82,7 @@ final class WriteQueue {
     lock.lock();
     try {
       long left = nanos;
-      while (drafts.isEmpty() && tasks.isEmpty() && !closed && left > 0) {
+      while (drafts.isEmpty() && tasks.isEmpty() && !isClosed && left > 0) {
         left = arrival.awaitNanos(left);
       }
     } catch (InterruptedException e) {
@@ -164,7 +164,7 @@ final class WriteQueue {
   void close() {
     lock.lock();
     try {
-      closed = true;
+      isClosed = true;
       arrival.signal();
     } finally {
       lock.unlock();

@@ -18,7 +18,7 @@ final class SqliteReaders {
   private final String prefix;
   private final Semaphore permits = new Semaphore(MOST);
   private final ConcurrentLinkedDeque<Session> idle = new ConcurrentLinkedDeque<>();
-  private volatile boolean closed;
+  private volatile boolean isClosed;
 
   SqliteReaders(SqliteFile file, String prefix) {
     this.file = file;
@@ -42,7 +42,7 @@ final class SqliteReaders {
         throw e;
       }
       idle.addFirst(session);
-      if (closed) {
+      if (isClosed) {
         closeIdle();
       }
       return result;
@@ -75,7 +75,7 @@ final class SqliteReaders {
   }
 
   void close() {
-    closed = true;
+    isClosed = true;
     closeIdle();
   }
 

@@ -33,7 +33,7 @@ final class SqliteTrimmer {
         retention.size().isPresent() ? new SizeTrimmer(retention.size().getAsInt(), pace) : null;
   }
 
-  private record Batch(long id, boolean old, String moved) {}
+  private record Batch(long id, boolean isOld, String moved) {}
 
   void trim(Database database) {
     long before = clock.millis() - ttl.toMillis();
@@ -59,7 +59,7 @@ final class SqliteTrimmer {
     long lastBatch = -1;
     long count = 0;
     for (Batch batch : batches) {
-      if (!batch.old) {
+      if (!batch.isOld) {
         break;
       }
       for (IdRange moved : IdRange.parse(batch.moved)) {

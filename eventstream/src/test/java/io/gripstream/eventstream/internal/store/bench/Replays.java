@@ -51,7 +51,7 @@ final class Replays {
     do {
       page = history.read(subscription, position, null, PAGE_BYTES, new FrameWriter());
       position = page.position();
-    } while (!page.complete());
+    } while (!page.isComplete());
     if (position.id("a") != EVENTS) {
       throw new IllegalStateException("read up to " + position + " only");
     }
