@@ -118,9 +118,9 @@ class GuidesIT {
   /** From an empty folder: its text is what is compiled. */
   @Test
   @Timeout(value = 14, unit = TimeUnit.MINUTES)
-  void embedding_works_from_an_empty_folder() throws IOException {
-    Guide guide = Guide.read("embedding.md");
-    Path written = kept.resolve("embedded");
+  void an_application_of_your_own_works_from_an_empty_folder() throws IOException {
+    Guide guide = Guide.read("your-application.md");
+    Path written = kept.resolve("application");
     if (!Files.exists(written)) {
       try (CleanMachine machine = CleanMachine.installing(DEBIAN, installed(), written)) {
         Typist.type(machine, Guide.only(guide.blocks(), Block::installs), Duration.ofMinutes(10));
@@ -128,7 +128,7 @@ class GuidesIT {
     }
     try (CleanMachine machine = CleanMachine.with(DEBIAN, written)) {
       Typist.type(
-          machine, Guide.only(guide.blocks(), block -> !block.installs()), Duration.ofMinutes(2));
+          machine, Guide.only(guide.blocks(), block -> !block.installs()), Duration.ofMinutes(3));
     }
   }
 
@@ -208,7 +208,7 @@ class GuidesIT {
 
   @Test
   void no_guide_with_commands_is_forgotten() throws Exception {
-    Set<String> run = new TreeSet<>(Set.of("deploy.md", "embedding.md"));
+    Set<String> run = new TreeSet<>(Set.of("deploy.md", "your-application.md"));
     for (String method : List.of(
         "every_command_works_for_any_user",
         "every_command_works_beside_django",

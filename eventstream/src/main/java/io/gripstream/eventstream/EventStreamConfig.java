@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -124,6 +125,22 @@ public final class EventStreamConfig {
    */
   public EventStreamConfig proxy(String gripUrl) {
     return proxy(GripProxy.parse(gripUrl));
+  }
+
+  /**
+   * Adds the proxies of an environment: {@code GRIP_URL} (one or several URLs separated by white
+   * space) and {@code GRIP_VERIFY_KEY}, which serves those URLs that have no {@code verify-key}.
+   * {@code GRIP_PREFIX}, if it is set, is taken as of {@link #gripPrefix}. Without {@code GRIP_URL}
+   * there is no proxy, and the same program serves its streams itself.
+   *
+   * @param environment such as {@link System#getenv()}
+   * @throws IllegalArgumentException if a value is malformed; the message names the variable and
+   *     has no key or password
+   */
+  public EventStreamConfig proxiesFromEnvironment(Map<String, String> environment) {
+    GripProxy.fromEnvironment(environment).forEach(this::proxy);
+    String prefix = environment.getOrDefault("GRIP_PREFIX", "");
+    return prefix.isEmpty() ? this : gripPrefix(prefix);
   }
 
   /**

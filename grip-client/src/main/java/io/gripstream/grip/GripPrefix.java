@@ -26,7 +26,7 @@ public record GripPrefix(String text) {
 
   /** @throws IllegalArgumentException if a Grip header could not carry the prefix */
   public GripPrefix {
-    WireText.requireUnquoted("GRIP prefix", text, ",;\"");
+    WireText.requireUnquoted("GRIP_PREFIX", text, ",;\"");
   }
 
   /** Returns the name under which the proxy knows the channel. */

@@ -77,7 +77,8 @@ public final class GripProxy {
    * {@code GRIP_URL}.
    *
    * @param environment such as {@link System#getenv()}
-   * @throws IllegalArgumentException if a value is malformed
+   * @throws IllegalArgumentException if a value is malformed; the message names the variable and
+   *     has no key or password
    */
   public static List<GripProxy> fromEnvironment(Map<String, String> environment) {
     List<GripProxy> proxies = parseAll(environment.getOrDefault("GRIP_URL", ""));
@@ -85,8 +86,16 @@ public final class GripProxy {
     if (verifyKey.isBlank()) {
       return proxies;
     }
-    GripKey key = GripKey.parse(verifyKey);
+    GripKey key = verifyKey(verifyKey);
     return proxies.stream().map(proxy -> proxy.orVerifyKey(key)).toList();
+  }
+
+  private static GripKey verifyKey(String text) {
+    try {
+      return GripKey.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("GRIP_VERIFY_KEY: " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -102,6 +102,18 @@ class GripProxyTest {
   }
 
   @Test
+  void environment_that_is_malformed_names_the_variable_and_not_the_key() {
+    assertThatThrownBy(() -> GripProxy.fromEnvironment(Map.of("GRIP_URL", "localhost:5561")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("GRIP_URL");
+    assertThatThrownBy(() -> GripProxy.fromEnvironment(
+            Map.of("GRIP_URL", "http://b:2", "GRIP_VERIFY_KEY", "base64:secret!")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("GRIP_VERIFY_KEY: ")
+        .hasMessageNotContaining("secret!");
+  }
+
+  @Test
   void configuration_objects_have_the_names_of_the_field() {
     GripProxy proxy = GripProxy.fromConfig(Map.of(
         "control_uri", "http://h:1",

@@ -38,6 +38,6 @@ class IdFormatTest {
     assertThat(PREFIX.applyToItemMeta(Map.of("require_sub", "a", "x", "y")))
         .isEqualTo(Map.of("require_sub", "p-a", "x", "y"));
     assertThat(PREFIX.applyToItemMeta(Map.of("x", "y"))).isEqualTo(Map.of("x", "y"));
-    assertThatThrownBy(() -> new GripPrefix("a,")).hasMessageContaining("GRIP prefix \"a,\"");
+    assertThatThrownBy(() -> new GripPrefix("a,")).hasMessageContaining("GRIP_PREFIX \"a,\"");
   }
 }
