@@ -7,13 +7,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Not API. Lets the adapters of web frameworks, which are in packages of their own, reach what an
- * {@link EventStream} keeps from applications. The only class in here that names the facade.
+ * Not API. Gives the adapters of web frameworks, which lie in other packages, access to the parts
+ * of an {@link EventStream} that applications do not see. The only internal class that names the
+ * facade.
  */
 public abstract class Interior {
   private static volatile @Nullable Interior instance;
 
-  /** Made once, by {@link EventStream}. */
+  /** Called once, by {@link EventStream}. */
   protected Interior() {}
 
   /** Opens the interior. */
@@ -22,7 +23,7 @@ public abstract class Interior {
   }
 
   /**
-   * What a web framework has to serve, for these routes.
+   * Returns the endpoints that a web framework serves for these routes.
    *
    * @throws IllegalArgumentException if a route breaks a rule of {@link StreamRoutes}
    */

@@ -1,4 +1,4 @@
-/** Not API: may change with any version. */
+/** Not API: may change in any release. */
 @NullMarked
 package io.gripstream.eventstream.internal;
 

@@ -4,22 +4,26 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * The way of one granted stream into the process. Exactly one of {@link #enter} and
- * {@link #turnAway} is called, once, on any thread; neither blocks.
+ * Lets one granted stream into the process. Exactly one of {@link #enter} and {@link #turnAway} is
+ * called, once, on any thread; neither blocks.
  */
 public interface Entrance {
   /**
-   * The answer's head is out, or in the opening: the stream begins.
+   * Begins the stream: the answer's head has been sent, or is part of the opening.
    *
-   * @param sink where its bytes go from now on
-   * @param opening the first bytes, as this sink wants them; not touched by the caller any more
-   * @return to be run when the client has left; any thread, as often as it is noticed
+   * @param sink receives its bytes from now on
+   * @param opening the first bytes, in the form that this sink needs; the caller does not touch it
+   *     any more
+   * @return to be run when the client has left; on any thread, any number of times
    */
   Runnable enter(Sink sink, ByteBuffer opening);
 
-  /** The stream will not be. */
+  /** Gives the stream up before it began. */
   void turnAway();
 
-  /** How often a stream writes at least, for a server that probes dead connections by it. */
+  /**
+   * Maximum time between two writes of a stream, for a server that detects dead connections by
+   * them.
+   */
   Duration keepAlive();
 }

@@ -4,22 +4,25 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Where the bytes of one stream go. Used by one thread at a time, with one write at a time; nothing
+ * Receives the bytes of one stream. Used by one thread at a time, with one write at a time; nothing
  * blocks.
  */
 public interface Sink {
-  /** Whether bytes are to be given as HTTP/1.1 chunks, the last one ending the body. */
+  /** Whether bytes must be given as HTTP/1.1 chunks, the last one ending the body. */
   default boolean isChunked() {
     return false;
   }
 
-  /** Whether {@link #tryWrite} may be used: cheaper where most writes are taken at once. */
+  /**
+   * Whether {@link #tryWrite} may be used, which is cheaper if most writes are accepted
+   * immediately.
+   */
   default boolean canTry() {
     return false;
   }
 
   /**
-   * Writes what is taken at once; the buffer is free again afterwards.
+   * Writes the bytes that are accepted immediately. The buffer is free again afterwards.
    *
    * @throws IOException if the client has left
    */
@@ -28,24 +31,24 @@ public interface Sink {
   }
 
   /**
-   * Begins to write all of it. The buffer must not be touched until it is done.
+   * Begins to write all bytes. The buffer must not be touched until the write has ended.
    *
-   * @param done told once how it ends, before this returns or later; any thread
+   * @param done called once with the result, before this returns or later; on any thread
    */
   void write(ByteBuffer bytes, Done done);
 
-  /** Ends the answer after the last byte was written; idempotent. */
+  /** Ends the answer after the last byte was written. Idempotent. */
   void end();
 
-  /** Cuts the connection, or the client's part of it; idempotent. */
+  /** Cuts the connection, or this stream's part of it. Idempotent. */
   void abort();
 
-  /** How a write ends. */
+  /** Receives the result of a write. */
   interface Done {
-    /** The bytes are out, as far as we can tell. */
+    /** The bytes are sent, as far as this process can tell. */
     void succeeded();
 
-    /** They are not, and nothing more can be: the client has left. */
+    /** They are not sent, and nothing more can be: the client has left. */
     void failed(Throwable cause);
   }
 }

@@ -4,38 +4,36 @@ import io.gripstream.eventstream.StreamRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request and its answer, as a web framework hands them in. Used on the framework's thread, until
- * the handler returns; what it sets goes out then.
+ * A request and its answer, as a web framework passes them in. Used on the framework's thread until
+ * the handler returns; the answer is sent then.
  */
 public interface StreamExchange extends StreamRequest {
-  /** The query as it was sent, still percent-encoded; null: there is none. */
+  /** The query as it was sent, still percent-encoded; null: none. */
   @Nullable
   String queryString();
 
-  /** Leaves something with the request, for {@link #attribute}. */
+  /** Stores a value in the request, for {@link #attribute}. */
   void setAttribute(String name, Object value);
 
-  /** Sets the status of the answer; without, it is 200. */
+  /** Sets the status of the answer. Default: 200. */
   void status(int status);
 
-  /** Sets a header of the answer in place of what it had. */
+  /** Sets a header of the answer; replaces its value. */
   void setHeader(String name, String value);
 
-  /** Adds a line of a header to the answer, unless it has that very line. */
+  /** Adds a header line to the answer, unless it already has exactly that line. */
   void addHeader(String name, String value);
 
-  /** Sets the whole body of the answer; without, it is empty. */
+  /** Sets the whole body of the answer. Default: empty. */
   void body(byte[] bytes);
 
   /**
-   * Answers with the status and headers that are set, and keeps the body open for a stream, which
-   * enters when the request has been handled. If the answer has become another one by then (a later
-   * handler set a body, or another status than 200), or the client has left, the stream is turned
-   * away.
+   * Answers with the status and headers set so far, and keeps the body open for a stream, which
+   * enters when the request has been handled. The stream is turned away if the answer has changed
+   * by then (a later handler set a body, or another status than 200), or if the client has left.
    *
    * @param opening the first bytes of the body
-   * @throws IllegalStateException if this server cannot hold streams; then nothing is done with the
-   *     entrance
+   * @throws IllegalStateException if this server cannot hold streams; the entrance is then not used
    */
   void hold(Entrance entrance, byte[] opening);
 }

@@ -1,6 +1,6 @@
 /**
- * Not API. The door through which a web framework enters: what it hands in, and what it gets. Knows
- * no server.
+ * Not API. The interface between a web framework and the event stream, in both directions. Names no
+ * server.
  */
 @NullMarked
 package io.gripstream.eventstream.internal.door;

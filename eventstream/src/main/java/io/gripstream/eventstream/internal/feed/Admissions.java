@@ -12,12 +12,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * From what a client asks for to a stream that is granted or refused. Thread-safe; blocks for
- * storage.
- */
+/** Decides whether a requested stream is granted or refused. Thread-safe; blocks for storage. */
 public final class Admissions {
-  /** The longest written position, in bytes: what proxies and browsers carry without trouble. */
+  /** Maximum length of a written position in bytes, safe for proxies and browsers. */
   private static final int MAX_POSITION_BYTES = 2_000;
 
   private final ChannelManager manager;
@@ -35,7 +32,7 @@ public final class Admissions {
     this.maxChannels = maxChannels;
   }
 
-  /** @param maySubscribe what only the request can tell; asked per channel */
+  /** @param maySubscribe the part of the decision that needs the request; called per channel */
   public Admission admit(ReadRequest request, Predicate<String> maySubscribe) {
     TreeSet<String> channels = new TreeSet<>(request.channels());
     if (channels.isEmpty()) {
@@ -77,8 +74,8 @@ public final class Admissions {
   }
 
   /**
-   * Why a stream that was granted before may not go on; empty: it may. A client whose grant is gone
-   * may come back, since it may have another one.
+   * Returns why a granted stream may not continue; empty: it may. If its grant has ended, the
+   * client may return, because it may have another one.
    */
   public Optional<Admission.Refused> refusal(
       List<String> channels, @Nullable String user, @Nullable String grant) {
@@ -91,7 +88,7 @@ public final class Admissions {
     return forbidden.isEmpty() ? Optional.empty() : Optional.of(forbidden(forbidden));
   }
 
-  /** The subscription of a stream of these channels, without a check of rights. */
+  /** Returns the subscription of a stream of these channels, without checking permissions. */
   public Subscription subscription(
       Iterable<String> channels,
       @Nullable String user,
@@ -108,7 +105,7 @@ public final class Admissions {
         user, List.copyOf(reliable), List.copyOf(unreliable), personal, until, grant);
   }
 
-  /** Whether events of the channel are stored. */
+  /** Returns whether events of the channel are stored. */
   public boolean isReliable(String channel) {
     return isStored && manager.isReliable(channel);
   }
@@ -117,7 +114,7 @@ public final class Admissions {
     return new Admission.Refused(Condition.BAD_REQUEST, "Invalid request: " + text, List.of());
   }
 
-  /** The refusal for a user that may not, or no longer, read these channels. */
+  /** Returns the refusal for a user without the right to read these channels. */
   public static Admission.Refused forbidden(List<String> channels) {
     return new Admission.Refused(
         Condition.FORBIDDEN,

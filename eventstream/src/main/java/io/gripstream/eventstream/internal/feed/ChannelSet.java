@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of a stream. All streams of one set see the same ids, and so the same bytes.
+ * The channels of a stream. All streams of one set have the same ids, and so the same bytes.
  *
- * @param reliable channels with a history, in order of their names
- * @param unreliable channels without, in order of their names
+ * @param reliable channels with a history, sorted by name
+ * @param unreliable channels without a history, sorted by name
  */
 public record ChannelSet(List<String> reliable, List<String> unreliable) {
   public static ChannelSet of(Subscription subscription) {
@@ -18,7 +18,7 @@ public record ChannelSet(List<String> reliable, List<String> unreliable) {
     return reliable.contains(channel) || unreliable.contains(channel);
   }
 
-  /** What a stream of these channels is about, for reading them. */
+  /** Returns a subscription of these channels, for reading them. */
   public Subscription subscription(@Nullable String user) {
     return new Subscription(user, reliable, unreliable, false, null);
   }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the events of one channel into order, once per process: event n goes on only after n−1.
- * What is offered out of order makes it read the storage. Owned by the feed's thread.
+ * Puts the events of one channel in order, once per process: event n goes on only after n−1. An
+ * event out of order makes it read the storage. Owned by the feed's thread.
  */
 final class Cursor {
   private static final Logger LOG = LoggerFactory.getLogger(Cursor.class);
@@ -34,7 +34,7 @@ final class Cursor {
     this.loop = loop;
   }
 
-  /** Starts behind {@code last}, and reads at once what came after it. */
+  /** Starts after {@code last}, and reads at once the events after it. */
   static Cursor reliable(String channel, long last, EventStore store, FeedLoop loop) {
     Cursor cursor = new Cursor(channel, last, store, loop);
     cursor.readOn();
@@ -61,13 +61,13 @@ final class Cursor {
     fanouts.add(fanout);
   }
 
-  /** @return whether nobody follows any more */
+  /** @return whether there is no follower any more */
   boolean abandon(Fanout fanout) {
     fanouts.remove(fanout);
     return fanouts.isEmpty();
   }
 
-  /** Takes a stored event: hands it on if it is the next one, else reads the storage. */
+  /** Receives a stored event: passes it on if it is the next one, else reads the storage. */
   void offer(Event event) {
     if (event.id() == last + 1) {
       pass(event);
@@ -76,7 +76,7 @@ final class Cursor {
     }
   }
 
-  /** Hands on an event that is known to be the next. */
+  /** Passes on an event that is known to be the next. */
   void pass(Event event) {
     if (event.isStored()) {
       last = event.id();
@@ -86,7 +86,7 @@ final class Cursor {
     }
   }
 
-  /** Reads what storage has after the last event, until it has no more. */
+  /** Reads the events after the last one from storage, until it has no more. */
   void readOn() {
     if (store == null || loop == null) {
       return;
@@ -116,7 +116,7 @@ final class Cursor {
       isOvertaken |= event.id() > last;
     }
     if (isOvertaken || page.head().trimmed() > last) {
-      // By retention. Storage tells each subscriber what that means for it.
+      // By retention. Storage tells each subscriber the consequence.
       last = page.head().last();
       fanouts.forEach(fanout -> fanout.skip(channel, last));
     }

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The subscribers of one set of channels: they see the same ids, so a frame is made once for all of
- * them. Owned by the feed's thread.
+ * The subscribers of one set of channels. They see the same ids, so each frame is made once for all
+ * of them. Owned by the feed's thread.
  */
 final class Fanout {
   private final FeedLoop loop;
@@ -23,7 +23,7 @@ final class Fanout {
   private final List<Joining> joining = new ArrayList<>();
   private Position position;
 
-  /** @param position a position of these channels; made right by the cursors that are followed */
+  /** @param position a position of these channels; the cursors that it follows correct it */
   Fanout(Position position, FeedLoop loop, Runnable onEmpty) {
     this.position = position;
     this.loop = loop;
@@ -71,7 +71,7 @@ final class Fanout {
     admitThoseReached();
   }
 
-  /** Goes on behind what storage has forgotten. */
+  /** Continues after the events that storage has removed. */
   void skip(String channel, long to) {
     position = position.with(channel, to);
     for (Subscriber subscriber : subscribers) {

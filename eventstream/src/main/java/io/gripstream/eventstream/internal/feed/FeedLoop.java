@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feed's two threads: the loop owns all its state and never blocks; the reader waits for
- * storage and brings what it read back to the loop.
+ * The feed's two threads. The loop owns all its state and never blocks; the reader waits for
+ * storage and passes its results to the loop.
  */
 final class FeedLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedLoop.class);
@@ -19,7 +19,7 @@ final class FeedLoop implements AutoCloseable {
   private final ScheduledExecutorService loop = Threads.loop("gripstream-feed");
   private final ScheduledExecutorService reader = Threads.loop("gripstream-feed-reader");
 
-  /** @return false if the loop is closed, and the task will not run */
+  /** @return false if the loop is closed: the task will not run */
   boolean execute(Runnable task) {
     try {
       loop.execute(task);

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the past of a stream from storage: finds where a client left off, and hands out what it
- * missed, channel after channel in order of their names. Thread-safe; every method blocks for the
+ * Reads the past of a stream from storage: finds a client's position, and returns the events that
+ * it missed, channel by channel in order of their names. Thread-safe; every method blocks for
  * storage.
  */
 public final class History {
@@ -30,7 +30,7 @@ public final class History {
   private final @Nullable EventStore store;
   private final StreamMetrics metrics;
 
-  /** Without metrics. */
+  /** Reads without metrics. */
   public History(@Nullable EventStore store) {
     this(store, StreamMetrics.NOOP);
   }
@@ -45,7 +45,7 @@ public final class History {
    * Reads events of one channel for one user.
    *
    * @param user null: anonymous
-   * @param limit how many to look at, at most
+   * @param limit maximum number of events to look at
    */
   public HistoryPage page(String channel, @Nullable String user, long after, int limit) {
     Page page = store().read(channel, after, Long.MAX_VALUE, new PageLimit(limit, PAGE_BYTES));
@@ -64,17 +64,18 @@ public final class History {
     return position(subscription, last(heads(subscription)));
   }
 
-  /** The same start, but that channels that begin anew do it at their newest event. */
+  /** Returns the same start, with channels that begin anew at their newest event. */
   public Start startNow(Subscription subscription, Start start) {
     Position head = head(subscription);
     return start.startingAt(head, head);
   }
 
   /**
-   * The same start, but that channels that begin anew do it at a position that the application
-   * knows; those that are not in it, where they did before.
+   * Returns the same start, with channels that begin anew at a position known to the application. A
+   * channel that the position does not name begins as before.
    *
-   * @throws IllegalArgumentException if that is no position, or a channel cannot go on from it
+   * @throws IllegalArgumentException if the position is invalid, or a channel cannot continue from
+   *     it
    */
   public Start startAt(Subscription subscription, Start start, StreamPosition position) {
     Map<String, Long> ids = new HashMap<>(position.ids());
@@ -94,7 +95,7 @@ public final class History {
     return start.startingAt(there, known.head());
   }
 
-  /** Where a stream begins whose client says that it left off there. */
+  /** Returns where a stream begins whose client states this position. */
   public Start locate(Subscription subscription, ResumePoint from) {
     Map<String, Head> heads = heads(subscription);
     if (from instanceof ResumePoint.At at) {
@@ -130,7 +131,7 @@ public final class History {
         from.put(channel, id);
       }
     }
-    // Ids that are only ours have our epoch.
+    // Ids that only Gripstream gives have an epoch.
     boolean hasTheirs = subscription.reliable().stream().anyMatch(at.ids()::containsKey);
     Position resumed = Position.of(had, theirs != null && hasTheirs ? theirs : epoch());
     return new Start(
@@ -138,9 +139,9 @@ public final class History {
   }
 
   /**
-   * Reads on from a position, up to another one of the same channels (null: up to the heads).
+   * Reads from a position up to another one of the same channels (null: up to the heads).
    *
-   * @param maxBytes stop before the frames get longer than that; a longer single event comes alone
+   * @param maxBytes stops before the frames exceed this; a longer single event comes alone
    * @param out empty; gives the frames the form in which they are sent and counted
    */
   public Replay read(
@@ -158,7 +159,7 @@ public final class History {
     return reading.replay(true);
   }
 
-  /** What was read so far, and up to where. */
+  /** The events read so far, and their position. */
   private final class Reading {
     private final @Nullable String user;
     private final int maxBytes;
@@ -176,7 +177,7 @@ public final class History {
       return new Replay(out.toByteArray(), position, isComplete);
     }
 
-    /** @return false if not all of it fitted in */
+    /** @return false if not everything fitted */
     boolean readChannel(String channel, long upTo) {
       while (position.id(channel) < upTo) {
         long after = position.id(channel);
@@ -203,7 +204,7 @@ public final class History {
       return true;
     }
 
-    /** @return false if it did not fit in; the first one always does */
+    /** @return false if it did not fit; the first one always does */
     private boolean write(Event event) {
       Position next = position.with(event.channel(), event.id());
       if (user == null || !event.skipUsers().contains(user)) {

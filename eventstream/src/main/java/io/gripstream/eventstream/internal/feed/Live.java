@@ -22,15 +22,15 @@ import org.slf4j.LoggerFactory;
  * Live events in order: a {@link Cursor} per channel, a {@link Fanout} per set of channels. One
  * thread owns them all ({@link FeedLoop}). Thread-safe.
  *
- * <p>Bounded: more than {@value #MAX_WAITING} stored events that wait for the feed's thread, or 32
- * MB of them, are left to storage, from where the cursors read them; a publisher of unstored events
- * waits instead.
+ * <p>Bounded: of stored events, at most {@value #MAX_WAITING} or 32 MB wait for the feed's thread.
+ * Further ones are dropped here, and the cursors read them from storage. A publisher of unstored
+ * events waits instead.
  */
 public final class Live implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Live.class);
   private static final int MAX_WAITING = 20_000;
 
-  /** An event that weighs more takes several places. */
+  /** An event of more bytes takes several places. */
   private static final int BYTES_PER_PLACE = 1_600;
 
   private final @Nullable EventStore store;
@@ -48,7 +48,7 @@ public final class Live implements AutoCloseable {
     this.store = store;
   }
 
-  /** Begins to listen to the store, which must have been started. */
+  /** Begins to listen to the store, which must be started. */
   public void start() {
     if (store != null) {
       changes = store.onChange(this::changed);
@@ -59,7 +59,7 @@ public final class Live implements AutoCloseable {
    * Joins the live events of a subscription's channels. Every event after the membership's position
    * is then delivered to the subscriber, in order, until it leaves.
    *
-   * @param head a position that storage was seen to have reached; the feed catches up with it first
+   * @param head a position that storage has reached; the feed first catches up with it
    * @return completes on the feed's thread, before the first delivery; never fails
    */
   public CompletableFuture<Membership> join(
@@ -75,7 +75,7 @@ public final class Live implements AutoCloseable {
   }
 
   /**
-   * Hands on an event of an unreliable channel, to the current subscribers. May wait for the feed.
+   * Delivers an event of an unreliable channel to the current subscribers. May wait for the feed.
    */
   public void offer(Event event) {
     int places = places(event);
@@ -193,7 +193,7 @@ public final class Live implements AutoCloseable {
     unstored.release(MAX_WAITING);
   }
 
-  /** Joins only to know that it could. */
+  /** Joins only to make the feed catch up. */
   private static final Subscriber PASSER_BY = new Subscriber() {
     @Override
     public void joined(Membership membership) {

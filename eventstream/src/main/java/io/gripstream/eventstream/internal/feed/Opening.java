@@ -5,11 +5,14 @@ import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.Frames;
 import java.util.List;
 
-/** The first bytes of a new connection, the same in both modes. Pure functions. */
+/** Writes the first bytes of a new connection, the same in both modes. Pure functions. */
 public final class Opening {
   private Opening() {}
 
-  /** {@code stream-open}, {@code stream-reset} if channels are reset, then the initial events. */
+  /**
+   * Returns {@code stream-open}, {@code stream-reset} if channels are reset, and the initial
+   * events.
+   */
   public static byte[] bytes(Start start, List<InitialEvent> initial) {
     FrameBuffer out = new FrameBuffer(2_300);
     Frames.open(out, start.resumed());

@@ -28,8 +28,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the processes of one storage tell each other, as events of a reserved channel: so it is
- * kept, in order, and survives what events survive. Thread-safe.
+ * Carries messages between the processes of one storage, as events of a reserved channel. So they
+ * are kept, in order, and as durable as events. Thread-safe.
  */
 public final class ProcessChannel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessChannel.class);
@@ -49,15 +49,16 @@ public final class ProcessChannel implements AutoCloseable {
 
   private final Outage outage = new Outage();
 
-  /** What is to be told waits in the storage, so that nothing piles up here. */
+  /** Messages wait in the storage, so nothing piles up here. */
   private final AtomicBoolean isToRead = new AtomicBoolean();
 
-  /** The id up to which it was told. Written before anybody joins, then on the thread only. */
+  /** The id of the last message passed on. Written before anyone joins, then on the thread only. */
   private long told;
 
   /**
    * @param drafts makes an event of the reserved channel from type and data
-   * @param permissionChanges told what other processes tell, in order, on a thread that may block
+   * @param permissionChanges receives the messages of other processes, in order, on a thread that
+   *     may block
    */
   public ProcessChannel(
       EventStore store,
@@ -71,10 +72,10 @@ public final class ProcessChannel implements AutoCloseable {
   }
 
   /**
-   * Tells every other process. Returns when it is durable.
+   * Tells every other process. Returns when the message is durable.
    *
    * @param channel null: any
-   * @throws StoreException if it is not
+   * @throws StoreException if it could not be stored
    */
   public void tellPermissionChanged(String user, @Nullable String channel) {
     String data = json.writeValueAsString(new Permission(user, channel, process));
@@ -155,13 +156,13 @@ public final class ProcessChannel implements AutoCloseable {
     }
   }
 
-  /** Tells nothing more. What is being told goes on to its end. */
+  /** Passes on no more messages. One in progress is completed. */
   @Override
   public void close() {
     thread.shutdownNow();
   }
 
-  /** What a user may read has changed. */
+  /** Receives changes of users' permissions. */
   public interface PermissionChanges {
     /** @param channel null: any */
     void changed(String user, @Nullable String channel);

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks for, before anybody said yes.
+ * A client's request for a stream, before any decision.
  *
- * @param channels as they were given: possibly none, too many, or no names at all
+ * @param channels as given: possibly none, too many, or invalid names
  * @param user null: anonymous
- * @param until when the right to read ends, if it does
- * @param grant what lets it read, if that can be taken away
- * @param lastEventId where it says that it left off
+ * @param until end of the right to read; null: none
+ * @param grant the credential that allows it, if that can end
+ * @param lastEventId the position that the client states
  */
 public record ReadRequest(
     List<String> channels,

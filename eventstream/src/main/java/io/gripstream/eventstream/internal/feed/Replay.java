@@ -7,6 +7,6 @@ import io.gripstream.eventstream.internal.sse.Position;
  *
  * @param bytes whole frames, without events that skip the user; possibly none
  * @param position after the last event read, skipped or not
- * @param isComplete whether nothing was left to read
+ * @param isComplete whether nothing is left to read
  */
 public record Replay(byte[] bytes, Position position, boolean isComplete) {}

@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where a stream begins.
+ * The beginning of a stream.
  *
- * @param resumed what the client has: the id of {@code stream-open}. A client that is cut right
- *     after it comes back with the same, and is reset again if it must be
- * @param position where reading begins: {@code resumed}, but at the head in channels that are reset
+ * @param resumed the client's position: the id of {@code stream-open}. A client that is cut right
+ *     after it returns with the same position, and is reset again if necessary
+ * @param position where reading begins: {@code resumed}, except at the head in channels that are
+ *     reset
  * @param head what storage had reached when it was asked: live events are joined no earlier
  * @param resets the channels whose history does not reach back, by name
  * @param isNew whether the client came without a position
@@ -27,12 +28,12 @@ public record Start(
     resets = Collections.unmodifiableMap(new TreeMap<>(resets));
   }
 
-  /** The reliable channels that do not go on from where the client left off, by name. */
+  /** The reliable channels that do not continue at the client's position, by name. */
   public List<String> startingAnew() {
     return isNew ? position.channels() : List.copyOf(resets.keySet());
   }
 
-  /** The same, but that those channels begin there. */
+  /** Returns the same start with those channels beginning at {@code there}. */
   Start startingAt(Position there, Position head) {
     Position moved = position;
     for (String channel : startingAnew()) {

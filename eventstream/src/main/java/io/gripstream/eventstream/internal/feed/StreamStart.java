@@ -22,7 +22,7 @@ public record StreamStart(
     Map<String, ResetReason> resets,
     boolean isNew,
     byte[] opening) {
-  /** @param initial what the client is told first */
+  /** @param initial the events that only this client gets first */
   public static StreamStart of(Subscription subscription, Start start, List<InitialEvent> initial) {
     return new StreamStart(
         subscription,

@@ -7,12 +7,12 @@ public interface Subscriber {
   /** The membership has begun; nothing was delivered yet. */
   default void joined(Membership membership) {}
 
-  /** The next event. Whether it skips the subscriber's user is for the subscriber to see. */
+  /** The next event. The subscriber checks whether the event skips its user. */
   void deliver(LiveEvent event);
 
   /**
-   * Storage has forgotten events before the feed could read them. The next delivery comes after
-   * this position; what storage still has up to there is for the subscriber to read.
+   * Storage has removed events before the feed could read them. The next delivery comes after this
+   * position. The subscriber reads the remaining events up to there.
    */
   void skipped(Position to);
 }

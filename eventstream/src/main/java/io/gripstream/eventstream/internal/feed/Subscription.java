@@ -7,14 +7,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stream is about.
+ * The subject of one stream.
  *
- * @param user whose it is; null: anonymous
- * @param reliable channels with a history, in order of their names
- * @param unreliable channels without, in order of their names
- * @param isPersonal whether what may be read, or what is in it, depends on the user
- * @param until when the right to read ends, if it does
- * @param grant what lets it read, if that can be taken away
+ * @param user the reader; null: anonymous
+ * @param reliable channels with a history, sorted by name
+ * @param unreliable channels without a history, sorted by name
+ * @param isPersonal whether the permission or the content depends on the user
+ * @param until end of the right to read; null: none
+ * @param grant the credential that allows it, if that can end
  */
 public record Subscription(
     @Nullable String user,
@@ -28,7 +28,7 @@ public record Subscription(
     unreliable = List.copyOf(new TreeSet<>(unreliable));
   }
 
-  /** One whose right to read cannot be taken away by a grant. */
+  /** Makes a subscription without a grant. */
   public Subscription(
       @Nullable String user,
       List<String> reliable,

@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the application says about stream requests, and what it wants to know of them.
+ * The application's answers about stream requests, and its metrics.
  *
- * @param user whose request it is; null: anonymous
+ * @param user the user of a request; null: anonymous
  * @param expiry until when it may be served; null: no limit
  */
 public record Application(

@@ -10,11 +10,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The script that pages load: npm's {@code reconnecting-eventsource} as it is published, with its
- * licence, and a few lines of ours that make it resume in every case. It defines
- * {@code ReconnectingEventSource}, to be used like the browser's {@code EventSource}; unlike that,
- * it goes on trying after an answer such as 502, which a proxy gives while the application is away.
- * Immutable.
+ * The script for pages: npm's {@code reconnecting-eventsource} as it is published, with its
+ * licence, and a few additional lines that make it resume in every case. It defines
+ * {@code ReconnectingEventSource}, which is used like the browser's {@code EventSource}. Unlike
+ * that, it tries again after an answer such as 502, which a proxy gives while the application is
+ * away. Immutable.
  */
 final class BrowserClient {
   private static final String FOLDER = "browser/";
@@ -38,7 +38,7 @@ final class BrowserClient {
     return new BrowserClient(script.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** May be kept for an hour, and after that asks whether it has changed. */
+  /** Caches may keep it for an hour; after that they ask whether it has changed. */
   void serve(StreamExchange exchange) {
     exchange.setHeader("Cache-Control", "public, max-age=3600");
     exchange.setHeader("ETag", tag);

@@ -4,16 +4,16 @@ import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import java.util.Map;
 
-/** Writes what {@link Cors} allows. Pure functions. */
+/** Writes the headers that {@link Cors} allows. Pure functions. */
 public final class CorsHeaders {
   private CorsHeaders() {}
 
-  /** Writes the headers of an answer, whatever it says. */
+  /** Writes the headers of an answer of any status. */
   public static void write(Cors cors, StreamExchange exchange) {
     write(cors.headers(exchange.header("Origin")), exchange);
   }
 
-  /** Writes the headers of the answer to a preflight, for reading. */
+  /** Writes the headers of the answer to a preflight request for reading. */
   public static void writePreflight(Cors cors, StreamExchange exchange) {
     write(cors.preflightHeaders(exchange.header("Origin")), exchange);
   }

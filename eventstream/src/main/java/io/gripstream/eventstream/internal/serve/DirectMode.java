@@ -13,7 +13,7 @@ record DirectMode(Arrival arrival) implements Mode {
     return StreamMetrics.Mode.DIRECT;
   }
 
-  /** Limits were asked before storage was. */
+  /** Limits were checked before storage was asked. */
   @Override
   public boolean refuses(StreamExchange exchange, Subscription subscription) {
     return false;

@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a proxy asks on its own, for streams that it holds. Is it really the proxy? Thread-safe. */
+/**
+ * Answers the requests that a proxy makes by itself for streams that it holds, after a check that
+ * they come from the proxy. Thread-safe.
+ */
 public final class FollowUpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(FollowUpHandler.class);
 
-  /** What a client may send, and a proxy that asks on its own never does. */
+  /** Headers that only a client sends, never a proxy by itself. */
   private static final List<String> CLIENTS_OWN =
       List.of("Cookie", "Authorization", "Last-Event-ID");
 
@@ -37,12 +40,12 @@ public final class FollowUpHandler {
     this.proxied = proxied;
   }
 
-  /** Says under which path streams are served, without parameters; null: nowhere. */
+  /** Tells the path of streams, without parameters; null: there is none. */
   public void servedAt(@Nullable String path) {
     servedAt = path;
   }
 
-  /** On behalf of its clients: the link that an earlier answer gave it. */
+  /** Answers a follow-up link that an earlier answer gave to the proxy. */
   void followUp(StreamExchange exchange) {
     metrics.followUp();
     headers.write(exchange);
@@ -62,7 +65,7 @@ public final class FollowUpHandler {
     }
   }
 
-  /** Answers a follow-up, or says why it is none. */
+  /** Answers a follow-up, or returns why it is not one. */
   private @Nullable String refusal(StreamExchange exchange, GripRequest grip) {
     if (!grip.isProxied()) {
       GripSig.Invalid refusal = grip.refusal();
@@ -83,7 +86,7 @@ public final class FollowUpHandler {
         && proxied.isOurs(path, servedAt);
   }
 
-  /** Our own stream of kick channels, which comes back to us through the proxy. */
+  /** Answers this application's own stream of kick channels, which comes back through the proxy. */
   void keep(StreamExchange exchange) {
     headers.write(exchange);
     if (!Forwarded.read(exchange, trust).isProxied()

@@ -6,13 +6,13 @@ import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.ProxyTrust;
 import org.jspecify.annotations.Nullable;
 
-/** What a request says of the proxy that it came through. */
+/** What a request says of the proxy that forwarded it. */
 public record Forwarded(ProxyTrust trust, GripRequest request) {
   private static final String ATTRIBUTE = Forwarded.class.getName();
 
   /**
-   * As far as it is believed; else it is a direct one. Read once per exchange, however often it is
-   * asked for: a signature costs time, and one that is refused is counted.
+   * Returns what is trusted of it; otherwise the request is direct. Read once per exchange: a
+   * signature costs time, and a refused one is counted.
    */
   public static GripRequest read(StreamRequest request, ProxyTrust trust) {
     Forwarded known = known(request);

@@ -11,12 +11,12 @@ import io.gripstream.eventstream.internal.feed.Subscription;
 import java.util.List;
 
 /**
- * Lets the application read its initial events, and moves the start of the stream to where they
- * were read: what a client is told first, and the events that it gets from then on, belong
- * together. Thread-safe; blocks for storage and the application.
+ * Lets the application read its initial events, and moves the start of the stream to their
+ * position, so that the following events fit them. Thread-safe; blocks for storage and the
+ * application.
  */
 public final class InitialReading {
-  /** How often the position may move while an application reads, before we make do with it. */
+  /** Number of attempts to find a position that does not move while the application reads. */
   private static final int ATTEMPTS = 3;
 
   private final ChannelManager manager;
@@ -45,8 +45,8 @@ public final class InitialReading {
             history.startAt(subscription, start, initial.position().get()),
             initial.events());
       }
-      // Where we stood before they were read: what happened meanwhile may come once more, but it
-      // comes.
+      // The position before they were read: events of the meantime may come twice, but none is
+      // missed.
       if (attempt == ATTEMPTS) {
         return StreamStart.of(subscription, start, initial.events());
       }

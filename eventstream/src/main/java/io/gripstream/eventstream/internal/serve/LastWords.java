@@ -3,9 +3,8 @@ package io.gripstream.eventstream.internal.serve;
 import io.gripstream.grip.internal.Threads;
 
 /**
- * What is still said when the process is told to end (SIGTERM) and the application does not stop
- * its server: Javalin has no shutdown hook of its own. Used by the thread that starts and stops the
- * server.
+ * Ends streams when the process is told to end (SIGTERM) and the application does not stop its
+ * server: Javalin has no shutdown hook. Used by the thread that starts and stops the server.
  */
 public final class LastWords {
   private final Thread hook;
@@ -19,16 +18,16 @@ public final class LastWords {
     try {
       Runtime.getRuntime().addShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The process is ending already.
+      // The process is already ending.
     }
   }
 
-  /** No longer: the server was stopped in order. */
+  /** Ends it: the server was stopped in order. */
   public void unregister() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // It is running.
+      // It is already running.
     }
   }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stopped, sending, serving, closed: each step happens once, on the first call. The steps block for
- * storage, so they run under this lock on purpose: nobody may go on before they are done.
+ * storage under this lock on purpose: no caller may continue before they are done.
  */
 public final class Lifecycle {
   private final Runnable sending;
@@ -14,7 +14,7 @@ public final class Lifecycle {
   private boolean isServing;
   private volatile boolean isClosed;
 
-  /** @param serving told the path under which streams are served; null: nowhere */
+  /** @param serving receives the path of streams; null: none */
   public Lifecycle(Runnable sending, Consumer<@Nullable String> serving) {
     this.sending = sending;
     this.serving = serving;

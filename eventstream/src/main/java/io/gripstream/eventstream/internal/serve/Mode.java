@@ -9,7 +9,7 @@ import io.gripstream.eventstream.internal.feed.Subscription;
 interface Mode {
   StreamMetrics.Mode counted();
 
-  /** Whether it answers a stream that was granted with a refusal of its own. */
+  /** Whether this mode refuses a granted stream, and has answered so. */
   boolean refuses(StreamExchange exchange, Subscription subscription);
 
   /** Answers with a stream. */

@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All endpoints of some routes: streams, what a proxy asks on its own, the methods that a stream
- * does not have, and the browser client. A web framework puts them into its router in this order,
- * and starts them before it takes requests. Immutable.
+ * All endpoints of some routes: streams, follow-ups, the methods that a stream does not have, and
+ * the browser client. A web framework adds them to its router in this order, and starts them before
+ * it accepts requests. Immutable.
  */
 public final class StreamEndpoints {
-  /** Where the browser client is served. Those of several event streams are the same. */
+  /** Path of the browser client, the same for all event streams. */
   public static final String BROWSER_CLIENT = "/eventstream/client.js";
 
   private static final List<String> REFUSED =
@@ -24,8 +24,8 @@ public final class StreamEndpoints {
   private final Consumer<@Nullable String> starting;
 
   /**
-   * @param publicPath what a proxy's route takes away from the paths of clients; empty: nothing
-   * @param starting begins to serve; told a path under which streams are served, if there is one
+   * @param publicPath the part that a proxy's route removes from clients' paths; empty: none
+   * @param starting begins to serve; gets a path of streams, if there is one
    */
   public StreamEndpoints(
       List<Route> routes,
@@ -45,7 +45,7 @@ public final class StreamEndpoints {
       String links = path + "/" + ProxiedStreams.FOLLOW_UP_SEGMENT + "/{token}";
       add("GET", links, followUps::followUp);
       if (!publicPath.isEmpty()) {
-        // Links have the path that most routes take away. Another one may let it pass.
+        // Links have the path that most routes remove. A route may also let it pass.
         add("GET", publicPath + links, followUps::followUp);
       }
       add("HEAD", path, streams::head);
@@ -55,10 +55,10 @@ public final class StreamEndpoints {
   }
 
   /**
-   * What answers requests of one method and path.
+   * The handler for one method and path.
    *
-   * @param path with parameters such as {@code {token}}, each for one segment; a slash at the end
-   *     of a request's path makes no difference
+   * @param path with parameters such as {@code {token}}, each for one segment; a trailing slash in
+   *     a request makes no difference
    * @param handler may block
    */
   public record Endpoint(String method, String path, Consumer<StreamExchange> handler) {}
@@ -75,7 +75,7 @@ public final class StreamEndpoints {
     return List.copyOf(all);
   }
 
-  /** Begins to serve; idempotent. Blocks for storage. */
+  /** Begins to serve. Idempotent; blocks for storage. */
   public void start() {
     starting.accept(servedAt);
   }

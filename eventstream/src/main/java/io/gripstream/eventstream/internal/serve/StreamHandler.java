@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's own request, from the web framework to the mode that answers it: which user asks for
- * what, is it granted, where does it begin, is there a proxy. Thread-safe.
+ * Handles a client's own request: asks for user and channels, decides whether the stream is granted
+ * and where it begins, and chooses the mode that answers. Thread-safe.
  */
 public final class StreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(StreamHandler.class);
@@ -57,7 +57,7 @@ public final class StreamHandler {
   void open(StreamExchange exchange, Route route) {
     headers.write(exchange);
     if (hasBody(exchange)) {
-      // It may never come, and the connection is to be the stream's.
+      // The rest of the body may never arrive, and the connection becomes the stream's.
       exchange.setHeader("Connection", "close");
       text(exchange, 400, "A request for a stream has no body.\n");
       return;
@@ -156,7 +156,7 @@ public final class StreamHandler {
     exchange.body(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Says nothing of what went wrong; the client comes back. */
+  /** Answers without details of the failure; the client returns. */
   static void refuseWithInternalError(StreamExchange exchange) {
     refuse(
         exchange, Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());

@@ -3,7 +3,7 @@ package io.gripstream.eventstream.internal.serve;
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 
-/** The headers of every answer of a stream's path. */
+/** Writes the headers of every answer of a stream's path. */
 record StreamHeaders(Cors cors) {
   void write(StreamExchange exchange) {
     exchange.setHeader("Content-Type", "text/event-stream");

@@ -1,4 +1,4 @@
-/** Not API. The handlers of all endpoints: from a request to the mode that answers it. */
+/** Not API. The handlers of all endpoints, up to the mode that answers a request. */
 @NullMarked
 package io.gripstream.eventstream.internal.serve;
 

@@ -22,7 +22,7 @@ public enum Condition {
     return word;
   }
 
-  /** Whether coming back is of no use; then the event bears the id {@code error}. */
+  /** Whether returning is useless; the event then has the id {@code error}. */
   boolean isFinal() {
     return isFinal;
   }

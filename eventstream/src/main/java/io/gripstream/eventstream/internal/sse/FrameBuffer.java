@@ -3,7 +3,7 @@ package io.gripstream.eventstream.internal.sse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A growing run of bytes. One thread at a time. */
+/** A growing array of bytes. Use it in one thread at a time. */
 public final class FrameBuffer {
   private byte[] bytes;
   private int length;
@@ -24,7 +24,7 @@ public final class FrameBuffer {
     return Arrays.copyOf(bytes, length);
   }
 
-  /** Forgets what was written after the first {@code length} bytes. */
+  /** Drops everything after the first {@code length} bytes. */
   public void truncate(int length) {
     this.length = Math.min(this.length, length);
   }
@@ -50,7 +50,7 @@ public final class FrameBuffer {
     return this;
   }
 
-  /** Writes every such byte from {@code start} on twice. */
+  /** Doubles every such byte from {@code start} on. */
   public void writeTwice(byte which, int start) {
     int more = 0;
     for (int i = start; i < length; i++) {

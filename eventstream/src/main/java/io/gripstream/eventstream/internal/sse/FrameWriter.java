@@ -2,13 +2,11 @@ package io.gripstream.eventstream.internal.sse;
 
 import java.util.Map;
 
-/**
- * Collects whole frames, as they are; a subclass may give them another form. One thread at a time.
- */
+/** Collects whole frames. A subclass may change their form. Use it in one thread at a time. */
 public class FrameWriter {
   private final FrameBuffer out = new FrameBuffer(4_096);
 
-  /** One event. */
+  /** Writes one event. */
   public final void event(String type, Position position, String data) {
     int from = out.length();
     Frames.event(out, type, position, data);
@@ -22,10 +20,10 @@ public class FrameWriter {
     written(out, from);
   }
 
-  /** Called after each frame, to give it its form. */
+  /** Called after each frame, so that a subclass can change it. */
   protected void written(FrameBuffer out, int from) {}
 
-  /** How many bytes there are. */
+  /** Number of bytes. */
   public final int length() {
     return out.length();
   }

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The bytes of a stream (WHATWG HTML, section 9.2). Fields in a fixed order: {@code event},
- * {@code id}, {@code data}. Types and ids must be free of CR, LF and NUL already.
+ * Writes the bytes of a stream (WHATWG HTML, section 9.2). Fields have a fixed order:
+ * {@code event}, {@code id}, {@code data}. Types and ids must be free of CR, LF and NUL already.
  */
 public final class Frames {
-  /** What is sent when nothing else was for a while. */
+  /** Sent after a time without other bytes. */
   public static final String KEEP_ALIVE = "event: keep-alive\ndata:\n\n";
 
   private static final byte[] OPENING =
@@ -23,7 +23,7 @@ public final class Frames {
   private Frames() {}
 
   /**
-   * The first bytes of a connection: padding that makes old proxies let go, and
+   * Writes the first bytes of a connection: padding that makes old proxies pass it on, and
    * {@code stream-open}.
    */
   public static void open(FrameBuffer out, Position position) {
@@ -32,12 +32,15 @@ public final class Frames {
     out.ascii("data:\n\n");
   }
 
-  /** A field of the event that follows: when a client whose stream ended is to come back. */
+  /**
+   * Writes a field of the following event: the time after which the client of an ended stream
+   * returns.
+   */
   public static void retry(FrameBuffer out, Duration after) {
     out.ascii("retry: " + after.toMillis() + "\n");
   }
 
-  /** One event; {@code position} null or empty: without an id. */
+  /** Writes one event; {@code position} null or empty: without an id. */
   public static void event(FrameBuffer out, String type, @Nullable Position position, String data) {
     type(out, type);
     if (position != null) {
@@ -46,14 +49,14 @@ public final class Frames {
     data(out, data);
   }
 
-  /** One event with that id, whatever it is. */
+  /** Writes one event with any id. */
   public static void eventWithId(FrameBuffer out, String type, String id, String data) {
     type(out, type);
     out.ascii("id: ").ascii(id).ascii("\n");
     data(out, data);
   }
 
-  /** Tells which channels' histories do not reach back to the client's position, and why. */
+  /** Writes which channels' histories do not reach back to the client's position, and why. */
   public static void reset(FrameBuffer out, Map<String, ResetReason> resets, Position after) {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("channels", resets.keySet());
@@ -63,7 +66,7 @@ public final class Frames {
     event(out, "stream-reset", after, JSON.writeValueAsString(data));
   }
 
-  /** Tells why a stream is refused or ends. */
+  /** Writes why a stream is refused or ends. */
   public static void error(
       FrameBuffer out, Condition condition, String text, Collection<String> channels) {
     Map<String, Object> data = new LinkedHashMap<>();

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where a stream stands: the last id of each of its reliable channels, and the store's epoch. What
- * an SSE {@code id} field says. Immutable.
+ * A position of a stream: the last id of each of its reliable channels, and the store's epoch. The
+ * content of an SSE {@code id} field. Immutable.
  */
 public final class Position {
-  /** Of {@link Long#MAX_VALUE}. */
+  /** Number of digits of {@link Long#MAX_VALUE}. */
   private static final int MAX_ID_DIGITS = 19;
 
   private final Written written;
@@ -24,7 +24,7 @@ public final class Position {
     this.ids = ids;
   }
 
-  /** @param ids an id per reliable channel; channels are put in order of their names */
+  /** @param ids an id per reliable channel; channels are sorted by name */
   public static Position of(Map<String, Long> ids, String epoch) {
     TreeMap<String, Long> sorted = new TreeMap<>(ids);
     long[] values = new long[sorted.size()];
@@ -35,7 +35,7 @@ public final class Position {
     return new Position(Written.of(List.copyOf(sorted.keySet()), epoch), values);
   }
 
-  /** The reliable channels, in order of their names. */
+  /** The reliable channels, sorted by name. */
   public List<String> channels() {
     return written.channels;
   }
@@ -44,7 +44,7 @@ public final class Position {
     return written.epoch;
   }
 
-  /** Whether there is no reliable channel, and so nothing to resume. */
+  /** Returns whether there is no reliable channel, and so nothing to resume. */
   public boolean isEmpty() {
     return ids.length == 0;
   }
@@ -58,14 +58,17 @@ public final class Position {
     return ids[index(channel)];
   }
 
-  /** This position with another id for one channel. */
+  /** Returns this position with another id for one channel. */
   public Position with(String channel, long id) {
     long[] changed = ids.clone();
     changed[index(channel)] = id;
     return new Position(written, changed);
   }
 
-  /** Whether no channel stands before the other position's. Both must have the same channels. */
+  /**
+   * Returns whether every channel has at least the id of the other position. Both must have the
+   * same channels.
+   */
   public boolean reaches(Position other) {
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < other.ids[i]) {
@@ -87,7 +90,7 @@ public final class Position {
     return out.append(written.suffix).toString();
   }
 
-  /** The same, as applications see it. */
+  /** The same position in the public type. */
   public StreamPosition toPublic() {
     if (isEmpty()) {
       return StreamPosition.EMPTY;
@@ -99,15 +102,15 @@ public final class Position {
     return StreamPosition.of(byChannel, written.epoch);
   }
 
-  /** What one channel adds to a written position, ASCII: {@code b%20c:7}. */
+  /** The part of one channel in a written position, ASCII: {@code b%20c:7}. */
   public static String pair(String channel, long id) {
     return ChannelNames.encode(channel) + ":" + id;
   }
 
   /**
-   * The longest written form that a client of these channels can get, in bytes. Behind a proxy, the
-   * id of an event on a stream of several channels begins with the event's own pair and has it once
-   * more among all others.
+   * Maximum length in bytes of the written form for clients of these channels. Behind a proxy, the
+   * id of an event on a stream of several channels begins with the event's own pair, and contains
+   * that channel once more.
    */
   public int maxEncodedBytes() {
     int longest = 0;
@@ -159,7 +162,7 @@ public final class Position {
       return new Written(channels, epoch, prefixes, suffix, length);
     }
 
-    /** Streams have few channels: a scan beats a search. */
+    /** Streams have few channels: a scan is faster than a search. */
     int indexOf(String channel) {
       return channels.indexOf(channel);
     }

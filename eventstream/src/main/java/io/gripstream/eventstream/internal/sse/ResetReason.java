@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum ResetReason {
   /** Retention removed an event after it. */
   EXPIRED,
-  /** It lies beyond the head, or in another epoch: the store is not the one the client knew. */
+  /** It lies beyond the head, or in another epoch: the client knew another store. */
   UNKNOWN;
 
   String word() {

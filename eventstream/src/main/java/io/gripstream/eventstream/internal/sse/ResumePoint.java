@@ -9,23 +9,21 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a client says of where it left off: the header {@code Last-Event-ID} or its query parameter.
- */
+/** The position that a client states: the header {@code Last-Event-ID} or its query parameter. */
 public sealed interface ResumePoint {
-  /** It was never here. */
+  /** The client is new. */
   record None() implements ResumePoint {}
 
-  /** {@code earliest}: it wants all that is retained. */
+  /** {@code earliest}: the client wants all stored events. */
   record Earliest() implements ResumePoint {}
 
-  /** {@code error}: it was told not to come back. */
+  /** {@code error}: the client was told not to return. */
   record AfterError() implements ResumePoint {}
 
   /**
-   * It had these ids, in the store of this epoch if it says which.
+   * The client has these ids, in the store of this epoch if it names one.
    *
-   * @param unreadable channels of which it says something that is no id
+   * @param unreadable channels with something that is not an id
    */
   record At(Map<String, Long> ids, @Nullable String epoch, Set<String> unreadable)
       implements ResumePoint {
@@ -34,22 +32,22 @@ public sealed interface ResumePoint {
       unreadable = Set.copyOf(unreadable);
     }
 
-    /** All of it can be read. */
+    /** Everything can be read. */
     public At(Map<String, Long> ids, @Nullable String epoch) {
       this(ids, epoch, Set.of());
     }
   }
 
-  /** No position at all. */
+  /** Not a position. */
   record Malformed(String reason) implements ResumePoint {}
 
-  /** What a client says comes back in the {@code id} of its {@code stream-open}. */
+  /** An epoch that a client sends comes back in the {@code id} of its {@code stream-open}. */
   Pattern EPOCH = Pattern.compile("[A-Za-z0-9]{1,64}");
 
   /**
-   * Reads the written form; never throws. Null and empty are {@link None}. What is said of channels
-   * that a stream does not have is not its business, however it looks; so a name that can be none
-   * is left out, and an id that is none is {@link At#unreadable}.
+   * Reads the written form; never throws. Null and empty are {@link None}. Pairs of channels that a
+   * stream does not have are ignored, however they look. So an invalid name is left out, and an
+   * invalid id is {@link At#unreadable}.
    */
   static ResumePoint parse(@Nullable String text) {
     if (text == null || text.isEmpty()) {
@@ -97,7 +95,7 @@ public sealed interface ResumePoint {
         : new Malformed("the position names no channel");
   }
 
-  /** What is too large for us is beyond every head anyway. Negative: no number. */
+  /** An id that is too large is beyond every head anyway. Negative: not a number. */
   private static long number(String digits) {
     if (digits.isEmpty()) {
       return -1;

@@ -1,4 +1,6 @@
-/** Bytes of a stream: the encoder, positions, the stream's own events. Pure functions. Not API. */
+/**
+ * The bytes of a stream: the encoder, positions, the stream's own events. Pure functions. Not API.
+ */
 @NullMarked
 package io.gripstream.eventstream.internal.sse;
 

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Keeps what a store tells. */
+/** Records the changes that a store reports. */
 public final class ChangeRecorder implements Consumer<Change> {
   private final CopyOnWriteArrayList<Change> changes = new CopyOnWriteArrayList<>();
 
-  /** Listens from now on. */
+  /** Makes a recorder that listens from now on. */
   public static ChangeRecorder of(EventStore store) {
     ChangeRecorder recorder = new ChangeRecorder();
     store.onChange(recorder);
@@ -31,7 +31,7 @@ public final class ChangeRecorder implements Consumer<Change> {
     return List.copyOf(changes);
   }
 
-  /** The ids of a channel that were told with their events, in the order of telling. */
+  /** The ids of a channel that were reported with their events, in that order. */
   public List<Long> ownIds(String channel) {
     List<Long> ids = new ArrayList<>();
     for (Change change : changes) {

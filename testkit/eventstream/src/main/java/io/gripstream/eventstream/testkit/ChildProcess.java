@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A program of this class path in a JVM of its own. */
+/** A program of this class path in its own JVM. */
 public final class ChildProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
@@ -55,18 +55,18 @@ public final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** SIGTERM. */
+  /** Sends SIGTERM. */
   public void terminate() {
     process.destroy();
   }
 
-  /** SIGKILL; returns when it is dead. */
+  /** Sends SIGKILL; returns when the process is dead. */
   public void kill() {
     process.destroyForcibly();
     awaitEnd();
   }
 
-  /** Its exit code. */
+  /** Waits for the end and returns the exit code. */
   public int awaitEnd() {
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS)) {

@@ -7,9 +7,7 @@ import io.gripstream.eventstream.store.StoreOptions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 
-/**
- * Sends one event within a transaction, commits, and is gone: {@code DATABASE_URL CHANNEL DATA}.
- */
+/** Sends one event within a transaction, commits and dies: {@code DATABASE_URL CHANNEL DATA}. */
 public final class CommittingProgram {
   private CommittingProgram() {}
 
@@ -20,7 +18,7 @@ public final class CommittingProgram {
       connection.setAutoCommit(false);
       store.enqueue(connection, Draft.of(args[1], "message", args[2]));
       connection.commit();
-      // As SIGKILL does: nothing is closed, no hook runs.
+      // Like SIGKILL: nothing is closed, no hook runs.
       Runtime.getRuntime().halt(137);
     }
   }

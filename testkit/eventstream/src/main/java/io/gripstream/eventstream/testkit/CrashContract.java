@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What holds when processes die at any moment. The property {@code gripstream.crash.seconds} sets
- * how long processes are killed; the whole proof takes 30.
+ * The promises that hold when processes die at any moment. The property
+ * {@code gripstream.crash.seconds} sets how long processes are killed; the whole proof takes 30.
  */
 public abstract class CrashContract {
   private static final long SECONDS = Long.getLong("gripstream.crash.seconds", 8);
@@ -35,7 +35,7 @@ public abstract class CrashContract {
   @TempDir
   Path notes;
 
-  /** The storage of this test, as {@link EventStores#of} takes it. */
+  /** The storage of this test, as a URL for {@link EventStores#of}. */
   protected abstract String url();
 
   @Test

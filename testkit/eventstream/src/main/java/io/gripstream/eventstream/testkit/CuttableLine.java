@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP line to a server on loopback that the test can cut, as networks do: put it between a client
+ * A TCP line to a server on loopback that the test can cut, like a network. Put it between a client
  * and a server, or between a proxy and its origin. Thread-safe.
  */
 public final class CuttableLine implements AutoCloseable {
@@ -38,33 +38,33 @@ public final class CuttableLine implements AutoCloseable {
     threads.execute(this::accept);
   }
 
-  /** A line to this port of loopback. */
+  /** Makes a line to this port of loopback. */
   public static CuttableLine to(int port) {
     return new CuttableLine(port);
   }
 
-  /** Its own port. */
+  /** The line's own port. */
   public int port() {
     return listening.getLocalPort();
   }
 
-  /** An address of the server, but through this line. */
+  /** Returns an address of the server with this line in between. */
   public URI through(URI uri) {
     return URI.create("http://127.0.0.1:" + port() + uri.getRawPath()
         + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
   }
 
-  /** How many connections were made through it, those in vain among them. */
+  /** Number of connections made through it, including failed ones. */
   public int connections() {
     return accepted.get();
   }
 
-  /** Cuts all connections; new ones can be made. */
+  /** Cuts all connections; new ones are possible. */
   public void cut() {
     open.forEach(CuttableLine::close);
   }
 
-  /** Cuts all connections, and each new one at once, until {@link #mend}. */
+  /** Cuts all connections, and each new one immediately, until {@link #mend}. */
   public void takeDown() {
     isDown = true;
     cut();
@@ -102,13 +102,13 @@ public final class CuttableLine implements AutoCloseable {
     }
   }
 
-  /** Until either end is closed; then both are. */
+  /** Copies bytes until either end is closed, then closes both. */
   private void carry(Socket from, Socket to) {
     try (from;
         to) {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException gone) {
-      // Cut, by one side or by us.
+      // Cut, by either side or by the test.
     } finally {
       open.remove(from);
       open.remove(to);
@@ -119,7 +119,7 @@ public final class CuttableLine implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException ignored) {
-      // It is gone either way.
+      // The connection is gone anyway.
     }
   }
 
@@ -134,7 +134,7 @@ public final class CuttableLine implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException ignored) {
-      // Nobody can connect any more either way.
+      // No client can connect any more.
     }
   }
 }

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a client and a PostgreSQL server on the loopback, and cuts a connection at the
- * next statement that commits, once it is told to.
+ * A proxy between a client and a PostgreSQL server on loopback. Once armed, it cuts a connection at
+ * the next statement that commits.
  */
 public final class CuttingProxy implements AutoCloseable {
   /** When to cut. */
@@ -28,7 +28,7 @@ public final class CuttingProxy implements AutoCloseable {
     AFTER_COMMIT
   }
 
-  /** A word of the statement that stores events without keys, which is its own transaction. */
+  /** A word of the statement that stores events without keys and is its own transaction. */
   public static final String STORE = "string_agg";
 
   /** Ends the transactions of more than one statement. */
@@ -42,7 +42,7 @@ public final class CuttingProxy implements AutoCloseable {
   private volatile boolean isAwayAfterCut;
   private volatile boolean isAway;
 
-  /** @param word stands in the statements at which it cuts */
+  /** @param word a word of the statements at which it cuts */
   public CuttingProxy(int target, String word) {
     this.target = target;
     this.word = word.getBytes(StandardCharsets.US_ASCII);
@@ -63,7 +63,10 @@ public final class CuttingProxy implements AutoCloseable {
     next.set(cut);
   }
 
-  /** The server commits, the client never hears of it, and cannot connect until told. */
+  /**
+   * Lets the server commit, hides that from the client, and refuses connections until
+   * {@link #comeBack}.
+   */
   public void cutNextAndGoAway() {
     isAwayAfterCut = true;
     next.set(Cut.AFTER_COMMIT);
@@ -77,7 +80,7 @@ public final class CuttingProxy implements AutoCloseable {
     }
   }
 
-  /** New connections are answered again. */
+  /** Accepts new connections again. */
   public void comeBack() {
     isAway = false;
   }
@@ -86,11 +89,11 @@ public final class CuttingProxy implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException ignored) {
-      // It is of no use any more.
+      // It is useless now.
     }
   }
 
-  /** Whether it has cut since it was armed. */
+  /** Returns whether it has cut since it was armed. */
   public boolean hasCut() {
     return next.get() == null;
   }
@@ -109,7 +112,7 @@ public final class CuttingProxy implements AutoCloseable {
         daemon(() -> pump(client, server, true));
         daemon(() -> pump(server, client, false));
       } catch (IOException e) {
-        // Closed, or the server is away: the next one may be luckier.
+        // Closed, or the server is away: the next connection may succeed.
       }
     }
   }
@@ -127,7 +130,7 @@ public final class CuttingProxy implements AutoCloseable {
           return;
         }
         if (cut == Cut.AFTER_COMMIT) {
-          // First the way back is closed, and every way to ask, then the server gets the statement.
+          // The way back and every way to ask are closed before the server gets the statement.
           isAway = isAwayAfterCut;
           if (isAway) {
             closeAllBut(to);

@@ -37,12 +37,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every event store does, on an empty storage that a single process uses. */
+/** The behaviour of every event store, on an empty storage with a single process. */
 public abstract class EventStoreContract {
   private final List<EventStore> opened = new ArrayList<>();
   private EventStore store;
 
-  /** Makes a store that is not started, on the storage of this test. */
+  /** Makes a store on the storage of this test; it is not started. */
   protected abstract EventStore newStore(StoreOptions options) throws Exception;
 
   @BeforeEach
@@ -223,7 +223,7 @@ public abstract class EventStoreContract {
     Page page = store.read("a", 0, Long.MAX_VALUE, PageLimit.DEFAULT);
     Page next = store.read("a", page.events().size(), Long.MAX_VALUE, PageLimit.DEFAULT);
 
-    // Each takes 95 kB.
+    // Each one has 95 kB.
     assertThat(ids(page.events())).hasSize(11).startsWith(1L);
     assertThat(ids(next.events())).hasSize(11).startsWith(12L);
     assertThat(page.events().get(10).skipUsers()).isEqualTo(crowd);
@@ -370,7 +370,7 @@ public abstract class EventStoreContract {
     assertThat(started(StoreOptions.DEFAULT).keys().with(null)).containsExactly(young);
   }
 
-  /** Whether the storage ends with the store, so that a second one starts empty. */
+  /** Returns whether the storage ends with the store, so that a second store is empty. */
   protected boolean isKeptByProcess() {
     return false;
   }

@@ -5,21 +5,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waiting for something to become true, with a deadline. */
+/** Waits for something to become true, up to a deadline. */
 public final class Eventually {
   private Eventually() {}
 
-  /** An assertion that fails until the time has come. */
+  /** An assertion that fails until its time has come. */
   public interface Assertion {
     void check() throws Exception;
   }
 
-  /** Within 30 s: a busy machine is slow, and only a failure waits that long. */
+  /** Waits up to 30 s. A busy machine is slow, and only a failing test waits that long. */
   public static void eventually(Assertion assertion) {
     within(Duration.ofSeconds(30), assertion);
   }
 
-  /** Waits until the latch is open, within 30 s. */
+  /** Waits up to 30 s until the latch is open. */
   public static void happens(CountDownLatch latch) {
     try {
       if (!latch.await(30, TimeUnit.SECONDS)) {
@@ -32,7 +32,8 @@ public final class Eventually {
   }
 
   /**
-   * Asks every few milliseconds; fails with the last failure, also when the thread is interrupted.
+   * Asks every few milliseconds. At the end it fails with the last failure, also if the thread is
+   * interrupted.
    */
   public static void within(Duration time, Assertion assertion) {
     long end = System.nanoTime() + time.toNanos();
@@ -53,7 +54,7 @@ public final class Eventually {
     }
   }
 
-  /** An interrupted thread cannot park: it would ask without a pause, until the end. */
+  /** An interrupted thread cannot park: it would ask without a pause until the end. */
   private static boolean isOver(long end) {
     return System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted();
   }

@@ -30,9 +30,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event store that misbehaves when it is told to, in the ways in which storage does: what it
- * tells its listeners gets lost, comes late or twice; it does not take events; it has forgotten old
- * ones. It never loses what it took. Well-behaved until told otherwise. Thread-safe.
+ * An event store with faults on demand, such as real storages have: changes that it reports are
+ * lost, late or doubled; it refuses events; it has removed old ones. It never loses an accepted
+ * event. Without a fault it behaves well. Thread-safe.
  *
  * <pre>{@code
  * FaultyStore store = FaultyStore.inMemory();
@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class FaultyStore implements EventStore {
-  /** What the contract of a store allows a lost change to cost. */
+  /** The longest delay that the contract of a store allows for a lost change. */
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  /** How listeners learn of a change. */
+  /** The way in which listeners get a change. */
   private interface Telling {
     void tell(Change change, Consumer<Change> listener);
   }
@@ -67,30 +67,27 @@ public final class FaultyStore implements EventStore {
     this.store = store;
   }
 
-  /** A store in memory. */
+  /** Makes a store in memory. */
   public static FaultyStore inMemory() {
     return of(EventStores.memory());
   }
 
-  /** This store, but for the faults; it is started and closed with this one. */
+  /** Wraps a store, which is started and closed with this one. */
   public static FaultyStore of(EventStore store) {
     return new FaultyStore(store);
   }
 
-  /**
-   * From now on listeners are not told what changed, only, within a second and like a poll does,
-   * that something did.
-   */
+  /** From now on, listeners are told only that something changed, within a second, as by a poll. */
   public void dropChanges() {
     telling = (change, listener) -> after(POLL, () -> listener.accept(new Change.Anything()));
   }
 
-  /** From now on listeners are told that much later. */
+  /** From now on, listeners are told later, by this time. */
   public void delayChanges(Duration delay) {
     telling = (change, listener) -> after(delay, () -> listener.accept(change));
   }
 
-  /** From now on listeners are told everything twice. */
+  /** From now on, listeners are told everything twice. */
   public void duplicateChanges() {
     telling = (change, listener) -> {
       listener.accept(change);
@@ -98,22 +95,22 @@ public final class FaultyStore implements EventStore {
     };
   }
 
-  /** From now on no event is taken. */
+  /** From now on, no event is accepted. */
   public void refuseAppends(StoreException.Kind kind) {
     refusal = kind;
   }
 
-  /** From now on nothing can be read: events, and how far channels are. */
+  /** From now on, neither events nor heads can be read. */
   public void refuseReads(StoreException.Kind kind) {
     readRefusal = kind;
   }
 
-  /** From now on reading events fails as it does when memory runs out. */
+  /** From now on, reading events fails as if memory had run out. */
   public void breakReads() {
     isBroken = true;
   }
 
-  /** Ends all faults; what is forgotten stays forgotten. */
+  /** Ends all faults. Removed events stay removed. */
   public void recover() {
     telling = FaultyStore::atOnce;
     refusal = null;
@@ -134,7 +131,7 @@ public final class FaultyStore implements EventStore {
     try {
       later.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException closed) {
-      // Nobody listens any more.
+      // There is no listener any more.
     }
   }
 

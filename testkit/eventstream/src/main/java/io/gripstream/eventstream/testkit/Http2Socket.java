@@ -12,8 +12,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A client's end of an HTTP/2 connection without TLS (RFC 9113, prior knowledge), frame by frame:
- * who uses it decides how much the server may send. One thread reads; any may write.
+ * The client's end of an HTTP/2 connection without TLS (RFC 9113, prior knowledge), frame by frame.
+ * The test decides how much the server may send. One thread reads; any may write.
  */
 public final class Http2Socket implements AutoCloseable {
   private static final int HEADERS = 1;
@@ -29,20 +29,22 @@ public final class Http2Socket implements AutoCloseable {
   private final DataOutputStream out;
   private int lastStream = -1;
 
-  /** What the server sent. */
+  /** A frame that the server sent. */
   public record Frame(int type, int flags, int stream, byte[] payload) {
-    /** Part of a stream's body. */
+    /** Returns whether it is a part of a stream's body. */
     public boolean isData() {
       return type == 0;
     }
 
-    /** Whether the server has ended a stream, or the connection, in a way that loses something. */
+    /** Returns whether the server ended a stream or the connection with a loss. */
     public boolean isFailure() {
       return type == 3 || type == 7;
     }
   }
 
-  /** @param window how many bytes of each stream the server may send before it is allowed more */
+  /**
+   * @param window number of bytes of each stream that the server may send before it is allowed more
+   */
   public Http2Socket(int port, int window) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -55,7 +57,7 @@ public final class Http2Socket implements AutoCloseable {
     write(SETTINGS, 0, 0, settings.toByteArray());
   }
 
-  /** Asks for a stream. @return its number */
+  /** Requests a stream. @return its number */
   public synchronized int get(String target) throws IOException {
     ByteArrayOutputStream headers = new ByteArrayOutputStream();
     headers.write(0x82); // :method GET
@@ -73,7 +75,7 @@ public final class Http2Socket implements AutoCloseable {
     headers.write(value.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Allows the server so many bytes more: of one stream, or, if it is 0, of all together. */
+  /** Allows the server this number of bytes more: of one stream or, for 0, of all together. */
   public void widen(int stream, int bytes) throws IOException {
     write(WINDOW_UPDATE, 0, stream, new byte[] {
       (byte) (bytes >>> 24), (byte) (bytes >>> 16), (byte) (bytes >>> 8), (byte) bytes
@@ -89,7 +91,7 @@ public final class Http2Socket implements AutoCloseable {
     out.flush();
   }
 
-  /** Waits for the next frame; what only keeps the connection going is answered. */
+  /** Waits for the next frame. Frames that only keep the connection going are answered. */
   public Frame read() throws IOException {
     int lengthAndType = in.readInt();
     int flags = in.readUnsignedByte();
@@ -102,7 +104,7 @@ public final class Http2Socket implements AutoCloseable {
     return frame;
   }
 
-  /** How long {@link #read} waits, in milliseconds. */
+  /** Sets how long {@link #read} waits, in milliseconds. */
   public void patience(int millis) throws IOException {
     socket.setSoTimeout(millis);
   }

@@ -5,16 +5,16 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** What is logged, if the logger writes to the error stream, as SLF4J's simple one does. */
+/** Captures log lines, if the logger writes to the error stream, as SLF4J's simple one does. */
 public final class Logged {
   private Logged() {}
 
-  /** What is done meanwhile. */
+  /** The code to run meanwhile. */
   public interface Action {
     void run() throws IOException;
   }
 
-  /** Everything that any thread logs while this is done. */
+  /** Returns everything that any thread logs while the action runs. */
   public static String during(Action action) throws IOException {
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     PrintStream before = System.err;

@@ -33,7 +33,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Events in callers' transactions, for stores on a database that callers can share. */
 public abstract class OutboxContract {
-  /** The specification says 200 ms; the machine of a test may be busy with other tests. */
+  /** The specification says 200 ms, but other tests may keep the machine busy. */
   private static final Duration SOON = Duration.ofSeconds(2);
 
   private EventStore store;
@@ -201,7 +201,7 @@ public abstract class OutboxContract {
     dead.close();
     EventStore sleeping = newStore(StoreOptions.DEFAULT);
     sleeping.start();
-    // What enqueue does is one INSERT, so it needs no running process at all.
+    // {@code enqueue} is one INSERT, so it needs no running process.
     sleeping.enqueue(connection, Draft.of("a", "message", "left behind"));
     sleeping.close();
 

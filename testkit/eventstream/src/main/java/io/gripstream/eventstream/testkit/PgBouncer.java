@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * A PgBouncer in front of a {@link PostgresServer}: Debian's package {@code pgbouncer}. It pools
- * transactions, and hands its few connections out in turn, so that a client gets another one each
+ * transactions and hands out its few connections in turn, so that a client gets another one each
  * time.
  */
 public final class PgBouncer implements AutoCloseable {
@@ -79,7 +79,7 @@ public final class PgBouncer implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres";
   }
 
-  /** The same database as an address of the server names, through here. */
+  /** Returns the address of the same database through this pooler. */
   public String through(String url) {
     return url.replaceFirst("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + port);
   }

@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server of its own, in a temporary folder, on a free port of the loopback: Debian's
- * package {@code postgresql}. Started as user {@code postgres} if the tests run as root, since
- * PostgreSQL refuses that.
+ * A private PostgreSQL server in a temporary folder, on a free port of loopback: Debian's package
+ * {@code postgresql}. Runs as user {@code postgres} if the tests run as root, because PostgreSQL
+ * refuses root.
  */
 public final class PostgresServer implements AutoCloseable {
   private static @Nullable PostgresServer shared;
@@ -39,7 +39,10 @@ public final class PostgresServer implements AutoCloseable {
     this.hasFsync = hasFsync;
   }
 
-  /** The one that tests of this JVM share; it does not wait for the disk. Ends with the JVM. */
+  /**
+   * The server that the tests of this JVM share. It does not wait for the disk, and ends with the
+   * JVM.
+   */
   public static synchronized PostgresServer shared() {
     PostgresServer known = shared;
     if (known == null) {
@@ -50,7 +53,7 @@ public final class PostgresServer implements AutoCloseable {
     return known;
   }
 
-  /** A new one; with {@code fsync} it is as durable as it is by default. */
+  /** Starts a new server; with {@code fsync} it is as durable as by default. */
   public static PostgresServer start(boolean fsync) {
     try {
       Path folder = Files.createTempDirectory("gripstream-pg");
@@ -158,12 +161,12 @@ public final class PostgresServer implements AutoCloseable {
     Eventually.within(Duration.ofSeconds(30), () -> connect("postgres").close());
   }
 
-  /** Ends it as an administrator does who restarts it: connections are cut, nothing is lost. */
+  /** Stops it like an administrator: connections are cut, nothing is lost. */
   public void stop() {
     end("INT");
   }
 
-  /** Ends it at once, as a crash does. */
+  /** Ends it immediately, like a crash. */
   public void kill() {
     end("QUIT");
   }
@@ -181,7 +184,7 @@ public final class PostgresServer implements AutoCloseable {
     waitFor(running, Duration.ofSeconds(30));
   }
 
-  /** The address of an empty database made now. */
+  /** Creates an empty database and returns its address. */
   public String newDatabase() {
     String name = "test" + databases.incrementAndGet();
     execute("postgres", "CREATE DATABASE " + name);

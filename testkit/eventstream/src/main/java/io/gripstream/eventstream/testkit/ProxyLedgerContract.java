@@ -16,12 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the ledger of every store does. */
+/** The behaviour of the ledger of every store. */
 public abstract class ProxyLedgerContract {
   private EventStore store;
   private ProxyLedger ledger;
 
-  /** Makes a store that is not started, on the storage of this test. */
+  /** Makes a store on the storage of this test; it is not started. */
   protected abstract EventStore newStore(StoreOptions options) throws Exception;
 
   @BeforeEach
@@ -118,7 +118,7 @@ public abstract class ProxyLedgerContract {
     assertThat(ledger.owesRecovery("stranger")).isFalse();
   }
 
-  /** It may hold streams of a history that this storage replaced. */
+  /** Such a proxy may hold streams of a history that this storage replaced. */
   @Test
   void proxy_that_is_new_to_the_storage_owes_recovery() {
     assertThat(ledger.owesRecovery("p")).isFalse();

@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.stream.IntStream;
 
 /**
- * Publishes as fast as it can, until it is killed, and writes down what was acknowledged:
+ * Publishes as fast as possible until it is killed, and writes down the acknowledged events:
  * {@code DATABASE_URL NAME THREADS FILE}. Prints {@code ready} when it has begun.
  */
 public final class PublishingProgram {
@@ -40,7 +40,7 @@ public final class PublishingProgram {
           store.append(Draft.of(channel, "message", sender + ":" + i)).join().event();
       String line = event.channel() + " " + event.id() + " " + event.data() + "\n";
       try {
-        // One write per line: whatever kills this process leaves whole lines.
+        // One write per line: a kill at any moment leaves whole lines.
         file.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What stores do that share one storage, as those of several processes do. */
+/** The behaviour of several stores on one storage, like those of several processes. */
 public abstract class SharedStoreContract {
   private EventStore one;
   private EventStore two;

@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/** What tests do with stores all the time. */
+/** Common steps of tests with stores. */
 public final class Stores {
   private Stores() {}
 
-  /** Appends and waits; a failure of the store is thrown as such. */
+  /** Appends and waits. A failure of the store is thrown as such. */
   public static Appended append(EventStore store, Draft draft) {
     try {
       return store.append(draft).get(30, SECONDS);
@@ -35,7 +35,7 @@ public final class Stores {
     return append(store, Draft.of(channel, "message", data)).event();
   }
 
-  /** Everything that is left of a channel, page by page. */
+  /** Returns all remaining events of a channel, read page by page. */
   public static List<Event> all(EventStore store, String channel) {
     List<Event> events = new ArrayList<>();
     while (true) {

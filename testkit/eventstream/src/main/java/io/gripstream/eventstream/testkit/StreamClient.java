@@ -25,10 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain HTTP/1.1 client of one stream that records what it gets, byte for byte. It neither
- * reconnects nor hides anything: {@code stream-open} and keep-alives are events like others, unless
- * they are asked to be passed over. Expectations wait up to {@link #patience}. One thread at a
- * time.
+ * A plain HTTP/1.1 client of one stream that records everything it gets, byte for byte. It never
+ * reconnects. {@code stream-open} and keep-alives are events like others; methods that pass over
+ * keep-alives say so. Expectations wait up to {@link #patience}. Use it in one thread at a time.
  */
 public final class StreamClient implements AutoCloseable {
   private static final StreamEvent END = new StreamEvent("", null, "");
@@ -56,22 +55,24 @@ public final class StreamClient implements AutoCloseable {
     return open(uri, Map.of());
   }
 
-  /** Opens a stream where an earlier one left off; null: from now on. */
+  /** Opens a stream at the position of an earlier one; null: from now on. */
   public static StreamClient resume(URI uri, @Nullable String lastEventId) {
     return open(uri, lastEventId == null ? Map.of() : Map.of("Last-Event-ID", lastEventId));
   }
 
-  /** Opens a stream with these request headers. Returns when the response's head is there. */
+  /**
+   * Opens a stream with these request headers. Returns when the head of the response has arrived.
+   */
   public static StreamClient open(URI uri, Map<String, String> requestHeaders) {
     return request("GET", uri, requestHeaders);
   }
 
-  /** Sends a request, usually to see it refused. */
+  /** Sends a request, usually to see a refusal. */
   public static StreamClient request(String method, URI uri, Map<String, String> requestHeaders) {
     return request(method, uri, requestHeaders, new byte[0]);
   }
 
-  /** Sends a request with a body, whose length the headers must tell. */
+  /** Sends a request with a body; the headers must contain its length. */
   public static StreamClient request(
       String method, URI uri, Map<String, String> requestHeaders, byte[] requestBody) {
     Duration patience = Duration.ofSeconds(30);
@@ -107,17 +108,17 @@ public final class StreamClient implements AutoCloseable {
     return status;
   }
 
-  /** All headers of the response, by their names in lower case; several values are joined. */
+  /** All headers of the response, by lower-case name; several values are joined. */
   public Map<String, String> headers() {
     return Collections.unmodifiableMap(headers);
   }
 
-  /** @return the header's value, several joined by commas; null if there is none */
+  /** @return the header's value, several joined by commas; null: none */
   public @Nullable String header(String name) {
     return headers.get(name.toLowerCase(Locale.ROOT));
   }
 
-  /** The id that a browser would come back with; null if there was none yet. */
+  /** The id with which a browser would resume; null: none yet. */
   public @Nullable String lastId() {
     return lastId;
   }
@@ -129,12 +130,12 @@ public final class StreamClient implements AutoCloseable {
     }
   }
 
-  /** The events that were asked for so far. */
+  /** The events returned so far. */
   public List<StreamEvent> seen() {
     return List.copyOf(seen);
   }
 
-  /** The next event that is no keep-alive, within {@link #patience}. */
+  /** Returns the next event that is not a keep-alive, within {@link #patience}. */
   public StreamEvent next() {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
@@ -152,7 +153,7 @@ public final class StreamClient implements AutoCloseable {
     }
   }
 
-  /** What a response that is no stream says. */
+  /** Describes a response that is not a stream. */
   private String refusal() {
     return status == 200 ? "" : ": " + new String(body(), StandardCharsets.UTF_8);
   }
@@ -191,7 +192,7 @@ public final class StreamClient implements AutoCloseable {
     return event;
   }
 
-  /** Expects that nothing but keep-alives comes for so long, and the stream goes on. */
+  /** Expects that only keep-alives arrive during this time, and that the stream goes on. */
   public StreamClient expectNothing(Duration quiet) {
     long deadline = System.nanoTime() + quiet.toNanos();
     StreamEvent event = poll(deadline - System.nanoTime());
@@ -202,7 +203,7 @@ public final class StreamClient implements AutoCloseable {
     return this;
   }
 
-  /** Expects the end of the stream, with nothing before it but keep-alives. */
+  /** Expects the end of the stream, with only keep-alives before it. */
   public StreamClient expectEnd() {
     long deadline = System.nanoTime() + patience.toNanos();
     StreamEvent event = poll(deadline - System.nanoTime());
@@ -213,7 +214,7 @@ public final class StreamClient implements AutoCloseable {
     return this;
   }
 
-  /** Waits so long for the end of the stream, passing over events, and tells whether it came. */
+  /** Waits this time for the end of the stream, passing over events. Returns whether it ended. */
   public boolean endsWithin(Duration time) {
     long deadline = System.nanoTime() + time.toNanos();
     StreamEvent event = poll(deadline - System.nanoTime());
@@ -233,7 +234,7 @@ public final class StreamClient implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException ignored) {
-      // It is gone either way.
+      // The connection is gone anyway.
     }
   }
 
@@ -301,13 +302,13 @@ public final class StreamClient implements AutoCloseable {
             case "id" -> id[0] = value;
             case "data" -> data.add(value);
             default -> {
-              // The standard says: ignore.
+              // The standard says: ignore it.
             }
           }
         }
       }
     } catch (IOException ignored) {
-      // A cut connection ends the recording like a clean end does.
+      // A cut connection ends the recording like a clean end.
     } finally {
       ended();
     }

@@ -5,6 +5,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event as a client sees it (WHATWG HTML, section 9.2.6).
  *
- * @param id the field of this very event; null if it had none
+ * @param id the field of this event; null: none
  */
 public record StreamEvent(String type, @Nullable String id, String data) {}

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event stream of the test's own: events in memory, a clock to move, served on a free port of
+ * A complete event stream for a test: events in memory, a movable clock, served on a free port of
  * loopback, without a proxy.
  *
  * <pre>{@code
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Serves {@code /events?channel=a&channel=b} and {@code /events/{channel}} unless told otherwise.
+ * Serves {@code /events?channel=a&channel=b} and {@code /events/{channel}} by default.
  */
 public final class StreamServer implements AutoCloseable {
   private final TestClock clock = TestClock.now();
@@ -51,28 +51,28 @@ public final class StreamServer implements AutoCloseable {
         .start("127.0.0.1", settings.port);
   }
 
-  /** Starts one that lets everybody read everything. */
+  /** Starts a server on which every user may read every channel. */
   public static StreamServer start() {
     return builder().start();
   }
 
-  /** Starts one with settings of the test; a clock that they name replaces ours. */
+  /** Starts a server with settings of the test. A clock in them replaces the movable one. */
   public static StreamServer start(Consumer<EventStreamConfig> configure) {
     return builder().configure(configure).start();
   }
 
-  /** For more than that. */
+  /** Begins a server with further settings. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** To send with. */
+  /** The event stream, for sending. */
   public EventStream events() {
     return events;
   }
 
   /**
-   * To make faults with.
+   * The store, for making faults.
    *
    * @throws IllegalStateException if the server stores nothing
    */
@@ -83,7 +83,7 @@ public final class StreamServer implements AutoCloseable {
     return store;
   }
 
-  /** Moves the time of events, tokens and retention; it stands still by itself. */
+  /** The clock of events, tokens and retention. It stands still until it is moved. */
   public TestClock clock() {
     return clock;
   }
@@ -92,29 +92,29 @@ public final class StreamServer implements AutoCloseable {
     return javalin.port();
   }
 
-  /** The address of a path, which may have a query. */
+  /** Returns the address of a path, which may have a query. */
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
 
-  /** Opens a stream from now on. */
+  /** Opens a stream, from now on. */
   public StreamClient open(String path) {
     return StreamClient.open(uri(path));
   }
 
-  /** Opens a stream where an earlier one left off; null: from now on. */
+  /** Opens a stream at the position of an earlier one; null: from now on. */
   public StreamClient resume(String path, @Nullable String lastEventId) {
     return StreamClient.resume(uri(path), lastEventId);
   }
 
-  /** Stops server and event stream. */
+  /** Stops the server and the event stream. */
   @Override
   public void close() {
     javalin.stop();
     events.close();
   }
 
-  /** What a server is started with. One thread at a time. */
+  /** Collects the settings of a server. Use it in one thread at a time. */
   public static final class Builder {
     private @Nullable FaultyStore store = FaultyStore.inMemory();
     private Consumer<EventStreamConfig> configure = config -> {};
@@ -125,37 +125,40 @@ public final class StreamServer implements AutoCloseable {
 
     private Builder() {}
 
-    /** Settings of the event stream, but for its store. */
+    /** Sets up the event stream, except its store. */
     public Builder configure(Consumer<EventStreamConfig> configure) {
       this.configure = configure;
       return this;
     }
 
-    /** The stream routes, in place of the two that are there by default. */
+    /** Sets the stream routes. They replace the two default ones. */
     public Builder routes(Consumer<StreamRoutes> routes) {
       this.routes = routes;
       return this;
     }
 
-    /** The rest of the application: other routes, a login. */
+    /** Sets up the rest of the application: other routes, a login. */
     public Builder javalin(Consumer<JavalinConfig> javalin) {
       this.javalin = javalin;
       return this;
     }
 
-    /** Where events are kept; default: in memory. */
+    /** Sets where events are kept. Default: in memory. */
     public Builder store(EventStore store) {
       this.store = FaultyStore.of(store);
       return this;
     }
 
-    /** Nothing is stored, and no channel is reliable. */
+    /** Stores nothing, so no channel is reliable. */
     public Builder withoutStore() {
       this.store = null;
       return this;
     }
 
-    /** Which port of loopback; default: a free one. For those that a proxy must know before. */
+    /**
+     * Sets the port of loopback, for servers that a proxy must know in advance. Default: a free
+     * one.
+     */
     public Builder port(int port) {
       this.port = port;
       return this;

@@ -23,7 +23,10 @@ public final class TestClock extends Clock {
     this.now = new AtomicReference<>(start);
   }
 
-  /** A clock that stands at the present, so that what others have signed is neither old nor new. */
+  /**
+   * Makes a clock that stands at the present, so that signatures made elsewhere are neither old nor
+   * new.
+   */
   public static TestClock now() {
     return at(Instant.now());
   }
@@ -33,9 +36,9 @@ public final class TestClock extends Clock {
   }
 
   /**
-   * Moves it on.
+   * Moves it forward.
    *
-   * @throws IllegalArgumentException if that is backwards
+   * @throws IllegalArgumentException if the time is negative
    */
   public void advance(Duration time) {
     if (time.isNegative()) {
@@ -54,7 +57,7 @@ public final class TestClock extends Clock {
     return ZoneOffset.UTC;
   }
 
-  /** @return this very clock: an instant has no zone */
+  /** @return this same clock: an instant has no zone */
   @Override
   public Clock withZone(ZoneId zone) {
     return this;

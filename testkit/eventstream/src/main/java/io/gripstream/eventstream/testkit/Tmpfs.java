@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A disk in memory, with the options of a test. Mounting it needs root, or sudo. */
+/** A disk in memory with options of the test. Mounting it needs root or sudo. */
 public final class Tmpfs implements AutoCloseable {
   private final Path folder;
 
@@ -17,9 +17,9 @@ public final class Tmpfs implements AutoCloseable {
   }
 
   /**
-   * Mounts one at a folder, which is made.
+   * Mounts a disk at a folder, which is created.
    *
-   * @param options such as {@code size=2m}; everybody may write
+   * @param options such as {@code size=2m}; every user may write
    */
   public static Tmpfs mount(Path folder, String options) {
     try {
@@ -36,7 +36,7 @@ public final class Tmpfs implements AutoCloseable {
     run("mount", "-o", "remount," + options, folder.toString());
   }
 
-  /** Where it is. */
+  /** Its folder. */
   public Path folder() {
     return folder;
   }

@@ -8,15 +8,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What an {@code id} says, however it is written: behind a proxy, an event of a stream of several
- * channels begins with its own pair, which is listed once more, as it is now or as it was before.
+ * Normalises written positions. Behind a proxy, an event of a stream of several channels begins
+ * with its own pair; that channel is listed again, with its id before or after the event.
  */
 public final class WrittenPosition {
   private static final Pattern ID = Pattern.compile("(?m)^id: (.*)$");
 
   private WrittenPosition() {}
 
-  /** The first pair of each channel, in order of their written names; the epoch last. */
+  /** The first pair of each channel, in order of their written names, and the epoch last. */
   public static String plain(String id) {
     Map<String, String> pairs = new LinkedHashMap<>();
     for (String pair : id.split(",", -1)) {
@@ -30,12 +30,12 @@ public final class WrittenPosition {
         .collect(Collectors.joining(","));
   }
 
-  /** A stream's bytes with each {@code id} written plainly. */
+  /** Returns a stream's bytes with each {@code id} normalised. */
   public static String plainIn(String body) {
     return ID.matcher(body).replaceAll(id -> Matcher.quoteReplacement("id: " + plain(id.group(1))));
   }
 
-  /** An event with its id written plainly. */
+  /** Returns an event with its id normalised. */
   public static StreamEvent plain(StreamEvent event) {
     String id = event.id();
     return id == null ? event : new StreamEvent(event.type(), plain(id), event.data());

@@ -1,7 +1,7 @@
 /**
- * For the tests of others (docs/testing.md): an event stream of the test's own, a recording client
- * with assertions, a clock to move, faults to inject; and the contract of {@code EventStore} for
- * whoever writes a backend.
+ * For tests of applications (docs/testing.md): a complete event stream, a recording client with
+ * assertions, a movable clock and faults on demand. For authors of a storage: the contract of
+ * {@code EventStore}.
  */
 @NullMarked
 package io.gripstream.eventstream.testkit;

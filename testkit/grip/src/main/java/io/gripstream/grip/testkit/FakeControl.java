@@ -18,7 +18,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The control endpoint: Pushpin's answers, its checks, and a memory. */
+/** The control endpoint: it answers and checks like Pushpin, and remembers. */
 final class FakeControl {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -27,7 +27,7 @@ final class FakeControl {
 
   private record Fault(int status, String text) {}
 
-  /** The request counts, its answer is lost. */
+  /** The request counts, but its answer is lost. */
   private static final Fault NO_ANSWER = new Fault(-1, "");
 
   private final FakeSessions sessions;

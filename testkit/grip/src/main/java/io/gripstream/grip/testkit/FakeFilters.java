@@ -8,13 +8,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The filters of Pushpin, as far as streams have them. */
+/** Pushpin's filters, those that apply to streams. */
 final class FakeFilters {
 
   private FakeFilters() {}
 
   /**
-   * Whether a client does not get an item.
+   * Returns whether a client does not get an item.
    *
    * @param filters of the item's channel
    * @param meta of the session
@@ -40,7 +40,7 @@ final class FakeFilters {
     return false;
   }
 
-  /** The content for this client, or null if it makes Pushpin close the stream. */
+  /** Returns the content for this client, or null if Pushpin would close the stream. */
   static byte @Nullable [] content(
       FakeItem item,
       JsonNode format,
@@ -72,8 +72,8 @@ final class FakeFilters {
   }
 
   /**
-   * The body of an answer, which the filter build-id goes through as well; null if it makes Pushpin
-   * end the stream.
+   * Returns the body of an answer, which also goes through the filter build-id; null if Pushpin
+   * would end the stream.
    *
    * @param instruct the one whose filters apply
    */
@@ -87,7 +87,10 @@ final class FakeFilters {
     return built == null ? null : built.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Replaces {@code %(x)} and the letter; {@code %%} is a percent, another percent an error. */
+  /**
+   * Replaces {@code %(x)} and the letter. {@code %%} is a percent sign, any other percent sign is
+   * an error.
+   */
   private static @Nullable String expand(
       String text, char letter, Function<String, @Nullable String> value) {
     var result = new StringBuilder();

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** The side of the clients: forwards their requests and follows the instructs in the answers. */
+/** The clients' side: forwards their requests and follows the instructs in the answers. */
 final class FakeFront {
 
   private static final Set<String> DROPPED =
@@ -44,7 +44,7 @@ final class FakeFront {
     }
   }
 
-  /** No client can speak as a proxy. */
+  /** A client cannot speak as a proxy. */
   private static void forward(
       String name, List<String> values, List<Map.Entry<String, String>> headers) {
     String lower = name.toLowerCase(Locale.ROOT);

@@ -66,7 +66,7 @@ record FakeInstruct(
         .contains(name.toLowerCase(Locale.ROOT));
   }
 
-  /** What is known while reading. */
+  /** The parts read so far. */
   private static final class Parts {
     private String hold = "";
     private final List<Subscription> channels = new ArrayList<>();

@@ -12,17 +12,17 @@ import tools.jackson.databind.JsonNode;
  */
 public record FakeItem(JsonNode json) {
 
-  /** Where it was published; empty if the item does not say it. */
+  /** The channel; empty if the item does not name one. */
   public String channel() {
     return json.path("channel").stringValue("");
   }
 
-  /** By which later items refer to it; null: it has none. */
+  /** The id by which later items refer to it; null: none. */
   public @Nullable String id() {
     return text("id");
   }
 
-  /** The id of the item that clients must have got before; null: none. */
+  /** The id of the item that clients must already have; null: none. */
   public @Nullable String prevId() {
     return text("prev-id");
   }
@@ -53,7 +53,7 @@ public record FakeItem(JsonNode json) {
     return format == null ? "" : new String(bytes(format, "content"), StandardCharsets.UTF_8);
   }
 
-  /** What a format has as {@code name}, or in base64 as {@code name-bin}. */
+  /** Returns the member {@code name} of a format, or {@code name-bin} in base64. */
   public static byte[] bytes(JsonNode format, String name) {
     JsonNode binary = format.get(name + "-bin");
     return binary != null

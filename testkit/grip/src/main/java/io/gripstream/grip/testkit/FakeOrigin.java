@@ -14,7 +14,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** Requests to the origin, signed as a proxy signs them. */
+/** Sends requests to the origin, signed like a proxy's. */
 final class FakeOrigin {
 
   private static final String FEATURES =
@@ -37,7 +37,7 @@ final class FakeOrigin {
     return version;
   }
 
-  /** An answer as it came. */
+  /** An answer as it arrived. */
   record Raw(int status, Headers headers, byte[] body) {}
 
   /**

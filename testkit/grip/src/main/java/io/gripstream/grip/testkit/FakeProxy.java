@@ -19,12 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A GRIP proxy inside the test: a control endpoint that checks and records what is published, and,
- * if there is an origin, a front that follows its instructs.
+ * A GRIP proxy inside the test: a control endpoint that checks and records items and, if there is
+ * an origin, a front that follows its instructs.
  *
- * <p>It does what Pushpin does, in the version that it is told or 1.41, with these simplifications:
- * the first subscriber of a channel causes no second request, ids are remembered for ever, and a
- * next link that fails ends the stream at once.
+ * <p>It behaves like the given version of Pushpin, by default 1.41, with these simplifications: the
+ * first subscriber of a channel causes no second request, ids are remembered for ever, and a
+ * failing next link ends the stream at once.
  *
  * <pre>{@code
  * try (FakeProxy proxy = FakeProxy.start(); Publisher publisher = Publisher.create(List.of(proxy.proxy()))) {
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeProxy implements AutoCloseable {
 
-  /** The secret with which the front signs its requests. */
+  /** The secret with which the front signs requests. */
   public static final GripKey KEY = GripKey.parse("a secret of the fake proxy");
 
   /** The issuer of its signatures. */
@@ -90,17 +90,17 @@ public final class FakeProxy implements AutoCloseable {
     return inFrontOf(origin, PushpinVersion.V1_41);
   }
 
-  /** {@link #inFrontOf(URI)}, and does what that version does where they differ. */
+  /** Same as {@link #inFrontOf(URI)}, with the behaviour of that version. */
   public static FakeProxy inFrontOf(URI origin, PushpinVersion version) {
     return new FakeProxy(origin, version);
   }
 
-  /** The Pushpin that it plays. */
+  /** The version of Pushpin that it imitates. */
   public PushpinVersion version() {
     return version;
   }
 
-  /** Where clients connect, without a slash at the end. */
+  /** The address for clients, without a trailing slash. */
   public URI uri() {
     if (frontServer == null) {
       throw new IllegalStateException("this fake proxy has no origin: use inFrontOf");
@@ -109,7 +109,7 @@ public final class FakeProxy implements AutoCloseable {
   }
 
   /**
-   * Opens a WebSocket of which the origin gets the events over HTTP.
+   * Opens a WebSocket; the origin gets its events over HTTP.
    *
    * @param target path and query
    * @param headers of the handshake, names and values in turn
@@ -134,7 +134,7 @@ public final class FakeProxy implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** The proxy as the origin configures it. */
+  /** The proxy as an origin configures it. */
   public GripProxy proxy() {
     return GripProxy.builder(controlUri()).verifyKey(KEY).verifyIssuer(ISSUER).build();
   }
@@ -142,18 +142,18 @@ public final class FakeProxy implements AutoCloseable {
   /**
    * Waits up to 10 s for the next item, in the order in which they were published.
    *
-   * @throws AssertionError if none comes
+   * @throws AssertionError if none arrives
    */
   public FakeItem takeItem() {
     return control.takeItem();
   }
 
-  /** Items that were published and not yet taken. */
+  /** The published items that were not taken yet. */
   public List<FakeItem> items() {
     return control.items();
   }
 
-  /** How many items each accepted request had so far, in order. */
+  /** The number of items of each accepted request so far, in order. */
   public List<Integer> batchSizes() {
     return control.batchSizes();
   }
@@ -161,20 +161,21 @@ public final class FakeProxy implements AutoCloseable {
   /**
    * Waits up to 10 s for the next request to the control endpoint, accepted or not.
    *
-   * @throws AssertionError if none comes
+   * @throws AssertionError if none arrives
    */
   public ControlRequest takeRequest() {
     return control.takeRequest();
   }
 
-  /** Answers the next request to publish with this instead of recording it. */
+  /** Answers the next publish request with this, and does not record it. */
   public FakeProxy answerNext(int status, String text) {
     control.answerNext(status, text);
     return this;
   }
 
   /**
-   * Closes the connection of the next request to publish without answer; it counts as published.
+   * Closes the connection of the next publish request without an answer. Its items count as
+   * published.
    */
   public FakeProxy loseNextAnswer() {
     control.loseNextAnswer();
@@ -182,16 +183,16 @@ public final class FakeProxy implements AutoCloseable {
   }
 
   /**
-   * How long an item waits for the one that its {@code prev-id} names, as Pushpin's
-   * {@code message_wait} says. Then it goes on without it, and clients that lack the one before it
-   * ask the origin. Default: 5 s.
+   * Sets how long an item waits for the one that its {@code prev-id} names, like Pushpin's
+   * {@code message_wait}. After that it is delivered anyway, and clients that lack the one before
+   * it ask the origin. Default: 5 s.
    */
   public FakeProxy messageWait(Duration wait) {
     sessions.messageWait(wait);
     return this;
   }
 
-  /** Lets requests to publish wait until {@link #proceed()}. */
+  /** Makes publish requests wait until {@link #proceed()}. */
   public FakeProxy pause() {
     control.pause();
     return this;
@@ -204,9 +205,9 @@ public final class FakeProxy implements AutoCloseable {
   }
 
   /**
-   * Waits up to 10 s until so many connections are held on the channel.
+   * Waits up to 10 s until this number of connections is held on the channel.
    *
-   * @throws AssertionError if there are not
+   * @throws AssertionError if there are fewer
    */
   public void awaitSubscribers(String channel, int count) {
     sessions.await(channel, count, Duration.ofSeconds(10));

@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps an item until the one has passed that it names as the one before it, or until it has waited
- * long enough. It knows the last id of a channel only while somebody holds the channel, so what
- * comes first to a new subscriber never waits.
+ * Delays an item until the item that it names as the one before it has passed, or until a time-out.
+ * It knows the last id of a channel only while the channel is held, so the first item for a new
+ * subscriber never waits.
  */
 final class FakeSequencer {
 
@@ -72,8 +72,8 @@ final class FakeSequencer {
   }
 
   /**
-   * Whether the last id on the channel is known and not this one. It is then forgotten: who asks
-   * the origin because of it does so once, even if the answer is as old.
+   * Returns whether the last id on the channel is known and different. That id is then forgotten: a
+   * session that asks the origin because of it asks once, even if the answer is just as old.
    */
   synchronized boolean isBehind(String channel, String id) {
     Line line = lines.get(channel);
@@ -84,7 +84,7 @@ final class FakeSequencer {
     return true;
   }
 
-  /** Forgets channels that nobody holds; what waits there goes nowhere. */
+  /** Forgets channels that are not held. Items that wait there are dropped. */
   synchronized void forgetUnless(Predicate<String> held) {
     lines.entrySet().removeIf(line -> !held.test(line.getKey()));
   }

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One held connection. Its own thread does all; others only put events into its queue. */
+/** One held connection. Its own thread does all the work; others only put events into its queue. */
 final class FakeSession implements Subscriber {
 
-  /** What happens to a session from outside. */
+  /** An event from outside the session. */
   private sealed interface Event {
-    /** @param hold the number of the hold under which it came */
+    /** @param hold the number of the hold under which it arrived */
     record Published(FakeItem item, int hold) implements Event {}
 
     record Refresh() implements Event {}
@@ -32,10 +32,12 @@ final class FakeSession implements Subscriber {
   private String target;
   private FakeInstruct instruct;
 
-  /** Position by channel; the names are those held. Read by other threads. */
+  /** Position by channel; the names are those of the hold. Read by other threads. */
   private volatile Map<String, String> channels = Map.of();
 
-  /** Counts holds: what came before the present one may be in the origin's answer already. */
+  /**
+   * Counts holds: items that arrived before the current hold may already be in the origin's answer.
+   */
   private final AtomicInteger holds = new AtomicInteger();
 
   FakeSession(FakeSessions sessions, FakeOrigin origin, String target, FakeInstruct instruct) {
@@ -87,7 +89,8 @@ final class FakeSession implements Subscriber {
   }
 
   /**
-   * The item that answers a held response, or null at the timeout; throws to have it asked anew.
+   * Returns the item that answers a held response, or null at the timeout. Throws to have the
+   * origin asked again.
    */
   @Nullable
   FakeItem awaitResponse() throws InterruptedException, AskAgain {
@@ -114,7 +117,7 @@ final class FakeSession implements Subscriber {
     }
   }
 
-  /** The request of a held response has to be repeated. */
+  /** The request of a held response must be repeated. */
   static final class AskAgain extends Exception {
     private static final long serialVersionUID = 1L;
   }
@@ -144,7 +147,10 @@ final class FakeSession implements Subscriber {
     }
   }
 
-  /** Whether the answer's body went through the filters that this instruct has. */
+  /**
+   * Writes the answer's body through the filters of this instruct; returns whether that was
+   * possible.
+   */
   private static boolean write(OutputStream out, FakeInstruct.Answer answer, FakeInstruct filtering)
       throws IOException {
     byte[] body = FakeFilters.body(answer.body(), filtering);
@@ -219,7 +225,7 @@ final class FakeSession implements Subscriber {
         .orElseThrow();
   }
 
-  /** Compares prev-id where the channel has one, and moves on to the item's id. */
+  /** Compares prev-id if the channel has one, and advances to the item's id. */
   private boolean follows(FakeItem item) {
     String position = channels.get(item.channel());
     if (position == null) {
@@ -237,14 +243,14 @@ final class FakeSession implements Subscriber {
     return true;
   }
 
-  /** Whether something came between the origin's answer and the hold. */
+  /** Returns whether an item arrived between the origin's answer and the hold. */
   private boolean isBehind() {
     return channels.entrySet().stream()
         .anyMatch(held ->
             !held.getValue().equals(NO_ID) && sessions.isBehind(held.getKey(), held.getValue()));
   }
 
-  /** Asks the origin through the next link; pages follow one another until one holds. */
+  /** Asks the origin through the next link. Pages follow one another until one holds. */
   private boolean follow(OutputStream out) throws IOException {
     while (true) {
       FakeInstruct.Link link = instruct.next();
@@ -275,7 +281,7 @@ final class FakeSession implements Subscriber {
       if (next.next() == null) {
         return false;
       }
-      // A page: what is held stays, the link is the new one.
+      // A page: the hold stays, the link is the new one.
       instruct = next;
     }
   }

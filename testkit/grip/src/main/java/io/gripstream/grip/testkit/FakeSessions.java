@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The connections that are held, and who of them gets an item. */
+/** The held connections, and which of them gets an item. */
 final class FakeSessions {
 
   private final List<Subscriber> sessions = new CopyOnWriteArrayList<>();
@@ -29,7 +29,7 @@ final class FakeSessions {
     signal();
   }
 
-  /** Tells those who wait that a session holds other channels now. */
+  /** Wakes waiting threads, because a session holds other channels now. */
   void signal() {
     sequencer.forgetUnless(channel -> subscribers(channel) > 0);
     lock.lock();
@@ -54,14 +54,14 @@ final class FakeSessions {
     }
   }
 
-  /** How long an item may wait for the one before it. */
+  /** Sets how long an item may wait for the one before it. */
   void messageWait(Duration wait) {
     sequencer.waitAtMost(wait);
   }
 
   /**
-   * Whether something else than this was published last on the channel: it came between the
-   * origin's answer and the hold.
+   * Returns whether another item was published last on the channel: it came between the origin's
+   * answer and the hold.
    */
   boolean isBehind(String channel, String position) {
     return sequencer.isBehind(channel, position);
@@ -80,7 +80,7 @@ final class FakeSessions {
           throw new AssertionError("channel %s has %d subscribers, not %d, after %s"
               .formatted(channel, subscribers(channel), count, within));
         }
-        // Woken at least now and then: a session may change between the count and the wait.
+        // Woken from time to time: a session may change between the count and the wait.
         left -= TimeUnit.MILLISECONDS.toNanos(20);
         changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(20));
       }

@@ -23,9 +23,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A WebSocket client and the proxy in front of the origin in one: what is sent goes to the origin
- * as a request with events, what the origin answers and what is published comes back as messages.
- * Opened by {@link FakeProxy#openWebSocket}. Each call returns when the origin has answered.
+ * A WebSocket client and the proxy in front of the origin in one. Messages go to the origin as
+ * requests with events; the origin's answers and published items come back as messages. Opened by
+ * {@link FakeProxy#openWebSocket}. Each call returns when the origin has answered.
  */
 public final class FakeWebSocket implements Subscriber, AutoCloseable {
 
@@ -65,17 +65,17 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
     exchange(WebSocketEvent.of(WebSocketEvent.Type.OPEN));
   }
 
-  /** 101 if the origin accepted the handshake, else the status with which it rejected it. */
+  /** 101 if the origin accepted the handshake, else the status of its rejection. */
   public int status() {
     return status;
   }
 
-  /** What the origin said with a rejection. */
+  /** The body of the origin's rejection. */
   public String rejection() {
     return rejection;
   }
 
-  /** Whether neither side has closed or rejected it. */
+  /** Returns whether neither side has closed or rejected it. */
   public boolean isOpen() {
     return isOpen;
   }
@@ -117,7 +117,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
   /**
    * Waits up to 10 s for the next text message.
    *
-   * @throws AssertionError if none comes, or something else
+   * @throws AssertionError if none arrives, or another kind
    */
   public String takeText() {
     WebSocketEvent event = take();
@@ -130,7 +130,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
   /**
    * Waits up to 10 s for the next message, ping, pong or close.
    *
-   * @throws AssertionError if none comes
+   * @throws AssertionError if none arrives
    */
   public WebSocketEvent take() {
     try {
@@ -153,7 +153,7 @@ public final class FakeWebSocket implements Subscriber, AutoCloseable {
       boolean first = status == 0;
       FakeOrigin.Raw answer =
           origin.send("POST", target, all, WebSocketEvents.encode(List.of(events)), List.of());
-      // Not only the type: Pushpin does not know it with a parameter behind it.
+      // The whole type counts: Pushpin does not accept a parameter behind it.
       boolean good = answer.status() == 200
           && WebSocketEvents.CONTENT_TYPE.equals(answer.headers().get("Content-Type"));
       List<WebSocketEvent> replies = good ? WebSocketEvents.decode(answer.body()) : List.of();

@@ -21,8 +21,8 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP client that reads an answer as it comes, for streams and long-polling. Each wait has a
- * deadline of 20 s and then fails with an {@link AssertionError} that shows what has come.
+ * An HTTP client that reads an answer while it arrives, for streams and long-polling. Each wait has
+ * a deadline of 20 s and then fails with an {@link AssertionError} that shows the bytes so far.
  */
 public final class HeldResponse implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class HeldResponse implements AutoCloseable {
       .followRedirects(false)
       .readTimeout(Duration.ZERO)
       .retryOnConnectionFailure(false)
-      // Each is a client of its own; a connection of another one may be closing just now.
+      // Each is its own client: a shared connection may be closing just now.
       .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
       .build();
 
@@ -111,7 +111,7 @@ public final class HeldResponse implements AutoCloseable {
     }
   }
 
-  /** The status, as soon as it is there. */
+  /** The status, as soon as it has arrived. */
   public int status() {
     return head().code();
   }
@@ -121,7 +121,7 @@ public final class HeldResponse implements AutoCloseable {
     return head().header(name);
   }
 
-  /** What has come so far. */
+  /** The bytes so far. */
   public byte[] bytes() {
     lock.lock();
     try {
@@ -131,39 +131,40 @@ public final class HeldResponse implements AutoCloseable {
     }
   }
 
-  /** What has come so far, as UTF-8. */
+  /** The bytes so far, as UTF-8. */
   public String text() {
     return new String(bytes(), StandardCharsets.UTF_8);
   }
 
-  /** Waits until this is all that has come. */
+  /** Waits until exactly this has arrived. */
   public HeldResponse awaitText(String expected) {
     await("\"" + expected + "\"", bytes -> text().equals(expected));
     return this;
   }
 
-  /** Waits until what has come contains this. */
+  /** Waits until the bytes so far contain this. */
   public HeldResponse awaitContaining(String expected) {
     await("something with \"" + expected + "\"", bytes -> text().contains(expected));
     return this;
   }
 
-  /** Waits until so many bytes have come. */
+  /** Waits until this number of bytes has arrived. */
   public byte[] awaitBytes(int count) {
     await(count + " bytes", bytes -> bytes.length >= count);
     return bytes();
   }
 
   /**
-   * Waits until so many bytes have come or the connection breaks, and says whether they have come.
-   * Pushpin 1.36 on a busy machine now and then breaks one that it has just begun to hold.
+   * Waits until this number of bytes has arrived or the connection breaks; returns whether they
+   * arrived. Pushpin 1.36 on a busy machine sometimes breaks a connection that it has just begun to
+   * hold.
    */
   public boolean awaitBytesOrBreak(int count) {
     await(count + " bytes or a break", bytes -> bytes.length >= count || broken != null);
     return bytes().length >= count;
   }
 
-  /** Waits until the server has ended the answer, and returns all of it. */
+  /** Waits until the server ends the answer, and returns all of it. */
   public String awaitEnd() {
     await("the end", bytes -> isEnded);
     return text();
@@ -190,7 +191,7 @@ public final class HeldResponse implements AutoCloseable {
     }
   }
 
-  /** Leaves, as a client does. */
+  /** Closes the connection, as a leaving client does. */
   @Override
   public void close() {
     call.cancel();

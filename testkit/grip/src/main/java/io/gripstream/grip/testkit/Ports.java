@@ -10,9 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ports for servers that are told theirs. They lie below the range from which the system takes
- * ports for outgoing connections (Linux: from 32,768): one of those could take the port before the
- * server has started.
+ * Finds ports for servers that must know theirs in advance. They lie below the range for outgoing
+ * connections (Linux: from 32,768), which could take the port before the server has started.
  */
 public final class Ports {
   private static final int FIRST = 10_000;
@@ -23,7 +22,7 @@ public final class Ports {
 
   private Ports() {}
 
-  /** Different ports that nobody listens on; none is given twice by one process. */
+  /** Returns different free ports. A process never gets the same one twice. */
   public static List<Integer> free(int count) {
     List<Integer> ports = new ArrayList<>();
     for (int tries = 0; ports.size() < count; tries++) {

@@ -23,10 +23,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Pushpin of one's own: free ports on loopback, files in a fresh directory, stopped by
- * {@link #close()}. Works with 1.36 and what is newer: the settings follow what the program says of
- * its version. The program is {@code pushpin}, or what the environment variable {@code PUSHPIN}
- * names; {@link Builder#start()} fails loudly without it.
+ * A real Pushpin for a test: free ports on loopback, files in a fresh directory, stopped by
+ * {@link #close()}. Works with 1.36 and newer versions; the settings follow the version that the
+ * program reports. The program is {@code pushpin}, or the one that the environment variable
+ * {@code PUSHPIN} names. {@link Builder#start()} fails without it.
  *
  * <pre>{@code
  * try (Pushpin pushpin = Pushpin.forOrigin(app.port())) {
@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pushpin implements AutoCloseable {
 
-  /** The secret with which it signs, unless told otherwise. */
+  /** The default secret for its signatures. */
   public static final String KEY = "changeme";
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(15);
 
-  /** Leads to the origin that Pushpin has built in. */
+  /** A host whose route leads to Pushpin's built-in origin. */
   private static final String READY_HOST = "ready.invalid";
 
   private static final int LAST_LINES = 100;
@@ -53,7 +53,7 @@ public final class Pushpin implements AutoCloseable {
   private final int httpPort;
   private final int controlPort;
 
-  /** Also when the tests end by an error or a signal. */
+  /** Also runs when an error or a signal ends the tests. */
   private final Thread atExit = new Thread(this::stop, "stop pushpin");
 
   private Pushpin(
@@ -66,13 +66,13 @@ public final class Pushpin implements AutoCloseable {
     try {
       Runtime.getRuntime().addShutdownHook(atExit);
     } catch (IllegalStateException ending) {
-      // Tests that were told to end go on for a moment. Nothing of theirs may stay behind.
+      // Tests go on for a moment after they are told to end. Nothing of theirs may stay behind.
       stop();
       throw ending;
     }
   }
 
-  /** Starts one that forwards everything to this port on loopback. */
+  /** Starts a Pushpin that forwards everything to this port on loopback. */
   public static Pushpin forOrigin(int port) {
     return builder().route("* 127.0.0.1:" + port).start();
   }
@@ -82,12 +82,12 @@ public final class Pushpin implements AutoCloseable {
     return new Builder();
   }
 
-  /** The version whose settings it took. */
+  /** The version of its settings. */
   public PushpinVersion version() {
     return version;
   }
 
-  /** Where clients connect, without a slash at the end. */
+  /** The address for clients, without a trailing slash. */
   public URI uri() {
     return URI.create("http://127.0.0.1:" + httpPort);
   }
@@ -102,12 +102,12 @@ public final class Pushpin implements AutoCloseable {
     return controlUri() + "?verify-iss=pushpin&verify-key=" + KEY;
   }
 
-  /** {@link #gripUrl()}, read. */
+  /** {@link #gripUrl()} as a proxy. */
   public GripProxy proxy() {
     return GripProxy.parse(gripUrl());
   }
 
-  /** All that its processes have logged so far. */
+  /** Everything that its processes have logged so far. */
   public String log() {
     return read(directory.resolve("log.txt"));
   }
@@ -117,10 +117,10 @@ public final class Pushpin implements AutoCloseable {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
   }
 
-  /** SIGKILL, for all of its processes: connections are cut. Close it all the same. */
+  /** Sends SIGKILL to all its processes, which cuts connections. Close it anyway. */
   public void kill() {
     List<ProcessHandle> children = process.descendants().toList();
-    // The runner first, as it would say that a child of its has died.
+    // The runner first: otherwise it reports the death of its child.
     process.destroyForcibly().onExit().join();
     children.forEach(ProcessHandle::destroyForcibly);
     children.forEach(child -> child.onExit().join());
@@ -132,13 +132,13 @@ public final class Pushpin implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException ignored) {
-      // The hook is running: it does the same.
+      // The hook is running and does the same.
     }
     stop();
   }
 
   private void stop() {
-    // The runner ends its children on SIGTERM only; killed, it would leave them behind.
+    // The runner ends its children on SIGTERM only. If it were killed, they would stay.
     List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
     try {
@@ -173,7 +173,7 @@ public final class Pushpin implements AutoCloseable {
         try {
           Files.deleteIfExists(file);
         } catch (IOException ignored) {
-          // Temporary files: what is left does no harm.
+          // Temporary files: leftovers do no harm.
         }
       });
     } catch (IOException ignored) {
@@ -231,22 +231,23 @@ public final class Pushpin implements AutoCloseable {
     }
 
     /**
-     * Takes a program of this version. Default: what {@code PUSHPIN} names, or what is installed.
+     * Chooses a program of this version. Default: the one that {@code PUSHPIN} names, or the
+     * installed one.
      */
     public Builder version(PushpinVersion wanted) {
       version = wanted;
       return this;
     }
 
-    /** How much is logged: 0 errors, 1 warnings, 2 requests and items (the default), 3 all. */
+    /** Sets the log level: 0 errors, 1 warnings, 2 requests and items (default), 3 everything. */
     public Builder logLevel(int level) {
       logLevel = level;
       return this;
     }
 
     /**
-     * The ports of clients and of the control endpoint: for one that comes back. Default: free
-     * ones.
+     * Sets the ports of clients and of the control endpoint, for a Pushpin that restarts. Default:
+     * free ones.
      */
     public Builder ports(int http, int control) {
       ports = List.of(http, control);
@@ -254,12 +255,12 @@ public final class Pushpin implements AutoCloseable {
     }
 
     /**
-     * Takes a whole configuration file as it is, but for what has to differ on a machine that it
-     * shares: ports, directories and the name of sockets. The settings of this builder are not
-     * used, its routes are.
+     * Uses a whole configuration file unchanged, except for ports, directories and socket names,
+     * which must differ on a shared machine. The settings of this builder are ignored, its routes
+     * are used.
      *
-     * @param shipped a folder that has {@code pushpin-1.41.conf} or the like for the version, or
-     *     else {@code pushpin.conf}
+     * @param shipped a folder with {@code pushpin-1.41.conf} or similar for the version, or else
+     *     {@code pushpin.conf}
      */
     public Builder configurationIn(Path shipped) {
       this.shipped = shipped;
@@ -267,7 +268,7 @@ public final class Pushpin implements AutoCloseable {
     }
 
     /**
-     * A path that the origin answers at once with any status but 502. When given, {@link #start()}
+     * Sets a path that the origin answers at once with any status except 502. {@link #start()} then
      * also waits until a request through the proxy reaches the origin.
      */
     public Builder readyPath(String path) {
@@ -278,8 +279,8 @@ public final class Pushpin implements AutoCloseable {
     /**
      * Starts it and waits until the control endpoint and the proxy answer.
      *
-     * @throws IllegalStateException if they do not within 15 s, with the log; or if there is no
-     *     such program
+     * @throws IllegalStateException if they do not within 15 s (the message has the log), or if
+     *     there is no such program
      */
     public Pushpin start() {
       PushpinProgram program =
@@ -287,7 +288,7 @@ public final class Pushpin implements AutoCloseable {
       List<Integer> ports = this.ports.isEmpty() ? Ports.free(2) : this.ports;
       Path directory = null;
       try {
-        // Its sockets have long names and a path of a socket has at most 107 bytes.
+        // Its sockets have long names, and the path of a socket has at most 107 bytes.
         directory = Files.createTempDirectory(Path.of("/tmp"), "pp");
         Files.createDirectories(directory.resolve("run"));
         var lines = new ArrayList<>(routes);
@@ -335,13 +336,13 @@ public final class Pushpin implements AutoCloseable {
           .replaceAll("(?m)^push_in_http_port=.*$", "push_in_http_port=" + ports.get(1));
     }
 
-    /** Nothing if they are where it looks for them by itself; else a line of {@code [global]}. */
+    /** Empty if they are in their default place; else a line of {@code [global]}. */
     private static String libraries(PushpinProgram program) {
       return program.libraries().map(folder -> "libdir=" + folder + "\n").orElse("");
     }
 
     private String configuration(PushpinProgram program, Path directory, List<Integer> ports) {
-      // Debian's internal.conf of 1.36 counts on a zurl of the system: this runs our own.
+      // Debian's internal.conf of 1.36 expects a zurl of the system: this runs its own.
       boolean zurl = program.version() == PushpinVersion.V1_36;
       var text = new StringBuilder();
       text.append("""
@@ -380,7 +381,8 @@ public final class Pushpin implements AutoCloseable {
           """.formatted(ports.get(1)));
       var settings = new LinkedHashMap<>(handler);
       if (!zurl) {
-        // As we advise; 1.36 asks a second after the first subscription, whatever is set.
+        // As the shipped configuration says. 1.36 asks a second after the first subscription
+        // anyway.
         settings.putIfAbsent("update_on_first_subscription", "false");
       }
       settings.forEach(
@@ -389,7 +391,7 @@ public final class Pushpin implements AutoCloseable {
     }
   }
 
-  /** Open ports mean nothing yet: in the first moments requests are dropped without an answer. */
+  /** Open ports prove nothing: in the first moments requests are dropped without an answer. */
   private void awaitReady(String readyPath) {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
     while (!answers(controlUri() + "/", null, "Pushpin API")
@@ -406,11 +408,11 @@ public final class Pushpin implements AutoCloseable {
   }
 
   /**
-   * Waits until a stream under that path is held: in the first moments a request may be dropped,
-   * and one that is to be held is answered 500, whatever the ports say.
+   * Waits until a stream under that path is held. In the first moments a request may be dropped, or
+   * answered 500 if it should be held, although the ports are open.
    *
-   * @param path of the origin's, which answers with a body and an instruct to hold a stream
-   * @throws IllegalStateException if none is within 15 s
+   * @param path of the origin, which answers with a body and an instruct to hold a stream
+   * @throws IllegalStateException if none is held within 15 s
    */
   public void awaitStream(String path, Map<String, String> headers) {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
@@ -423,7 +425,7 @@ public final class Pushpin implements AutoCloseable {
     }
   }
 
-  /** {@link #awaitStream(String, Map)} without headers. */
+  /** Same as {@link #awaitStream(String, Map)} without headers. */
   public void awaitStream(String path) {
     awaitStream(path, Map.of());
   }
@@ -446,7 +448,7 @@ public final class Pushpin implements AutoCloseable {
   }
 
   /**
-   * Whether the part that holds connections is there too; Pushpin's own test origin asks for it.
+   * Returns whether the part that holds connections runs too; Pushpin's own test origin uses it.
    */
   private boolean holds() {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {

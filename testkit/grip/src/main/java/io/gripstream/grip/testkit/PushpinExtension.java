@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A {@link Pushpin} that JUnit starts and stops: in a static field one for all tests of the class
- * and of those nested in it, in another field one for each test. A field needs
+ * A {@link Pushpin} that JUnit starts and stops: once for all tests of a class and its nested
+ * classes in a static field, once per test in another field. A field needs
  * {@code @RegisterExtension}. A start takes about a second.
  *
  * <pre>{@code
@@ -18,9 +18,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * static final PushpinExtension PUSHPIN = PushpinExtension.create();
  * }</pre>
  *
- * <p>It forwards everything to {@link #originPort()} on loopback, which is free: the test has its
- * application listen there. Not for tests of one class that run in parallel with a non-static
- * field.
+ * <p>It forwards everything to {@link #originPort()} on loopback, which is free: the application of
+ * the test listens there. Do not use a non-static field if tests of the class run in parallel.
  */
 public final class PushpinExtension
     implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
@@ -28,20 +27,20 @@ public final class PushpinExtension
   private final int originPort = Ports.free(1).get(0);
   private volatile @Nullable Pushpin running;
 
-  /** Classes and tests between whose beginning and end we are. */
+  /** Number of classes and tests that have begun and not ended. */
   private int depth;
 
   private PushpinExtension(UnaryOperator<Pushpin.Builder> settings) {
     this.settings = settings;
   }
 
-  /** With the settings of {@link Pushpin#forOrigin}. */
+  /** Makes an extension with the settings of {@link Pushpin#forOrigin}. */
   public static PushpinExtension create() {
     return create(builder -> builder);
   }
 
   /**
-   * With other settings.
+   * Makes an extension with other settings.
    *
    * @param settings gets a builder that has the route to {@link #originPort()}
    */
@@ -49,13 +48,13 @@ public final class PushpinExtension
     return new PushpinExtension(settings);
   }
 
-  /** Where the application has to listen, on loopback. Known before Pushpin runs. */
+  /** The port of loopback on which the application must listen. Known before Pushpin runs. */
   public int originPort() {
     return originPort;
   }
 
   /**
-   * The one that runs.
+   * The running Pushpin.
    *
    * @throws IllegalStateException before the first test and after the last one
    */
@@ -93,7 +92,7 @@ public final class PushpinExtension
       running =
           settings.apply(Pushpin.builder().route("* 127.0.0.1:" + originPort)).start();
     }
-    // Not before: where it cannot start, JUnit still says that we leave.
+    // Not earlier: if it cannot start, JUnit still calls the end.
     depth++;
   }
 

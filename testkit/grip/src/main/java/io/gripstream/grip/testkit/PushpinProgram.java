@@ -16,25 +16,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program of Pushpin's, and what it says of its version.
+ * A Pushpin program and the version that it reports.
  *
  * @param command to start it with
  * @param number such as {@code 1.41.0}
  */
 record PushpinProgram(String command, String number) {
-  /** Where {@code scripts/get-pushpin} unpacks them; our build sets it, others' need not. */
+  /** The folder of {@code scripts/get-pushpin}; set by this project's build only. */
   private static final @Nullable String UNPACKED = System.getProperty("gripstream.pushpins");
 
   private static final String INSTALLED = "pushpin";
   private static final Pattern SAID = Pattern.compile("pushpin (\\d+\\.\\d+\\S*)\\s*");
 
-  /** By command; empty for one that cannot be run. */
+  /** By command; empty if it cannot be run. */
   private static final Map<String, Optional<PushpinProgram>> KNOWN = new ConcurrentHashMap<>();
 
   /**
-   * The one for tests that need no special version: what the environment variable {@code PUSHPIN}
-   * names. Without it, in our own build, one of the newest version that is chosen, and elsewhere
-   * the one that is installed.
+   * Returns the program for tests that need no special version: the one that the environment
+   * variable {@code PUSHPIN} names. Without it: in this project's build, one of the newest chosen
+   * version, and elsewhere the installed one.
    */
   static PushpinProgram usual() {
     String named = System.getenv("PUSHPIN");
@@ -49,10 +49,10 @@ record PushpinProgram(String command, String number) {
   }
 
   /**
-   * One of that version: what the environment names ({@code PUSHPIN_1_41}), what
-   * {@code scripts/get-pushpin} has unpacked, or what is installed.
+   * Returns a program of that version: the one that the environment names ({@code PUSHPIN_1_41}),
+   * the one that {@code scripts/get-pushpin} has unpacked, or the installed one.
    *
-   * @throws IllegalStateException if none of them is of that version
+   * @throws IllegalStateException if none of them has that version
    */
   static PushpinProgram of(PushpinVersion version) {
     String variable = "PUSHPIN_" + version.toString().replace('.', '_');
@@ -82,7 +82,7 @@ record PushpinProgram(String command, String number) {
     return PushpinVersion.like(number);
   }
 
-  /** Where its own files are, if that is not where it was built for. */
+  /** The folder of its own files, if it is not the default. */
   Optional<Path> libraries() {
     Path program = Path.of(command);
     if (program.getNameCount() < 3) {

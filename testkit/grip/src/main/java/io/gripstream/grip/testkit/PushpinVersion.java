@@ -6,16 +6,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * A version of Pushpin that the test kit knows. What differs between them: docs/behind-a-proxy.md.
- */
+/** A version of Pushpin that the test kit knows. docs/behind-a-proxy.md lists the differences. */
 public enum PushpinVersion {
-  /** Debian 12's, of 2022. */
+  /** Debian 12's version, of 2022. */
   V1_36("1.36"),
-  /** The newest, which the official image and Debian's unstable have. */
+  /** The newest version, in the official image and Debian's unstable. */
   V1_41("1.41");
 
-  /** For {@code @MethodSource}: the versions on which tests run that run on each. */
+  /** For {@code @MethodSource}: the versions for tests that run on each version. */
   public static final String CHOSEN = "io.gripstream.grip.testkit.PushpinVersion#chosen";
 
   private static final String CHOICE = "PUSHPIN_VERSIONS";
@@ -27,10 +25,10 @@ public enum PushpinVersion {
   }
 
   /**
-   * Those that the environment variable {@code PUSHPIN_VERSIONS} names, such as {@code 1.36} or
-   * {@code 1.36,1.41}, the oldest first. Default: all.
+   * Returns the versions that the environment variable {@code PUSHPIN_VERSIONS} names, such as
+   * {@code 1.36} or {@code 1.36,1.41}, the oldest first. Default: all.
    *
-   * @throws IllegalStateException if it names another one
+   * @throws IllegalStateException if it names an unknown one
    */
   public static List<PushpinVersion> chosen() {
     String choice = System.getenv(CHOICE);
@@ -52,7 +50,8 @@ public enum PushpinVersion {
   }
 
   /**
-   * The one whose settings a Pushpin of that number takes: services have other names since 1.40.
+   * Returns the version whose settings fit a Pushpin of that number: services have other names
+   * since 1.40.
    */
   static PushpinVersion like(String number) {
     String[] parts = number.split("\\.", 3);
@@ -61,22 +60,22 @@ public enum PushpinVersion {
   }
 
   /**
-   * Whether {@code %I} in an item's content names that item as the last of its channel, and not the
-   * one before it.
+   * Returns whether {@code %I} in an item's content names this item as the last of its channel, not
+   * the one before it.
    */
   public boolean countsTheItemItself() {
     return this == V1_36;
   }
 
   /**
-   * Whether an answer to a next link goes through the filters that it names itself, and not those
-   * of the answer before it.
+   * Returns whether an answer to a next link goes through its own filters, not those of the answer
+   * before it.
    */
   public boolean filtersAnAnswerAsItSays() {
     return this != V1_36;
   }
 
-  /** Whether it tells the origin when a client has left, as its features say. */
+  /** Returns whether it tells the origin when a client has left, as its features say. */
   public boolean hasGoneLinks() {
     return this != V1_36;
   }

@@ -1,7 +1,6 @@
 /**
  * For tests of code that speaks GRIP: a {@linkplain io.gripstream.grip.testkit.FakeProxy fake
- * proxy} without any process, and a {@linkplain io.gripstream.grip.testkit.Pushpin real Pushpin} of
- * one's own.
+ * proxy} without any process, and a {@linkplain io.gripstream.grip.testkit.Pushpin real Pushpin}.
  */
 @NullMarked
 package io.gripstream.grip.testkit;
