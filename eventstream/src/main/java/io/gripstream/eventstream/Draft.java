@@ -1,6 +1,7 @@
 package io.gripstream.eventstream;
 
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -13,24 +14,28 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Draft.of("chat", "line", Map.of("text", "hello")).skipping("bob").idempotencyKey("line-4711")
+ * Draft.of(List.of("orders", "user-7"), "shipped", Map.of("order", 4711))
  * }</pre>
  *
  * <p>Immutable and thread-safe; each method returns a changed copy.
  */
 public final class Draft {
-  private final String channel;
+  /** The most channels that one event may go to. */
+  public static final int MAX_CHANNELS = 100;
+
+  private final List<String> channels;
   private final String type;
   private final String data;
   private final Set<String> skipUsers;
   private final @Nullable String idempotencyKey;
 
   private Draft(
-      String channel,
+      List<String> channels,
       String type,
       String data,
       Set<String> skipUsers,
       @Nullable String idempotencyKey) {
-    this.channel = channel;
+    this.channels = channels;
     this.type = type;
     this.data = data;
     this.skipUsers = skipUsers;
@@ -55,18 +60,53 @@ public final class Draft {
    *     number that is not finite
    */
   public static Draft of(String channel, String type, @Nullable Object data) {
-    return unreserved(ChannelNames.check(channel), type, JsonData.text(data));
+    return unreserved(List.of(ChannelNames.check(channel)), type, JsonData.text(data));
+  }
+
+  /**
+   * Makes a draft for every reader of each of these channels. It is stored in one transaction: with
+   * an id in all of them, or in none. A stream that reads several of them gets it once for each.
+   * Skipped users do not get it on any of them. Unreliable channels get it when it is stored in the
+   * others.
+   *
+   * @param channels 1 to {@value #MAX_CHANNELS} different names, as of {@link #of(String, String,
+   *     Object)}
+   * @param type as of {@link #of(String, String, Object)}
+   * @param data as of {@link #of(String, String, Object)}
+   * @throws InvalidValueException if a rule is broken; the message names value and rule
+   * @throws IllegalArgumentException if data cannot be written as JSON
+   */
+  public static Draft of(Collection<String> channels, String type, @Nullable Object data) {
+    return unreserved(checked(channels), type, JsonData.text(data));
+  }
+
+  private static List<String> checked(Collection<String> channels) {
+    if (channels.isEmpty()) {
+      throw new InvalidValueException("the event has no channel; it needs at least one");
+    }
+    if (channels.size() > MAX_CHANNELS) {
+      throw new InvalidValueException("the event has " + channels.size() + " channels, more than "
+          + MAX_CHANNELS + "; send it in several parts");
+    }
+    Set<String> seen = new LinkedHashSet<>();
+    for (String channel : channels) {
+      if (!seen.add(ChannelNames.check(channel))) {
+        throw new InvalidValueException(
+            "channel \"" + channel + "\" is named twice; name each channel once");
+      }
+    }
+    return List.copyOf(seen);
   }
 
   /** Makes an event from one process of a storage to the others. No client can read it. */
   static Draft toProcesses(String type, String data) {
-    return unreserved(ChannelNames.RESERVED, type, data);
+    return unreserved(List.of(ChannelNames.RESERVED), type, data);
   }
 
-  private static Draft unreserved(String channel, String type, String data) {
+  private static Draft unreserved(List<String> channels, String type, String data) {
     DraftRules.checkType(type);
     DraftRules.checkData(data);
-    return new Draft(channel, type, data, Set.of(), null);
+    return new Draft(channels, type, data, Set.of(), null);
   }
 
   /** Same as {@link #skipping(Collection)}. */
@@ -85,13 +125,17 @@ public final class Draft {
   public Draft skipping(Collection<String> users) {
     Set<String> skipped = Set.copyOf(users);
     DraftRules.checkSkippedUsers(skipped);
-    return new Draft(channel, type, data, skipped, idempotencyKey);
+    return new Draft(channels, type, data, skipped, idempotencyKey);
   }
 
   /**
    * Returns a copy with this idempotency key. Drafts with the same key on the same channel within
    * 24 h are one event, which is stored once. Has an effect on reliable channels only. Default:
    * none.
+   *
+   * <p>With several channels the key counts on each of them, and a repetition names the same
+   * channels, or some of them. A draft whose key was used on some of its channels and not on the
+   * others is refused with {@link InvalidValueException} when it is sent, and stored nowhere.
    *
    * @param key not empty, at most 255 bytes; null: none
    * @throws InvalidValueException if a rule is broken; the message names value and rule
@@ -100,12 +144,17 @@ public final class Draft {
     if (key != null) {
       DraftRules.checkIdempotencyKey(key);
     }
-    return new Draft(channel, type, data, skipUsers, key);
+    return new Draft(channels, type, data, skipUsers, key);
   }
 
-  /** The channel. */
-  public String channel() {
-    return channel;
+  /** Returns a copy for some of its channels. */
+  Draft in(List<String> some) {
+    return new Draft(some, type, data, skipUsers, idempotencyKey);
+  }
+
+  /** The channels, in the order in which they were given; at least one. Unmodifiable. */
+  public List<String> channels() {
+    return channels;
   }
 
   /** The SSE event type. */
@@ -131,7 +180,7 @@ public final class Draft {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Draft that
-        && channel.equals(that.channel)
+        && channels.equals(that.channels)
         && type.equals(that.type)
         && data.equals(that.data)
         && skipUsers.equals(that.skipUsers)
@@ -140,12 +189,12 @@ public final class Draft {
 
   @Override
   public int hashCode() {
-    return Objects.hash(channel, type, data, skipUsers, idempotencyKey);
+    return Objects.hash(channels, type, data, skipUsers, idempotencyKey);
   }
 
-  /** Channel and type only: data may be long or confidential. */
+  /** Channels and type only: data may be long or confidential. */
   @Override
   public String toString() {
-    return "Draft[channel=" + channel + ", type=" + type + "]";
+    return "Draft[channels=" + channels + ", type=" + type + "]";
   }
 }

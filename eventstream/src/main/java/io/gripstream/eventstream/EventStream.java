@@ -155,14 +155,17 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Sends an event and waits for the storage. On a reliable channel it returns when the event is
-   * durable; nothing is published before. Proxies and clients get the event a moment later.
+   * durable; nothing is published before. Proxies and clients get the event a moment later. An
+   * event to several channels is stored in all of them or in none.
    *
    * <p>Events of one channel get their ids in the order in which calls return. On an unreliable
    * channel this does not block unless more than 20,000 events are queued for this process's
    * streams.
    *
    * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
-   *     on the wire
+   *     on the wire, or too many channels for its length: 10 if it has the maximum, 100 if it has a
+   *     tenth of that
+   * @throws InvalidValueException if its idempotency key was used in some of its channels only
    * @throws StoreException if the storage did not accept it; its kind says whether to try again
    * @throws IllegalStateException if this event stream is closed
    */
@@ -171,8 +174,8 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Sends an event without waiting. The future completes when the event is durable, or fails with
-   * {@link StoreException}, immediately with kind {@code BUSY} if the storage's queue is full.
+   * Sends an event without waiting. The future completes when the event is durable, or fails as
+   * {@link #send(Draft)} does, immediately with kind {@code BUSY} if the storage's queue is full.
    * Events of one thread get their ids in the order of the calls. Stages chained to the future may
    * run on the storage's announcing thread: they must not block.
    *
@@ -187,13 +190,13 @@ public final class EventStream implements AutoCloseable {
   /**
    * Sends an event within the caller's own transaction. After a commit the event is sent, within
    * 200 ms while a process is up and 5 s at worst; after a rollback it is not. Blocks for one
-   * INSERT. The id is given after the commit, so nothing is returned. Transactions have the order
-   * of their ids only within a channel.
+   * INSERT. Ids are given after the commit, so nothing is returned. Transactions have the order of
+   * their ids only within a channel.
    *
    * @param transaction a connection to the store's own database, with a transaction of the caller;
    *     it is neither committed nor closed here
-   * @throws IllegalArgumentException if the connection is to another database, or the channel is
-   *     not reliable
+   * @throws IllegalArgumentException if the connection is to another database, or a channel is not
+   *     reliable
    * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
    *     on the wire
    * @throws UnsupportedOperationException if the storage has no transactions of callers

@@ -4,6 +4,7 @@ import io.gripstream.eventstream.internal.feed.Live;
 import io.gripstream.eventstream.internal.proxied.Proxies;
 import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.Frames;
+import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.internal.Futures;
@@ -11,6 +12,9 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * streams and proxies of this process. Thread-safe.
  */
 final class Sender {
+  /** How many channels an event of the greatest length may have. */
+  private static final int CHANNELS_AT_FULL_LENGTH = 10;
+
   private final @Nullable EventStore store;
   private final Predicate<String> isReliable;
   private final Live live;
@@ -52,7 +59,7 @@ final class Sender {
 
   /** Checks and sends. Blocks until the event is durable. */
   Sent send(Draft draft) {
-    return Futures.join(sendAsync(draft), StoreException.class);
+    return Futures.join(sendAsync(draft), StoreException.class, InvalidValueException.class);
   }
 
   /** Checks and sends. The future completes when the event is durable. */
@@ -60,67 +67,97 @@ final class Sender {
     check(draft);
     start.run();
     EventStore keeper = store;
-    if (keeper == null || !isReliable.test(draft.channel())) {
-      return CompletableFuture.completedFuture(sendUnstored(draft));
+    List<String> reliable = keeper == null
+        ? List.of()
+        : draft.channels().stream().filter(isReliable).toList();
+    if (keeper == null || reliable.isEmpty()) {
+      draft.channels().forEach(channel -> pass(draft, channel));
+      return CompletableFuture.completedFuture(new Sent(ids(draft, Map.of()), null, false));
     }
     Instant asked = clock.instant();
     return keeper
-        .append(draft)
+        .append(reliable.size() == draft.channels().size() ? draft : draft.in(reliable))
         .whenComplete((appended, failure) -> {
           if (failure == null) {
-            metrics.stored(Duration.between(asked, clock.instant()));
-          } else {
+            Duration took = Duration.between(asked, clock.instant());
+            appended.events().forEach(event -> metrics.stored(took));
+          } else if (!(failure instanceof InvalidValueException)) {
             metrics.sendFailed();
           }
         })
-        .thenApply(appended -> {
-          Event event = appended.event();
-          StreamPosition position =
-              StreamPosition.of(Map.of(event.channel(), event.id()), keeper.epoch());
-          return new Sent(event.channel(), event.id(), position, appended.isRepeated());
-        });
+        .thenApply(appended -> sent(draft, appended, keeper.epoch()));
   }
 
-  private Sent sendUnstored(Draft draft) {
+  /** What is stored is sent; now the channels that only pass it on. */
+  private Sent sent(Draft draft, Appended appended, String epoch) {
+    Map<String, Long> stored = new HashMap<>();
+    appended.events().forEach(event -> stored.put(event.channel(), event.id()));
+    if (!appended.isRepeated()) {
+      for (String channel : draft.channels()) {
+        if (!stored.containsKey(channel)) {
+          pass(draft, channel);
+        }
+      }
+    }
+    return new Sent(ids(draft, stored), StreamPosition.of(stored, epoch), appended.isRepeated());
+  }
+
+  private static Map<String, Long> ids(Draft draft, Map<String, Long> stored) {
+    Map<String, Long> ids = new LinkedHashMap<>();
+    draft
+        .channels()
+        .forEach(channel -> ids.put(channel, stored.getOrDefault(channel, Event.NO_ID)));
+    return ids;
+  }
+
+  /** To those who are connected, in this process and through its proxies. */
+  private void pass(Draft draft, String channel) {
     Event event = new Event(
-        draft.channel(),
-        Event.NO_ID,
-        draft.type(),
-        draft.data(),
-        draft.skipUsers(),
-        clock.instant());
+        channel, Event.NO_ID, draft.type(), draft.data(), draft.skipUsers(), clock.instant());
     live.offer(event);
     proxies.publish(event);
     metrics.unstored();
-    return new Sent(draft.channel(), Event.NO_ID, null, false);
   }
 
   /**
    * Checks the draft and adds it to the caller's transaction.
    *
-   * @throws IllegalArgumentException if the channel is not reliable
+   * @throws IllegalArgumentException if one of its channels is not reliable
    */
   void send(Connection transaction, Draft draft) {
     check(draft);
     start.run();
-    if (store == null || !isReliable.test(draft.channel())) {
-      throw new IllegalArgumentException("channel \"" + draft.channel()
-          + "\" is not reliable; only stored events can be sent in a transaction");
+    EventStore keeper = store;
+    for (String channel : draft.channels()) {
+      if (keeper == null || !isReliable.test(channel)) {
+        throw new IllegalArgumentException("channel \"" + channel
+            + "\" is not reliable; only stored events can be sent in a transaction");
+      }
     }
-    store.enqueue(transaction, draft);
+    if (keeper != null) {
+      keeper.enqueue(transaction, draft);
+    }
   }
 
   /** @throws EventTooLargeException if it is too long on the wire */
   private void check(Draft draft) {
+    int channels = draft.channels().size();
+    int most = channels <= CHANNELS_AT_FULL_LENGTH
+        ? maxEventBytes
+        : (int) ((long) maxEventBytes * CHANNELS_AT_FULL_LENGTH / channels);
     int skipped = draft.skipUsers().isEmpty() ? 0 : DraftRules.bytes(draft.skipUsers());
     // Each character is at most 3 bytes, and at worst a line of its own behind "data: ".
-    if (draft.data().length() <= (maxEventBytes - skipped - 3_000) / 10) {
+    if (draft.data().length() <= (most - skipped - 3_000) / 10) {
       return;
     }
     FrameBuffer frame = new FrameBuffer(draft.data().length() + 512);
     Frames.event(frame, draft.type(), null, draft.data());
-    if (frame.length() + skipped > maxEventBytes) {
-      throw new EventTooLargeException(frame.length() + skipped, maxEventBytes);
+    int bytes = frame.length() + skipped;
+    if (bytes > maxEventBytes) {
+      throw new EventTooLargeException(bytes, maxEventBytes);
+    }
+    if (bytes > most) {
+      throw new EventTooLargeException(bytes, channels, most);
     }
   }
 }

@@ -35,6 +35,7 @@ class ArchitectureTest {
       "Event",
       "Draft",
       "DraftRules",
+      "InvalidValueException",
       "DirectOptions",
       "ChannelNames",
       "UserNames",

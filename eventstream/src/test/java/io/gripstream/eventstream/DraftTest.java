@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +62,35 @@ class DraftTest {
   void reserved_channel_is_refused() {
     assertThatThrownBy(() -> Draft.of(".", "permission", "x"))
         .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("channel name \".\" is reserved");
+  }
+
+  @Test
+  void channels_keep_their_order() {
+    assertThat(Draft.of("a", "m", "x").channels()).containsExactly("a");
+    assertThat(Draft.of(List.of("b", "a"), "m", "x").skipping("bob").channels())
+        .containsExactly("b", "a");
+    assertThat(Draft.of(List.of("a"), "m", "x")).isEqualTo(Draft.of("a", "m", "x"));
+  }
+
+  @Test
+  void channels_are_one_to_a_hundred_and_each_named_once() {
+    List<String> most =
+        IntStream.range(0, Draft.MAX_CHANNELS).mapToObj(i -> "c" + i).toList();
+    List<String> more = Stream.concat(Stream.of("c"), most.stream()).toList();
+
+    assertThat(Draft.of(most, "m", "x").channels()).isEqualTo(most);
+    assertThatThrownBy(() -> Draft.of(more, "m", "x"))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessage("the event has 101 channels, more than 100; send it in several parts");
+    assertThatThrownBy(() -> Draft.of(List.of(), "m", "x"))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessage("the event has no channel; it needs at least one");
+    assertThatThrownBy(() -> Draft.of(List.of("a", "b", "a"), "m", "x"))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessage("channel \"a\" is named twice; name each channel once");
+    assertThatThrownBy(() -> Draft.of(List.of("a", "."), "m", "x"))
+        .isInstanceOf(InvalidValueException.class)
         .hasMessage("channel name \".\" is reserved");
   }
 

@@ -42,17 +42,15 @@ class OwnStorageTest {
 
     @Override
     public synchronized CompletableFuture<Appended> append(Draft draft) {
-      List<Event> log = channels.computeIfAbsent(draft.channel(), name -> new ArrayList<>());
-      Event event = new Event(
-          draft.channel(),
-          log.size() + 1,
-          draft.type(),
-          draft.data(),
-          draft.skipUsers(),
-          Instant.now());
-      log.add(event);
-      listeners.forEach(listener -> listener.accept(new Change.Appended(List.of(event))));
-      return CompletableFuture.completedFuture(new Appended(event, false));
+      List<Event> events = new ArrayList<>();
+      for (String channel : draft.channels()) {
+        List<Event> log = channels.computeIfAbsent(channel, name -> new ArrayList<>());
+        events.add(new Event(
+            channel, log.size() + 1, draft.type(), draft.data(), draft.skipUsers(), Instant.now()));
+        log.add(events.get(events.size() - 1));
+      }
+      listeners.forEach(listener -> listener.accept(new Change.Appended(events)));
+      return CompletableFuture.completedFuture(new Appended(events, false));
     }
 
     @Override

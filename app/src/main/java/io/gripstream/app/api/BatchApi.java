@@ -82,7 +82,7 @@ final class BatchApi {
     CompletableFuture<Object> result;
     try {
       Draft draft = PublishApi.draft(body, item, settings);
-      rights.checkPublish(caller, draft.channel());
+      draft.channels().forEach(channel -> rights.checkPublish(caller, channel));
       result = events.sendAsync(draft).thenApply(PublishedJson::of);
     } catch (RuntimeException e) {
       result = CompletableFuture.failedFuture(e);

@@ -40,7 +40,7 @@ final class PublishApi {
     try (Bodies.Place place = bodies.take(ctx, credential(ctx, caller))) {
       draft = draft(place.body(), Slice.all(place.body()), settings);
     }
-    rights.checkPublish(caller, draft.channel());
+    draft.channels().forEach(channel -> rights.checkPublish(caller, channel));
     ctx.future(() -> events.sendAsync(draft).thenAccept(sent -> ctx.json(PublishedJson.of(sent))));
   }
 

@@ -43,10 +43,16 @@ public interface EventStore extends AutoCloseable {
   }
 
   /**
-   * Gives the draft the next id of its channel and stores it. Does not block; concurrent calls
-   * share a transaction. The future completes when the event is durable and the listeners got
-   * {@link Change.Appended}, per channel in order of the ids. It fails with {@link StoreException}:
-   * nothing was stored, or, with kind {@code UNKNOWN_OUTCOME}, the result is unknown.
+   * Stores an event in each channel of the draft, with the next id of that channel: in all of them
+   * or in none. Does not block; concurrent calls share a transaction. The future completes when all
+   * of it is durable and the listeners got {@link Change.Appended}, per channel in order of the
+   * ids. It fails with {@link StoreException}: nothing was stored, or, with kind
+   * {@code UNKNOWN_OUTCOME}, the result is unknown.
+   *
+   * <p>An idempotency key counts in each channel of its draft. If it was used within 24 h in all of
+   * them, nothing is stored and the future completes with the events of then. If it was used in
+   * some of them only, nothing is stored and the future fails with
+   * {@link io.gripstream.eventstream.InvalidValueException}.
    *
    * <p>If the queue of waiting drafts is full, it fails immediately with kind {@code BUSY}.
    */

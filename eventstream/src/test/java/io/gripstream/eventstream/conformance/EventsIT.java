@@ -4,13 +4,19 @@ import static io.gripstream.eventstream.conformance.TwoDoors.channels;
 import static io.gripstream.eventstream.conformance.TwoDoors.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventTooLargeException;
 import io.gripstream.eventstream.JsonText;
+import io.gripstream.eventstream.Sent;
+import io.gripstream.eventstream.StreamPosition;
 import io.gripstream.eventstream.testkit.StreamEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Nested;
@@ -60,6 +66,48 @@ class EventsIT {
         assertThat(again.lastId()).isEqualTo(clients.lastId());
       }
     }
+  }
+
+  @Test
+  void to_several_channels_once_for_each() {
+    String b = unique("b");
+    Draft draft = Draft.of(List.of(live, b, a), "message", "x").idempotencyKey(b);
+    try (TwoClients clients = house.open(channels(a, b, live))) {
+      clients.expectOpen();
+      String begin = clients.lastId();
+
+      Sent sent = house.events().send(draft);
+
+      assertThat(sent.ids()).containsExactly(entry(live, Event.NO_ID), entry(b, 1L), entry(a, 1L));
+      assertThat(sent.position().orElseThrow().ids())
+          .isEqualTo(
+              StreamPosition.parse(clients.expectEvents(List.of("x", "x", "x")).lastId())
+                  .ids());
+      assertThat(house.events().send(draft).isRepeated()).isTrue();
+      house.send(live, "after");
+      clients.expectEvent("after");
+      try (TwoClients again = house.resume(channels(a, b, live), begin)) {
+        again.expectOpen().expectEvents(List.of("x", "x")).expectSame();
+      }
+    }
+    assertThatThrownBy(sent(draft)::id)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("3 channels");
+  }
+
+  private static Sent sent(Draft draft) {
+    return house.events().send(draft);
+  }
+
+  @Test
+  void to_many_channels_are_not_as_long() {
+    List<String> eleven = IntStream.range(0, 11).mapToObj(i -> a + i).toList();
+    String data = "x".repeat(MAX_EVENT_BYTES * 10 / 11);
+
+    house.events().send(Draft.of(eleven.subList(0, 10), "message", data));
+    assertThatThrownBy(() -> house.events().send(Draft.of(eleven, "message", data)))
+        .isInstanceOf(EventTooLargeException.class)
+        .hasMessageContaining("too long for 11 channels: it may have at most 238312");
   }
 
   static Stream<Arguments> values() {

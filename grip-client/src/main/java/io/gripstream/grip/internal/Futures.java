@@ -10,16 +10,19 @@ public final class Futures {
   /**
    * Waits for the result.
    *
-   * @param expected type of failure that is thrown without a wrapper
+   * @param expected types of failures that are thrown without a wrapper
    * @throws CompletionException with any other failure in it
    */
-  public static <T, X extends RuntimeException> T join(
-      CompletableFuture<T> future, Class<X> expected) {
+  @SafeVarargs
+  public static <T> T join(
+      CompletableFuture<T> future, Class<? extends RuntimeException>... expected) {
     try {
       return future.join();
     } catch (CompletionException e) {
-      if (expected.isInstance(e.getCause())) {
-        throw expected.cast(e.getCause());
+      for (Class<? extends RuntimeException> type : expected) {
+        if (type.isInstance(e.getCause())) {
+          throw type.cast(e.getCause());
+        }
       }
       throw e;
     }

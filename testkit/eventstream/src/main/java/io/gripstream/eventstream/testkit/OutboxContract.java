@@ -15,6 +15,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -240,6 +241,34 @@ public abstract class OutboxContract {
     store.enqueue(connection, Draft.of("a", "message", "other").idempotencyKey("l"));
 
     assertSoon("a", "first", "other");
+  }
+
+  @Test
+  void event_to_several_channels_appears_in_all_of_them() throws Exception {
+    connection.setAutoCommit(false);
+    store.enqueue(connection, Draft.of(List.of("b", "a"), "message", "undone"));
+    connection.rollback();
+    store.enqueue(connection, Draft.of(List.of("b", "a c"), "message", "x").idempotencyKey("k"));
+    store.enqueue(connection, Draft.of(List.of("b", "d"), "message", "y").idempotencyKey("k"));
+    store.enqueue(connection, Draft.of(List.of("a c", "b"), "message", "z"));
+    connection.commit();
+
+    assertSoon("b", "x", "z");
+    assertThat(data(all(store, "a c"))).containsExactly("x", "z");
+    assertThat(all(store, "d")).isEmpty();
+    assertThat(refusals()).singleElement().asString().contains("key was used before");
+  }
+
+  private List<String> refusals() throws SQLException {
+    List<String> refusals = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(
+            "SELECT refused FROM gripstream_outbox WHERE refused IS NOT NULL")) {
+      while (rows.next()) {
+        refusals.add(rows.getString(1));
+      }
+    }
+    return refusals;
   }
 
   @Test

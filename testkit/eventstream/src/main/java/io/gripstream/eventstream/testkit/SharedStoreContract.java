@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -107,6 +108,44 @@ public abstract class SharedStoreContract {
     assertThat(results).allSatisfy(result -> assertThat(result.event().id()).isEqualTo(1));
     assertThat(Arrays.stream(results).filter(result -> !result.isRepeated())).hasSize(1);
     assertThat(all(one, "a")).hasSize(1);
+  }
+
+  @Test
+  void events_to_several_channels_in_any_order_block_nobody() throws Exception {
+    List<List<String>> orders = List.of(
+        List.of("a", "b", "c"), List.of("c", "b", "a"), List.of("b", "a"), List.of("a", "c"));
+    atOnce(8, i -> {
+      for (int n = 0; n < 50; n++) {
+        Draft draft = Draft.of(orders.get((i + n) % 4), "message", i + ":" + n);
+        append(i % 2 == 0 ? one : two, n % 5 == 0 ? draft.idempotencyKey(i + ":" + n) : draft);
+      }
+    });
+
+    Set<String> inA = Set.copyOf(Stores.data(all(one, "a")));
+    assertThat(ids(all(two, "a")))
+        .isEqualTo(LongStream.rangeClosed(1, 400).boxed().toList());
+    assertThat(inA).hasSize(400);
+    for (String channel : List.of("b", "c")) {
+      assertThat(ids(all(one, channel)))
+          .isEqualTo(LongStream.rangeClosed(1, 300).boxed().toList());
+      assertThat(inA).containsAll(Stores.data(all(two, channel)));
+    }
+  }
+
+  @Test
+  void idempotency_key_of_several_channels_holds_across_processes() throws Exception {
+    Appended[] results = new Appended[8];
+    List<List<String>> orders = List.of(List.of("a", "b"), List.of("b", "a"));
+    atOnce(
+        8,
+        i -> results[i] = append(
+            i % 2 == 0 ? one : two,
+            Draft.of(orders.get(i / 2 % 2), "message", "x").idempotencyKey("k")));
+
+    assertThat(results).allSatisfy(result -> assertThat(ids(result.events())).containsOnly(1L));
+    assertThat(Arrays.stream(results).filter(result -> !result.isRepeated())).hasSize(1);
+    assertThat(all(one, "a")).hasSize(1);
+    assertThat(all(two, "b")).hasSize(1);
   }
 
   @Test

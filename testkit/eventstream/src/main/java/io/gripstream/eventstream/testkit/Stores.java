@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Page;
@@ -17,13 +18,16 @@ import java.util.concurrent.ExecutionException;
 public final class Stores {
   private Stores() {}
 
-  /** Appends and waits. A failure of the store is thrown as such. */
+  /** Appends and waits. A failure of the store, and a refusal of the draft, is thrown as such. */
   public static Appended append(EventStore store, Draft draft) {
     try {
       return store.append(draft).get(30, SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof StoreException failure) {
         throw failure;
+      }
+      if (e.getCause() instanceof InvalidValueException refusal) {
+        throw refusal;
       }
       throw new AssertionError(e);
     } catch (Exception e) {

@@ -1,7 +1,6 @@
 package io.gripstream.eventstream.internal.store.core;
 
 import io.gripstream.eventstream.Event;
-import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
@@ -60,7 +59,7 @@ public final class Announcer implements AutoCloseable {
   /** What there is to tell, in the order of its coming. */
   private sealed interface Job {
     /** These events were stored: first the listeners, then the senders. */
-    record Stored(List<Appended> results, List<PendingAppend> senders, Runnable before)
+    record Stored(List<Outcome> results, List<PendingAppend> senders, Runnable before)
         implements Job {}
 
     /** Nothing was stored, or nobody knows. */
@@ -75,7 +74,7 @@ public final class Announcer implements AutoCloseable {
   }
 
   /** Tells the listeners of the new events, runs {@code before}, then tells the senders. */
-  public void appended(List<Appended> results, List<PendingAppend> senders, Runnable before) {
+  public void appended(List<Outcome> results, List<PendingAppend> senders, Runnable before) {
     jobs.add(new Job.Stored(results, senders, before));
   }
 
@@ -134,9 +133,9 @@ public final class Announcer implements AutoCloseable {
 
   private void tell(Job.Stored stored) {
     List<Event> events = new ArrayList<>(stored.results.size());
-    for (Appended result : stored.results) {
-      if (!result.isRepeated()) {
-        events.add(result.event());
+    for (Outcome result : stored.results) {
+      if (result instanceof Outcome.Accepted accepted && !accepted.appended().isRepeated()) {
+        events.addAll(accepted.appended().events());
       }
     }
     if (!events.isEmpty()) {
@@ -144,7 +143,7 @@ public final class Announcer implements AutoCloseable {
     }
     stored.before.run();
     for (int i = 0; i < stored.senders.size(); i++) {
-      stored.senders.get(i).outcome().complete(stored.results.get(i));
+      stored.senders.get(i).complete(stored.results.get(i));
     }
   }
 

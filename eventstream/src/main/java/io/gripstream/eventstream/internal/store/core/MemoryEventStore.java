@@ -85,25 +85,36 @@ public final class MemoryEventStore extends AbstractEventStore {
     underWay--;
   }
 
-  private Appended added(Draft draft) {
+  private Outcome added(Draft draft) {
     long at = options.clock().millis();
-    Key key = key(draft);
-    Keyed known = key == null ? null : keys.get(key);
-    if (known != null && known.at > at - Periods.IDEMPOTENCY_MEMORY.toMillis()) {
-      return new Appended(known.event, true);
+    String key = draft.idempotencyKey();
+    Outcome repeated = key == null ? null : Outcome.repeated(draft, known(draft, key, at));
+    if (repeated != null) {
+      return repeated;
     }
-    Log log = logs.computeIfAbsent(draft.channel(), name -> new Log());
-    Event event = NewEvent.of(draft, ++log.last, at);
-    log.events.add(event);
-    if (key != null) {
-      keys.put(key, new Keyed(event, at));
+    List<Event> events = new ArrayList<>(draft.channels().size());
+    for (String channel : draft.channels()) {
+      Log log = logs.computeIfAbsent(channel, name -> new Log());
+      Event event = NewEvent.of(draft, channel, ++log.last, at);
+      log.events.add(event);
+      events.add(event);
+      if (key != null) {
+        keys.put(new Key(channel, key), new Keyed(event, at));
+      }
     }
-    return new Appended(event, false);
+    return Outcome.stored(events);
   }
 
-  private static @Nullable Key key(Draft draft) {
-    String key = draft.idempotencyKey();
-    return key == null ? null : new Key(draft.channel(), key);
+  /** By channel, what the key stands for. */
+  private Map<String, Event> known(Draft draft, String key, long now) {
+    Map<String, Event> known = new HashMap<>();
+    for (String channel : draft.channels()) {
+      Keyed keyed = keys.get(new Key(channel, key));
+      if (keyed != null && keyed.at > now - Periods.IDEMPOTENCY_MEMORY.toMillis()) {
+        known.put(channel, keyed.event);
+      }
+    }
+    return known;
   }
 
   @Override

@@ -4,18 +4,13 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import java.time.Instant;
 
-/** A draft becomes an event. */
+/** A draft becomes an event of one of its channels. */
 public final class NewEvent {
   private NewEvent() {}
 
   /** @param at when it was accepted, in milliseconds since 1970 */
-  public static Event of(Draft draft, long id, long at) {
+  public static Event of(Draft draft, String channel, long id, long at) {
     return new Event(
-        draft.channel(),
-        id,
-        draft.type(),
-        draft.data(),
-        draft.skipUsers(),
-        Instant.ofEpochMilli(at));
+        channel, id, draft.type(), draft.data(), draft.skipUsers(), Instant.ofEpochMilli(at));
   }
 }

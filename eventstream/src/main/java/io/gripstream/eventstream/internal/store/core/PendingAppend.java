@@ -11,12 +11,21 @@ import java.util.concurrent.CompletableFuture;
  * @param since when it came, as {@code System.nanoTime}
  */
 public record PendingAppend(Draft draft, CompletableFuture<Appended> outcome, long since) {
-  /** Roughly what it holds in memory. */
+  /** Tells the sender. */
+  void complete(Outcome result) {
+    if (result instanceof Outcome.Accepted accepted) {
+      outcome.complete(accepted.appended());
+    } else if (result instanceof Outcome.Refused refused) {
+      outcome.completeExceptionally(refused.why());
+    }
+  }
+
+  /** Roughly what is written of it: once for each of its channels. */
   public long weight() {
     long weight = 200L + draft.data().length();
     for (String user : draft.skipUsers()) {
       weight += PageLimit.USER_BYTES + user.length();
     }
-    return weight;
+    return weight * draft.channels().size();
   }
 }

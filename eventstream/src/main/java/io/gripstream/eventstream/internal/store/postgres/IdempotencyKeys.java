@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,12 +54,12 @@ final class IdempotencyKeys {
       @Nullable String type,
       byte @Nullable [] data,
       @Nullable String skipUsers) {
-    Event event(Draft draft) {
+    Event event(Draft draft, String channel) {
       if (type == null || data == null) {
-        return NewEvent.of(draft, id, at);
+        return NewEvent.of(draft, channel, id, at);
       }
       return new Event(
-          draft.channel(),
+          channel,
           id,
           type,
           new String(data, StandardCharsets.UTF_8),
@@ -82,8 +83,10 @@ final class IdempotencyKeys {
     for (Draft draft : drafts) {
       byte[] key = EventColumns.key(draft);
       if (key != null) {
-        channels.add(numbers.of(draft.channel()));
-        asked.add(key);
+        for (String channel : draft.channels()) {
+          channels.add(numbers.of(channel));
+          asked.add(key);
+        }
       }
     }
     if (!asked.isEmpty()) {
@@ -106,28 +109,42 @@ final class IdempotencyKeys {
             row.getLong(3), row.getLong(4), row.getString(5), row.getBytes(6), row.getString(7)));
   }
 
-  /** The event that the draft's key stands for, or null. */
-  @Nullable
-  Event event(long channel, Draft draft) {
+  /** By channel, the events that the draft's key stands for. */
+  Map<String, Event> events(Draft draft, ChannelNumbers numbers) {
     byte[] bytes = EventColumns.key(draft);
     if (bytes == null) {
-      return null;
+      return Map.of();
     }
-    Key key = new Key(channel, ByteBuffer.wrap(bytes));
-    KeyRow row = rows.get(key);
-    return row == null ? added.get(key) : row.event(draft);
+    Map<String, Event> events = new HashMap<>();
+    for (String channel : draft.channels()) {
+      Key key = new Key(numbers.of(channel), ByteBuffer.wrap(bytes));
+      KeyRow row = rows.get(key);
+      Event event = row == null ? added.get(key) : row.event(draft, channel);
+      if (event != null) {
+        events.put(channel, event);
+      }
+    }
+    return events;
   }
 
-  /** Leaves out those whose key was there, and those that have the key of one before them. */
-  List<Draft> withoutRepeated(List<Draft> drafts, ChannelNumbers numbers) {
+  /**
+   * Leaves out those whose key was there in one of their channels, and those that have the key of
+   * one before them.
+   */
+  List<Draft> onlyNew(List<Draft> drafts, ChannelNumbers numbers) {
     Set<Key> seen = new HashSet<>(rows.keySet());
-    return drafts.stream()
-        .filter(draft -> {
-          byte[] bytes = EventColumns.key(draft);
-          return bytes == null
-              || seen.add(new Key(numbers.of(draft.channel()), ByteBuffer.wrap(bytes)));
-        })
+    return drafts.stream().filter(draft -> isNew(draft, numbers, seen)).toList();
+  }
+
+  private static boolean isNew(Draft draft, ChannelNumbers numbers, Set<Key> seen) {
+    byte[] bytes = EventColumns.key(draft);
+    if (bytes == null) {
+      return true;
+    }
+    List<Key> own = draft.channels().stream()
+        .map(channel -> new Key(numbers.of(channel), ByteBuffer.wrap(bytes)))
         .toList();
+    return Collections.disjoint(own, seen) && seen.addAll(own);
   }
 
   void remember(long channel, Draft draft, Event event) {

@@ -3,11 +3,11 @@ package io.gripstream.eventstream.internal.store.postgres;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.internal.store.core.NewEvent;
+import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.sql.Epoch;
 import io.gripstream.eventstream.internal.store.sql.EventColumns;
 import io.gripstream.eventstream.internal.store.sql.IdRange;
 import io.gripstream.eventstream.internal.store.sql.Session;
-import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -82,8 +82,9 @@ final class PostgresBatch {
     return turn;
   }
 
+  /** How many events it is, with those that turn out to be repeated. */
   int size() {
-    return drafts.size();
+    return drafts.stream().mapToInt(draft -> draft.channels().size()).sum();
   }
 
   boolean hasKeys() {
@@ -99,13 +100,13 @@ final class PostgresBatch {
 
   /** Returns what the batch row says: the ids that were given. */
   List<IdRange> store(Session session) throws SQLException {
-    List<Draft> fresh = keys.withoutRepeated(drafts, numbers);
+    List<Draft> fresh = keys.onlyNew(drafts, numbers);
     if (fresh.isEmpty()) {
       return List.of();
     }
     Columns columns = new Columns(session.connection());
     for (Draft draft : fresh) {
-      columns.add(numbers.of(draft.channel()), draft);
+      columns.add(draft, numbers);
     }
     Object channels = columns.array("bigint", columns.counts.keySet().toArray());
     String moved = session.first(
@@ -151,27 +152,31 @@ final class PostgresBatch {
   }
 
   /** The outcome for each draft, given what {@link #store} returned. */
-  List<Appended> appended(List<IdRange> moved) {
+  List<Outcome> appended(List<IdRange> moved) {
     Map<Long, Long> nextIds = new HashMap<>();
     moved.forEach(one -> nextIds.put(one.channel(), one.first()));
-    List<Appended> results = new ArrayList<>(drafts.size());
+    List<Outcome> results = new ArrayList<>(drafts.size());
     for (Draft draft : drafts) {
-      long channel = numbers.of(draft.channel());
-      Event repeated = keys.event(channel, draft);
-      if (repeated != null) {
-        results.add(new Appended(repeated, true));
-        continue;
-      }
-      Long id = nextIds.get(channel);
-      if (id == null) {
-        throw new IllegalStateException("no id was given in channel " + draft.channel());
-      }
-      nextIds.put(channel, id + 1);
-      Event event = NewEvent.of(draft, id, at);
-      keys.remember(channel, draft, event);
-      results.add(new Appended(event, false));
+      Outcome repeated = Outcome.repeated(draft, keys.events(draft, numbers));
+      results.add(repeated == null ? Outcome.stored(events(draft, nextIds)) : repeated);
     }
     return results;
+  }
+
+  private List<Event> events(Draft draft, Map<Long, Long> nextIds) {
+    List<Event> events = new ArrayList<>(draft.channels().size());
+    for (String channel : draft.channels()) {
+      long number = numbers.of(channel);
+      Long id = nextIds.get(number);
+      if (id == null) {
+        throw new IllegalStateException("no id was given in channel " + channel);
+      }
+      nextIds.put(number, id + 1);
+      Event event = NewEvent.of(draft, channel, id, at);
+      keys.remember(number, draft, event);
+      events.add(event);
+    }
+    return events;
   }
 
   /** New events, turned by ninety degrees. */
@@ -188,12 +193,17 @@ final class PostgresBatch {
       this.connection = connection;
     }
 
-    void add(long channel, Draft draft) {
-      channels.add(channel);
-      places.add(counts.merge(channel, 1L, Long::sum));
-      types.add(draft.type());
-      data.add(draft.data().getBytes(StandardCharsets.UTF_8));
-      skipUsers.add(EventColumns.joinUsers(draft.skipUsers()));
+    void add(Draft draft, ChannelNumbers numbers) {
+      byte[] bytes = draft.data().getBytes(StandardCharsets.UTF_8);
+      String skipped = EventColumns.joinUsers(draft.skipUsers());
+      for (String name : draft.channels()) {
+        long channel = numbers.of(name);
+        channels.add(channel);
+        places.add(counts.merge(channel, 1L, Long::sum));
+        types.add(draft.type());
+        data.add(bytes);
+        skipUsers.add(skipped);
+      }
     }
 
     Object array(String type, @Nullable Object[] values) throws SQLException {

@@ -24,11 +24,13 @@ final class PostgresChannels {
     Map<String, Long> found = new HashMap<>();
     Set<String> unknown = new TreeSet<>();
     for (Draft draft : drafts) {
-      Long number = known.get(draft.channel());
-      if (number == null) {
-        unknown.add(draft.channel());
-      } else {
-        found.put(draft.channel(), number);
+      for (String channel : draft.channels()) {
+        Long number = known.get(channel);
+        if (number == null) {
+          unknown.add(channel);
+        } else {
+          found.put(channel, number);
+        }
       }
     }
     if (!unknown.isEmpty()) {

@@ -1,12 +1,13 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
 import io.gripstream.eventstream.internal.store.sql.Database;
 import io.gripstream.eventstream.internal.store.sql.Engine;
 import io.gripstream.eventstream.internal.store.sql.IdRange;
+import io.gripstream.eventstream.internal.store.sql.OutboxRows;
 import io.gripstream.eventstream.internal.store.sql.Session;
-import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
@@ -104,7 +105,7 @@ final class PostgresEngine implements Engine {
 
   /** Tries again while that may help: a server that restarts costs time, not events. */
   @Override
-  public List<Appended> append(Arrivals arrivals, long until) {
+  public List<Outcome> append(Arrivals arrivals, long until) {
     List<Draft> drafts = arrivals.all();
     while (true) {
       try {
@@ -118,7 +119,7 @@ final class PostgresEngine implements Engine {
     }
   }
 
-  private List<Appended> attempt(List<Draft> drafts) throws SQLException {
+  private List<Outcome> attempt(List<Draft> drafts) throws SQLException {
     PostgresBatch batch = batch(drafts);
     if (!batch.hasKeys()) {
       return storeAlone(batch);
@@ -126,7 +127,9 @@ final class PostgresEngine implements Engine {
     Session session = pool.begin();
     try {
       batch.findKeys(session);
-      return storeAndCommit(session, batch);
+      List<Outcome> results = store(session, batch);
+      commit(session, batch);
+      return results;
     } finally {
       PostgresPool.end(session);
     }
@@ -138,7 +141,7 @@ final class PostgresEngine implements Engine {
   }
 
   /** The statement is a transaction of its own, where there is no pooler in front. */
-  private List<Appended> storeAlone(PostgresBatch batch) throws SQLException {
+  private List<Outcome> storeAlone(PostgresBatch batch) throws SQLException {
     List<IdRange> moved;
     Session session = pool.session();
     try {
@@ -152,42 +155,49 @@ final class PostgresEngine implements Engine {
     } finally {
       PostgresPool.end(session);
     }
-    return done(batch, batch.appended(moved));
+    done(batch);
+    return batch.appended(moved);
   }
 
-  private List<Appended> storeAndCommit(Session session, PostgresBatch batch) throws SQLException {
-    List<Appended> results = batch.appended(batch.store(session));
+  private static List<Outcome> store(Session session, PostgresBatch batch) throws SQLException {
+    List<Outcome> results = batch.appended(batch.store(session));
     batch.storeKeys(session);
+    return results;
+  }
+
+  private void commit(Session session, PostgresBatch batch) throws SQLException {
     try {
       session.connection().commit();
     } catch (SQLException e) {
       committed(batch, e);
     }
-    return done(batch, results);
+    done(batch);
   }
 
-  private List<Appended> done(PostgresBatch batch, List<Appended> results) {
+  private void done(PostgresBatch batch) {
     appended.add(batch.size());
     notifier.committed();
-    return results;
   }
 
   @Override
-  public List<Appended> sequence(long until) {
+  public List<Outcome> sequence(long until) {
     try {
       Session session = pool.begin();
       try {
-        List<Draft> drafts = outbox.take(session);
-        if (drafts.isEmpty()) {
+        OutboxRows rows = outbox.read(session);
+        if (rows.drafts().isEmpty()) {
           // Rows that were refused are marked.
           session.connection().commit();
           return List.of();
         }
-        PostgresBatch batch = batch(drafts);
+        PostgresBatch batch = batch(rows.drafts());
         if (batch.hasKeys()) {
           batch.findKeys(session);
         }
-        return storeAndCommit(session, batch);
+        List<Outcome> results = store(session, batch);
+        rows.finish(results);
+        commit(session, batch);
+        return results;
       } finally {
         PostgresPool.end(session);
       }

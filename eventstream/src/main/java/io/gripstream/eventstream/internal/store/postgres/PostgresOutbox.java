@@ -2,13 +2,12 @@ package io.gripstream.eventstream.internal.store.postgres;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.sql.EventColumns;
-import io.gripstream.eventstream.internal.store.sql.OutboxRow;
+import io.gripstream.eventstream.internal.store.sql.OutboxRows;
 import io.gripstream.eventstream.internal.store.sql.Session;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Events in callers' transactions, and their way out. */
@@ -30,7 +29,7 @@ final class PostgresOutbox {
       throw otherDatabase("the connection is to " + product, null);
     }
     try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      statement.setString(1, draft.channel());
+      statement.setString(1, OutboxRows.channels(draft));
       statement.setString(2, draft.type());
       statement.setBytes(3, draft.data().getBytes(StandardCharsets.UTF_8));
       statement.setString(4, EventColumns.joinUsers(draft.skipUsers()));
@@ -52,16 +51,16 @@ final class PostgresOutbox {
         what + "; it must be to the PostgreSQL database of this event store", cause);
   }
 
-  /** Removes some rows, in the order of their coming; none while another process does that. */
-  List<Draft> take(Session session) throws SQLException {
+  /** Some rows, in the order of their coming; none while another process moves them. */
+  OutboxRows read(Session session) throws SQLException {
     long mine = session.number(
         "SELECT CASE WHEN pg_try_advisory_xact_lock(hashtextextended(?, 0)) THEN 1 ELSE 0 END",
         0,
         lockName);
     if (mine == 0) {
-      return List.of();
+      return OutboxRows.none(session);
     }
-    return OutboxRow.take(
+    return OutboxRows.read(
         session, (row, column) -> new String(row.getBytes(column), StandardCharsets.UTF_8));
   }
 }

@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.Draft;
-import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Page;
@@ -53,10 +53,10 @@ public interface Engine {
    * Gives ids, stores and commits what {@link #begin} began. After a {@link StoreException} nothing
    * of it is stored, unless its kind is {@code UNKNOWN_OUTCOME}.
    */
-  List<Appended> append(Arrivals drafts, long until);
+  List<Outcome> append(Arrivals drafts, long until);
 
   /** Moves some rows of the outbox into their channels; empty if there was nothing to do. */
-  List<Appended> sequence(long until);
+  List<Outcome> sequence(long until);
 
   /** Starts to tell what other processes stored, and that rows wait in the outbox. */
   void watch(News news);

@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.core.Announcer;
+import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.core.PendingAppend;
 import io.gripstream.eventstream.internal.store.core.StorageOutage;
 import io.gripstream.eventstream.store.Appended;
@@ -140,7 +141,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
   private void append(Group group, long until) {
     List<PendingAppend> senders = group.senders();
     try {
-      List<Appended> results = engine.append(group, until);
+      List<Outcome> results = engine.append(group, until);
       outage.worked();
       announcer.appended(results, senders, () -> queue.finished(senders));
     } catch (StoreException e) {
@@ -160,7 +161,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
   private void emptyOutbox(Runnable begun) {
     begun.run();
     try {
-      List<Appended> results = engine.sequence(System.nanoTime() + busyNanos);
+      List<Outcome> results = engine.sequence(System.nanoTime() + busyNanos);
       if (!results.isEmpty()) {
         announcer.appended(results, List.of(), () -> {});
         sequence(() -> {});

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.store.sqlite;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.internal.store.core.NewEvent;
+import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.core.Periods;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
 import io.gripstream.eventstream.internal.store.sql.ChannelCache;
@@ -10,13 +11,13 @@ import io.gripstream.eventstream.internal.store.sql.Epoch;
 import io.gripstream.eventstream.internal.store.sql.EventColumns;
 import io.gripstream.eventstream.internal.store.sql.IdRange;
 import io.gripstream.eventstream.internal.store.sql.Session;
-import io.gripstream.eventstream.store.Appended;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,11 +66,11 @@ final class SqliteAppender {
     return appended.sum();
   }
 
-  List<Appended> append(Session session, Arrivals drafts) throws SQLException {
+  List<Outcome> append(Session session, Arrivals drafts) throws SQLException {
     forgetIfOthersWrote(session);
     long at = clock.millis();
     Map<Counter, Long> firstIds = new LinkedHashMap<>();
-    List<Appended> results = new ArrayList<>();
+    List<Outcome> results = new ArrayList<>();
     for (List<Draft> some = drafts.next(); !some.isEmpty(); some = drafts.next()) {
       for (Draft draft : some) {
         results.add(append(session, draft, at, firstIds));
@@ -78,26 +79,30 @@ final class SqliteAppender {
     if (!firstIds.isEmpty()) {
       advance(session, firstIds, at);
     }
-    appended.add(results.size());
     return results;
   }
 
-  private Appended append(Session session, Draft draft, long at, Map<Counter, Long> firstIds)
+  private Outcome append(Session session, Draft draft, long at, Map<Counter, Long> firstIds)
       throws SQLException {
-    Counter counter = counter(session, draft.channel());
     byte[] key = EventColumns.key(draft);
-    Event repeated = key == null ? null : known(session, counter, key, draft, at);
+    Outcome repeated = key == null ? null : Outcome.repeated(draft, known(session, draft, key, at));
     if (repeated != null) {
-      return new Appended(repeated, true);
+      return repeated;
     }
-    long id = counter.last + 1;
-    insert(session, counter.channel, id, draft, at);
-    if (key != null) {
-      remember(session, counter.channel, key, id, at);
+    List<Event> events = new ArrayList<>(draft.channels().size());
+    for (String channel : draft.channels()) {
+      Counter counter = counter(session, channel);
+      long id = counter.last + 1;
+      insert(session, counter.channel, id, draft, at);
+      if (key != null) {
+        remember(session, counter.channel, key, id, at);
+      }
+      firstIds.putIfAbsent(counter, id);
+      counter.last = id;
+      appended.increment();
+      events.add(NewEvent.of(draft, channel, id, at));
     }
-    firstIds.putIfAbsent(counter, id);
-    counter.last = id;
-    return new Appended(NewEvent.of(draft, id, at), false);
+    return Outcome.stored(events);
   }
 
   /** What was remembered may be wrong: the transaction was rolled back. */
@@ -144,26 +149,39 @@ final class SqliteAppender {
     insert.executeUpdate();
   }
 
-  /** The event that the key stands for, or null if there was none within 24 h. */
+  /** By channel, the events that the key stands for, of the last 24 h. */
+  private Map<String, Event> known(Session session, Draft draft, byte[] key, long now)
+      throws SQLException {
+    Map<String, Event> known = new HashMap<>();
+    for (String channel : draft.channels()) {
+      Event event = known(session, counter(session, channel).channel, channel, key, draft, now);
+      if (event != null) {
+        known.put(channel, event);
+      }
+    }
+    return known;
+  }
+
   private static @Nullable Event known(
-      Session session, Counter counter, byte[] key, Draft draft, long now) throws SQLException {
+      Session session, long number, String channel, byte[] key, Draft draft, long now)
+      throws SQLException {
     long since = now - Periods.IDEMPOTENCY_MEMORY.toMillis();
     return session.first("""
         SELECT k.id, k.at, e.type, e.data, e.skip_users
         FROM $idempotency k LEFT JOIN $event e ON e.channel = k.channel AND e.id = k.id
-        WHERE k.channel = ? AND k.key = ? AND k.at > ?""", row -> known(row, draft), counter.channel, key, since);
+        WHERE k.channel = ? AND k.key = ? AND k.at > ?""", row -> known(row, channel, draft), number, key, since);
   }
 
-  private static Event known(ResultSet row, Draft draft) throws SQLException {
+  private static Event known(ResultSet row, String channel, Draft draft) throws SQLException {
     long id = row.getLong(1);
     long at = row.getLong(2);
     String type = row.getString(3);
     if (type == null) {
       // Trimmed since; the sender most likely says the same again.
-      return NewEvent.of(draft, id, at);
+      return NewEvent.of(draft, channel, id, at);
     }
     return new Event(
-        draft.channel(),
+        channel,
         id,
         type,
         row.getString(4),

@@ -1,11 +1,12 @@
 package io.gripstream.eventstream.internal.store.sqlite;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
 import io.gripstream.eventstream.internal.store.sql.Database;
 import io.gripstream.eventstream.internal.store.sql.Engine;
+import io.gripstream.eventstream.internal.store.sql.OutboxRows;
 import io.gripstream.eventstream.internal.store.sql.Session;
-import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Durability;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Page;
@@ -131,16 +132,19 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
-  public List<Appended> append(Arrivals drafts, long until) {
+  public List<Outcome> append(Arrivals drafts, long until) {
     return committed("storing events", session -> appender.append(session, drafts));
   }
 
   @Override
-  public List<Appended> sequence(long until) {
+  public List<Outcome> sequence(long until) {
     begin(until);
-    return committed(
-        "moving events out of the outbox",
-        session -> appender.append(session, Arrivals.of(outbox.take(session))));
+    return committed("moving events out of the outbox", session -> {
+      OutboxRows rows = outbox.read(session);
+      List<Outcome> outcomes = appender.append(session, Arrivals.of(rows.drafts()));
+      rows.finish(outcomes);
+      return outcomes;
+    });
   }
 
   private <T extends @Nullable Object> T writeNow(Database.Work<T> work) {

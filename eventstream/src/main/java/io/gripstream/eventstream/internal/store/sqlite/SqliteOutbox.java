@@ -2,7 +2,7 @@ package io.gripstream.eventstream.internal.store.sqlite;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.sql.EventColumns;
-import io.gripstream.eventstream.internal.store.sql.OutboxRow;
+import io.gripstream.eventstream.internal.store.sql.OutboxRows;
 import io.gripstream.eventstream.internal.store.sql.Session;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 
 /** Events in callers' transactions, and their way out. */
 final class SqliteOutbox {
@@ -28,7 +27,7 @@ final class SqliteOutbox {
   void put(Connection connection, Draft draft) throws SQLException {
     checkDatabase(connection);
     try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      statement.setString(1, draft.channel());
+      statement.setString(1, OutboxRows.channels(draft));
       statement.setString(2, draft.type());
       statement.setString(3, draft.data());
       statement.setString(4, EventColumns.joinUsers(draft.skipUsers()));
@@ -72,8 +71,8 @@ final class SqliteOutbox {
     }
   }
 
-  /** Removes some rows, in the order of their coming. */
-  List<Draft> take(Session session) throws SQLException {
-    return OutboxRow.take(session, ResultSet::getString);
+  /** Some rows, in the order of their coming. */
+  OutboxRows read(Session session) throws SQLException {
+    return OutboxRows.read(session, ResultSet::getString);
   }
 }
