@@ -95,6 +95,7 @@ public final class EventStream implements AutoCloseable {
     this.proxied = new ProxiedStreams(
         history,
         admissions,
+        proxies,
         store,
         config.secret,
         config.prefix,

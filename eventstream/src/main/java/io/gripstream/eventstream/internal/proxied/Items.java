@@ -70,11 +70,18 @@ final class Items {
     return Percents.doubled(Position.pair(event.channel(), event.id())) + ",%I";
   }
 
-  /** Makes every stream on a kick channel ask again. Without ids: they would be remembered. */
+  /** Makes every stream on a kick channel ask again. */
   EncodedItem hint(int number) {
-    Item hint = Item.builder(names.get().kickChannel(number))
-        .format(new Format.HttpStreamHint())
-        .build();
-    return EncodedItem.of(hint, prefix);
+    return hintTo(names.get().kickChannel(number));
+  }
+
+  /** Makes every stream of a channel ask again. */
+  EncodedItem hint(String channel) {
+    return hintTo(names.get().events(channel));
+  }
+
+  /** Without ids: a proxy would remember them. */
+  private EncodedItem hintTo(String name) {
+    return EncodedItem.of(Item.builder(name).format(new Format.HttpStreamHint()).build(), prefix);
   }
 }

@@ -73,8 +73,10 @@ public final class ProxiedStreams {
   private final KeepAlive keepAlive;
   private final Clock clock;
   private final NewChannels newChannels;
+  private final Proxies proxies;
 
   /**
+   * @param proxies are told which streams were answered
    * @param secret signs follow-up links; null: a random one, kept in the store
    * @param publicPath what the proxy's route takes away from a client's path; empty: nothing
    * @param newChannelLimit how many streams on channels that nobody read lately a client may open
@@ -83,6 +85,7 @@ public final class ProxiedStreams {
   public ProxiedStreams(
       History history,
       Admissions admissions,
+      Proxies proxies,
       @Nullable EventStore store,
       byte @Nullable [] secret,
       GripPrefix prefix,
@@ -92,6 +95,7 @@ public final class ProxiedStreams {
       Clock clock) {
     this.history = history;
     this.admissions = admissions;
+    this.proxies = proxies;
     this.keys = new SigningKeys(store, secret, clock);
     this.names = GripNames.of(store);
     this.isStored = store != null;
@@ -210,6 +214,9 @@ public final class ProxiedStreams {
       replay = new Replay(new byte[0], start.position(), false);
     }
     body.append(replay.bytes());
+    if (replay.isComplete()) {
+      proxies.answered(replay.position());
+    }
     answer(exchange, subscription, replay, body, links.ofStream(exchange.path()));
   }
 
@@ -256,7 +263,8 @@ public final class ProxiedStreams {
     Subscription subscription =
         admissions.subscription(followUp.channels(), followUp.user(), until, followUp.grant());
     try {
-      goOn(exchange, subscription, new ResumePoint.At(reached.get(), followUp.epoch()));
+      ResumePoint.At at = new ResumePoint.At(reached.get(), followUp.epoch());
+      goOn(exchange, subscription, at, followUp.page() == null);
     } catch (StoreException e) {
       LOG.warn(
           "A follow-up continues at its position because the storage does not answer: {}",
@@ -267,8 +275,13 @@ public final class ProxiedStreams {
     return Optional.empty();
   }
 
-  /** What the stream lacks, and a hold. */
-  private void goOn(StreamExchange exchange, Subscription subscription, ResumePoint.At reached) {
+  /**
+   * What the stream lacks, and a hold.
+   *
+   * @param isHeld whether the proxy holds the stream meanwhile, and so misses nothing
+   */
+  private void goOn(
+      StreamExchange exchange, Subscription subscription, ResumePoint.At reached, boolean isHeld) {
     Start start = history.locate(subscription, reached);
     FrameBuffer body = new FrameBuffer();
     if (!start.resets().isEmpty()) {
@@ -279,6 +292,10 @@ public final class ProxiedStreams {
     Replay replay = history.read(
         subscription, start.position(), null, MAX_PAGE_BYTES, Percents.writer(filtered));
     body.append(replay.bytes());
+    // After a reset the channels may have other names at the proxy.
+    if (replay.isComplete() && (!isHeld || !start.resets().isEmpty())) {
+      proxies.answered(replay.position());
+    }
     answer(exchange, subscription, replay, body, links.ofFollowUp(exchange.path()));
   }
 

@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.proxied;
 
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.Change;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
@@ -27,6 +28,7 @@ public final class Proxies implements AutoCloseable {
   private final Items items;
   private final List<ProxyLine> lines;
   private final @Nullable EventStore store;
+  private final @Nullable Openings openings;
   private EventStore.@Nullable Registration changes;
 
   /** @param store null: nothing is stored, and nothing repeated */
@@ -52,6 +54,9 @@ public final class Proxies implements AutoCloseable {
     this.lines = proxies.stream()
         .map(proxy -> new ProxyLine(proxy, items, store, metrics, publishMetrics, clock))
         .toList();
+    this.openings = store == null || lines.isEmpty()
+        ? null
+        : new Openings(store, channel -> lines.forEach(line -> line.ask(channel)));
   }
 
   /** Begins to publish what this process stores. Blocks for storage. */
@@ -89,6 +94,16 @@ public final class Proxies implements AutoCloseable {
    */
   public void serve(@Nullable String path, IntFunction<String> keepers) {
     lines.forEach(line -> line.serve(path, keepers));
+    if (openings != null) {
+      openings.start();
+    }
+  }
+
+  /** A proxy is about to hold a stream at this position. Does not block. */
+  void answered(Position position) {
+    if (openings != null) {
+      openings.answered(position);
+    }
   }
 
   /** Publishes an event to every proxy. Does not block. */
@@ -133,6 +148,9 @@ public final class Proxies implements AutoCloseable {
   public void close() {
     if (changes != null) {
       changes.close();
+    }
+    if (openings != null) {
+      openings.close();
     }
     long deadline = System.nanoTime() + DRAIN.toNanos();
     for (ProxyLine line : lines) {

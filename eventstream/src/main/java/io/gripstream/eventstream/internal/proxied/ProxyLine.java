@@ -124,6 +124,11 @@ final class ProxyLine {
     kicks.kick(number);
   }
 
+  /** Makes the proxy ask for all streams of a channel. Does not block. */
+  void ask(String channel) {
+    publisher.publish(items.hint(channel));
+  }
+
   /** Makes all clients of the proxy ask again. */
   CompletableFuture<Void> recover() {
     return publisher.recover();
