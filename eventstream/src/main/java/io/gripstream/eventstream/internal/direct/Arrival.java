@@ -17,10 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A user on the way in: from before the right to read is asked for, until the stream is in its
- * loop. What is taken away meanwhile is noted here, since there is no stream yet that could be
- * ended. To be closed by the caller that asked for it; once a stream was opened, that does nothing.
- * Thread-safe.
+ * A user on the way in, from before the permission is asked for until the stream is in its loop.
+ * Rights that are revoked meanwhile are noted here, because there is no stream yet to end. The
+ * caller that asked for it closes it; once a stream was opened, that does nothing. Thread-safe.
  */
 public final class Arrival implements Entrance, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
@@ -57,10 +56,10 @@ public final class Arrival implements Entrance, AutoCloseable {
   private record Opened(StreamStart start, Runnable seat) {}
 
   /**
-   * Notes that a user is on the way.
+   * Notes that a user is on the way in.
    *
-   * @param all those who are
-   * @param streams where the stream is to be
+   * @param all the set of all arrivals
+   * @param streams where the stream will be
    * @param questions asks the application, which may block
    */
   static Arrival of(
@@ -86,7 +85,7 @@ public final class Arrival implements Entrance, AutoCloseable {
    * <p>Above a limit it answers itself: 503 (in total, or while shutting down) or 429 (per user,
    * per address), with {@code Retry-After} in seconds and one sentence of text.
    *
-   * @param start where the stream begins; it reads on from storage from there
+   * @param start where the stream begins and reads storage from
    * @throws IllegalStateException if the server cannot hold streams
    */
   public void open(StreamExchange exchange, StreamStart start) {
@@ -166,7 +165,7 @@ public final class Arrival implements Entrance, AutoCloseable {
     return by;
   }
 
-  /** The user may not read that channel any more. */
+  /** Notes that the user may not read that channel any more. */
   void withdraw(String someUser, String channel) {
     if (someUser.equals(user)) {
       withdrawn.add(channel);
@@ -174,7 +173,7 @@ public final class Arrival implements Entrance, AutoCloseable {
   }
 
   /**
-   * What the user may read is to be asked again once the stream is there.
+   * Notes that permissions must be asked again once the stream is there.
    *
    * @param mayRead may block
    */

@@ -8,18 +8,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to {@value #MOST} streams of a {@link ChannelLog} that one loop owns. Those that take what
- * they are given stand together at the front of the log, and move on as one; the others find their
- * own way to it.
+ * Up to {@value #MOST} streams of a {@link ChannelLog} that one loop owns. Ready streams stand
+ * together at the front of the log and advance together; the others reach it on their own.
  *
- * <p>A log with more streams has more audiences, whose turns come one after the other: an event
- * that comes while one is served goes to the next ones at once, and not a whole round later; and
- * other logs need not wait for all of a large one.
+ * <p>A log with more streams has more audiences, which take turns. An event that arrives during one
+ * turn goes to the next audiences immediately, not a whole round later. Other logs need not wait
+ * for all of a large one.
  */
 final class Audience implements ChannelLog.Listener, Runnable {
   private static final int MOST = 512;
 
-  /** A log that we cannot write as fast as it grows is cut, as for one slow client, but later. */
+  /** A log that grows faster than it can be written is cut, as for one slow client, but later. */
   private static final int PATIENCE = 8;
 
   private final ChannelLog log;
@@ -33,8 +32,8 @@ final class Audience implements ChannelLog.Listener, Runnable {
   private @Nullable LogNode front;
 
   /**
-   * @param filled where it puts itself as long as it has streams
-   * @param leaving told of each stream that leaves the log
+   * @param filled contains this audience as long as it has streams
+   * @param leaving called for each stream that leaves the log
    */
   Audience(ChannelLog log, Workbench bench, Set<Audience> filled, Consumer<ChannelLog> leaving) {
     this.log = log;
@@ -83,7 +82,7 @@ final class Audience implements ChannelLog.Listener, Runnable {
     return ready.size() == 0 && others.size() == 0;
   }
 
-  /** Where the ready ones stand. */
+  /** The place of the ready streams. */
   LogNode front() {
     LogNode at = front;
     if (at == null) {
@@ -92,7 +91,7 @@ final class Audience implements ChannelLog.Listener, Runnable {
     return at;
   }
 
-  /** The stream has everything up to its node; it takes its place at the front when that is due. */
+  /** The stream has everything up to its node. It takes its place at the front when that is due. */
   void arrive(Roster.Member stream) {
     if (arriving.isEmpty()) {
       arriving = new ArrayList<>();
@@ -101,7 +100,7 @@ final class Audience implements ChannelLog.Listener, Runnable {
     wake();
   }
 
-  /** A ready stream goes its own way, from where it stood. */
+  /** A ready stream continues alone, from its place. */
   void part(Roster.Member stream) {
     ready.remove(stream.slot());
     others.add(stream);

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of one set of channels, and the log of what is on its way to them. One subscriber of
- * the feed, however many streams there are: an event costs the feed's thread one append.
+ * The streams of one set of channels, and the log of events on their way to them. It is one
+ * subscriber of the feed for any number of streams: an event costs the feed's thread one append.
  */
 final class ChannelLog implements Subscriber {
   private final ChannelSet channels;
@@ -48,9 +48,9 @@ final class ChannelLog implements Subscriber {
   }
 
   /**
-   * Joins the feed, with the first call.
+   * Joins the feed at the first call.
    *
-   * @param head a position that storage was seen to have reached
+   * @param head a position that storage has reached
    */
   void join(Position head) {
     if (isJoining.compareAndSet(false, true)) {
@@ -58,7 +58,7 @@ final class ChannelLog implements Subscriber {
     }
   }
 
-  /** As {@link Live#catchUp}, for the channels of this log. */
+  /** Same as {@link Live#catchUp}, for the channels of this log. */
   void hurry(Position position) {
     live.catchUp(channels.subscription(null), position);
   }

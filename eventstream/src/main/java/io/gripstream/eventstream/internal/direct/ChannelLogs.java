@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** All logs that have streams. Thread-safe. */
+/** All logs with streams. Thread-safe. */
 final class ChannelLogs {
   private final Live live;
   private final ConcurrentHashMap<ChannelSet, ChannelLog> logs = new ConcurrentHashMap<>();
@@ -17,9 +17,9 @@ final class ChannelLogs {
   }
 
   /**
-   * Counts one stream in; to be balanced by {@link #leave}.
+   * Counts one stream in; {@link #leave} counts it out.
    *
-   * @param head a position that storage was seen to have reached
+   * @param head a position that storage has reached
    */
   ChannelLog enter(ChannelSet key, Position head) {
     ChannelLog log = logs.compute(key, (k, known) -> {
@@ -42,7 +42,7 @@ final class ChannelLogs {
     }
   }
 
-  /** How many streams each channel has. */
+  /** Number of streams per channel. */
   Map<String, Integer> channels() {
     Map<String, Integer> counts = new HashMap<>();
     logs.forEach((key, log) -> {

@@ -24,7 +24,7 @@ final class ConnectionLimits {
   private final Tally users;
   private final Tally addresses;
 
-  /** That of all streams where only their number counts. */
+  /** The seat of every stream, if only their number is limited. */
   private final Runnable anySeat = total::decrementAndGet;
 
   private volatile boolean isClosed;
@@ -36,7 +36,7 @@ final class ConnectionLimits {
     this.addresses = new Tally(options.maxPerAddress());
   }
 
-  /** What is said to a request for a stream. */
+  /** The answer to a request for a stream. */
   sealed interface Answer {
     /** @param seat its share of the limits; run it once, when the stream has ended */
     record Admitted(Runnable seat) implements Answer {}
@@ -45,7 +45,7 @@ final class ConnectionLimits {
     record Refused(int status, String reason) implements Answer {}
   }
 
-  /** Why a stream would be refused now; null: it would not. Takes no seat, not for a moment. */
+  /** Returns why a stream would be refused now; null: it would not. Takes no seat. */
   Answer.@Nullable Refused refusal(@Nullable String user, String address) {
     if (isClosed) {
       return CLOSING;
@@ -86,7 +86,7 @@ final class ConnectionLimits {
     addresses.leave(address);
   }
 
-  /** Writes a refusal: when to come back, and one sentence of text. */
+  /** Writes a refusal: when to return, and one sentence of text. */
   void refuse(StreamExchange exchange, Answer.Refused refusal) {
     long spread = Math.max(1, options.retrySpread().toSeconds());
     long seconds = Math.max(1, options.retryAtLeast().toSeconds())
@@ -105,12 +105,12 @@ final class ConnectionLimits {
     return isClosed;
   }
 
-  /** Nobody is admitted any more. */
+  /** Admits no more streams. */
   void close() {
     isClosed = true;
   }
 
-  /** How many streams each user, or address, has; nothing is kept when there is no limit. */
+  /** Number of streams per user or address; counts nothing without a limit. */
   private static final class Tally {
     private final int limit;
     private final ConcurrentHashMap<String, Integer> counts = new ConcurrentHashMap<>();

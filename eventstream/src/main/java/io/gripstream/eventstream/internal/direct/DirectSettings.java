@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * By what held connections go: the options for them, what holds in both modes, and where time and
- * chance come from.
+ * Settings of held connections: their options, settings for both modes, and the sources of time and
+ * randomness.
  *
  * @param keepAlive a stream without a byte for this time gets a {@code keep-alive} event
  * @param clock tells when a subscription ends

@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
  * The streams that this process holds itself. Thread-safe; nothing here blocks for a client or for
  * storage.
  *
- * <p>A slow client never delays another: what does not fit into its socket waits in the shared log,
- * within {@link DirectOptions#maxQueuedBytes} and {@link DirectOptions#maxQueuedEvents}; past them
- * it reads on from storage at its own pace, or, if it would miss events that are not stored, its
- * stream ends with {@code slow}.
+ * <p>A slow client never delays another. Bytes that do not fit into its socket wait in the shared
+ * log, up to {@link DirectOptions#maxQueuedBytes} and {@link DirectOptions#maxQueuedEvents}. Beyond
+ * these limits the stream reads storage at its client's pace. If it would miss events that are not
+ * stored, it ends with {@code slow}.
  */
 public final class DirectStreams implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectStreams.class);
@@ -62,14 +62,14 @@ public final class DirectStreams implements AutoCloseable {
     }
   }
 
-  /** Begins to hold streams. Once; the feed must have been started. */
+  /** Begins to hold streams. Call it once; the feed must be started. */
   public void start() {
     long period = period();
     timer.scheduleWithFixedDelay(this::check, period, period, TimeUnit.MILLISECONDS);
     isStarted = true;
   }
 
-  /** Often enough that nothing is late by more than a tenth, or a second. */
+  /** Short enough that nothing is late by more than a tenth, or a second. */
   private long period() {
     long shortest = Math.min(
         settings.keepAlive().toMillis(), settings.options().writeTimeout().toMillis());
@@ -81,12 +81,12 @@ public final class DirectStreams implements AutoCloseable {
   }
 
   /**
-   * Notes that a user is on the way in. To be done before it is asked what the user may read, so
-   * that {@link #end} reaches a stream, too, that is just being opened; and before storage is
-   * asked, so that a storm of clients costs nothing.
+   * Notes that a user is on the way in. Call it before asking for permission, so that {@link #end}
+   * also reaches a stream that is just being opened, and before asking storage, so that many
+   * refused clients cost nothing.
    *
-   * @return to be closed; null: a limit is reached, the refusal has been written to the exchange,
-   *     and nothing is left to do
+   * @return to be closed; null: a limit is reached, the refusal was written to the exchange, and
+   *     nothing is left to do
    * @throws IllegalStateException if it was not started
    */
   public @Nullable Arrival arrive(StreamExchange exchange, @Nullable String user) {
@@ -102,7 +102,7 @@ public final class DirectStreams implements AutoCloseable {
     return Arrival.of(arrivals, user, limits, settings, logs, loop, this::ask);
   }
 
-  /** One question waits per stream that was opened while its user's rights changed, at most. */
+  /** At most one question waits per stream that was opened while its user's rights changed. */
   private void ask(Runnable question) {
     try {
       questions.execute(question);
@@ -112,8 +112,8 @@ public final class DirectStreams implements AutoCloseable {
   }
 
   /**
-   * Ends the streams of a user on a channel: the user may not read it any more ({@code forbidden},
-   * which tells the client not to come back).
+   * Ends the user's streams on a channel, with {@code forbidden}, which tells the client not to
+   * return.
    *
    * @return how many
    */
@@ -136,8 +136,8 @@ public final class DirectStreams implements AutoCloseable {
   }
 
   /**
-   * Asks for each channel of the user's streams, and ends those streams that read one which the
-   * user may not read any more. Asks on this thread, never on a loop.
+   * Asks for each channel of the user's streams, and ends streams with a channel that the user may
+   * not read any more. Asks on this thread, never on a loop.
    */
   public void recheck(String user, Predicate<String> mayRead) {
     arrivals.forEach(arrival -> arrival.askAgain(user, mayRead));
@@ -148,7 +148,7 @@ public final class DirectStreams implements AutoCloseable {
     }
   }
 
-  /** What a user's streams read, each channel once. */
+  /** The channels of a user's streams, each one once. */
   private Set<String> channels(String user) {
     Set<String> all = new TreeSet<>();
     onEach(loop -> channels(loop, user), Set.<String>of()).forEach(all::addAll);
@@ -166,7 +166,7 @@ public final class DirectStreams implements AutoCloseable {
     return channels;
   }
 
-  /** Asks each loop, and waits up to 5 s for all of them. Where nothing is held: no answers. */
+  /** Asks each loop, and waits up to 5 s for all answers. Without streams there are none. */
   private <T> List<T> onEach(Function<LoopStreams, T> question, T otherwise) {
     if (!isStarted) {
       return List.of();
@@ -180,25 +180,26 @@ public final class DirectStreams implements AutoCloseable {
     return answers.stream().map(CompletableFuture::join).toList();
   }
 
-  /** How many streams are held. */
+  /** Number of streams. */
   public int count() {
     return limits.total();
   }
 
-  /** How many events were written to streams since the start: each counts once per stream. */
+  /** Number of events written to streams since the start, counted once per stream. */
   public long delivered() {
     return loops.stream().mapToLong(LoopStreams::delivered).sum();
   }
 
-  /** How many streams each channel has, by name. */
+  /** Number of streams per channel name. */
   public Map<String, Integer> channels() {
     return logs.channels();
   }
 
   /**
-   * Ends all streams cleanly, and admits no more. The last bytes of each are a {@code stream-error}
-   * with {@code shutdown}, and a {@code retry} that spreads the clients' return. Waits up to 5 s;
-   * clients that are still receiving bytes are left to {@link #close}. Idempotent.
+   * Ends all streams cleanly, and admits no more. The last bytes of each stream are a
+   * {@code stream-error} with {@code shutdown}, and a {@code retry} that spreads the clients'
+   * return. Waits up to 5 s. Clients that are still receiving bytes are left to {@link #close}.
+   * Idempotent.
    */
   public void drain() {
     if (!isDraining.compareAndSet(false, true)) {
@@ -213,7 +214,7 @@ public final class DirectStreams implements AutoCloseable {
         false);
   }
 
-  /** Drains, cuts what is left, and ends the threads. Idempotent. */
+  /** Drains, cuts the remaining streams, and ends the threads. Idempotent. */
   @Override
   public void close() {
     drain();

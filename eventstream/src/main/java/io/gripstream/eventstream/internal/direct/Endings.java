@@ -18,7 +18,7 @@ final class Endings {
     return error(refused.condition(), refused.text(), refused.channels());
   }
 
-  /** Nothing is said of what went wrong; the client comes back. */
+  /** Without details of the failure; the client returns. */
   static Frame internalError() {
     return error(Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
   }
@@ -29,7 +29,7 @@ final class Endings {
     return Frame.last(out.toByteArray());
   }
 
-  /** With the time when this client is to come back, which spreads the clients' return. */
+  /** Contains the time at which this client returns, which spreads the clients' return. */
   static Frame shutdown(DirectSettings settings) {
     DirectOptions options = settings.options();
     long spread = options.retrySpread().toMillis();

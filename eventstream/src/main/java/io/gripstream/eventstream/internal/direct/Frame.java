@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Bytes of a stream, made once for all connections: wrapped as one HTTP/1.1 chunk (RFC 9112,
- * section 7.1), and bare inside it. Never changed after it is made.
+ * Bytes of a stream, made once for all connections: as one HTTP/1.1 chunk (RFC 9112, section 7.1),
+ * and bare within it. Never changed after it is made.
  */
 final class Frame {
   /** The chunk that ends an HTTP/1.1 body. */
@@ -62,7 +62,7 @@ final class Frame {
     target.put(bytes, chunked ? 0 : bareStart, length(chunked));
   }
 
-  /** What is left of it after the first {@code skip} bytes. The bytes are shared. */
+  /** The rest after the first {@code skip} bytes. The bytes are shared. */
   ByteBuffer from(int skip, boolean chunked) {
     int start = (chunked ? 0 : bareStart) + skip;
     return ByteBuffer.wrap(bytes, start, length(chunked) - skip);

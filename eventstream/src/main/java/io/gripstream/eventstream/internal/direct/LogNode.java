@@ -6,15 +6,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a {@link ChannelLog}: between two events. A stream at this place still needs the event
- * that follows, so what nobody needs any more is garbage by itself. The feed's thread appends; what
- * a node says of the event is to be read only after {@link #next} was seen.
+ * A place in a {@link ChannelLog}, between two events. A stream at this place still needs the
+ * following event; nodes that no stream needs any more become garbage. The feed's thread appends.
+ * Read the event's fields only after {@link #next} was seen.
  */
 final class LogNode {
-  /** Position of a client that has everything before this node. */
+  /** Position of a client that has received everything before this node. */
   final Position position;
 
-  /** How many events, bytes, events without a history, and gaps lie before this node. */
+  /** Number of events, bytes, events without a history, and gaps before this node. */
   final long events;
 
   final long bytes;
@@ -37,7 +37,7 @@ final class LogNode {
     return new LogNode(position, 0, 0, 0, 0);
   }
 
-  /** Puts the event after this node, which must be the last one. */
+  /** Appends an event after this node, which must be the last one. */
   LogNode append(LiveEvent live) {
     Frame appended = Frame.of(live.bytes());
     LogNode after = new LogNode(
@@ -57,13 +57,13 @@ final class LogNode {
     return new LogNode(to, events, bytes, unstored, gaps + 1);
   }
 
-  /** The node behind the event that follows; null as long as there is none. */
+  /** The node behind the following event; null as long as there is none. */
   @Nullable
   LogNode next() {
     return next;
   }
 
-  /** The event that follows. */
+  /** The following event. */
   Frame frame() {
     Frame following = frame;
     if (following == null) {
@@ -72,7 +72,7 @@ final class LogNode {
     return following;
   }
 
-  /** The users that do not get the next event. */
+  /** The users that do not get the following event. */
   Set<String> skipUsers() {
     return skipUsers;
   }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that owns streams, and its clock. It never blocks; what it is asked to do it does in
- * order. What waits for it is bounded: a few tasks per stream, one per audience.
+ * A thread that owns streams, and its clock. It never blocks, and carries out tasks in order.
+ * Waiting tasks are bounded: a few per stream, one per audience.
  */
 final class Loop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -19,7 +19,7 @@ final class Loop implements AutoCloseable {
   private final ExecutorService thread;
   private int ticks;
 
-  /** The thread begins with the first task. */
+  /** The thread starts with the first task. */
   Loop(int number, LongSupplier nanos) {
     this.nanos = nanos;
     this.ticks = now();

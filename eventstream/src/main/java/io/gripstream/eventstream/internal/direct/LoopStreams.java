@@ -7,17 +7,15 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/**
- * The streams that one loop owns, in their audiences. Used on the loop, where not said otherwise.
- */
+/** The streams that one loop owns, in their audiences. Used on the loop unless stated otherwise. */
 final class LoopStreams implements AutoCloseable {
   private final Workbench bench;
   private final ChannelLogs logs;
 
-  /** Those that have streams. */
+  /** The audiences that have streams. */
   private final Set<Audience> audiences = new LinkedHashSet<>();
 
-  /** What {@link #check} has still to visit. */
+  /** The audiences that {@link #check} has not visited yet. */
   private final Queue<Audience> unchecked = new ArrayDeque<>();
 
   LoopStreams(Loop loop, DirectSettings settings, ChannelLogs logs, Replays replays) {
@@ -34,7 +32,7 @@ final class LoopStreams implements AutoCloseable {
     bench.loop().execute(task);
   }
 
-  /** An audience of the log that one more stream is to join. */
+  /** Returns the audience of the log for one more stream. */
   Audience audience(ChannelLog log) {
     for (ChannelLog.Listener known : log.listeners()) {
       if (known instanceof Audience audience
@@ -48,14 +46,14 @@ final class LoopStreams implements AutoCloseable {
     return made;
   }
 
-  /** How many events were written to the streams: each counts once per stream. Any thread. */
+  /** Number of events written to the streams, counted once per stream. Any thread. */
   long delivered() {
     return bench.delivered().getAcquire();
   }
 
   /**
-   * Visits all streams: keep-alives, time-outs, tokens. An audience at a time, so that an event
-   * need not wait until everybody has a keep-alive.
+   * Visits all streams: keep-alives, time-outs, tokens. One audience at a time, so that an event
+   * does not wait until every stream has its keep-alive.
    */
   void check() {
     if (unchecked.isEmpty()) {
@@ -75,7 +73,7 @@ final class LoopStreams implements AutoCloseable {
       long wallClock = bench.settings().clock().millis();
       next.forEach(stream -> stream.check(now, wallClock));
     } finally {
-      // Behind what has come meanwhile.
+      // Behind tasks that have arrived meanwhile.
       execute(this::checkNext);
     }
   }

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the bytes of one stream go: one write at a time, and nothing blocks. Used on a loop; what
- * others tell it brings itself there. As a task it says that the client has left.
+ * Writes the bytes of one stream: one write at a time, without blocking. Used on a loop; calls of
+ * other threads are passed on to it. As a task it reports that the client has left.
  */
 final class Outlet implements Runnable {
   private final Loop loop;
@@ -25,14 +25,14 @@ final class Outlet implements Runnable {
 
   /** The writer of this outlet. Called on the loop. */
   interface Writer {
-    /** A write that took its time is done. */
+    /** A write that did not end immediately has ended. */
     void written();
 
     /** The client has left. */
     void gone();
   }
 
-  /** To be told before anything is written. */
+  /** Sets the writer. Call it before the first write. */
   void belongsTo(Writer told) {
     writer = told;
   }
@@ -78,9 +78,10 @@ final class Outlet implements Runnable {
   }
 
   /**
-   * Writes it all, now or as the client takes it. The buffer must not be touched until then.
+   * Writes all bytes, now or as the client accepts them. The buffer must not be touched until then.
    *
-   * @return whether it is done; else the writer is told later, of this or that the client is gone
+   * @return whether it is done; otherwise the writer is told later that it is done or that the
+   *     client has left
    */
   boolean write(ByteBuffer bytes, int now) throws IOException {
     touch(now);
@@ -100,17 +101,17 @@ final class Outlet implements Runnable {
     return false;
   }
 
-  /** A byte has gone out. */
+  /** A byte was sent. */
   void touch(int now) {
     lastByte = now;
   }
 
-  /** Whether a write is under way. */
+  /** Whether a write is in progress. */
   boolean isBusy() {
     return pending != null;
   }
 
-  /** For how long no byte has gone out. */
+  /** Time since the last byte was sent. */
   int idleFor(int now) {
     ByteBuffer under = pending;
     if (under != null && under.remaining() != pendingBytes) {
@@ -120,7 +121,10 @@ final class Outlet implements Runnable {
     return now - lastByte;
   }
 
-  /** A write that the sink finishes: at once, or later. Only the latter is told to the writer. */
+  /**
+   * A write that the sink completes, immediately or later. Only the latter is reported to the
+   * writer.
+   */
   private static final class PendingWrite implements Sink.Done {
     private enum State {
       STARTED,
@@ -135,7 +139,7 @@ final class Outlet implements Runnable {
       this.outlet = outlet;
     }
 
-    /** To be asked once, after the write was started. */
+    /** Call it once, after the write was started. */
     boolean isDoneAtOnce() {
       return !state.compareAndSet(State.STARTED, State.LEFT_PENDING);
     }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads history for streams, on threads that may wait for storage. At most one page per stream is
- * asked for or held, so the queue is as long as there are streams, at most. Thread-safe.
+ * requested or held, so the queue is at most as long as the number of streams. Thread-safe.
  */
 final class Replays implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
@@ -41,7 +41,7 @@ final class Replays implements AutoCloseable {
         new LinkedBlockingQueue<>());
   }
 
-  /** Reads one page, and tells one of the two on a thread of its own: they must not block. */
+  /** Reads one page, and calls one of the two on its own thread: they must not block. */
   void read(
       Subscription subscription,
       Position from,
@@ -53,7 +53,7 @@ final class Replays implements AutoCloseable {
         try {
           then.accept(history.read(subscription, from, upTo, pageBytes, new FrameWriter()));
         } catch (Throwable e) {
-          // A stream that nobody reads for any more would wait for ever.
+          // Without this, the stream would wait for ever.
           onFailure.accept(e);
           log(e);
         }
@@ -63,7 +63,7 @@ final class Replays implements AutoCloseable {
     }
   }
 
-  /** When storage is away, all streams say so at once: one line a second is enough. */
+  /** When storage is away, all streams report it at once: one line a second is enough. */
   private void log(Throwable e) {
     if (e instanceof Error) {
       Threads.met(e);

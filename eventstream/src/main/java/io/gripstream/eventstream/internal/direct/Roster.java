@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams in no order; each is in one roster at a time and knows its place there, so that adding
- * and removing cost nothing however many there are. Owned by a loop.
+ * A set of streams. Each stream is in one roster at a time and knows its place there, so adding and
+ * removing cost the same for any number of streams. Owned by a loop.
  */
 final class Roster {
   private static final Member[] NONE = {};
@@ -16,14 +16,14 @@ final class Roster {
 
   /** A stream, as the fan-out sees it. Every method is called on its loop. */
   interface Member {
-    /** It has this place now. */
+    /** Tells the stream its new place. */
     void placed(Roster in, int slot);
 
     Roster roster();
 
     int slot();
 
-    /** Writes what all streams at the front of its audience get. */
+    /** Writes the run that all streams at the front of its audience get. */
     void follow(WriteRun run);
 
     /**
@@ -33,31 +33,31 @@ final class Roster {
      */
     boolean writeUpTo(LogNode front);
 
-    /** Leaves the front: what follows is written from this node. */
+    /** Leaves the front: the following events are written from this node. */
     void partAt(LogNode at);
 
-    /** Too much waits for it: it goes on from storage, or ends. */
+    /** Too much waits for it: it continues from storage, or ends. */
     void fallBehind(LogNode tail);
 
-    /** Which place of the log it is making for, or writes from; null at the front. */
+    /** The place of the log from which it writes, or that it tries to reach; null at the front. */
     @Nullable
     LogNode node();
 
-    /** Whether it waits for the feed to get as far as its client. */
+    /** Whether it waits for the feed to reach its client's position. */
     boolean isWaiting();
 
-    /** Does the next thing that can be done. */
+    /** Does the next possible step. */
     void advance();
 
-    /** Does what is due at this time. */
+    /** Does everything that is due at this time. */
     void check(int now, long wallClock);
 
-    /** Whether it is this user's, and goes on. */
+    /** Whether it belongs to this user and continues. */
     boolean isOf(String user);
 
     ChannelSet channels();
 
-    /** Ends it after what is being written now, with these bytes. */
+    /** Ends it with these bytes, after the current write. */
     void end(Frame last);
 
     /** Cuts it; idempotent. */

@@ -17,28 +17,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client's stream. Owned by a loop: every method is called there.
  *
- * <p>A stream that is not at the front of its {@link Audience} goes round in {@link #advance}: it
- * picks a node of the log, reads storage up to that node's position, writes the log from there, and
- * arrives at the front. At most one write is under way. Falling too far behind its node makes it
- * begin again.
+ * <p>A stream that is not at the front of its {@link Audience} repeats these steps in
+ * {@link #advance}: choose a node of the log, read storage up to that node's position, write the
+ * log from there, arrive at the front. At most one write is in progress. If it falls too far behind
+ * its node, it begins again.
  */
 final class Stream implements Roster.Member, Outlet.Writer {
   private static final long FOREVER = Long.MAX_VALUE;
   private static final Frame KEEP_ALIVE =
       Frame.of(Frames.KEEP_ALIVE.getBytes(StandardCharsets.US_ASCII));
 
-  /** Where it is on its way to the front, and out. */
+  /** The phase of a stream. */
   private enum Phase {
-    /** Makes for its node, or writes from it; picks one if it has none. */
+    /** Tries to reach its node, or writes from it; chooses one if it has none. */
     SEEKING,
 
-    /** The log has not joined the feed yet, which will wake it. */
+    /** The log has not joined the feed yet; it wakes the stream then. */
     WAITING,
 
-    /** As before, but the feed knows that somebody waits for it to catch up. */
+    /** As before, and the feed knows that a stream waits for it to catch up. */
     HURRYING,
 
-    /** A page of history is on its way. */
+    /** A page of history was requested. */
     READING,
 
     /** Has everything up to its node, and takes its place at the front when that is due. */
@@ -47,7 +47,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     /** Gets what all streams at the front get. */
     AT_FRONT,
 
-    /** Its last bytes are to be written, or being written. */
+    /** Its last bytes are being written, or will be. */
     ENDING,
 
     GONE
@@ -63,20 +63,21 @@ final class Stream implements Roster.Member, Outlet.Writer {
   private int slot;
   private Phase phase = Phase.SEEKING;
 
-  /** Until where the client has read; null when that is where its node, or the front, is. */
+  /** The client's position; null if it is that of its node, or of the front. */
   private @Nullable Position position;
 
-  /** Which place of the log it is making for, or writes from. Null at the front. */
+  /** The place of the log from which it writes, or that it tries to reach. Null at the front. */
   private @Nullable LogNode node;
 
   /**
-   * The first bytes: written when it has its place in the log, so that who saw them misses nothing.
+   * The first bytes. Written when it has its place in the log, so that a client that sees them
+   * misses nothing.
    */
   private @Nullable ByteBuffer opening;
 
   private @Nullable Frame ending;
 
-  /** @param seat to be run when it has ended */
+  /** @param seat runs when it has ended */
   Stream(Workbench bench, Outlet outlet, Runnable seat, StreamStart start, Audience audience) {
     this.bench = bench;
     this.outlet = outlet;
@@ -145,7 +146,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     return audience.log().channels();
   }
 
-  /** Does what can be done, unless it is at the front. */
+  /** Does every possible step, unless it is at the front. */
   @Override
   public void advance() {
     while (!outlet.isBusy()) {
@@ -163,7 +164,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     }
   }
 
-  /** @return whether it got on */
+  /** @return whether it made progress */
   private boolean seek() {
     Position at = position;
     LogNode target = node;
@@ -204,7 +205,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     }
   }
 
-  /** The end of the log, if the feed has got as far as this client. */
+  /** Chooses the end of the log, if the feed has reached this client's position. */
   private boolean pickLink(Position at) {
     LogNode tail = audience.log().tail();
     if (tail != null && tail.position.reaches(at)) {
@@ -231,7 +232,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     if (replay.bytes().length > 0) {
       write(Frame.of(replay.bytes()).buffer(outlet.isChunked()));
     } else if (replay.isComplete() && from.reaches(replay.position())) {
-      // The feed saw an event that storage does not have: nothing we know of can be true.
+      // The feed is ahead of storage, which should be impossible.
       end(Endings.internalError());
     }
     advance();
@@ -281,7 +282,10 @@ final class Stream implements Roster.Member, Outlet.Writer {
     return false;
   }
 
-  /** @return whether all was taken; else {@link #node} is where to go on once it is written */
+  /**
+   * @return whether everything was accepted; else {@link #node} is where to continue after the
+   *     write
+   */
   private boolean send(WriteRun run) {
     try {
       if (run.skips(user)) {
@@ -300,7 +304,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
         outlet.touch(bench.loop().ticks());
         return true;
       }
-      // The gathered bytes are needed for others: finish the event that was cut, from its frame.
+      // The shared buffer is needed for others: finish the cut event from its own frame.
       int written = all.position();
       LogNode cut = run.before(written);
       LogNode after = Objects.requireNonNull(cut.next());
@@ -343,7 +347,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     node = at;
   }
 
-  /** Too much waits for it: it reads storage instead, or has to be told that events are missing. */
+  /** Too much waits for it: it reads storage instead, or is told that events are missing. */
   @Override
   public void fallBehind(LogNode tail) {
     LogNode at = node;
@@ -382,7 +386,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     }
   }
 
-  /** Whether nothing but a keep-alive is to be written now. */
+  /** Whether only a keep-alive may be written now. */
   private boolean isQuiet() {
     return switch (phase) {
       case SEEKING, WAITING, HURRYING, AT_FRONT -> true;

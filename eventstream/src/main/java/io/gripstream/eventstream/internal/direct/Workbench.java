@@ -3,10 +3,10 @@ package io.gripstream.eventstream.internal.direct;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the streams of one loop work with.
+ * The shared tools of the streams of one loop.
  *
  * @param run shared, since one stream writes at a time
- * @param delivered how many events were written, counted per stream; set on the loop only
+ * @param delivered number of events written, counted per stream; set on the loop only
  */
 record Workbench(
     Loop loop, WriteRun run, DirectSettings settings, Replays replays, AtomicLong delivered) {
@@ -14,7 +14,7 @@ record Workbench(
     this(loop, new WriteRun(), settings, replays, new AtomicLong());
   }
 
-  /** Counts what is written to a stream. On the loop only. */
+  /** Counts events written to a stream. On the loop only. */
   void delivering(long events) {
     delivered.setRelease(delivered.getPlain() + events);
   }

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of events that leave in one write: gathered once, written to all connections that stand at
- * the same place. Owned by a loop, which has one.
+ * A run of events that leave in one write: gathered once, and written to all connections at the
+ * same place. A loop owns exactly one.
  */
 final class WriteRun {
   private static final int MAX_BYTES = 1 << 16;
@@ -19,7 +19,7 @@ final class WriteRun {
   private @Nullable ByteBuffer chunked;
   private @Nullable ByteBuffer bare;
 
-  /** Takes the events between the two nodes: as many as fit, and at least one. */
+  /** Selects the events between the two nodes: as many as fit, at least one. */
   void select(LogNode first, LogNode last) {
     if (first == from && end != null && end.events <= last.events) {
       return;
@@ -38,7 +38,7 @@ final class WriteRun {
     end = at;
   }
 
-  /** Lets go of the events, so that they can be garbage. */
+  /** Drops the events, so that they become garbage. */
   void clear() {
     from = null;
     end = null;
@@ -69,7 +69,7 @@ final class WriteRun {
     return false;
   }
 
-  /** All of it as chunks, for a socket; valid until the next call. */
+  /** All events as chunks, for a socket; valid until the next call. */
   ByteBuffer direct() {
     if (!isGathered) {
       int length = length(true);
@@ -83,7 +83,7 @@ final class WriteRun {
     return direct.position(0).limit(length(true));
   }
 
-  /** All of it in a buffer that stays as it is, for a write that takes time. */
+  /** All events in a buffer that does not change, for a write that takes time. */
   ByteBuffer stable(boolean isChunked) {
     ByteBuffer known = isChunked ? chunked : bare;
     if (known == null) {
@@ -99,14 +99,14 @@ final class WriteRun {
     return known.duplicate();
   }
 
-  /** What of it this user gets. */
+  /** The events that this user gets. */
   ByteBuffer without(String user, boolean isChunked) {
     ByteBuffer some = ByteBuffer.allocate(length(isChunked));
     copyTo(some, isChunked, user);
     return some.flip();
   }
 
-  /** The last node of which all bytes lie before this one, counted in chunks. */
+  /** The last node whose bytes all lie before this one, counted in chunks. */
   LogNode before(int bytes) {
     LogNode first = selected(from);
     LogNode at = first;

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The address of a client that comes through proxies, from {@code X-Forwarded-For}: each of them
- * adds its peer at the end. From the end, addresses of this machine and of private networks are
- * taken for other proxies in front, as long as there is one before them. Pure functions.
+ * Finds the address of a client behind proxies, from {@code X-Forwarded-For}, where each proxy adds
+ * its peer at the end. From the end, addresses of this machine and of private networks count as
+ * further proxies, as long as there is an address before them. Pure functions.
  */
 final class ClientAddress {
   private static final int SITE_BYTES = 8;
@@ -20,12 +20,12 @@ final class ClientAddress {
   private ClientAddress() {}
 
   /**
-   * What all that one client can call its own has in common: an IPv4 address, or the 64 bits of an
-   * IPv6 network.
+   * Returns the part of the address that is the same for one client: an IPv4 address, or the 64
+   * bits of an IPv6 network.
    *
    * @param forwarded the values of the header, in order
-   * @return empty if it is not known: there is none, or it is this machine, where a proxy in front
-   *     that does not tell its clients looks like all of them
+   * @return empty if it is unknown: there is none, or it is this machine, where a front proxy that
+   *     does not report its clients looks like all of them
    */
   static Optional<String> of(List<String> forwarded) {
     List<InetAddress> addresses = new ArrayList<>();
@@ -49,7 +49,7 @@ final class ClientAddress {
     return address.isLoopbackAddress() || address.isSiteLocalAddress() || isUniqueLocal;
   }
 
-  /** Only literal addresses: nothing is looked up. */
+  /** Parses literal addresses only: there is no name lookup. */
   private static Optional<InetAddress> parse(String text) {
     if (!text.matches("[0-9.]{7,15}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
       return Optional.empty();

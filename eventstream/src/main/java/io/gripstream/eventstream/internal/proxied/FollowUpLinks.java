@@ -1,9 +1,10 @@
 package io.gripstream.eventstream.internal.proxied;
 
 /**
- * The path of follow-up links, without the token at the end. Pushpin resolves a link against the
- * path with which it asked us, and sends it through the client's route again: a route that takes a
- * part of the path away does so twice, unless the link has that part. Pure functions of the path.
+ * Makes the path of follow-up links, up to the token. Pushpin resolves a link against the path with
+ * which it asked the application, and sends it through the client's route again. A route that
+ * removes a part of the path removes it twice, unless the link contains that part. Pure functions
+ * of the path.
  */
 final class FollowUpLinks {
   /** The path segment before the token. */
@@ -11,28 +12,28 @@ final class FollowUpLinks {
 
   private final String publicPath;
 
-  /** @param publicPath what the proxy's route takes away; empty: nothing, as far as we know */
+  /** @param publicPath the part that the proxy's route removes; empty: none is known */
   FollowUpLinks(String publicPath) {
     this.publicPath = publicPath;
   }
 
-  /** In an answer to a client's own request. */
+  /** For an answer to a client's own request. */
   String ofStream(String path) {
     String stream = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     if (!publicPath.isEmpty()) {
       return asClientsSay(stream) + "/" + SEGMENT + "/";
     }
-    // Relative to the request; "./", because a colon could come first.
+    // Relative to the request. It begins with "./" because a colon could come first.
     String lastSegment = path.endsWith("/") ? "" : path.substring(path.lastIndexOf('/') + 1) + "/";
     return "./" + escape(lastSegment) + SEGMENT + "/";
   }
 
-  /** In an answer to a follow-up, beside whose token the next one stands. */
+  /** For an answer to a follow-up: the next token replaces its own. */
   String ofFollowUp(String path) {
     return publicPath.isEmpty() ? "" : asClientsSay(path.substring(0, path.lastIndexOf('/') + 1));
   }
 
-  /** Some route may have left the path as it was. */
+  /** A route may have left the path unchanged. */
   private String asClientsSay(String path) {
     return escape(path.startsWith(publicPath + "/") ? path : publicPath + path);
   }

@@ -39,7 +39,10 @@ final class FollowUpTokens {
     this.keys = keys.stream().map(byte[]::clone).toList();
   }
 
-  /** The same for equal values, ever: streams with the same token are asked for once. */
+  /**
+   * Writes a token. Equal values always give the same token: the proxy asks once for streams with
+   * the same one.
+   */
   String write(FollowUp followUp) {
     Instant until = followUp.until();
     byte[] body = JSON.writeValueAsBytes(new Wire(
@@ -53,7 +56,7 @@ final class FollowUpTokens {
     return sign(FOLLOW_UP, body);
   }
 
-  /** For a stream of our {@link Keeper}. */
+  /** Writes a token for a stream of the {@link Keeper}. */
   String writeKeeper(int number) {
     return sign(KEEPER, Integer.toString(number).getBytes(StandardCharsets.US_ASCII));
   }
@@ -64,7 +67,7 @@ final class FollowUpTokens {
         + base64.encodeToString(mac(purpose, keys.get(0), body));
   }
 
-  /** Empty if we did not write it, or with a key that is no longer valid. */
+  /** Reads a token; empty if this installation did not write it, or its key is no longer valid. */
   Optional<FollowUp> read(String token) {
     byte[] body = verified(FOLLOW_UP, token);
     if (body == null) {
@@ -85,7 +88,7 @@ final class FollowUpTokens {
     }
   }
 
-  /** The number of a keeper's stream; empty as above. */
+  /** Returns the number of a keeper's stream; empty as above. */
   OptionalInt readKeeper(String token) {
     byte[] body = verified(KEEPER, token);
     return body == null
@@ -120,7 +123,7 @@ final class FollowUpTokens {
     }
   }
 
-  /** Short names: the link is sent with every answer. */
+  /** Short names: every answer contains the link. */
   private record Wire(
       List<String> c,
       @Nullable String u,

@@ -13,25 +13,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of our channels at the proxy, and the filters with which they are held and published:
- * one place for both, since a proxy closes every stream whose filters differ from an item's. ASCII
- * only, without prefix.
+ * Names the application's channels at the proxy, and the filters with which they are held and
+ * published. Both are in one place, because a proxy closes every stream whose filters differ from
+ * an item's. ASCII only, without prefix.
  *
  * <p>A name carries the storage's epoch, so that two installations on one proxy never meet, and no
- * stream goes on under a history that was replaced. It also carries the version of the item's
- * content, so that an installation whose instances are upgraded one after the other can publish
- * both (docs/RATIONALE.md, "Why do the names at the proxy have a version?").
+ * stream continues under a replaced history. It also carries the version of the item's content, so
+ * that an installation can publish both during an upgrade (docs/RATIONALE.md, "Why do channel names
+ * at the proxy have an epoch and a version?").
  *
  * @param epoch of the storage; empty: nothing is stored, and only a {@code GRIP_PREFIX} separates
  */
 record GripNames(String epoch) {
-  /** How many kick channels there are; a user always has the same one. */
+  /** Number of kick channels; a user always has the same one. */
   static final int KICK_CHANNELS = 64;
 
-  /** Of what an item says and how its id is written. */
+  /** Version of an item's content and of its id. */
   private static final String VERSION = "1";
 
-  /** The names for what a storage holds now; the storage must be started. */
+  /** Names for the current content of a storage, which must be started. */
   static Supplier<GripNames> of(@Nullable EventStore store) {
     return store == null ? () -> new GripNames("") : () -> new GripNames(store.epoch());
   }
@@ -50,17 +50,17 @@ record GripNames(String epoch) {
     return Math.floorMod(user.hashCode(), KICK_CHANNELS);
   }
 
-  /** How a user is called in session meta and skip lists: no comma, no quote, ASCII. */
+  /** Encodes a user for session meta and skip lists: no comma, no quote, ASCII. */
   static String user(String user) {
     return ChannelNames.encode(user);
   }
 
-  /** The filters that change content, which an item must name exactly as the subscription does. */
+  /** The filters that change content. An item must name exactly those of the subscription. */
   static List<String> contentFilters(boolean isReliable) {
     return isReliable ? List.of(Channel.BUILD_ID) : List.of();
   }
 
-  /** The channels that a stream is held on. */
+  /** The channels on which a stream is held. */
   List<Channel> held(Subscription subscription, Position position) {
     List<Channel> channels = new ArrayList<>();
     for (String name : subscription.reliable()) {
@@ -76,7 +76,7 @@ record GripNames(String epoch) {
     return channels;
   }
 
-  /** The kick channel of a stream from which one user can be taken away. */
+  /** The kick channel of a stream that belongs to one user. */
   Optional<String> kickChannelOf(Subscription subscription) {
     String user = subscription.user();
     return subscription.isPersonal() && user != null
@@ -85,10 +85,10 @@ record GripNames(String epoch) {
   }
 
   /**
-   * The template with which the proxy completes a live event's id. The event's own pair comes
-   * before it, written by the publisher: so a stream of one reliable channel needs nothing but the
-   * epoch, and its ids are those of a stream without a proxy. With several channels the proxy lists
-   * them all, since one template serves events of each.
+   * The template with which the proxy completes a live event's id. The publisher writes the event's
+   * own pair before it. So a stream of one reliable channel needs only the epoch, and its ids are
+   * those of a stream without a proxy. With several channels the proxy lists them all, because one
+   * template serves events of each.
    */
   String idFormat(Position position) {
     StringBuilder format = new StringBuilder();

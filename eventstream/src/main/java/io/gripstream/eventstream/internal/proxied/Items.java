@@ -14,20 +14,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is published to proxies, the same to each. Functions of the event, so that a repeated item
- * is the same item. Thread-safe.
+ * Makes the items for proxies, the same for each. Functions of the event, so that a repeated item
+ * is equal. Thread-safe.
  */
 final class Items {
   private final Supplier<GripNames> names;
   private final GripPrefix prefix;
 
-  /** @param names asked once per item */
+  /** @param names called once per item */
   Items(Supplier<GripNames> names, GripPrefix prefix) {
     this.names = names;
     this.prefix = prefix;
   }
 
-  /** @return null: the event is for processes only, and no proxy is told */
+  /** @return null: the event is for processes only, and no proxy gets it */
   @Nullable
   EncodedItem of(Event event) {
     return event.channel().equals(ChannelNames.RESERVED)
@@ -62,9 +62,9 @@ final class Items {
   }
 
   /**
-   * An id that begins with the event's own pair and is completed by the proxy: {@code %I} of GRIP's
-   * build-id filter. The own pair is written here, because a proxy may say where the stream stood
-   * before the event (Pushpin 1.41) or where it stands with it (1.36).
+   * Makes an id that begins with the event's own pair and is completed by the proxy: {@code %I} of
+   * GRIP's build-id filter. The own pair is written here, because a proxy may fill in the position
+   * before the event (Pushpin 1.41) or with it (1.36).
    */
   private static String idTemplate(Event event) {
     return Percents.doubled(Position.pair(event.channel(), event.id())) + ",%I";
@@ -75,7 +75,7 @@ final class Items {
     return hintTo(names.get().kickChannel(number));
   }
 
-  /** Makes every stream of a channel ask again. */
+  /** Makes every stream on an event channel ask again. */
   EncodedItem hint(String channel) {
     return hintTo(names.get().events(channel));
   }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds every kick channel through a proxy, as a client of it: a channel's first subscriber makes
- * all its streams ask again a second later, which personal streams should not have to. Four streams
+ * Holds every kick channel through a proxy, as a client: the first subscriber of a channel makes
+ * all its streams ask again a second later, and personal streams should not have to. Four streams
  * of 16 channels (a proxy allows 20), on a thread each.
  */
 final class Keeper implements AutoCloseable {
@@ -36,7 +36,7 @@ final class Keeper implements AutoCloseable {
 
   private final Outage refusal = new Outage();
 
-  /** Follows no redirect: a login page is no stream. */
+  /** Follows no redirect: a login page is not a stream. */
   private final OkHttpClient http = new OkHttpClient.Builder()
       .readTimeout(Duration.ZERO)
       .followRedirects(false)
@@ -45,9 +45,9 @@ final class Keeper implements AutoCloseable {
   private final ScheduledExecutorService threads = Threads.loops("gripstream-keeper", STREAMS);
 
   /**
-   * @param publicUrl where clients reach the proxy
-   * @param path under which we serve streams
-   * @param tokens by which we know our own requests; may block
+   * @param publicUrl the proxy's address for clients
+   * @param path of streams
+   * @param tokens of the keeper's own requests; may block
    */
   Keeper(URI publicUrl, String path, IntFunction<String> tokens) {
     this.publicUrl = publicUrl;
@@ -74,7 +74,7 @@ final class Keeper implements AutoCloseable {
         refused(response.code());
       }
     } catch (IOException | StoreException e) {
-      // A stream that ends, a proxy or a storage that is away: all are the reason to come back.
+      // The stream has ended, or the proxy or storage is away: connect again in each case.
       LOG.debug("The keeper of kick channels at {} comes back: {}", publicUrl, e.toString());
     }
     try {
@@ -91,7 +91,9 @@ final class Keeper implements AutoCloseable {
         .build();
   }
 
-  /** A proxy that cannot reach us yet answers 502: that passes. Anything else stays as it is. */
+  /**
+   * A proxy that cannot reach the application yet answers 502, which passes. Other refusals stay.
+   */
   private void refused(int status) {
     if (status < 500 && refusal.begins()) {
       LOG.warn(

@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one proxy ask again for the streams of a kick channel: at once and once more, by one
- * process. On a thread of its own, since the relay's may be busy for long. Thread-safe.
+ * Makes one proxy ask again for the streams of a kick channel: immediately and once more, by one
+ * process. On its own thread, because the relay's may be busy for long. Thread-safe.
  */
 final class Kicks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Kicks.class);
 
-  /** A hint may meet a proxy that is just reading older state; the second one does not. */
+  /** A first hint may meet a proxy that is just reading older state; the second one does not. */
   private static final Duration SECOND = Duration.ofSeconds(3);
 
   private final Leases leases;

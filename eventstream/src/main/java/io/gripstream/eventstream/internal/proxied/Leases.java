@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the processes on a storage does what one of them has to do for a proxy. Blocks for
+ * Decides which process of a storage does a task for a proxy that only one may do. Blocks for
  * storage. Thread-safe.
  */
 final class Leases {
@@ -20,8 +20,8 @@ final class Leases {
   }
 
   /**
-   * Whether it is this process, for that time. Also if the storage does not tell: better twice than
-   * never.
+   * Returns whether this process has the task for that time. True also if the storage does not
+   * answer: twice is better than never.
    */
   boolean take(String task, Duration time) {
     try {

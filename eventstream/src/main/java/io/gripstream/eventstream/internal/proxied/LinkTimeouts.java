@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * After how long without an event a proxy asks again. Shared links are few, so they may be followed
- * often; personal ones are as many as there are users, of which Pushpin asks for ten a second
- * (GRIP.md 0.2), so they are long and spread.
+ * How long a proxy waits without an event before it asks again. Shared links are few and may be
+ * followed often. Personal ones are as many as users, and Pushpin asks for ten a second (GRIP.md
+ * 0.2), so they are long and spread.
  */
 final class LinkTimeouts {
   private static final Duration SHARED = Duration.ofSeconds(120);
 
-  /** Nothing can be missed: it is there for a proxy that is told to ask. */
+  /** No event can be missed: the link exists for a proxy that is told to ask. */
   private static final Duration UNRELIABLE = Duration.ofSeconds(3_600);
 
   private static final Duration PERSONAL = Duration.ofSeconds(3_600);
@@ -23,7 +23,7 @@ final class LinkTimeouts {
 
   private LinkTimeouts() {}
 
-  /** While storage does not answer. Ten personal ones a second are what it can take. */
+  /** While storage does not answer. A proxy asks for ten personal links a second. */
   static Duration retry(Subscription subscription) {
     String user = subscription.user();
     return !subscription.isPersonal()
@@ -42,7 +42,7 @@ final class LinkTimeouts {
     if (until == null) {
       return timeout;
     }
-    // One second late rather than early: then the answer is that it has expired.
+    // One second late rather than early: the answer is then that it has expired.
     Duration left = Duration.between(now, until).plusSeconds(1);
     return left.compareTo(timeout) < 0
         ? Duration.ofSeconds(Math.max(1, left.toSeconds()))

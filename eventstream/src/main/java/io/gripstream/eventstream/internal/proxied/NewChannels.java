@@ -7,35 +7,35 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Lets one client open only so many streams on channels that nobody read lately. A channel's first
- * subscriber makes Pushpin ask again for its streams, of which it does ten a second for everybody,
- * and a stream gets nothing live until its turn: one client with many such streams would let all
- * others wait. Thread-safe.
+ * Limits how many streams one client may open on new channels (channels without a reader lately). A
+ * channel's first subscriber makes Pushpin ask again for its streams. It asks ten times a second in
+ * total, and a stream gets nothing live until its turn, so one client with many such streams would
+ * make all others wait. Thread-safe.
  *
- * <p>Many clients together could do the same. So there is a bound for all of them too, where the
- * proxy asks again: a little less than what it manages. A part of it is for clients that opened
- * none lately, so that clients that open many streams leave places for clients that open one.
+ * <p>Many clients together could do the same. So if the proxy asks again, there is a limit for all
+ * of them, a little below its rate. A part of it is reserved for clients that opened none lately,
+ * so that clients with many streams leave places for clients with one.
  *
- * <p>The readers of a channel behind a proxy are unknown here. "Lately" is what this process
- * answered: a stream was opened on it, or a proxy asked again for one, within little more than the
+ * <p>The readers of a channel behind a proxy are unknown here. A channel had a reader lately if
+ * this process opened a stream on it, or a proxy asked again for one, within little more than the
  * time after which it asks for a silent one.
  */
 final class NewChannels {
   private static final long LATELY_MILLIS = Duration.ofSeconds(150).toMillis();
 
-  /** How long an empty bucket takes to be full again. */
+  /** Time in which an empty bucket fills completely. */
   static final Duration REFILL = Duration.ofSeconds(5);
 
-  /** For everybody: with {@link #FOR_FIRST}, 9 of the 10 a second that a proxy asks for. */
+  /** For all clients: with {@link #FOR_FIRST}, 9 of the 10 requests a second of a proxy. */
   private static final int FOR_ALL = 25;
 
   /** For clients that opened none in that time. */
   private static final int FOR_FIRST = 20;
 
-  /** A proxy asks for a silent stream after two minutes: before, something made it ask. */
+  /** A proxy asks for a silent stream after two minutes. An earlier request has another reason. */
   private static final long EARLY_MILLIS = Duration.ofSeconds(60).toMillis();
 
-  /** How long a proxy counts as one that asks again after it was seen to do so. */
+  /** How long a proxy that was seen to ask again counts as one that does. */
   private static final long KNOWN_MILLIS = Duration.ofMinutes(10).toMillis();
 
   private static final int MAX_CHANNELS = 100_000;
@@ -52,14 +52,14 @@ final class NewChannels {
   /**
    * A channel.
    *
-   * @param newAt when a stream was opened on it that made it one that is read
+   * @param newAt when the first stream was opened on it
    */
   private record Seen(long newAt, long readAt) {}
 
   /**
-   * @param size how many fit in; again after {@link #REFILL}
-   * @param at when it was looked at last
-   * @param takenAt when something was taken out last
+   * @param size capacity; full again after {@link #REFILL}
+   * @param at last look
+   * @param takenAt last removal
    */
   private record Bucket(int size, double left, long at, long takenAt) {
     static Bucket full(int size, long now) {
@@ -84,7 +84,7 @@ final class NewChannels {
     }
   }
 
-  /** @param limit how many streams at once; 0: any number */
+  /** @param limit streams at once; 0: no limit */
   NewChannels(int limit, Clock clock) {
     this.limit = limit;
     this.clock = clock;
@@ -104,7 +104,7 @@ final class NewChannels {
     };
   }
 
-  /** A proxy is about to hold a stream on these channels, of a client that nobody knows. */
+  /** A proxy is about to hold a stream on these channels, of an unknown client. */
   synchronized void read(Collection<String> channels) {
     if (limit > 0) {
       long now = clock.millis();
@@ -130,9 +130,10 @@ final class NewChannels {
   }
 
   /**
-   * Whether the client may open a stream on these channels now. Its channels then count as read.
+   * Returns whether the client may open a stream on these channels now. Its channels then count as
+   * read.
    *
-   * @param client the client; the same for all that share one limit
+   * @param client the same for all that share one limit
    * @param asksAgain whether the proxy is known to ask again for a channel's first subscriber; else
    *     it is found out
    */

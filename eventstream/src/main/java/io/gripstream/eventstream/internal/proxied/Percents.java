@@ -4,8 +4,8 @@ import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.FrameWriter;
 
 /**
- * GRIP's build-id filter takes a percent sign for the beginning of a template: every other one has
- * to be doubled. Pure functions.
+ * Doubles percent signs: GRIP's build-id filter takes a single one for the beginning of a template.
+ * Pure functions.
  */
 final class Percents {
   private Percents() {}
@@ -14,12 +14,12 @@ final class Percents {
     return text.replace("%", "%%");
   }
 
-  /** Doubles those from that byte on. */
+  /** Doubles them from that byte on. */
   static void doubleIn(FrameBuffer body, int from) {
     body.writeTwice((byte) '%', from);
   }
 
-  /** @param isFiltered whether what it writes goes through the filter */
+  /** @param isFiltered whether its output goes through the filter */
   static FrameWriter writer(boolean isFiltered) {
     return isFiltered ? new Doubling() : new FrameWriter();
   }

@@ -39,18 +39,16 @@ import org.slf4j.LoggerFactory;
  * instruct, after which the proxy holds the client's connection. Thread-safe; blocks for storage.
  *
  * <p>Every answer to a stream with a reliable channel runs through the proxy's build-id filter, so
- * its whole body has its percent signs doubled.
+ * all percent signs of its body are doubled.
  */
 public final class ProxiedStreams {
   private static final Logger LOG = LoggerFactory.getLogger(ProxiedStreams.class);
 
-  /**
-   * Pushpin 1.36 answers 502 for a client's own request if the body is longer than 100,000 bytes.
-   */
+  /** Pushpin 1.36 answers a client's own request with 502 if the body exceeds 100,000 bytes. */
   private static final int MAX_FIRST_BYTES = 90_000;
 
   /**
-   * It takes follow-ups of any length; this bounds our memory. A longer single event comes alone.
+   * Follow-ups may have any length; this bounds the memory used. A longer single event comes alone.
    */
   private static final int MAX_PAGE_BYTES = 400_000;
 
@@ -65,7 +63,7 @@ public final class ProxiedStreams {
   private final SigningKeys keys;
   private final Supplier<GripNames> names;
 
-  /** Then names change with the epoch, and every stream must be ready to be asked for again. */
+  /** Names then change with the epoch, and a proxy must be able to ask again for every stream. */
   private final boolean isStored;
 
   private final GripPrefix prefix;
@@ -78,9 +76,8 @@ public final class ProxiedStreams {
   /**
    * @param proxies are told which streams were answered
    * @param secret signs follow-up links; null: a random one, kept in the store
-   * @param publicPath what the proxy's route takes away from a client's path; empty: nothing
-   * @param newChannelLimit how many streams on channels that nobody read lately a client may open
-   *     at once; 0: any number
+   * @param publicPath the part that the proxy's route removes from a client's path; empty: none
+   * @param newChannelLimit how many streams on new channels a client may open at once; 0: no limit
    */
   public ProxiedStreams(
       History history,
@@ -107,9 +104,9 @@ public final class ProxiedStreams {
   }
 
   /**
-   * Tells a client to come again in a while, if it opens too many streams on channels that nobody
-   * read lately. Users count for themselves, anonymous clients by address. Not 429, at which a
-   * browser's {@code EventSource} would give up for good.
+   * Tells a client to return in a while if it opens too many streams on new channels. Users count
+   * separately, anonymous clients by address. Not 429: a browser's {@code EventSource} would give
+   * up for good.
    *
    * @return whether the request is answered so
    */
@@ -136,14 +133,14 @@ public final class ProxiedStreams {
     return true;
   }
 
-  /** Whether the proxy is one that can be told not to ask again for first subscribers. */
+  /** Whether the proxy can be told not to ask again for first subscribers. */
   private static boolean isRecent(StreamExchange exchange) {
     return exchange.headers("Grip-Feature").stream()
         .anyMatch(features -> features.contains("link:gone"));
   }
 
   /**
-   * What our {@link Keeper} puts after its path segment to get one of its streams. Blocks for
+   * Returns the token of a stream of the {@link Keeper}, to follow its path segment. Blocks for
    * storage.
    */
   public String keeperToken(int number) {
@@ -151,10 +148,10 @@ public final class ProxiedStreams {
   }
 
   /**
-   * Answers our own {@link Keeper}: nothing is ever said on kick channels, but a stream of them
-   * takes a connection of the proxy for nothing.
+   * Answers the {@link Keeper}. Nothing is sent on kick channels, but a stream of them takes a
+   * connection of the proxy, so clients may not have one.
    *
-   * @return whether we wrote this token of a stream of kick channels
+   * @return whether this installation wrote this token
    */
   public boolean keep(StreamExchange exchange, String token) {
     OptionalInt number = keys.readKeeper(token);
@@ -170,15 +167,15 @@ public final class ProxiedStreams {
     return true;
   }
 
-  /** Whether it is worth asking {@link #isOurs}: most requests are told by their path. */
+  /** Returns whether {@link #isOurs} is worth calling: the path rules out most requests. */
   public static boolean mayBeOurs(String path) {
     return path.contains("/" + FOLLOW_UP_SEGMENT + "/")
         || path.contains("/" + KEEPER_SEGMENT + "/");
   }
 
   /**
-   * Whether we wrote the token at the end of this path: of a follow-up link, or of a stream of our
-   * {@link Keeper} under the path where streams are served.
+   * Returns whether this installation wrote the token at the end of this path: of a follow-up link,
+   * or of a stream of the {@link Keeper} under the path of streams.
    *
    * @param servedAt null: nowhere yet
    */
@@ -192,7 +189,7 @@ public final class ProxiedStreams {
     return at >= 0 && keys.read(path.substring(at + next.length())).isPresent();
   }
 
-  /** Answers a client's own request, which was granted. */
+  /** Answers a client's own granted request. */
   public void open(StreamExchange exchange, StreamStart start) {
     Subscription subscription = start.subscription();
     byte[] opening = start.opening();
@@ -210,7 +207,7 @@ public final class ProxiedStreams {
     Replay replay =
         history.read(subscription, start.position(), null, left, Percents.writer(filtered));
     if (replay.bytes().length > left) {
-      // The first event alone is too long for a first answer. It is the next page.
+      // The first event alone is too long for a first answer: it becomes the next page.
       replay = new Replay(new byte[0], start.position(), false);
     }
     body.append(replay.bytes());
@@ -221,12 +218,12 @@ public final class ProxiedStreams {
   }
 
   /**
-   * Answers a request that the proxy makes on its own, for one stream or for many. Always 200:
-   * anything else would end those streams after some retries. A link that we cannot honour ends
-   * them at once, so that the clients come back by themselves; while storage does not answer, they
-   * go on from where they stand.
+   * Answers a request that the proxy makes by itself, for one stream or for many. Always 200: any
+   * other status would end those streams after some retries. An invalid link ends them at once, so
+   * that the clients return by themselves. While storage does not answer, they continue from their
+   * position.
    *
-   * @return why the link was not honoured, for the log; empty if it was
+   * @return why the link was refused, for the log; empty if it was not
    */
   public Optional<String> followUp(StreamExchange exchange, GripRequest grip, String token) {
     FollowUp followUp = keys.read(token).orElse(null);
@@ -276,7 +273,7 @@ public final class ProxiedStreams {
   }
 
   /**
-   * What the stream lacks, and a hold.
+   * Answers with the events that the stream lacks, and a hold.
    *
    * @param isHeld whether the proxy holds the stream meanwhile, and so misses nothing
    */
@@ -299,7 +296,7 @@ public final class ProxiedStreams {
     answer(exchange, subscription, replay, body, links.ofFollowUp(exchange.path()));
   }
 
-  /** Nothing is read: the stream waits where it stands, and is asked for again soon. */
+  /** Reads nothing: the stream waits at its position, and the proxy asks again soon. */
   private void hold(StreamExchange exchange, Subscription subscription, Position reached) {
     Instruct.Builder instruct = instruct(subscription, reached, true)
         .keepAlive(keepAlive)
@@ -309,14 +306,14 @@ public final class ProxiedStreams {
     write(exchange, instruct.build(), new byte[0]);
   }
 
-  /** Where the stream stands: its page's position, or what the proxy says of each channel. */
+  /** The position of the stream: its page's, or the proxy's statement for each channel. */
   private Optional<Map<String, Long>> reached(FollowUp followUp, GripRequest grip) {
     if (followUp.page() != null) {
       return ResumePoint.parse(followUp.page()) instanceof ResumePoint.At at
           ? Optional.of(at.ids())
           : Optional.empty();
     }
-    // What the proxy says has the names under which the stream is held: those of its epoch.
+    // The proxy's statement has the names under which the stream is held: those of its epoch.
     GripNames held = new GripNames(followUp.epoch() == null ? "" : followUp.epoch());
     Map<String, Long> ids = new HashMap<>();
     for (String channel : followUp.channels()) {
@@ -334,9 +331,9 @@ public final class ProxiedStreams {
 
   /**
    * Writes the body and the instruct: a hold if the client then has everything, else only a link to
-   * the rest, which the proxy follows at once.
+   * the rest, which the proxy follows immediately.
    *
-   * @param link what to put before a token to get a link
+   * @param link the part of a link before its token
    */
   private void answer(
       StreamExchange exchange,
@@ -375,7 +372,7 @@ public final class ProxiedStreams {
       exchange.body(body.toByteArray());
       return;
     }
-    // No hold and no link: the stream ends. Channels only so that the proxy filters this body too.
+    // No hold and no link: the stream ends. The channels only make the proxy filter this body too.
     Percents.doubleIn(body, 0);
     Map<String, Long> anywhere = new HashMap<>();
     reliable.forEach(channel -> anywhere.put(channel, 0L));
@@ -385,7 +382,7 @@ public final class ProxiedStreams {
 
   private Instruct.Builder instruct(Subscription subscription, Position position, boolean hold) {
     Instruct.Builder instruct = (hold ? Instruct.stream() : Instruct.none()).prefix(prefix);
-    // A stream that waits for the storage goes on under the names of the epoch that it knows.
+    // A stream that waits for the storage continues under the names of its own epoch.
     GripNames held = position.isEmpty() ? names.get() : new GripNames(position.epoch());
     held.held(subscription, position).forEach(instruct::channel);
     if (!position.isEmpty()) {

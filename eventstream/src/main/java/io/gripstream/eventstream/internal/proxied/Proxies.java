@@ -19,8 +19,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxies that this process publishes to. What it stores is published to each of them at once,
- * in order; what one did not confirm is repeated from storage by its {@link Relay}. Thread-safe.
+ * The proxies of this process. Every stored event is published to each of them immediately, in
+ * order. The {@link Relay} repeats unconfirmed events from storage. Thread-safe.
  */
 public final class Proxies implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -59,7 +59,7 @@ public final class Proxies implements AutoCloseable {
         : new Openings(store, channel -> lines.forEach(line -> line.ask(channel)));
   }
 
-  /** Begins to publish what this process stores. Blocks for storage. */
+  /** Begins to publish the events that this process stores. Blocks for storage. */
   public void start() {
     if (store == null || lines.isEmpty()) {
       return;
@@ -75,10 +75,10 @@ public final class Proxies implements AutoCloseable {
   }
 
   /**
-   * Says by which rules this process grants streams, see
+   * Notes the rules by which this process grants streams, see
    * {@link io.gripstream.eventstream.store.ProxyLedger#granting}. Blocks for storage.
    *
-   * @param rules a digest; null: none that could change
+   * @param rules a digest; null: they never change
    */
   public void granting(@Nullable String rules) {
     if (store != null && rules != null && !lines.isEmpty()) {
@@ -87,9 +87,9 @@ public final class Proxies implements AutoCloseable {
   }
 
   /**
-   * Also repeats what any process stored and a proxy did not confirm, from now on.
+   * Also repeats events that any process stored and a proxy did not confirm, from now on.
    *
-   * @param path under which streams are served; null: nowhere
+   * @param path of streams; null: none
    * @param keepers see {@link ProxiedStreams#keeperToken}
    */
   public void serve(@Nullable String path, IntFunction<String> keepers) {
@@ -109,15 +109,14 @@ public final class Proxies implements AutoCloseable {
   /** Publishes an event to every proxy. Does not block. */
   public void publish(Event event) {
     if (!lines.isEmpty()) {
-      // Senders wait for it: once, however many proxies there are.
+      // Senders wait for this, so it is done once for any number of proxies.
       EncodedItem item = items.of(event);
       lines.forEach(line -> line.publish(event, item));
     }
   }
 
   /**
-   * Makes the proxies ask again for the streams of this user, among others: now, and again after 3
-   * s.
+   * Makes the proxies ask again for the streams of this user and others: now, and again after 3 s.
    */
   public void kick(String user) {
     int number = GripNames.kickNumber(user);
@@ -133,9 +132,7 @@ public final class Proxies implements AutoCloseable {
     return Collections.unmodifiableMap(health);
   }
 
-  /**
-   * Waits until all that was published so far was answered, one way or the other, but not longer.
-   */
+  /** Waits until everything published so far was answered, or the time is over. */
   public void flush(Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
     for (ProxyLine line : lines) {
@@ -143,7 +140,7 @@ public final class Proxies implements AutoCloseable {
     }
   }
 
-  /** Waits up to 5 s in all for answers to what was published, and gives up the rest. */
+  /** Waits up to 5 s in all for answers to published events, and gives up the rest. */
   @Override
   public void close() {
     if (changes != null) {

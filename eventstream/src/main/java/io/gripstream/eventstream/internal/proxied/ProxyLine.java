@@ -20,8 +20,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One proxy: what is published to it, what it confirmed, and whether it can be reached.
- * Thread-safe.
+ * One proxy: items published to it, its confirmations, and whether it can be reached. Thread-safe.
  */
 final class ProxyLine {
   /** Short, because the relay repeats from storage. */
@@ -29,7 +28,7 @@ final class ProxyLine {
 
   private static final Duration RETRY_UNSTORED = Duration.ofSeconds(10);
 
-  /** Also when nothing is published: the storage then knows which proxies lack events. */
+  /** Also when nothing is published, so that the storage knows which proxies lack events. */
   private static final Duration ASK_EVERY = Duration.ofSeconds(10);
 
   private final ProxyPublisher publisher;
@@ -50,7 +49,7 @@ final class ProxyLine {
       PublishMetrics publishMetrics,
       Clock clock) {
     GripProxy proxy = upstream.proxy();
-    // Storage is the truth: what does not get through at once is repeated from there.
+    // Storage is the truth: items that fail at once are repeated from there.
     this.publisher = ProxyPublisher.create(
         proxy,
         PublishOptions.DEFAULT
@@ -75,9 +74,9 @@ final class ProxyLine {
   }
 
   /**
-   * Begins to heal what others publish, and to hold kick channels.
+   * Begins to repeat events of other processes, and to hold kick channels.
    *
-   * @param path under which we serve streams; null: nowhere
+   * @param path of streams; null: none
    * @param keepers see {@link ProxiedStreams#keeperToken}
    */
   void serve(@Nullable String path, IntFunction<String> keepers) {
@@ -94,7 +93,7 @@ final class ProxyLine {
     }
   }
 
-  /** As {@link #publish(Event, EncodedItem)}. */
+  /** Same as {@link #publish(Event, EncodedItem)}. */
   CompletableFuture<Void> publish(Event event) {
     return publish(event, items.of(event));
   }
@@ -102,8 +101,8 @@ final class ProxyLine {
   /**
    * Publishes, and notes in the storage when the proxy has confirmed.
    *
-   * @param item what {@link Items#of} makes of the event; null: nothing is published, and it counts
-   *     as confirmed
+   * @param item made by {@link Items#of}; null: nothing is published, and the event counts as
+   *     confirmed
    */
   CompletableFuture<Void> publish(Event event, @Nullable EncodedItem item) {
     CompletableFuture<Void> confirmed =
@@ -134,12 +133,12 @@ final class ProxyLine {
     return publisher.recover();
   }
 
-  /** Waits until everything published so far was answered, one way or the other, but not longer. */
+  /** Waits until everything published so far was answered, or the time is over. */
   void flush(Duration atMost) {
     publisher.flush(atMost);
   }
 
-  /** Waits for answers to what was published, but not longer. */
+  /** Waits for answers to published events, up to this time. */
   void close(Duration atMost) {
     ScheduledExecutorService asking = asker;
     if (asking != null) {

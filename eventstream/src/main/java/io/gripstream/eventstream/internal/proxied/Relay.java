@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats to one proxy what it did not confirm, for all processes: from 2 s on, with the same ids,
- * in order per channel. What is older than 45 s is never sent, because a proxy forgets after 60 s
- * which ids it has seen; instead the proxy is told to let its clients ask. One process at a time
- * does it.
+ * Repeats unconfirmed events to one proxy, for all processes: after 2 s, with the same ids, in
+ * order per channel. Events older than 45 s are never sent, because a proxy forgets after 60 s
+ * which ids it has seen. Instead, the proxy is told to let its clients ask. One process at a time
+ * does this.
  */
 final class Relay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -108,8 +108,8 @@ final class Relay implements AutoCloseable {
   }
 
   /**
-   * The last id that is trimmed or older than that; events are in order of time, so halving finds
-   * it.
+   * The last id that is trimmed or older than that. Events are in order of time, so a binary search
+   * finds it.
    */
   private long firstKept(String channel, long confirmed, long last, Instant oldest) {
     long low = confirmed;
@@ -127,7 +127,7 @@ final class Relay implements AutoCloseable {
     return low;
   }
 
-  /** @return whether the proxy answered; what it refuses, it would refuse again */
+  /** @return whether the proxy answered; an event that it refuses is not repeated */
   private boolean repeat(String channel, long after, long last) {
     Instant newest = clock.instant().minus(REPEAT_AFTER);
     long from = after;

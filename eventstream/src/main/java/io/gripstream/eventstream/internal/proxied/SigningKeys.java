@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signs and verifies follow-up links with keys that all processes on a storage share. They are
- * asked of it when they are first needed, again each hour, since a replaced key is valid for a day,
- * and when a link is not known, since another process may have a newer one. Without storage: the
- * configured key, or one of this process. Thread-safe; blocks for storage.
+ * Signs and verifies follow-up links with keys that all processes of a storage share. They are read
+ * when first needed, again each hour (a replaced key is valid for a day), and for an unknown link
+ * (another process may have a newer key). Without storage: the configured key, or a random one of
+ * this process. Thread-safe; blocks for storage.
  */
 final class SigningKeys {
   private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
   private static final Duration FRESH = Duration.ofHours(1);
 
-  /** A link that nobody signed costs no more than one question to the storage in this time. */
+  /** A link with an invalid signature costs at most one question to the storage in this time. */
   private static final Duration ASK_AT_MOST_EVERY = Duration.ofSeconds(1);
 
   private static final int BYTES = 32;
@@ -51,7 +51,7 @@ final class SigningKeys {
     return snapshot(FRESH).tokens.write(followUp);
   }
 
-  /** Empty if nobody of us wrote it, or with a key that is no longer valid. */
+  /** Empty if no process of this installation wrote it, or its key is no longer valid. */
   Optional<FollowUp> read(String token) {
     Optional<FollowUp> read = snapshot(FRESH).tokens.read(token);
     return read.isPresent() ? read : snapshot(ASK_AT_MOST_EVERY).tokens.read(token);
@@ -73,9 +73,10 @@ final class SigningKeys {
     if (now != null && (store == null || now.asked.plus(age).isAfter(time))) {
       return now;
     }
-    // Twice at worst, with the same result: the storage decides.
+    // At worst twice, with the same result: the storage decides.
     try {
-      // Only the first time is ours the newest one: later, somebody may have replaced it.
+      // The configured key is the newest one only the first time: later, another process may have
+      // replaced it.
       now = new Snapshot(new FollowUpTokens(keys(now == null ? configured : null)), time);
     } catch (StoreException e) {
       if (now == null) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A proxy in front of this application.
  *
- * @param proxy where it takes what is published, and how it signs
- * @param publicUrl where clients reach it; null: unknown
+ * @param proxy its control endpoint and signature
+ * @param publicUrl its address for clients; null: unknown
  */
 public record Upstream(GripProxy proxy, @Nullable URI publicUrl) {}
