@@ -25,14 +25,14 @@ public final class Draft {
 
   private final List<String> channels;
   private final String type;
-  private final String data;
+  private final @Nullable Object data;
   private final Set<String> skipUsers;
   private final @Nullable String idempotencyKey;
 
   private Draft(
       List<String> channels,
       String type,
-      String data,
+      @Nullable Object data,
       Set<String> skipUsers,
       @Nullable String idempotencyKey) {
     this.channels = channels;
@@ -54,13 +54,12 @@ public final class Draft {
    *     {@code keep-alive}, which belong to the stream itself
    * @param data a string is sent as it is; {@link JsonText} sends a string as JSON; anything else,
    *     also null, is sent as JSON. Text has no half surrogates; CR, LF and CRLF split lines on the
-   *     wire
+   *     wire. An object is written when the draft is sent
+   *     ({@link EventStreamConfig#json(JsonWriter)}) and must not change before that
    * @throws InvalidValueException if a rule is broken; the message names value and rule
-   * @throws IllegalArgumentException if data cannot be written as JSON: an unsuitable object, or a
-   *     number that is not finite
    */
   public static Draft of(String channel, String type, @Nullable Object data) {
-    return unreserved(List.of(ChannelNames.check(channel)), type, JsonData.text(data));
+    return unreserved(List.of(ChannelNames.check(channel)), type, data);
   }
 
   /**
@@ -74,10 +73,9 @@ public final class Draft {
    * @param type as of {@link #of(String, String, Object)}
    * @param data as of {@link #of(String, String, Object)}
    * @throws InvalidValueException if a rule is broken; the message names value and rule
-   * @throws IllegalArgumentException if data cannot be written as JSON
    */
   public static Draft of(Collection<String> channels, String type, @Nullable Object data) {
-    return unreserved(checked(channels), type, JsonData.text(data));
+    return unreserved(checked(channels), type, data);
   }
 
   private static List<String> checked(Collection<String> channels) {
@@ -103,9 +101,11 @@ public final class Draft {
     return unreserved(List.of(ChannelNames.RESERVED), type, data);
   }
 
-  private static Draft unreserved(List<String> channels, String type, String data) {
+  private static Draft unreserved(List<String> channels, String type, @Nullable Object data) {
     DraftRules.checkType(type);
-    DraftRules.checkData(data);
+    if (data instanceof String text) {
+      DraftRules.checkData(text);
+    }
     return new Draft(channels, type, data, Set.of(), null);
   }
 
@@ -162,9 +162,25 @@ public final class Draft {
     return type;
   }
 
-  /** The payload as it is sent: text, or JSON. */
+  /**
+   * Returns the payload as text. A storage gets what is sent. Before that, an object is written
+   * here as JSON by default, whatever {@link EventStreamConfig#json(JsonWriter)} says.
+   *
+   * @throws IllegalArgumentException if it cannot be written so
+   */
   public String data() {
-    return data;
+    return JsonData.DEFAULT.text(data);
+  }
+
+  /**
+   * The same event with its payload as text.
+   *
+   * @throws IllegalArgumentException if it has no JSON; the message names its type
+   */
+  Draft written(JsonData json) {
+    return data instanceof String
+        ? this
+        : new Draft(channels, type, json.text(data), skipUsers, idempotencyKey);
   }
 
   /** The users that do not get it. Unmodifiable. */
@@ -182,7 +198,7 @@ public final class Draft {
     return other instanceof Draft that
         && channels.equals(that.channels)
         && type.equals(that.type)
-        && data.equals(that.data)
+        && Objects.equals(data, that.data)
         && skipUsers.equals(that.skipUsers)
         && Objects.equals(idempotencyKey, that.idempotencyKey);
   }

@@ -112,7 +112,7 @@ public final class EventStream implements AutoCloseable {
         new Application(manager, config.user, config.expiry, grants, config.cors, config.metrics),
         trust,
         admissions,
-        new InitialReading(manager, history),
+        new InitialReading(manager, history, config.json::text),
         proxied,
         direct);
     this.followUps = new FollowUpHandler(config.metrics, config.cors, trust, proxied);

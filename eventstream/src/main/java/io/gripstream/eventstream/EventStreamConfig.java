@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Settings of an {@link EventStream}; every setting has a default. Used by one thread, inside
@@ -44,6 +45,7 @@ public final class EventStreamConfig {
   Function<StreamRequest, @Nullable String> user = request -> null;
   Function<StreamRequest, @Nullable Instant> expiry = request -> null;
   Grants grants = Grants.NONE;
+  JsonData json = JsonData.DEFAULT;
   byte @Nullable [] secret;
   Cors cors = Cors.NONE;
   int maxChannels = 10;
@@ -217,6 +219,22 @@ public final class EventStreamConfig {
           + " characters; at least " + MIN_SECRET_LENGTH + " are needed");
     }
     this.secret = secret.getBytes(StandardCharsets.UTF_8);
+    return this;
+  }
+
+  /** Writes data with a mapper of Jackson 3, as {@link #json(JsonWriter)} does. */
+  public EventStreamConfig json(JsonMapper mapper) {
+    return json(mapper::writeValueAsString);
+  }
+
+  /**
+   * Sets what writes data that is not a string: in events, also in those of the caller's
+   * transaction, and in initial events. Every process of the application has the same. The result
+   * is checked: if it is not one JSON value, sending fails with {@link IllegalArgumentException}.
+   * Default: a mapper of Jackson 3 without settings, which refuses numbers that are not finite.
+   */
+  public EventStreamConfig json(JsonWriter writer) {
+    this.json = JsonData.by(writer);
     return this;
   }
 

@@ -2,6 +2,7 @@ package io.gripstream.eventstream;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * A value that is sent as JSON even if it is a string: {@code new JsonText("hi")} arrives as
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Inside other data, strings are sent as JSON anyway. A {@code JsonText} there contains text
  * that already is JSON, and this text is inserted as it is: {@code Map.of("a", new
  * JsonText("[1]"))} arrives as {@code {"a":[1]}}. If it is not JSON, sending throws
- * {@link IllegalArgumentException}.
+ * {@link IllegalArgumentException}. Every mapper of Jackson 3 does so; another library does not
+ * know this class inside other data.
  */
+@JsonSerialize(using = NestedJsonText.class)
 public record JsonText(@Nullable Object value) {
   /**
    * Returns the JSON with an escape for each half of a surrogate pair that lacks its other half.

@@ -35,6 +35,7 @@ final class Sender {
   private final StreamMetrics metrics;
   private final Clock clock;
   private final int maxEventBytes;
+  private final JsonData json;
   private final Runnable start;
 
   /**
@@ -55,6 +56,7 @@ final class Sender {
     this.metrics = config.metrics;
     this.clock = config.clock;
     this.maxEventBytes = config.maxEventBytes;
+    this.json = config.json;
   }
 
   /** Checks and sends. Blocks until the event is durable. */
@@ -63,7 +65,8 @@ final class Sender {
   }
 
   /** Checks and sends. The future completes when the event is durable. */
-  CompletableFuture<Sent> sendAsync(Draft draft) {
+  CompletableFuture<Sent> sendAsync(Draft given) {
+    Draft draft = given.written(json);
     check(draft);
     start.run();
     EventStore keeper = store;
@@ -124,7 +127,8 @@ final class Sender {
    *
    * @throws IllegalArgumentException if one of its channels is not reliable
    */
-  void send(Connection transaction, Draft draft) {
+  void send(Connection transaction, Draft given) {
+    Draft draft = given.written(json);
     check(draft);
     start.run();
     EventStore keeper = store;

@@ -34,6 +34,11 @@ class ArchitectureTest {
   private static final Set<String> VALUES = Set.of(
       "Event",
       "Draft",
+      "JsonData",
+      "JsonRefusal",
+      "JsonText",
+      "JsonWriter",
+      "NestedJsonText",
       "DraftRules",
       "InvalidValueException",
       "DirectOptions",

@@ -33,6 +33,8 @@ class DocumentedJavaTest {
         import java.sql.Connection;
         import java.util.*;
         import org.jspecify.annotations.Nullable;
+        import tools.jackson.databind.PropertyNamingStrategies;
+        import tools.jackson.databind.json.JsonMapper;
 
         class Example {
           static void run(%sJavalinConfig %s, Connection connection) {

@@ -5,6 +5,8 @@ import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.internal.sse.ResetReason;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A granted stream, ready to begin in either mode.
@@ -22,14 +24,26 @@ public record StreamStart(
     Map<String, ResetReason> resets,
     boolean isNew,
     byte[] opening) {
-  /** @param initial the events that only this client gets first */
-  public static StreamStart of(Subscription subscription, Start start, List<InitialEvent> initial) {
+  /** Returns one without initial events. */
+  public static StreamStart of(Subscription subscription, Start start) {
+    return of(subscription, start, List.of(), String::valueOf);
+  }
+
+  /**
+   * @param initial the events that only this client gets first
+   * @param text writes their data
+   */
+  public static StreamStart of(
+      Subscription subscription,
+      Start start,
+      List<InitialEvent> initial,
+      Function<@Nullable Object, String> text) {
     return new StreamStart(
         subscription,
         start.position(),
         start.head(),
         start.resets(),
         start.isNew(),
-        Opening.bytes(start, initial));
+        Opening.bytes(start, initial, text));
   }
 }

@@ -9,6 +9,8 @@ import io.gripstream.eventstream.internal.feed.Start;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the application read its initial events, and moves the start of the stream to their
@@ -21,10 +23,14 @@ public final class InitialReading {
 
   private final ChannelManager manager;
   private final History history;
+  private final Function<@Nullable Object, String> text;
 
-  public InitialReading(ChannelManager manager, History history) {
+  /** @param text writes the data of initial events */
+  public InitialReading(
+      ChannelManager manager, History history, Function<@Nullable Object, String> text) {
     this.manager = manager;
     this.history = history;
+    this.text = text;
   }
 
   StreamStart read(StreamRequest request, Admission.Granted granted) {
@@ -32,27 +38,28 @@ public final class InitialReading {
     Start start = granted.start();
     List<String> channels = start.isNew() ? subscription.channels() : start.startingAnew();
     if (channels.isEmpty()) {
-      return StreamStart.of(subscription, start, List.of());
+      return StreamStart.of(subscription, start);
     }
     for (int attempt = 1; ; attempt++) {
       InitialEvents initial = manager.initialEvents(request, subscription.user(), channels);
       if (initial.events().isEmpty()) {
-        return StreamStart.of(subscription, start, initial.events());
+        return StreamStart.of(subscription, start, initial.events(), text);
       }
       if (initial.position().isPresent()) {
         return StreamStart.of(
             subscription,
             history.startAt(subscription, start, initial.position().get()),
-            initial.events());
+            initial.events(),
+            text);
       }
       // The position before they were read: events of the meantime may come twice, but none is
       // missed.
       if (attempt == ATTEMPTS) {
-        return StreamStart.of(subscription, start, initial.events());
+        return StreamStart.of(subscription, start, initial.events(), text);
       }
       Start now = history.startNow(subscription, start);
       if (now.position().equals(start.position())) {
-        return StreamStart.of(subscription, start, initial.events());
+        return StreamStart.of(subscription, start, initial.events(), text);
       }
       start = now;
     }

@@ -184,7 +184,7 @@ class AudienceTest {
         streams.bench(),
         new Outlet(loop, new Recorder()),
         () -> {},
-        StreamStart.of(CROWD, start, List.of()),
+        StreamStart.of(CROWD, start),
         streams.audience(log));
   }
 

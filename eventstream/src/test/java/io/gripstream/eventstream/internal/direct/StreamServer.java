@@ -105,7 +105,7 @@ final class StreamServer implements AutoCloseable {
     Start start = history.locate(subscription, ResumePoint.parse(ctx.header("Last-Event-ID")));
     ctx.contentType("text/event-stream")
         .header("Cache-Control", "no-cache, no-store, private, no-transform");
-    arrival.open(exchange, StreamStart.of(subscription, start, List.of()));
+    arrival.open(exchange, StreamStart.of(subscription, start));
     if (ctx.attribute("fail") != null) {
       throw new IllegalStateException("the test told the handler to fail");
     }

@@ -112,7 +112,7 @@ final class BenchServer {
     StreamExchange exchange = (StreamExchange) JavalinRequests.of(ctx);
     Arrival arrival = streams.arrive(exchange, null);
     if (arrival != null) {
-      arrival.open(exchange, StreamStart.of(subscription, start, List.of()));
+      arrival.open(exchange, StreamStart.of(subscription, start));
     }
   }
 
