@@ -93,14 +93,14 @@ public final class Instruct {
   private final @Nullable Status status;
   private final List<String> exposeHeaders;
 
-  private Instruct(Builder b, List<Channel> channels, Map<String, String> meta) {
+  private Instruct(Builder b) {
     this.hold = b.hold;
-    this.channels = List.copyOf(channels);
+    this.channels = List.copyOf(b.channels.values());
     this.timeout = b.timeout;
     this.keepAlive = b.keepAlive;
     this.next = b.next;
     this.gone = b.gone;
-    this.meta = Collections.unmodifiableMap(new LinkedHashMap<>(meta));
+    this.meta = Collections.unmodifiableMap(new LinkedHashMap<>(b.meta));
     this.status = b.status;
     this.exposeHeaders = List.copyOf(b.exposeHeaders);
   }
@@ -241,7 +241,6 @@ public final class Instruct {
     private final Map<String, Channel> channels = new LinkedHashMap<>();
     private final Map<String, String> meta = new LinkedHashMap<>();
     private final List<String> exposeHeaders = new ArrayList<>();
-    private GripPrefix prefix = GripPrefix.NONE;
     private @Nullable Duration timeout;
     private @Nullable KeepAlive keepAlive;
     private @Nullable Link next;
@@ -269,12 +268,6 @@ public final class Instruct {
     /** Subscribes the client to a channel without ids and filters. */
     public Builder channel(String name) {
       return channel(Channel.of(name));
-    }
-
-    /** Sets the prefix of the channels' names, also inside {@code id_format}. Default: none. */
-    public Builder prefix(GripPrefix prefix) {
-      this.prefix = prefix;
-      return this;
     }
 
     /**
@@ -395,9 +388,7 @@ public final class Instruct {
      *     ends the stream at the first item)
      */
     public Instruct build() {
-      List<Channel> named = channels.values().stream().map(prefix::apply).toList();
-      Map<String, String> namedMeta = prefix.applyToInstructMeta(meta);
-      return InstructChecks.check(new Instruct(this, named, namedMeta));
+      return InstructChecks.check(new Instruct(this));
     }
   }
 }

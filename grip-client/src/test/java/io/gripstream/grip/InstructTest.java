@@ -106,11 +106,11 @@ class InstructTest {
   @Test
   void prefix_reaches_channels_and_id_format() {
     Instruct instruct = Instruct.stream()
-        .prefix(new GripPrefix("app-"))
         .channel(RELIABLE.withFilter(Channel.BUILD_ID))
         .meta(IdFormat.META, "a%%:" + IdFormat.lastIdOf("a"))
         .nextLink("/next")
-        .build();
+        .build()
+        .withPrefix(new GripPrefix("app-"));
 
     assertThat(instruct.headers())
         .contains(

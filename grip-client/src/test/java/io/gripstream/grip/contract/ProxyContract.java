@@ -536,9 +536,9 @@ abstract class ProxyContract {
             r -> Reply.of("")
                 .with(reliable("room", "1")
                     .channel(Channel.of("kick").withFilter(Channel.REQUIRE_SUB))
-                    .prefix(prefix)
                     .nextLink("/prefix/next")
-                    .build()));
+                    .build()
+                    .withPrefix(prefix)));
     origin().route("/prefix/next", r -> {
       Map<String, String> last = GripRequest.read(
               r.headers(), List.of(proxy()), prefix, Clock.systemUTC())
@@ -546,9 +546,9 @@ abstract class ProxyContract {
       return Reply.of("")
           .with(reliable("room", last.getOrDefault("room", "lost"))
               .channel(Channel.of("kick").withFilter(Channel.REQUIRE_SUB))
-              .prefix(prefix)
               .nextLink("/prefix/next")
-              .build());
+              .build()
+              .withPrefix(prefix));
     });
     PublishOptions prefixed = PublishOptions.DEFAULT.withPrefix(prefix);
     HeldResponse client = hold("/prefix");

@@ -28,6 +28,12 @@ record GripNames(String epoch) {
   /** Number of kick channels; a user always has the same one. */
   static final int KICK_CHANNELS = 64;
 
+  /**
+   * The filters that change content, which an item of a reliable channel must name exactly as the
+   * subscription does. Those of an unreliable channel have none.
+   */
+  static final List<String> RELIABLE_FILTERS = List.of(Channel.BUILD_ID);
+
   /** Version of an item's content and of its id. */
   private static final String VERSION = "1";
 
@@ -55,22 +61,18 @@ record GripNames(String epoch) {
     return ChannelNames.encode(user);
   }
 
-  /** The filters that change content. An item must name exactly those of the subscription. */
-  static List<String> contentFilters(boolean isReliable) {
-    return isReliable ? List.of(Channel.BUILD_ID) : List.of();
-  }
-
   /** The channels on which a stream is held. */
   List<Channel> held(Subscription subscription, Position position) {
     List<Channel> channels = new ArrayList<>();
     for (String name : subscription.reliable()) {
-      channels.add(withContentFilters(Channel.of(events(name)), true)
-          .withPrevId(Long.toString(position.id(name)))
-          .withFilter(Channel.SKIP_USERS));
+      Channel channel = Channel.of(events(name)).withPrevId(Long.toString(position.id(name)));
+      for (String filter : RELIABLE_FILTERS) {
+        channel = channel.withFilter(filter);
+      }
+      channels.add(channel.withFilter(Channel.SKIP_USERS));
     }
     for (String name : subscription.unreliable()) {
-      channels.add(
-          withContentFilters(Channel.of(events(name)), false).withFilter(Channel.SKIP_USERS));
+      channels.add(Channel.of(events(name)).withFilter(Channel.SKIP_USERS));
     }
     kickChannelOf(subscription).ifPresent(name -> channels.add(Channel.of(name)));
     return channels;
@@ -102,12 +104,5 @@ record GripNames(String epoch) {
       }
     }
     return format.append(".:").append(IdFormat.escape(position.epoch())).toString();
-  }
-
-  private static Channel withContentFilters(Channel channel, boolean isReliable) {
-    for (String filter : contentFilters(isReliable)) {
-      channel = channel.withFilter(filter);
-    }
-    return channel;
   }
 }

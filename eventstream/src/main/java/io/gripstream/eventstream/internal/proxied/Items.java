@@ -9,6 +9,7 @@ import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.publish.EncodedItem;
 import io.gripstream.grip.publish.Format;
 import io.gripstream.grip.publish.Item;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,8 @@ final class Items {
       Frames.event(frame, event.type(), null, event.data());
     }
     Item.Builder item = Item.builder(names.events(event.channel()))
-        .format(
-            new Format.HttpStream(frame.toByteArray(), GripNames.contentFilters(event.isStored())));
+        .format(new Format.HttpStream(
+            frame.toByteArray(), event.isStored() ? GripNames.RELIABLE_FILTERS : List.of()));
     if (event.isStored()) {
       item.id(Long.toString(event.id())).prevId(Long.toString(event.id() - 1));
     }

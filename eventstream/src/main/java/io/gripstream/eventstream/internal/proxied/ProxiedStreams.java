@@ -158,7 +158,7 @@ public final class ProxiedStreams {
     if (number.isEmpty()) {
       return false;
     }
-    Instruct.Builder instruct = Instruct.stream().prefix(prefix).keepAlive(keepAlive);
+    Instruct.Builder instruct = Instruct.stream().keepAlive(keepAlive);
     int first = number.getAsInt() * Keeper.CHANNELS_PER_STREAM;
     for (int i = 0; i < Keeper.CHANNELS_PER_STREAM; i++) {
       instruct.channel(names.get().kickChannel(first + i));
@@ -298,7 +298,7 @@ public final class ProxiedStreams {
 
   /** Reads nothing: the stream waits at its position, and the proxy asks again soon. */
   private void hold(StreamExchange exchange, Subscription subscription, Position reached) {
-    Instruct.Builder instruct = instruct(subscription, reached, true)
+    Instruct.Builder instruct = fill(Instruct.stream(), subscription, reached)
         .keepAlive(keepAlive)
         .nextLink(
             links.ofFollowUp(exchange.path()) + keys.write(followUp(subscription, reached, null)),
@@ -342,7 +342,8 @@ public final class ProxiedStreams {
       FrameBuffer body,
       String link) {
     Position position = replay.position();
-    Instruct.Builder instruct = instruct(subscription, position, replay.isComplete());
+    Instruct.Builder begun = replay.isComplete() ? Instruct.stream() : Instruct.none();
+    Instruct.Builder instruct = fill(begun, subscription, position);
     if (!replay.isComplete()) {
       instruct.nextLink(link + keys.write(followUp(subscription, position, position.encode())));
     } else {
@@ -377,11 +378,13 @@ public final class ProxiedStreams {
     Map<String, Long> anywhere = new HashMap<>();
     reliable.forEach(channel -> anywhere.put(channel, 0L));
     Subscription ended = new Subscription(null, reliable, List.of(), false, null);
-    write(exchange, instruct(ended, Position.of(anywhere, ""), false).build(), body.toByteArray());
+    Instruct.Builder instruct = fill(Instruct.none(), ended, Position.of(anywhere, ""));
+    write(exchange, instruct.build(), body.toByteArray());
   }
 
-  private Instruct.Builder instruct(Subscription subscription, Position position, boolean hold) {
-    Instruct.Builder instruct = (hold ? Instruct.stream() : Instruct.none()).prefix(prefix);
+  /** Adds the channels at the position, and the user for the filters. */
+  private Instruct.Builder fill(
+      Instruct.Builder instruct, Subscription subscription, Position position) {
     // A stream that waits for the storage continues under the names of its own epoch.
     GripNames held = position.isEmpty() ? names.get() : new GripNames(position.epoch());
     held.held(subscription, position).forEach(instruct::channel);
@@ -406,8 +409,8 @@ public final class ProxiedStreams {
         page == null ? null : FollowUp.pageUntil(clock.instant()));
   }
 
-  private static void write(StreamExchange exchange, Instruct instruct, byte[] body) {
-    for (Map.Entry<String, String> header : instruct.headers()) {
+  private void write(StreamExchange exchange, Instruct instruct, byte[] body) {
+    for (Map.Entry<String, String> header : instruct.withPrefix(prefix).headers()) {
       exchange.addHeader(header.getKey(), header.getValue());
     }
     exchange.body(body);
