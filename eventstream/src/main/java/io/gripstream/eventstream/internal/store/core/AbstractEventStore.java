@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every storage repeats: from new to open to closed, the announcer, upkeep, and what is known
- * of failures. A backend says how it opens, appends, reads and closes.
+ * The parts that are the same in every storage: opening and closing, the announcer, upkeep, and
+ * known failures. A backend opens, appends, reads and closes.
  */
 public abstract class AbstractEventStore implements EventStore {
   private enum State {
@@ -27,17 +27,17 @@ public abstract class AbstractEventStore implements EventStore {
   /** Tells listeners and senders. Its thread runs from the end of {@link #open}. */
   protected final Announcer announcer = new Announcer();
 
-  /** Told of what fails and of what works again. */
+  /** Records failures and recoveries. */
   protected final StorageOutage outage = new StorageOutage(System::nanoTime);
 
-  /** What is done now and then. */
+  /** Runs periodic work. */
   protected final Upkeep upkeep = new Upkeep(outage);
 
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final Clock clock;
   private volatile @Nullable String epoch;
 
-  /** @param clock what the time is, for all processes of this storage */
+  /** @param clock the time for all processes of this storage */
   protected AbstractEventStore(Clock clock) {
     this.clock = clock;
   }
@@ -55,12 +55,12 @@ public abstract class AbstractEventStore implements EventStore {
   protected abstract StoreHealth probe();
 
   /**
-   * Ends the background work of a store that was open, and waits for drafts under way. Nothing new
-   * comes any more.
+   * Ends the background work of an open store, and waits for drafts in progress. No new ones
+   * arrive.
    */
   protected abstract void end();
 
-  /** Gives back what {@link #open} took, even if that failed, or was never called. */
+  /** Releases the resources of {@link #open}, also if that failed or was never called. */
   protected abstract void release();
 
   @Override

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that tells listeners of changes and senders of their outcome, in the order of the
- * commits. What waits here is bounded by the drafts under way; news of other processes is merged
+ * The one thread that tells listeners of changes and senders of their results, in the order of the
+ * commits. Its queue is bounded by the drafts in progress. Changes of other processes are merged
  * into one pending set of channels, or {@link Change.Anything} beyond {@value #MAX_NAMES}.
  */
 public final class Announcer implements AutoCloseable {
@@ -34,10 +34,10 @@ public final class Announcer implements AutoCloseable {
   private @Nullable Set<String> news;
   private boolean isAnythingNew;
 
-  /** Of its thread. */
+  /** Used by its thread only. */
   private boolean isEnded;
 
-  /** A registration, which is itself only: the same listener twice is called twice. */
+  /** A registration, equal to itself only: a listener registered twice is called twice. */
   private static final class Listening {
     final Consumer<Change> listener;
 
@@ -56,17 +56,17 @@ public final class Announcer implements AutoCloseable {
     return () -> listeners.remove(own);
   }
 
-  /** What there is to tell, in the order of its coming. */
+  /** A message to pass on, in the order of arrival. */
   private sealed interface Job {
-    /** These events were stored: first the listeners, then the senders. */
+    /** These events were stored: first the listeners are told, then the senders. */
     record Stored(List<Outcome> results, List<PendingAppend> senders, Runnable before)
         implements Job {}
 
-    /** Nothing was stored, or nobody knows. */
+    /** Nothing was stored, or the result is unknown. */
     record Failed(List<PendingAppend> senders, StoreException why, Runnable before)
         implements Job {}
 
-    /** The pending news of other processes. */
+    /** The pending changes of other processes. */
     record OthersWrote() implements Job {}
 
     /** The last one. */
@@ -164,7 +164,7 @@ public final class Announcer implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.error("A listener of the event store failed", e);
       } catch (Error e) {
-        // The others and the senders are to hear of it all the same.
+        // The other listeners and the senders must be told anyway.
         Threads.met(e);
       }
     }
@@ -175,7 +175,7 @@ public final class Announcer implements AutoCloseable {
       try {
         perform(jobs.take());
       } catch (InterruptedException e) {
-        // Nobody interrupts this thread on purpose; it ends by close.
+        // Only {@code close} ends this thread; an interrupt has no meaning.
         LOG.debug("interrupted", e);
       } catch (Throwable e) {
         Threads.met(e);
@@ -183,7 +183,7 @@ public final class Announcer implements AutoCloseable {
     }
   }
 
-  /** Tells what is pending, then ends. Blocks, unless called by a listener. */
+  /** Passes on pending messages, then ends. Blocks unless called by a listener. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true) && thread.isAlive()) {

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Confirmed ids that are not written down yet, per proxy and channel, as ranges. Bounded: beyond
- * {@value #MAX_CURSORS} cursors, or {@value #MAX_RANGES} ranges of one, news is dropped, which only
- * means that a proxy is sent something twice. What never joins on is forgotten after 60 s. Guarded
- * by itself.
+ * Confirmed ids that are not written yet, per proxy and channel, as ranges. Beyond
+ * {@value #MAX_CURSORS} cursors, or {@value #MAX_RANGES} ranges of one cursor, confirmations are
+ * dropped; the proxy then gets an event twice. A range that never joins the cursor is dropped after
+ * 60 s. Guarded by itself.
  */
 public final class Confirmations {
   private static final int MAX_CURSORS = 100_000;
@@ -39,7 +39,7 @@ public final class Confirmations {
     }
   }
 
-  /** @throws IllegalArgumentException if these ids are no range */
+  /** @throws IllegalArgumentException if the ids are not a range */
   public static void checkRange(long first, long last) {
     if (first < 1 || last < first) {
       throw new IllegalArgumentException("confirmed ids " + first + "…" + last + " are no range");
@@ -53,13 +53,13 @@ public final class Confirmations {
     pending.computeIfAbsent(cursor, c -> new Ranges(new TreeMap<>(), now)).add(first, last);
   }
 
-  /** The cursors that may advance, after forgetting what is too old. */
+  /** The cursors that may advance, after dropping old ranges. */
   public synchronized List<Cursor> cursors(long now) {
     pending.values().removeIf(ranges -> now - ranges.since > MEMORY_MILLIS);
     return List.copyOf(pending.keySet());
   }
 
-  /** How far the cursor gets from {@code confirmed}, with what is known here. */
+  /** How far the cursor advances from {@code confirmed}, with the ranges known here. */
   public synchronized long advanced(Cursor cursor, long confirmed) {
     Ranges ranges = pending.get(cursor);
     if (ranges == null) {
@@ -69,7 +69,7 @@ public final class Confirmations {
     return joining == null ? confirmed : Math.max(confirmed, joining.getValue());
   }
 
-  /** The cursor is written down up to here. */
+  /** The cursor has been written up to this id. */
   public synchronized void written(Cursor cursor, long upTo) {
     Ranges ranges = pending.get(cursor);
     if (ranges != null) {

@@ -4,21 +4,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which rules streams are granted, and since when.
+ * The rules by which streams are granted, and since when.
  *
  * @param digest of the rules
  * @param since milliseconds since 1970
  */
 public record GrantRules(String digest, long since) {
-  /** How long processes may take to follow each other. */
+  /** Maximum time between the restarts of processes that follow each other. */
   private static final Duration SETTLED = Duration.ofHours(1);
 
-  /** The rules after a process said by which it grants; the same if it has no other ones. */
+  /** Returns the rules after a process has noted its own; the same ones if it has no others. */
   public static GrantRules after(@Nullable GrantRules noted, String digest, long now) {
     return noted == null || !noted.digest.equals(digest) ? new GrantRules(digest, now) : noted;
   }
 
-  /** Whether a stream may be held that other rules granted. */
+  /** Whether streams that other rules granted may still be held. */
   public boolean areNew(long now) {
     return now - since < SETTLED.toMillis();
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The libraries that a storage needs and that an application names itself, so that it has those of
- * its own storage only. They are optional dependencies in our POM.
+ * The libraries that a storage needs and that an application adds itself, so that it has those of
+ * its own storage only. They are optional dependencies in the POM.
  */
 public final class Libraries {
   private final String storage;
@@ -17,18 +17,18 @@ public final class Libraries {
     this.storage = storage;
   }
 
-  /** @param storage how the storage is called in a message */
+  /** @param storage its name in a message */
   public static Libraries of(String storage) {
     return new Libraries(storage);
   }
 
-  /** @param type the full name of a class that the artifact has */
+  /** @param type the full name of a class in the artifact */
   public Libraries and(String artifact, String type) {
     typeByArtifact.put(artifact, type);
     return this;
   }
 
-  /** @throws IllegalStateException that names what is missing, if anything is */
+  /** @throws IllegalStateException if a library is missing; it names it */
   public void require() {
     List<String> missing = new ArrayList<>();
     typeByArtifact.forEach((artifact, type) -> {

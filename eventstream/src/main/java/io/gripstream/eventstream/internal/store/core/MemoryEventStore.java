@@ -38,7 +38,7 @@ public final class MemoryEventStore extends AbstractEventStore {
 
   private record Keyed(Event event, long at) {}
 
-  /** A channel: what is left of its events, and the last id given. */
+  /** A channel: its remaining events, and the last id given. */
   private static final class Log {
     final ArrayDeque<Event> events = new ArrayDeque<>();
     long last;
@@ -153,7 +153,7 @@ public final class MemoryEventStore extends AbstractEventStore {
     return heads(List.copyOf(logs.keySet()));
   }
 
-  /** The oldest event that is left of those after the id, or null. */
+  /** The oldest remaining event after the id, or null. */
   private synchronized @Nullable Event firstAfter(String channel, long id) {
     Log log = logs.get(channel);
     if (log == null) {
@@ -200,7 +200,7 @@ public final class MemoryEventStore extends AbstractEventStore {
     return StoreHealth.OK;
   }
 
-  /** Whoever appends meanwhile has told the announcer by then. */
+  /** Appends in progress have told the announcer by then. */
   @Override
   protected synchronized void end() {}
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger in maps, for the one process that there is. */
+/** The ledger in maps, for a single process. */
 final class MemoryLedger implements ProxyLedger {
 
   /** Finds the oldest event after an id. */
@@ -26,7 +26,7 @@ final class MemoryLedger implements ProxyLedger {
   private static final class Proxy {
     final Map<String, Long> confirmed = new HashMap<>();
 
-    /** From the beginning: it may hold streams of the history of a process before this one. */
+    /** True from the beginning: it may hold streams of the history of an earlier process. */
     boolean isRecoveryOwed = true;
   }
 

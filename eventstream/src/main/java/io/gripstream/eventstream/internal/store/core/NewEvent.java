@@ -8,7 +8,7 @@ import java.time.Instant;
 public final class NewEvent {
   private NewEvent() {}
 
-  /** @param at when it was accepted, in milliseconds since 1970 */
+  /** @param at time of acceptance in milliseconds since 1970 */
   public static Event of(Draft draft, String channel, long id, long at) {
     return new Event(
         channel, id, draft.type(), draft.data(), draft.skipUsers(), Instant.ofEpochMilli(at));

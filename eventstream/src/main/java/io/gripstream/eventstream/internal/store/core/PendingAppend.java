@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A draft whose sender waits.
  *
- * @param since when it came, as {@code System.nanoTime}
+ * @param since time of arrival, as {@code System.nanoTime}
  */
 public record PendingAppend(Draft draft, CompletableFuture<Appended> outcome, long since) {
   /** Tells the sender. */

@@ -2,7 +2,7 @@ package io.gripstream.eventstream.internal.store.core;
 
 import java.security.SecureRandom;
 
-/** The identity of a new storage. */
+/** Makes the identity of a new storage. */
 public final class RandomEpoch {
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
   private static final int LENGTH = 8;

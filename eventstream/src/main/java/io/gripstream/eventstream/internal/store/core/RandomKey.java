@@ -2,7 +2,7 @@ package io.gripstream.eventstream.internal.store.core;
 
 import java.security.SecureRandom;
 
-/** A signing key for a storage that was given none. */
+/** Makes a signing key for a storage without a configured one. */
 public final class RandomKey {
   private static final int BYTES = 32;
 

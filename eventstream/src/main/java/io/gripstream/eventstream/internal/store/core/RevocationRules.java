@@ -3,7 +3,7 @@ package io.gripstream.eventstream.internal.store.core;
 import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.UserNames;
 
-/** What a revocation may name, in every backend. */
+/** Checks the names in a revocation, for every backend. */
 public final class RevocationRules {
   private RevocationRules() {}
 

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the storage takes what it is to store, as far as is known. Says in the log once what is
- * wrong when that begins, once more for each other thing that goes wrong meanwhile, and once when
- * it works again and has been calm for {@link #CALM_NANOS}. Thread-safe.
+ * Records whether the storage accepts writes, as far as is known. It logs a fault once when it
+ * begins, each different fault once meanwhile, and the recovery once after {@link #CALM_NANOS}
+ * without a failure. Thread-safe.
  */
 public final class StorageOutage {
   private static final Logger LOG = LoggerFactory.getLogger(StorageOutage.class);
@@ -34,7 +34,7 @@ public final class StorageOutage {
   }
 
   /**
-   * Something was not stored.
+   * Notes that a write failed.
    *
    * @param bytes the size that failed; smaller rows may fit
    */
@@ -43,7 +43,7 @@ public final class StorageOutage {
       return;
     }
     String message = String.valueOf(failure.getMessage());
-    // What was being done does not make it another thing.
+    // Another activity does not make it another fault.
     String what = message.split(" \\((\\w+ )?while ", 2)[0];
     boolean isNew;
     synchronized (lock) {
@@ -61,7 +61,7 @@ public final class StorageOutage {
     }
   }
 
-  /** An event, or as much as {@link #weight}, was stored. */
+  /** Notes that an event, or as much as {@link #weight}, was stored. */
   public void worked() {
     if (reason != null) {
       synchronized (lock) {
@@ -75,14 +75,14 @@ public final class StorageOutage {
     return reason;
   }
 
-  /** The bytes of the largest thing that was not stored. */
+  /** The size in bytes of the largest failed write. */
   public int weight() {
     synchronized (lock) {
       return weight;
     }
   }
 
-  /** To be called now and then: says that it is over. */
+  /** Logs the end of the outage when it is due; call it periodically. */
   public void settle() {
     Duration lasted;
     synchronized (lock) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread for what a store does now and then. A step that fails is tried again. */
+/** One thread for a store's periodic work. A step that fails is tried again. */
 public final class Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
@@ -20,7 +20,7 @@ public final class Upkeep implements AutoCloseable {
   private final StorageOutage outage;
   private final List<Future<?>> chores = new ArrayList<>();
 
-  /** @param outage is told of what fails */
+  /** @param outage records failures */
   public Upkeep(StorageOutage outage) {
     this.outage = outage;
   }
@@ -49,7 +49,7 @@ public final class Upkeep implements AutoCloseable {
     }
   }
 
-  /** Lets the step under way end, for at most 10 s. */
+  /** Lets the current step end, for at most 10 s. */
   @Override
   public void close() {
     chores.forEach(chore -> chore.cancel(false));

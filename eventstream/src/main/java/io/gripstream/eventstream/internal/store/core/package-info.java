@@ -1,4 +1,4 @@
-/** What every storage is made of, and the simplest one: events in memory. Not API. */
+/** The parts of every storage, and the simplest storage: events in memory. Not API. */
 @NullMarked
 package io.gripstream.eventstream.internal.store.core;
 

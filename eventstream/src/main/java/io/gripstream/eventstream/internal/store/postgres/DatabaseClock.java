@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This machine's clock, corrected by how far it is from the database's: so processes on many
- * machines agree what is old. Thread-safe.
+ * The local clock corrected by its difference to the database's clock, so that processes on many
+ * machines agree on the age of events. Thread-safe.
  */
 final class DatabaseClock extends Clock {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseClock.class);
@@ -25,7 +25,7 @@ final class DatabaseClock extends Clock {
     this.own = own;
   }
 
-  /** Asks the database what the time is. */
+  /** Asks the database for the time. */
   void adjust(Session session) throws SQLException {
     long asked = own.millis();
     long theirs =

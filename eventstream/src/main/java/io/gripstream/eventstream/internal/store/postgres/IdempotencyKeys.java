@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The idempotency keys of one transaction's drafts in PostgreSQL. The channels' rows are locked, so
- * nobody else adds keys to these channels meanwhile.
+ * no other process adds keys to these channels meanwhile.
  */
 final class IdempotencyKeys {
   private static final String FIND = """
@@ -38,7 +38,7 @@ final class IdempotencyKeys {
   private final Map<Key, KeyRow> rows = new HashMap<>();
   private final Map<Key, Event> added = new HashMap<>();
 
-  /** Compares the bytes of the key, which a byte array does not. */
+  /** Compares the bytes of the key; a byte array would not. */
   private record Key(long channel, ByteBuffer key) {
     byte[] bytes() {
       byte[] bytes = new byte[key.remaining()];
@@ -47,7 +47,7 @@ final class IdempotencyKeys {
     }
   }
 
-  /** A key that was there, with its event unless that was trimmed. */
+  /** An existing key, with its event unless that was trimmed. */
   private record KeyRow(
       long id,
       long at,
@@ -70,7 +70,7 @@ final class IdempotencyKeys {
 
   private IdempotencyKeys() {}
 
-  /** For drafts that have no keys. */
+  /** For drafts without keys. */
   static IdempotencyKeys none() {
     return new IdempotencyKeys();
   }

@@ -5,7 +5,7 @@ import io.gripstream.eventstream.internal.store.sql.Engine;
 import io.gripstream.eventstream.internal.store.sql.SqlBackend;
 import io.gripstream.eventstream.store.StoreOptions;
 
-/** Databases of PostgreSQL, by URL. */
+/** Finds databases of PostgreSQL by URL. */
 public final class PostgresBackend extends SqlBackend {
   private static final Libraries LIBRARIES = Libraries.of("PostgreSQL")
       .and("org.postgresql:postgresql", "org.postgresql.PGConnection")

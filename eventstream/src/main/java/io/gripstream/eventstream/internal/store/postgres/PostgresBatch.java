@@ -21,19 +21,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one transaction stores, and the row that tells of it. One statement gives ids and inserts,
- * however many events, so that without keys it needs no transaction around it: one round trip. The
- * counter rows are locked in the order of their numbers, by everybody, so that nobody waits in a
- * circle; locked, they are seen as they are then, and not as they were when the statement began.
+ * The events of one transaction, and the row that describes it. One statement gives ids and inserts
+ * any number of events, so without keys it needs no transaction around it: one round trip. Every
+ * process locks the counter rows in the order of their numbers, so there is no deadlock. A locked
+ * row is read in its newest state, not in that of the statement's beginning.
  *
- * <p>Used by the writer thread only: {@link #findKeys} if it {@link #hasKeys}, {@link #store},
- * {@link #appended}, {@link #storeKeys}.
+ * <p>Used by the writer thread only, in this order: {@link #findKeys} if it {@link #hasKeys},
+ * {@link #store}, {@link #appended}, {@link #storeKeys}.
  */
 final class PostgresBatch {
   private static final String LOCK =
       "SELECT no FROM $channel WHERE no = ANY (?) ORDER BY no FOR UPDATE";
 
-  /** Does nothing, and returns nothing, if a channel is missing or the storage is another one. */
+  /** Does and returns nothing if a channel is missing or the storage was replaced. */
   private static final String STORE = """
       WITH locked AS (
         SELECT no, last FROM $channel WHERE no = ANY (?) ORDER BY no FOR UPDATE),
@@ -66,7 +66,7 @@ final class PostgresBatch {
   private final long at;
   private IdempotencyKeys keys = IdempotencyKeys.none();
 
-  /** @param at when it was accepted, in milliseconds since 1970 */
+  /** @param at time of acceptance in milliseconds since 1970 */
   PostgresBatch(
       List<Draft> drafts, ChannelNumbers numbers, String epoch, long writer, long turn, long at) {
     this.drafts = drafts;
@@ -77,7 +77,7 @@ final class PostgresBatch {
     this.at = at;
   }
 
-  /** What the writer's transactions are told apart by. */
+  /** The number that distinguishes the writer's transactions. */
   long turn() {
     return turn;
   }
@@ -91,14 +91,14 @@ final class PostgresBatch {
     return drafts.stream().anyMatch(draft -> draft.idempotencyKey() != null);
   }
 
-  /** Locks the channels first: a statement sees only keys that were stored before it began. */
+  /** Locks the channels first: a statement sees only keys stored before it began. */
   void findKeys(Session session) throws SQLException {
     session.list(
         LOCK, row -> row.getLong(1), session.connection().createArrayOf("bigint", numbers.all()));
     keys = IdempotencyKeys.find(session, drafts, numbers, at);
   }
 
-  /** Returns what the batch row says: the ids that were given. */
+  /** Returns the given ids, as the batch row has them. */
   List<IdRange> store(Session session) throws SQLException {
     List<Draft> fresh = keys.onlyNew(drafts, numbers);
     if (fresh.isEmpty()) {
@@ -146,12 +146,12 @@ final class PostgresBatch {
         null);
   }
 
-  /** After {@link #appended}, in the transaction of {@link #findKeys}. */
+  /** Call it after {@link #appended}, in the transaction of {@link #findKeys}. */
   void storeKeys(Session session) throws SQLException {
     keys.write(session, at);
   }
 
-  /** The outcome for each draft, given what {@link #store} returned. */
+  /** The result for each draft, from the result of {@link #store}. */
   List<Outcome> appended(List<IdRange> moved) {
     Map<Long, Long> nextIds = new HashMap<>();
     moved.forEach(one -> nextIds.put(one.channel(), one.first()));
@@ -179,7 +179,7 @@ final class PostgresBatch {
     return events;
   }
 
-  /** New events, turned by ninety degrees. */
+  /** New events as columns, for {@code unnest()}. */
   private static final class Columns {
     final Connection connection;
     final Map<Long, Long> counts = new HashMap<>();

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The numbers of channels, remembered, since they never change. Used by the writer thread only. */
+/** Remembers the numbers of channels, which never change. Used by the writer thread only. */
 final class PostgresChannels {
   private final PostgresPool pool;
   private final ChannelCache<String, Long> known = new ChannelCache<>();
@@ -19,7 +19,7 @@ final class PostgresChannels {
     this.pool = pool;
   }
 
-  /** Has a row made for every channel that has none, in a transaction of its own. */
+  /** Makes a row for every channel that has none, in its own transaction. */
   ChannelNumbers numbers(List<Draft> drafts) {
     Map<String, Long> found = new HashMap<>();
     Set<String> unknown = new TreeSet<>();

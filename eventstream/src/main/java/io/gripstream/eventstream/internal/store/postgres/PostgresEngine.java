@@ -99,11 +99,11 @@ final class PostgresEngine implements Engine {
     return pool;
   }
 
-  /** Nothing to wait for: the rows that are needed are locked once it is known which. */
+  /** Nothing to wait for: the necessary rows are locked once they are known. */
   @Override
   public void begin(long until) {}
 
-  /** Tries again while that may help: a server that restarts costs time, not events. */
+  /** Tries again while that may help: a restarting server costs time, not events. */
   @Override
   public List<Outcome> append(Arrivals arrivals, long until) {
     List<Draft> drafts = arrivals.all();
@@ -140,7 +140,7 @@ final class PostgresEngine implements Engine {
         drafts, channels.numbers(drafts), epoch, turns.writer(), turns.next(), clock.millis());
   }
 
-  /** The statement is a transaction of its own, where there is no pooler in front. */
+  /** The statement is its own transaction, unless a pooler is in front. */
   private List<Outcome> storeAlone(PostgresBatch batch) throws SQLException {
     List<IdRange> moved;
     Session session = pool.session();
@@ -186,7 +186,7 @@ final class PostgresEngine implements Engine {
       try {
         OutboxRows rows = outbox.read(session);
         if (rows.drafts().isEmpty()) {
-          // Rows that were refused are marked.
+          // Refused rows are marked.
           session.connection().commit();
           return List.of();
         }
@@ -207,10 +207,10 @@ final class PostgresEngine implements Engine {
   }
 
   /**
-   * Finds out whether it was committed, on another connection, for twice the time that others'
-   * locks are waited for.
+   * Finds out whether it was committed, on another connection, for twice the maximum wait for
+   * locks.
    *
-   * @return what it moved
+   * @return the given ids
    * @throws SQLException the cause, if it was not committed and never will be
    */
   private String committed(PostgresBatch batch, SQLException cause) throws SQLException {
@@ -281,7 +281,7 @@ final class PostgresEngine implements Engine {
     return PostgresFailures.of(doing, cause);
   }
 
-  /** Numbers are given before the commit, which follows within a few seconds, or never. */
+  /** Numbers are given before the commit, which follows within a few seconds or never. */
   @Override
   public Duration unsettled() {
     return Duration.ofSeconds(30);

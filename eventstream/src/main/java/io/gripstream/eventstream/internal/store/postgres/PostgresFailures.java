@@ -15,7 +15,7 @@ import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Says in a store's words what PostgreSQL says in its own. */
+/** Explains failures of PostgreSQL in a store's own words. */
 final class PostgresFailures {
   private static final String CERTIFICATE =
       "Java does not trust its certificate; name its authority with sslrootcert=FILE in the URL";
@@ -45,7 +45,7 @@ final class PostgresFailures {
         cause);
   }
 
-  /** What is wrong, in a line, and where it is known what helps, that. */
+  /** The fault in one line, with advice where there is some. */
   private static String reason(SQLException cause) {
     SQLException innermost = cause;
     while (innermost.getCause() instanceof SQLException deeper) {
@@ -74,7 +74,7 @@ final class PostgresFailures {
         : "the connections to it are closed";
   }
 
-  /** What the driver refuses by itself; its words name its own classes and switches. */
+  /** A refusal by the driver itself, whose words name its own classes and switches. */
   private static String ofDriver(PSQLException failure) {
     String words = String.valueOf(failure.getMessage());
     if (words.contains("does not support SSL")) {
@@ -119,12 +119,12 @@ final class PostgresFailures {
         "all its connections are in use; raise max_connections, or run fewer processes";
       case SqlState.DISK_FULL -> "its disk is full";
       case SqlState.CANNOT_CONNECT_NOW -> "it is starting or stopping; it is tried again";
-      // The words of a server or pooler, which may be anything; its log has the same.
+      // The words of a server or pooler may be anything; its log has the same.
       default -> "its server says \"" + line(words) + "\" (SQLSTATE " + state(failure) + ")";
     };
   }
 
-  /** The name in a message, in quotation marks; empty where the server's language has others. */
+  /** The quoted name in a message; empty if the server's language uses other quotation marks. */
   private static String quoted(String words) {
     Matcher name = NAME.matcher(words);
     return name.find() ? " " + name.group() : "";
@@ -134,7 +134,7 @@ final class PostgresFailures {
     return words.lines().findFirst().orElse("");
   }
 
-  /** Whether the connection is of no use any more, or there is none. */
+  /** Whether the connection is useless now, or there is none. */
   static boolean isConnectionLost(SQLException cause) {
     String state = state(cause);
     return cause instanceof SQLTransientConnectionException
@@ -145,8 +145,8 @@ final class PostgresFailures {
   }
 
   /**
-   * Whether a statement that is a transaction of its own may have been committed all the same: an
-   * error that the server reports undid it, unless the server reports that it goes away.
+   * Whether a statement that is its own transaction may have been committed anyway. An error that
+   * the server reports undid it, unless the server reports that it is shutting down.
    */
   static boolean mayBeCommitted(SQLException cause) {
     return isConnectionLost(cause)
@@ -155,8 +155,8 @@ final class PostgresFailures {
   }
 
   /**
-   * Whether trying again soon may help: besides a lost connection, a deadlock with others' locks, a
-   * server that was demoted, or a slot that was dropped meanwhile.
+   * Whether another try may soon help: after a lost connection, a deadlock, a demoted server, or a
+   * slot that was dropped meanwhile.
    */
   static boolean isPassing(SQLException cause) {
     String state = state(cause);

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes other processes after commits: at most one notification in 10 ms, which says no more than
- * who sends it, so that its sender need not look. It is not part of the appending transaction,
- * since PostgreSQL lets transactions that notify commit only one after the other.
+ * Wakes other processes after commits, with at most one notification in 10 ms. It contains only its
+ * sender, which need not look itself. It is not a part of the appending transaction, because
+ * PostgreSQL commits transactions with notifications one after another.
  */
 final class PostgresNotifier {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifier.class);
@@ -32,7 +32,7 @@ final class PostgresNotifier {
     thread.start();
   }
 
-  /** Something was committed. Never blocks. */
+  /** Notes a commit. Never blocks. */
   void committed() {
     if (!isWanted) {
       isWanted = true;
@@ -59,7 +59,7 @@ final class PostgresNotifier {
     }
   }
 
-  /** Whatever is committed meanwhile is told in one. */
+  /** Commits during the pause share one notification. */
   private void pause() {
     long end = System.nanoTime() + PAUSE;
     for (long left = PAUSE; left > 0 && !isEnded; left = end - System.nanoTime()) {

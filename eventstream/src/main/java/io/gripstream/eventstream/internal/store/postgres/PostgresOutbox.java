@@ -17,7 +17,7 @@ final class PostgresOutbox {
 
   PostgresOutbox(String prefix) {
     this.lockName = prefix + "outbox";
-    // Compares the epoch, so that an event never ends up in another database than the store's.
+    // Compares the epoch, so that an event never gets into another database than the store's.
     this.insert = "INSERT INTO " + lockName
         + " (channel, type, data, skip_users, idempotency_key) SELECT ?, ?, ?, ?, ? FROM " + prefix
         + "meta WHERE name = 'epoch' AND value = ?";

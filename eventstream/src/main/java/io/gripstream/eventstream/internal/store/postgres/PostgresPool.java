@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The connections of this process to PostgreSQL. Thread-safe.
  *
- * <p>Behind a pooler such as PgBouncer, which may give each transaction another connection of the
- * server, nothing is left on a connection: settings are made in every transaction, and statements
- * are not prepared on the server. Nobody can tell from outside how a pooler pools, so every pooler
- * is taken for one that does this.
+ * <p>Behind a pooler such as PgBouncer, each transaction may get another connection of the server.
+ * So no state is left on a connection: settings are made in every transaction, and statements are
+ * not prepared on the server. A pooler's mode cannot be seen from outside, so every pooler is
+ * treated like this.
  */
 final class PostgresPool implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresPool.class);
@@ -51,16 +51,16 @@ final class PostgresPool implements Database {
   PostgresPool(String url, StoreOptions options) {
     this.url = url;
     this.options = options;
-    // Made this way, it connects when it is first asked for a connection.
+    // Made this way, it connects at the first request for a connection.
     this.pool = new HikariDataSource();
   }
 
-  /** Finds out how to work with this server. To be called once, before everything else. Blocks. */
+  /** Finds out how to work with this server. Call it once, first. Blocks. */
   void connect() {
     isBehindPooler = patiently("connecting", () -> {
       try (Connection connection = single();
           Session session = session(connection)) {
-        // A pooler makes up what a server tells at first: that number is of none of its processes.
+        // A pooler invents this number: no process of the server has it.
         long told = connection.unwrap(PGConnection.class).getBackendPID();
         return session.number("SELECT pg_backend_pid()", 0) != told;
       }
@@ -75,7 +75,7 @@ final class PostgresPool implements Database {
 
   /**
    * Whether another connection of a store with these tables is open, as far as this role can see. A
-   * pooler keeps connections that nobody uses any more: behind one, nobody knows.
+   * pooler keeps unused connections, so behind one this is unknown.
    */
   boolean isInUse() {
     return patiently(READING, () -> {
@@ -91,7 +91,7 @@ final class PostgresPool implements Database {
     });
   }
 
-  /** What the server's list of connections shows; it tells stores with other tables apart. */
+  /** The name in the server's list of connections; it distinguishes stores with other tables. */
   private String applicationName() {
     String prefix = options.tablePrefix();
     return prefix.equals(StoreOptions.DEFAULT.tablePrefix())
@@ -99,7 +99,7 @@ final class PostgresPool implements Database {
         : "gripstream " + prefix;
   }
 
-  /** Whether the server is known to be away. While it is, reads fail fast. */
+  /** Notes whether the server is known to be away. While it is, reads fail fast. */
   void away(boolean now) {
     isAway = now;
   }
@@ -134,8 +134,8 @@ final class PostgresPool implements Database {
   }
 
   /**
-   * A process that hangs must not keep others out: whatever it holds ends after a while. Plans are
-   * kept: making one for each transaction takes as long as carrying it out, and ours all go by
+   * A process that hangs must not lock out others: the server ends its locks after a while. Plans
+   * are kept, because planning a transaction takes as long as executing it, and all of these use
    * keys.
    */
   private String settings(String set) {
@@ -154,7 +154,7 @@ final class PostgresPool implements Database {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", applicationName());
     properties.setProperty("tcpKeepAlive", "true");
-    // Its statements are few, and a pooler may be in front.
+    // It has few statements, and a pooler may be in front.
     properties.setProperty("prepareThreshold", "0");
     return DriverManager.getConnection(url, properties);
   }
@@ -177,14 +177,15 @@ final class PostgresPool implements Database {
   }
 
   /**
-   * A connection of the pool. Each statement is a transaction of its own, but behind a pooler,
-   * where only transactions have settings: then all of them are one. Either way, {@link #commit}.
+   * A connection of the pool. Each statement is its own transaction. Behind a pooler, where only
+   * transactions have settings, all statements are one transaction. Call {@link #commit} in both
+   * cases.
    */
   Session session() throws SQLException {
     return isBehindPooler ? begin() : session(pool.getConnection());
   }
 
-  /** Commits what was not committed by itself. */
+  /** Commits if the statements did not do so themselves. */
   static void commit(Session session) throws SQLException {
     Connection connection = session.connection();
     if (!connection.getAutoCommit()) {
@@ -196,7 +197,7 @@ final class PostgresPool implements Database {
     return new Session(connection, options.tablePrefix());
   }
 
-  /** Gives it back; what was not committed is rolled back. */
+  /** Returns it to the pool; uncommitted work is rolled back. */
   static void end(Session session) {
     Connection connection = session.connection();
     try (connection;
@@ -206,11 +207,11 @@ final class PostgresPool implements Database {
         connection.setAutoCommit(true);
       }
     } catch (SQLException ignored) {
-      // The pool notices by itself that the connection is broken.
+      // The pool notices a broken connection itself.
     }
   }
 
-  /** A single statement reads at one snapshot; more of them at one each. */
+  /** A single statement has one snapshot; several statements have one each. */
   @Override
   public <T extends @Nullable Object> T read(Work<T> work) {
     return patiently(READING, () -> {
@@ -245,7 +246,7 @@ final class PostgresPool implements Database {
     });
   }
 
-  /** Work that may be done twice without harm, such as everything but appending. */
+  /** Work that may be done twice without harm, such as everything except appending. */
   interface Attempt<T extends @Nullable Object> {
     T run() throws SQLException;
   }
@@ -270,7 +271,7 @@ final class PostgresPool implements Database {
     }
   }
 
-  /** Executes statements that want no transaction around them. */
+  /** Executes statements that must not run in a transaction. */
   void execute(String... statements) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {

@@ -21,7 +21,7 @@ import java.util.Map;
 final class PostgresReads {
   /**
    * The window adds up the weight ({@link PageLimit#weight}) before each event, so that no page is
-   * sent that is too large.
+   * too large.
    */
   private static final String PAGE = """
       SELECT c.last, coalesce((SELECT min(id) FROM $event WHERE channel = c.no) - 1, c.last),

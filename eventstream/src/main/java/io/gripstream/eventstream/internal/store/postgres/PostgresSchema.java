@@ -10,8 +10,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a database to the newest schema. Flyway's own lock does not cover the making of its table,
- * so there is a transaction with a lock around all of it, for processes that start at once.
+ * Brings a database to the newest schema. Flyway's own lock does not cover the creation of its
+ * table, so a transaction with a lock surrounds everything, for processes that start at once.
  */
 final class PostgresSchema {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -46,8 +46,8 @@ final class PostgresSchema {
   }
 
   /**
-   * All in one transaction, whose lock ends with it. The second process waits, and finds the work
-   * done.
+   * Everything in one transaction, whose lock ends with it. A second process waits and finds the
+   * work done.
    */
   private String migrateAlone() throws SQLException {
     try (Connection connection = pool.single();
@@ -68,7 +68,7 @@ final class PostgresSchema {
     }
   }
 
-  /** Says it before Flyway does, at greater length. */
+  /** Refuses earlier and more briefly than Flyway would. */
   private static void checkRights(Session session) throws SQLException {
     String problem = session.first("""
         SELECT CASE

@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sheds old events by dropping whole slots of time, about an eighth of the retention each: nothing
- * is deleted row by row, and the disk space is given back at once. Surplus events of a channel and
- * old batches are deleted in small steps. One process at a time does this.
+ * Removes old events by dropping whole slots of time, each about an eighth of the retention. No row
+ * is deleted singly, and the disk space is free at once. Surplus events of a channel and old
+ * batches are deleted in small steps. One process at a time does this.
  */
 final class PostgresTrimmer {
   private static final int SLOTS = 8;
@@ -51,8 +51,9 @@ final class PostgresTrimmer {
     try {
       Session holder = pool.begin();
       try {
-        // Held by a transaction that does nothing else, so it ends with this process, however that
-        // ends, and a pooler gives its connection to nobody else. It holds up no clearing of rows.
+        // A transaction that does nothing else holds the lock. So the lock ends with this process
+        // in every case, and a pooler gives the connection to no one else. It does not hold up
+        // VACUUM.
         if (holder.number(LOCK, 0, prefix + "trim") == 1) {
           openSlot();
           dropSlots();
@@ -115,7 +116,7 @@ final class PostgresTrimmer {
     });
   }
 
-  /** A slot is old when the next one was opened longer ago than events are kept. */
+  /** A slot is old if the next one was opened longer ago than the retention. */
   private void dropSlots() throws SQLException {
     List<Slot> slots = slots();
     long before = clock.millis() - ttlMillis;
@@ -131,7 +132,7 @@ final class PostgresTrimmer {
         row -> row.getBoolean(1) ? "FINALIZE" : "CONCURRENTLY",
         table));
     if (state != null) {
-      // Readers and writers go on meanwhile; a plain DROP would make all of them wait for it.
+      // Readers and writers continue; a plain DROP would block all of them.
       pool.execute("ALTER TABLE $event DETACH PARTITION " + table + " " + state);
     }
     pool.execute("DROP TABLE IF EXISTS " + table, "DELETE FROM $slot WHERE no = " + slot);

@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions of this process's writer, numbered, so that it can be found out which of them
- * were committed. Those of which that could not be found out in time are asked for again, since
- * what they stored was announced to nobody. Thread-safe, except {@link #next}.
+ * The transactions of this process's writer, numbered, so that it can find out which of them were
+ * committed. If that was not possible in time, they are asked for again later, because their events
+ * were not announced. Thread-safe, except {@link #next}.
  */
 final class PostgresTurns {
   private final long writer = new SecureRandom().nextLong();
@@ -35,15 +35,15 @@ final class PostgresTurns {
     return ++turn;
   }
 
-  /** Nobody knows what became of it. */
+  /** Notes that the result of this transaction is unknown. */
   void doubt(long unknown) {
     doubtful.add(unknown);
   }
 
   /**
-   * What a turn moved; null: it was not committed and never will be. Finds out on another
-   * connection by taking its place: if the batch row can be inserted, it was not there. Waits for
-   * the transaction if it is still under way.
+   * The ids of a turn; null: it was not committed and never will be. Finds out on another
+   * connection by taking its place: if the batch row can be inserted, it did not exist. Waits for
+   * the transaction if it is in progress.
    */
   @Nullable
   String moved(Session session, long asked) throws SQLException {
@@ -57,7 +57,7 @@ final class PostgresTurns {
         asked);
   }
 
-  /** The channels of doubtful turns that turn out to have been committed. */
+  /** The channels of doubtful turns that turned out to be committed. */
   Set<Long> settled(Session session) throws SQLException {
     Set<Long> channels = new HashSet<>();
     Long asked = doubtful.peek();

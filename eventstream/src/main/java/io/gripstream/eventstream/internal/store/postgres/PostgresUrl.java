@@ -10,14 +10,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of PostgreSQL databases: {@code jdbc:postgresql://HOST/DATABASE?user=…&password=…},
- * and {@code postgres://USER:PASSWORD@HOST/DATABASE}, as platforms and {@code psql} have them.
+ * Reads the addresses of PostgreSQL databases:
+ * {@code jdbc:postgresql://HOST/DATABASE?user=…&password=…}, and
+ * {@code postgres://USER:PASSWORD@HOST/DATABASE}, as platforms and {@code psql} write them.
  */
 final class PostgresUrl {
   private static final List<String> PREFIXES = List.of(
       "jdbc:postgresql://", "jdbc:postgres://", "jdbc:postgresql:", "postgresql://", "postgres://");
 
-  /** Parameters that psql's library calls otherwise than the JDBC driver. */
+  /** Parameters with another name in psql's library than in the JDBC driver. */
   private static final Map<String, String> DRIVER_NAMES = Map.of(
       "application_name", "ApplicationName",
       "channel_binding", "channelBinding",
@@ -36,9 +37,9 @@ final class PostgresUrl {
   }
 
   /**
-   * The same database as the driver names it.
+   * Returns the same database in the driver's form.
    *
-   * @throws IllegalArgumentException if it cannot be one; the message has nothing secret
+   * @throws IllegalArgumentException if it cannot be one; the message contains no secret
    */
   static String jdbc(String url) {
     String prefix =
@@ -94,7 +95,7 @@ final class PostgresUrl {
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      // Its message may have a part of the password.
+      // Its message may contain a part of the password.
       throw new IllegalArgumentException("database URL of PostgreSQL: user or password has a \"%\""
           + " that no two hex digits follow; write %25 for a percent sign");
     }

@@ -15,10 +15,10 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Listens, on a connection of its own, for the wake-ups of other processes, and looks by itself
- * each second; and looks twenty times a second whether rows wait in the outbox. The commits of
- * callers do not notify: that would make them wait for each other. Behind a pooler nobody can
- * listen, so it looks for both twenty times a second.
+ * Listens for wake-ups of other processes, on its own connection, and looks by itself each second.
+ * It looks twenty times a second for rows in the outbox. Commits of callers do not notify, because
+ * that would make them wait for each other. Behind a pooler it cannot listen, so it looks for both
+ * twenty times a second.
  */
 final class PostgresWatcher implements WatchThread.Look {
   private static final long OUTBOX_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -47,7 +47,7 @@ final class PostgresWatcher implements WatchThread.Look {
     this.batches = new BatchNews(turns.writer(), news);
   }
 
-  /** From now on nothing is missed. */
+  /** From now on no change is missed. */
   void start() throws SQLException {
     batches.start(thread.connect(), SLACK);
     thread.start();
@@ -56,7 +56,7 @@ final class PostgresWatcher implements WatchThread.Look {
   @Override
   public Session connect() throws SQLException {
     Connection connection = pool.single();
-    // Whatever was notified meanwhile is lost: look at once.
+    // Notifications of the meantime are lost: look immediately.
     looked = System.nanoTime() - LOOK_NANOS;
     if (pool.isBehindPooler()) {
       return new Session(connection, prefix);
@@ -94,7 +94,7 @@ final class PostgresWatcher implements WatchThread.Look {
     }
   }
 
-  /** Whether others woke it. What this process did itself is no news. */
+  /** Whether another process woke it. Its own notifications do not count. */
   private boolean await(Session session, long nanos) throws SQLException {
     if (pool.isBehindPooler()) {
       LockSupport.parkNanos(nanos);

@@ -1,20 +1,20 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
-/** The SQLSTATE codes that matter here, by the names of the manual of PostgreSQL, appendix A. */
+/** The SQLSTATE codes used here, by their names in the manual of PostgreSQL, appendix A. */
 final class SqlState {
-  /** What begins like this: the connection is lost, or there is none. */
+  /** Codes with this beginning: the connection is lost, or there is none. */
   static final String CONNECTION = "08";
 
-  /** What begins like this: the transaction was rolled back, as by a deadlock. */
+  /** Codes with this beginning: the transaction was rolled back, as by a deadlock. */
   static final String ROLLBACK = "40";
 
-  /** What begins like this: the server goes away, or comes up. */
+  /** Codes with this beginning: the server is shutting down or starting. */
   static final String SHUTDOWN = "57P0";
 
-  /** It is starting or stopping. */
+  /** The server is starting or stopping. */
   static final String CANNOT_CONNECT_NOW = "57P03";
 
-  /** Also: no partition for a row, as when its slot was dropped. */
+  /** Also used if a row has no partition, as when its slot was dropped. */
   static final String CHECK_VIOLATION = "23514";
 
   static final String DISK_FULL = "53100";
@@ -27,7 +27,7 @@ final class SqlState {
   /** A lock was not released within {@code lock_timeout}. */
   static final String LOCK_NOT_AVAILABLE = "55P03";
 
-  /** A standby, or a database that may only be read. */
+  /** A standby, or a read-only database. */
   static final String READ_ONLY_SQL_TRANSACTION = "25006";
 
   static final String TOO_MANY_CONNECTIONS = "53300";

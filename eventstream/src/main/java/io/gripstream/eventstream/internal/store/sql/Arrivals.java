@@ -5,20 +5,18 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** The drafts of one transaction, some of which may arrive while the first are being stored. */
+/** The drafts of one transaction. Some may arrive while the first are being stored. */
 public interface Arrivals {
-  /**
-   * Those that are there and were not given before; empty: no more will come. May wait a moment.
-   */
+  /** Returns new drafts; empty: no more will come. May wait a moment. */
   List<Draft> next();
 
-  /** These, and no others. */
+  /** Exactly these. */
   static Arrivals of(List<Draft> drafts) {
     Iterator<List<Draft>> portions = List.of(drafts, List.<Draft>of()).iterator();
     return portions::next;
   }
 
-  /** All that are still to come. */
+  /** All remaining drafts. */
   default List<Draft> all() {
     List<Draft> all = new ArrayList<>();
     for (List<Draft> more = next(); !more.isEmpty(); more = next()) {

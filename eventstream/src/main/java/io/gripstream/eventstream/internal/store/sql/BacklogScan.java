@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what a proxy lacks, by the batches after the one it is done with. So the cost depends on
- * what was stored lately, not on how many channels there are.
+ * Finds the events that a proxy lacks, in the batches after its last finished one. So the cost
+ * depends on recent events, not on the number of channels.
  */
 final class BacklogScan {
   private static final int MAX_BATCHES = 10_000;
@@ -28,7 +28,7 @@ final class BacklogScan {
   private final Duration unsettled;
 
   /**
-   * @param unsettled how long a missing batch number may still belong to a transaction that has not
+   * @param unsettled how long a missing batch number may belong to a transaction that has not
    *     committed; zero if batches are committed in the order of their numbers
    */
   BacklogScan(Clock clock, Duration unsettled) {
@@ -36,7 +36,7 @@ final class BacklogScan {
     this.unsettled = unsettled;
   }
 
-  /** What was found, and how far the proxy is done now. */
+  /** The missing events, and the batch up to which the proxy is finished. */
   record Result(List<ProxyLedger.Backlog> backlog, long formerlyDone, long doneBatch) {}
 
   private record Proxy(long no, long doneBatch) {}

@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How far a reader of batches is. PostgreSQL gives numbers before the commit, so a number may show
- * up after a higher one: missing ones are asked for again for a minute, then they are taken for
- * transactions that were rolled back. At most {@value #MOST} are kept in mind. Not thread-safe.
+ * How far a reader of batches has read. PostgreSQL gives numbers before the commit, so a number may
+ * appear after a higher one. Missing numbers are asked for again for a minute; after that they
+ * count as rolled back. At most {@value #MOST} are remembered. Not thread-safe.
  */
 final class BatchGaps {
   private static final int MOST = 10_000;
@@ -28,7 +28,7 @@ final class BatchGaps {
     return last;
   }
 
-  /** The lower ones that may still come. */
+  /** The lower numbers that may still appear. */
   List<Long> missing(long nanoTime) {
     Iterator<Long> since = missingSince.values().iterator();
     while (since.hasNext()) {

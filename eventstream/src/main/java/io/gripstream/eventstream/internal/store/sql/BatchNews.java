@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Tells which channels other processes moved, by the batches that came since it was asked last.
- * After a flood it tells that anything may have moved. Used by one thread.
+ * Reports the channels to which other processes appended, by the batches since the last look. After
+ * very many batches it reports that anything may have changed. Used by one thread.
  */
 public final class BatchNews {
   private static final int BATCHES_PER_READ = 2_000;
@@ -22,14 +22,14 @@ public final class BatchNews {
 
   private record Batch(long id, boolean isOwn, List<IdRange> moved) {}
 
-  /** @param self the number of this process's writer, whose batches are no news */
+  /** @param self the number of this process's writer, whose batches are left out */
   public BatchNews(long self, Engine.News news) {
     this.self = self;
     this.news = news;
   }
 
   /**
-   * From now on nothing is missed.
+   * From now on no change is missed.
    *
    * @param slack how many numbers before the newest one may belong to transactions that are about
    *     to commit
@@ -56,7 +56,7 @@ public final class BatchNews {
     }
   }
 
-  /** Also for a batch of this process of which it was not known whether it was committed. */
+  /** Also reports a batch of this process whose commit was in doubt. */
   public void tell(Session session, Set<Long> channels) throws SQLException {
     if (!channels.isEmpty()) {
       news.channels(names(session, channels));

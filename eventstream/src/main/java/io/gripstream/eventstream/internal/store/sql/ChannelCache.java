@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The most recently used {@value #MOST} of something, by channel. Not thread-safe. */
+/** The {@value #MOST} most recently used values, by channel. Not thread-safe. */
 public final class ChannelCache<K, V> {
   private static final int MOST = 20_000;
 

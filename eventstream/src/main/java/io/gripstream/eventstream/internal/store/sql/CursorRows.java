@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The rows that say how far a proxy is in a channel. They only ever move forward. */
+/** The rows with each proxy's cursor per channel. A cursor only moves forward. */
 final class CursorRows {
   private record At(long proxy, long channel, long confirmed) {}
 
   private CursorRows() {}
 
-  /** Moves each cursor as far as the confirmations join on; returns how far each is known to be. */
+  /**
+   * Advances each cursor over the confirmations that follow it; returns where each one is known to
+   * be.
+   */
   static Map<Confirmations.Cursor, Long> advance(
       Session session, List<Confirmations.Cursor> cursors, Confirmations confirmations)
       throws SQLException {
@@ -21,7 +24,7 @@ final class CursorRows {
     for (Confirmations.Cursor cursor : cursors) {
       At at = find(session, cursor.proxy(), cursor.channel());
       if (at == null) {
-        // A proxy that nobody registered, or a channel that has no events: nothing to keep.
+        // An unregistered proxy, or a channel without events: nothing to keep.
         reached.put(cursor, Long.MAX_VALUE);
         continue;
       }

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the two SQL backends do differently. {@link SqlEventStore} is what they share. */
+/** The differences between SQL backends. {@link SqlEventStore} has the shared parts. */
 public interface Engine {
   /** Connects and migrates; returns the epoch. Blocks. */
   String open();
@@ -26,42 +26,42 @@ public interface Engine {
   /** Connects, migrates, and makes a new epoch; returns it. Blocks. */
   String renewEpoch();
 
-  /** Whether the storage is known to be open elsewhere. Blocks. */
+  /** Returns whether the storage is known to be open elsewhere. Blocks. */
   boolean isInUse();
 
   /** See {@link EventStore#remarks}; after {@link #open}. */
   List<String> remarks();
 
-  /** What the time is. */
+  /** The clock of the storage. */
   Clock clock();
 
-  /** Makes good for clocks that drift apart; to be repeated now and then. Blocks. */
+  /** Corrects the clock; call it periodically. Blocks. */
   void adjustClock();
 
-  /** How others than the writer thread read and write. */
+  /** Reading and writing for threads other than the writer. */
   Database database(Writer writer);
 
   /**
    * Waits for its turn to write, until the given {@code System.nanoTime}. Only the writer thread
-   * calls this and the two below.
+   * calls this and the two methods below.
    *
    * @throws StoreException {@code BUSY} or {@code UNAVAILABLE}; then nothing is held
    */
   void begin(long until);
 
   /**
-   * Gives ids, stores and commits what {@link #begin} began. After a {@link StoreException} nothing
-   * of it is stored, unless its kind is {@code UNKNOWN_OUTCOME}.
+   * Gives ids, stores and commits the work begun by {@link #begin}. After a {@link StoreException}
+   * nothing is stored, unless its kind is {@code UNKNOWN_OUTCOME}.
    */
   List<Outcome> append(Arrivals drafts, long until);
 
-  /** Moves some rows of the outbox into their channels; empty if there was nothing to do. */
+  /** Moves some rows of the outbox into their channels; empty if there was none. */
   List<Outcome> sequence(long until);
 
-  /** Starts to tell what other processes stored, and that rows wait in the outbox. */
+  /** Starts to report events of other processes and waiting rows of the outbox. */
   void watch(News news);
 
-  /** Ends {@link #watch}. Blocks until nothing more is told. */
+  /** Ends {@link #watch}. Blocks until the last report has ended. */
   void unwatch();
 
   /** Removes old events, in small steps, until none is left. */
@@ -75,16 +75,16 @@ public interface Engine {
 
   StoreException failure(String doing, SQLException cause);
 
-  /** How long the number of a batch may be taken before its transaction commits. */
+  /** How long before its commit a transaction may get the number of its batch. */
   Duration unsettled();
 
-  /** Gives back all connections. Idempotent. */
+  /** Releases all connections. Idempotent. */
   void close();
 
   /** The thread that writes. */
   interface Writer {
     /**
-     * Runs it on that thread, between transactions, and waits for it.
+     * Runs a task on that thread, between transactions, and waits for it.
      *
      * @throws StoreException that of the task; {@code CLOSED} after the end of the writer
      */
@@ -97,7 +97,7 @@ public interface Engine {
 
     void anything();
 
-    /** What happens elsewhere cannot be seen now. */
+    /** Changes elsewhere cannot be seen at the moment. */
     void failing(SQLException cause);
 
     void outbox();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class Epoch {
   private Epoch() {}
 
-  /** The epoch if the schema is the newest one, without waking Flyway; else null. */
+  /** The epoch if the schema is the newest one, without starting Flyway; else null. */
   public static @Nullable String ofCurrentSchema(Session session) {
     try {
       long newest = session.number(
@@ -18,7 +18,7 @@ public final class Epoch {
           String.valueOf(Migration.NEWEST));
       return newest == 0 ? null : read(session);
     } catch (SQLException e) {
-      // Most likely there is no such table yet. If it is something else, migrating says what.
+      // Most likely the table does not exist yet. Otherwise the migration reports the fault.
       return null;
     }
   }
@@ -41,10 +41,10 @@ public final class Epoch {
   }
 
   /**
-   * A backup was put back, or another storage took the place of the one that was opened: what this
-   * process remembers of it is wrong.
+   * Checks that the storage was not replaced, by a backup or another one: this process would
+   * remember wrong numbers.
    *
-   * @throws StoreException if the epoch is not the one that was opened
+   * @throws StoreException if the epoch is not the opened one
    */
   public static void check(String opened, @Nullable String found) {
     if (!opened.equals(found)) {

@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** How parts of an event are written into columns. */
+/** Writes parts of an event into columns. */
 public final class EventColumns {
   private EventColumns() {}
 
-  /** Users have no commas, so commas join them; null for nobody. */
+  /** Joins users by commas, which they do not contain; null for none. */
   public static @Nullable String joinUsers(Set<String> users) {
     return users.isEmpty() ? null : String.join(",", new TreeSet<>(users));
   }

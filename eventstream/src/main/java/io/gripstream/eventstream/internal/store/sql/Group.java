@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The senders that share a transaction: those that wait, and those that come while the first are
- * being stored. As many are waited for, a moment each time, as shared the transaction before: many
- * of those whose sends just returned send again at once, and one commit for all costs less than
+ * being stored. It waits a moment for each of as many senders as shared the previous transaction.
+ * Many senders send again as soon as their send returns, and one commit for all costs less than
  * two. Used by the writer thread only.
  */
 final class Group implements Arrivals {
@@ -22,14 +22,14 @@ final class Group implements Arrivals {
   private long weight;
   private int given;
 
-  /** @param until the {@code System.nanoTime} after which nobody is waited for */
+  /** @param until the {@code System.nanoTime} after which it does not wait */
   Group(WriteQueue queue, int expected, long until) {
     this.queue = queue;
     this.expected = expected;
     this.until = until;
   }
 
-  /** Takes the senders that wait now, whatever the result of the transaction. */
+  /** Takes the senders that wait now, for any result of the transaction. */
   void take() {
     List<PendingAppend> more = queue.take(MAX_DRAFTS - senders.size(), MAX_WEIGHT - weight);
     for (PendingAppend sender : more) {

@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread of a store that writes. Drafts that arrive while it commits share the next
- * transaction, as a {@link Group}. Some may still arrive while the first are being stored, so on
- * SQLite other processes wait for the lock up to a millisecond longer.
+ * The one writing thread of a store. Drafts that arrive during a commit share the next transaction,
+ * as a {@link Group}. Some may still arrive while the first are being stored, so on SQLite other
+ * processes wait for the lock up to a millisecond longer.
  */
 final class GroupCommit implements Engine.Writer, AutoCloseable {
   private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
@@ -87,7 +87,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
     }
   }
 
-  /** Has the outbox emptied, soon; {@code begun} is run right before it is read. */
+  /** Empties the outbox soon; {@code begun} runs right before it is read. */
   void sequence(Runnable begun) {
     queue.add(() -> emptyOutbox(begun));
   }
@@ -147,7 +147,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
     } catch (StoreException e) {
       fail(senders, e);
     } catch (Throwable e) {
-      // Their senders must not wait for ever, whatever it is.
+      // Their senders must not wait for ever.
       fail(senders, new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, "storing failed", e));
       Threads.met(e);
     }
@@ -167,12 +167,12 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
         sequence(() -> {});
       }
     } catch (StoreException e) {
-      // The rows are still there; the next look at the outbox finds them.
+      // The rows still exist; the next look at the outbox finds them.
       outage.failed(e, 0);
     }
   }
 
-  /** Stores what waits, then ends. */
+  /** Stores waiting drafts, then ends. */
   @Override
   public void close() {
     queue.close();

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What one transaction added to one channel: the ids {@code first…last}. Written into the batch row
+ * The ids {@code first…last} that one transaction added to one channel. Written into the batch row
  * as {@code CHANNEL:FIRST-LAST}, joined by commas.
  *
  * @param channel the channel's number

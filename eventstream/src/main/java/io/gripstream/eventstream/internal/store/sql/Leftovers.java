@@ -5,7 +5,7 @@ import io.gripstream.eventstream.store.Revocations;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Clears what nobody needs any more, besides events: keys, old leases, forgotten proxies. */
+/** Removes unneeded rows except events: keys, old leases, forgotten proxies. */
 final class Leftovers {
   private static final Duration PROXY_MEMORY = Duration.ofDays(7);
   private static final int STEP = 500;
@@ -21,7 +21,7 @@ final class Leftovers {
   void clear() {
     long now = clock.millis();
     while (clearKeys(now - Periods.IDEMPOTENCY_MEMORY.toMillis()) == STEP) {
-      // Each step is a transaction of its own, so that appends go in between.
+      // Each step is its own transaction, so that appends can come between.
     }
     database.write(session -> session.update("DELETE FROM $lease WHERE until < ?", now - 60_000)
         + session.update(

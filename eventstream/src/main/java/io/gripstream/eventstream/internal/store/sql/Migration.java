@@ -7,7 +7,7 @@ import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
-/** Runs the SQL files of a backend that a database has not seen yet. */
+/** Runs the SQL files of a backend that a database does not have yet. */
 public final class Migration {
   /** The newest version among the SQL files. */
   static final int NEWEST = 1;
@@ -15,12 +15,12 @@ public final class Migration {
   private Migration() {}
 
   /**
-   * Runs them on this connection, in the transaction under way, which stays the caller's.
+   * Runs them on this connection, in the current transaction, which stays the caller's.
    *
    * @param owner a class of the backend: the files lie in the folder {@code migration} of its
    *     package
-   * @throws SQLException what the database refused
-   * @throws StoreException if it is something else
+   * @throws SQLException if the database refuses
+   * @throws StoreException for any other failure
    */
   public static void run(Connection connection, Class<?> owner, String prefix) throws SQLException {
     try {
@@ -29,7 +29,7 @@ public final class Migration {
           .locations("classpath:" + owner.getPackageName().replace('.', '/') + "/migration")
           .table(prefix + "schema_history")
           .placeholders(Map.of("prefix", prefix))
-          // Others' tables may be there already; none of them is ours.
+          // The schema may already have other tables; none of them is Gripstream's.
           .baselineOnMigrate(true)
           .baselineVersion("0")
           .load()

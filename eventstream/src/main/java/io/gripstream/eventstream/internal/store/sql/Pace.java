@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Removes events in steps of about half a millisecond, and rests four times as long after each, so
- * that appends hardly notice; less, when events are appended faster than they are removed that way.
+ * Removes events in steps of about half a millisecond, with a pause of four times that, so that
+ * appends hardly notice. The pause is shorter if events are appended faster than they are removed.
  * Used by one thread.
  */
 public final class Pace {
@@ -19,14 +19,14 @@ public final class Pace {
   private final LongSupplier appended;
   private int events = 200;
 
-  /** @param appended how many events this process has appended so far */
+  /** @param appended number of events that this process has appended so far */
   public Pace(LongSupplier appended) {
     this.appended = appended;
   }
 
   /** Removes some events. */
   public interface Step {
-    /** Returns how many were removed: about as many as it was told; zero or less at the end. */
+    /** Returns the number removed, about the requested one; zero or less at the end. */
     long remove(int events);
   }
 

@@ -21,7 +21,7 @@ public final class Session implements AutoCloseable {
   private static final int NUMBERS_AT_ONCE = 100;
   private static final String PLACES = "?" + ", ?".repeat(NUMBERS_AT_ONCE - 1);
 
-  /** No channel and no batch has it. */
+  /** No channel and no batch has this number. */
   private static final Long NO_NUMBER = -1L;
 
   private final Connection connection;
@@ -33,7 +33,7 @@ public final class Session implements AutoCloseable {
     this.prefix = prefix;
   }
 
-  /** Makes an object of the row the result stands on. */
+  /** Makes an object from the current row. */
   public interface Row<T> {
     T of(ResultSet row) throws SQLException;
   }
@@ -42,7 +42,7 @@ public final class Session implements AutoCloseable {
     return connection;
   }
 
-  /** The statement for a text, prepared once. The texts are constants, so they stay few. */
+  /** The statement for a text, prepared once. The texts are constants, so there are few. */
   public PreparedStatement statement(String sql) throws SQLException {
     PreparedStatement known = prepared.get(sql);
     if (known == null) {
@@ -52,7 +52,7 @@ public final class Session implements AutoCloseable {
     return known;
   }
 
-  /** Executes, and returns how many rows it changed. */
+  /** Executes, and returns the number of changed rows. */
   public int update(String sql, @Nullable Object... values) throws SQLException {
     return bound(sql, values).executeUpdate();
   }
@@ -68,7 +68,7 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * As {@link #list}, for any count of numbers, a hundred at a time: they take the place of
+   * Same as {@link #list}, for any count of numbers, a hundred at a time. They replace
    * {@code NUMBERS} in the text, after the other values.
    */
   <T> List<T> listByNumbers(
@@ -81,7 +81,7 @@ public final class Session implements AutoCloseable {
     return list;
   }
 
-  /** As {@link #update}, for any count of numbers, as {@link #listByNumbers}. */
+  /** Same as {@link #update}, for any count of numbers, as {@link #listByNumbers}. */
   void updateByNumbers(String sql, Collection<Long> numbers) throws SQLException {
     for (@Nullable Object[] values : portions(numbers)) {
       update(sql.replace("NUMBERS", PLACES), values);
@@ -124,12 +124,12 @@ public final class Session implements AutoCloseable {
     return statement;
   }
 
-  /** Closes the connection too, whatever state it is in. */
+  /** Closes the connection too, in any state. */
   public void discard() {
     try (connection) {
       close();
     } catch (SQLException ignored) {
-      // It is thrown away either way; what matters was reported before.
+      // It is discarded anyway; the cause was reported before.
     }
   }
 

@@ -11,8 +11,8 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
- * Lends one connection, in the middle of a transaction, to code that believes to manage its own:
- * whatever would end the transaction or the connection does nothing.
+ * Lends one connection, in the middle of a transaction, to code that expects to own its connection:
+ * calls that would end the transaction or the connection do nothing.
  */
 final class SingleConnection implements DataSource {
   private static final Set<String> IGNORED =

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Removes the oldest events of channels that have too many. The first time it looks at every
- * channel, from then on only at those that batches name. Used by one thread.
+ * Removes the oldest events of channels that have too many. It looks at every channel the first
+ * time, and later only at those that batches name. Used by one thread.
  */
 public final class SizeTrimmer {
   private static final int BATCHES_PER_LOOK = 5_000;

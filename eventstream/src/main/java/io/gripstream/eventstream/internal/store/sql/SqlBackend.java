@@ -8,7 +8,7 @@ import java.util.function.Function;
 /** A SQL database: an {@link Engine}, for a store or for one task. */
 public abstract class SqlBackend implements Backend {
   /**
-   * An engine, not opened. Does no I/O.
+   * Makes an engine, which is not opened. Does no I/O.
    *
    * @throws IllegalArgumentException if the URL is wrong
    * @throws IllegalStateException if a library is missing

@@ -30,10 +30,10 @@ import org.slf4j.LoggerFactory;
 /**
  * An event store on a SQL database.
  *
- * <p>Threads: the writer ({@link GroupCommit}) is the only one that appends; the announcer is the
- * only one that calls listeners; a watcher of the engine looks for what other processes did; upkeep
- * trims and writes down confirmations. Reads run on the callers' threads. No lock of this store is
- * held during any of these.
+ * <p>Threads: only the writer ({@link GroupCommit}) appends; only the announcer calls listeners; a
+ * watcher of the engine looks for changes of other processes; upkeep trims and writes
+ * confirmations. Reads run on the callers' threads. No lock of this store is held during any of
+ * these.
  */
 public final class SqlEventStore extends AbstractEventStore {
   private static final Logger LOG = LoggerFactory.getLogger(SqlEventStore.class);
@@ -53,7 +53,7 @@ public final class SqlEventStore extends AbstractEventStore {
   private final AtomicBoolean sequencing = new AtomicBoolean();
   private final SecureRandom random = new SecureRandom();
 
-  /** Of the upkeep's thread. */
+  /** Used by the upkeep thread only. */
   private boolean hasLooked;
 
   public SqlEventStore(Engine engine, StoreOptions options) {
@@ -150,8 +150,8 @@ public final class SqlEventStore extends AbstractEventStore {
   }
 
   /**
-   * Whether it is the storage that was opened. Writes as many bytes; and a value that differs each
-   * time: SQLite does not write it else.
+   * Checks that it is still the opened storage. Writes this number of bytes, and a value that
+   * differs each time: otherwise SQLite would not write.
    */
   private void write(int bytes) {
     byte[] padding = new byte[bytes / 2];
@@ -167,8 +167,8 @@ public final class SqlEventStore extends AbstractEventStore {
   }
 
   /**
-   * At first, whether it can be written. Later only while something fails: with as much as failed,
-   * since a full disk may have space for small rows.
+   * First, tries whether it can be written. Later only during a fault, with the size that failed,
+   * because a full disk may have space for small rows.
    */
   private void look() {
     if (!hasLooked || outage.reason() != null) {
@@ -199,12 +199,12 @@ public final class SqlEventStore extends AbstractEventStore {
     try {
       ledger.flush();
     } catch (StoreException e) {
-      // Unwritten confirmations are harmless: a proxy drops what it had before.
+      // Unwritten confirmations are harmless: a proxy drops repeated items.
       LOG.debug("Could not store confirmations", e);
     }
   }
 
-  /** Passes on what the engine sees. */
+  /** Passes on the engine's reports. */
   private final class Watching implements Engine.News {
     @Override
     public void channels(Set<String> names) {
@@ -223,7 +223,7 @@ public final class SqlEventStore extends AbstractEventStore {
 
     @Override
     public void outbox() {
-      // One look at a time is enough: it goes on until the outbox is empty.
+      // One look at a time is enough: it continues until the outbox is empty.
       if (sequencing.compareAndSet(false, true)) {
         try {
           writer.sequence(() -> sequencing.set(false));

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Signing keys in a table: one without {@code replaced_at}, the current one, and older ones. */
+/** Signing keys in a table: the current one without {@code replaced_at}, and older ones. */
 final class SqlKeys implements KeyRing {
   private final Database database;
   private final Clock clock;
@@ -24,7 +24,7 @@ final class SqlKeys implements KeyRing {
   @Override
   public List<byte[]> with(byte @Nullable [] configured) {
     return database.write(session -> {
-      // Every process takes this row first, so that two of them never make two keys.
+      // Every process locks this row first, so that two of them never make two keys.
       session.update("UPDATE $meta SET value = value WHERE name = 'epoch'");
       byte[] current = session.first(
           "SELECT secret FROM $signing_key WHERE replaced_at IS NULL ORDER BY no DESC",

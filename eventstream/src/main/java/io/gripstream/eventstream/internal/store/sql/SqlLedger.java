@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger in tables: cursors per proxy and channel, and per proxy a batch it is done with. */
+/** The ledger in tables: cursors per proxy and channel, and per proxy its last finished batch. */
 final class SqlLedger implements ProxyLedger {
   private static final int CURSORS_PER_WRITE = 200;
   private static final String EPOCH = "(SELECT value FROM $meta WHERE name = 'epoch')";
@@ -23,7 +23,7 @@ final class SqlLedger implements ProxyLedger {
   private final BacklogScan scan;
   private final Confirmations confirmations = new Confirmations();
 
-  /** @param self a random number that no other process has: the holder of leases */
+  /** @param self a random number unique to this process: the holder of leases */
   SqlLedger(Database database, Clock clock, long self, Duration unsettled) {
     this.database = database;
     this.clock = clock;
@@ -51,7 +51,7 @@ final class SqlLedger implements ProxyLedger {
         == 1;
   }
 
-  /** A backup was put back: the proxy holds streams of the history that it replaced. */
+  /** After a restore, the proxy holds streams of the replaced history. */
   private static boolean isOfFormerEpoch(Session session, String name, long now)
       throws SQLException {
     return session.update(
@@ -81,7 +81,7 @@ final class SqlLedger implements ProxyLedger {
     confirmations.add(new Confirmations.Cursor(proxy, channel), first, last, clock.millis());
   }
 
-  /** Writes down what was confirmed. Blocks. */
+  /** Writes the confirmations. Blocks. */
   void flush() {
     List<Confirmations.Cursor> cursors = confirmations.cursors(clock.millis());
     for (int i = 0; i < cursors.size(); i += CURSORS_PER_WRITE) {
@@ -148,7 +148,7 @@ final class SqlLedger implements ProxyLedger {
   @Override
   public boolean lease(String task, Duration time) {
     long now = clock.millis();
-    // Most of the time another process has it: reading is cheaper than trying to write.
+    // Usually another process has it: reading is cheaper than trying to write.
     boolean held = database.read(session -> session.number(
             "SELECT 1 FROM $lease WHERE task = ? AND until > ? AND holder <> ?",
             0,

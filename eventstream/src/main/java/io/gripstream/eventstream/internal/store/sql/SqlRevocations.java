@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revocations in a table. Each change has a number, one higher than the last one's; whoever takes
- * one holds the row of that number until the commit, so no lower one appears later. What is lifted
- * stays for a while, as an entry whose time is past.
+ * Revocations in a table. Each change has a number, one higher than the last. A writer holds the
+ * row of that number until its commit, so no lower one appears later. A lifted entry stays for a
+ * while, with a time in the past.
  */
 final class SqlRevocations implements Revocations {
   private static final String TAKE_NUMBER = """

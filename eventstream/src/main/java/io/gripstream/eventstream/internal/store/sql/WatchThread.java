@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that looks at a database again and again, on a connection of its own, and makes a new
- * one when it breaks.
+ * The thread that looks at a database repeatedly, on its own connection, and makes a new one when
+ * it breaks.
  */
 public final class WatchThread implements AutoCloseable {
   private final Look look;
@@ -17,24 +17,24 @@ public final class WatchThread implements AutoCloseable {
   private @Nullable Session session;
   private volatile boolean isEnded;
 
-  /** What the thread watches. Called by the thread only, except for the first connection. */
+  /** The work of the thread, which alone calls it, except for the first connection. */
   public interface Look {
     Session connect() throws SQLException;
 
     /** Connecting or looking failed, and is tried again. */
     void failed(SQLException cause);
 
-    /** Looks once, and waits for a while. */
+    /** Looks once, and waits a while. */
     void look(Session session) throws SQLException;
   }
 
-  /** @param reconnect the pause after a failure */
+  /** @param reconnect pause after a failure */
   public WatchThread(Look look, Duration reconnect) {
     this.look = look;
     this.reconnect = reconnect;
   }
 
-  /** Connects, and returns the connection, which nobody uses before {@link #start}. */
+  /** Connects, and returns the connection, which is not used before {@link #start}. */
   public Session connect() throws SQLException {
     Session first = look.connect();
     session = first;
@@ -86,7 +86,7 @@ public final class WatchThread implements AutoCloseable {
     isEnded = true;
     LockSupport.unpark(thread);
     Threads.join(thread);
-    // It may never have been started.
+    // The thread may never have been started.
     disconnect();
   }
 }

@@ -10,12 +10,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the one thread that writes: drafts, which share transactions, and tasks, which
- * have their own. Drafts are bounded in number and weight, counted until {@link #finished}: one
- * more is refused. Tasks come from a handful of threads that wait for them, which bounds them.
+ * The queue of the writing thread: drafts, which share transactions, and tasks, which have their
+ * own. The number and size of drafts are limited, counted until {@link #finished}. Tasks come from
+ * a handful of threads that wait for them, which limits them.
  */
 final class WriteQueue {
-  /** Where there is little memory, less of it. */
+  /** Less if there is little memory. */
   static final long MAX_WEIGHT = Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 8);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -64,7 +64,7 @@ final class WriteQueue {
     }
   }
 
-  /** Waits until there is something to do; false: never again. */
+  /** Waits until there is work; false: never again. */
   boolean await() {
     lock.lock();
     try {
@@ -77,7 +77,7 @@ final class WriteQueue {
     }
   }
 
-  /** Waits until there is a draft, a task comes, or the time is over. */
+  /** Waits until there is a draft, a task arrives, or the time is over. */
   void awaitDraft(long nanos) {
     lock.lock();
     try {
@@ -102,7 +102,7 @@ final class WriteQueue {
     }
   }
 
-  /** When the first draft came, or null if there is none. */
+  /** Arrival of the first draft; null if there is none. */
   @Nullable
   Long oldest() {
     lock.lock();
@@ -131,7 +131,7 @@ final class WriteQueue {
     }
   }
 
-  /** Takes the drafts that came before the given {@code System.nanoTime}. */
+  /** Takes the drafts that arrived before the given {@code System.nanoTime}. */
   List<PendingAppend> takeOlder(long nanoTime) {
     lock.lock();
     try {
@@ -145,7 +145,7 @@ final class WriteQueue {
     }
   }
 
-  /** Their senders know the result: frees their places in the queue. */
+  /** Frees the places of these drafts: their senders know the result. */
   void finished(List<PendingAppend> done) {
     long weight = 0;
     for (PendingAppend draft : done) {
@@ -160,7 +160,7 @@ final class WriteQueue {
     }
   }
 
-  /** Nothing is added any more; what is there is still to be done. */
+  /** Accepts no more work; existing work is still done. */
   void close() {
     lock.lock();
     try {

@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives ids and inserts, inside a transaction that someone else begins and ends. Remembers the
- * counters as long as no other connection has written: SQLite counts such writes for us. Used by
- * the writer thread only.
+ * Gives ids and inserts, inside a transaction that its caller begins and ends. Remembers the
+ * counters as long as no other connection has written, which SQLite counts. Used by the writer
+ * thread only.
  */
 final class SqliteAppender {
   private static final String INSERT_EVENT =
@@ -56,12 +56,12 @@ final class SqliteAppender {
     }
   }
 
-  /** Which storage it is, to notice if another one takes its place. */
+  /** Sets the epoch, to notice a replaced storage. */
   void opened(String opened) {
     epoch = opened;
   }
 
-  /** How many events were appended, roughly. Any thread. */
+  /** Number of appended events, roughly. Any thread. */
   long appended() {
     return appended.sum();
   }
@@ -105,7 +105,7 @@ final class SqliteAppender {
     return Outcome.stored(events);
   }
 
-  /** What was remembered may be wrong: the transaction was rolled back. */
+  /** Drops the remembered counters: the transaction was rolled back. */
   void forget() {
     counters.clear();
     dataVersion = -1;
@@ -177,7 +177,7 @@ final class SqliteAppender {
     long at = row.getLong(2);
     String type = row.getString(3);
     if (type == null) {
-      // Trimmed since; the sender most likely says the same again.
+      // It was trimmed since; the sender most likely repeats the same.
       return NewEvent.of(draft, channel, id, at);
     }
     return new Event(

@@ -9,14 +9,14 @@ import io.gripstream.eventstream.store.StoreOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Files of SQLite, by URL or by path. */
+/** Finds files of SQLite by URL or by path. */
 public final class SqliteBackend extends SqlBackend {
   private static final String PREFIX = "jdbc:sqlite:";
   private static final Libraries LIBRARIES = Libraries.of("SQLite")
       .and("org.xerial:sqlite-jdbc", "org.sqlite.JDBC")
       .and("org.flywaydb:flyway-core", "org.flywaydb.core.Flyway");
 
-  /** A store in this file, not started. */
+  /** Makes a store in this file, which is not started. */
   public EventStore store(Path file, StoreOptions options) {
     return new SqlEventStore(engine(file, options), options);
   }

@@ -96,7 +96,7 @@ final class SqliteEngine implements Engine {
     return options.clock();
   }
 
-  /** One file, one machine, one clock. */
+  /** There is one file, one machine and one clock. */
   @Override
   public void adjustClock() {}
 
@@ -182,7 +182,7 @@ final class SqliteEngine implements Engine {
     }
   }
 
-  /** SQLite leaves open whether it was done only when the disk itself fails. */
+  /** Only a failing disk leaves the result open on SQLite. */
   private void commit(Session session, String doing) throws SQLException {
     try {
       session.statement("COMMIT").execute();
@@ -213,7 +213,7 @@ final class SqliteEngine implements Engine {
         session.statement("ROLLBACK").execute();
       }
     } catch (SQLException ignored) {
-      // SQLite rolled back by itself, or there was nothing begun.
+      // SQLite has rolled back itself, or nothing was begun.
     }
   }
 
@@ -284,7 +284,7 @@ final class SqliteEngine implements Engine {
     return SqliteFailures.of(file.path().toString(), doing, cause);
   }
 
-  /** Zero: they are numbered under the one write lock. */
+  /** Zero: numbers are given under the one write lock. */
   @Override
   public Duration unsettled() {
     return Duration.ZERO;

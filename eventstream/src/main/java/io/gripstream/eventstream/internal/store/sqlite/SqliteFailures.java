@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** Says in a store's words what SQLite says in its own. */
+/** Explains failures of SQLite in a store's own words. */
 final class SqliteFailures {
   private static final long LITTLE_SPACE = 65_536;
   private static final Pattern MISSING = Pattern.compile("no such ((?:table|column): \\w+)");
@@ -46,7 +46,7 @@ final class SqliteFailures {
     };
   }
 
-  /** A table that somebody removed is the one usual cause that has no code of its own. */
+  /** A removed table is the one usual cause without a code of its own. */
   private static String unusual(String path, SQLException cause) {
     Matcher missing = MISSING.matcher(String.valueOf(cause.getMessage()));
     if (missing.find()) {
@@ -61,12 +61,12 @@ final class SqliteFailures {
     return primary == SQLiteErrorCode.SQLITE_BUSY || primary == SQLiteErrorCode.SQLITE_LOCKED;
   }
 
-  /** Whether reading or writing failed below SQLite, for another reason than a lack of space. */
+  /** Whether reading or writing failed below SQLite, for another reason than lack of space. */
   static boolean isDiskFailure(SQLException cause) {
     return primary(cause) == SQLiteErrorCode.SQLITE_IOERR;
   }
 
-  /** The low byte of a code is the primary one; the rest says more about it. */
+  /** The low byte is the primary code; the other bytes refine it. */
   private static SQLiteErrorCode primary(SQLException cause) {
     return SQLiteErrorCode.getErrorCode(code(cause).code & 0xff);
   }
@@ -83,13 +83,13 @@ final class SqliteFailures {
         return " cannot be written, its file system is mounted read-only";
       }
     } catch (IOException | InvalidPathException unknown) {
-      // As for any other file.
+      // Then it is treated like any other file.
     }
     return " cannot be opened or written by this user; look at owner and mode of the file, of those"
         + " beside it and of the folder";
   }
 
-  /** SQLite calls it a failure of the disk if the files beside the database find no space. */
+  /** SQLite reports a disk failure if the files beside the database find no space. */
   private static boolean isFull(String path) {
     try {
       return store(path).getUsableSpace() < LITTLE_SPACE;
@@ -104,7 +104,7 @@ final class SqliteFailures {
     return Files.getFileStore(folder == null ? file : folder);
   }
 
-  /** What SQLite says of it in words helps nobody, its code helps those who look it up. */
+  /** SQLite's words help nobody; its code can be looked up. */
   private static StoreException unavailable(
       String what, String doing, SQLiteErrorCode code, SQLException cause) {
     return new StoreException(

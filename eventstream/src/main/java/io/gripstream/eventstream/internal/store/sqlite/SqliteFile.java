@@ -22,11 +22,12 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
-/** A database file and how connections to it are made. */
+/** A database file, and its connections. */
 final class SqliteFile {
   /**
-   * Of new files. Most events are small, and a transaction writes whole pages: with SQLite's own
-   * 4,096 it writes twice as much, and an event of 1,000 bytes takes a page for itself.
+   * Page size of new files. Most events are small, and a transaction writes whole pages. With
+   * SQLite's default of 4,096 it writes twice as much, and an event of 1,000 bytes takes a whole
+   * page.
    */
   private static final int PAGE_BYTES = 2_048;
 
@@ -50,13 +51,14 @@ final class SqliteFile {
     return path;
   }
 
-  /** From now on {@link #checkInPlace} compares with the file that is there now. */
+  /** From now on {@link #checkInPlace} compares with the current file. */
   void opened() throws IOException {
     key = key();
   }
 
   /**
-   * What is written to a file that was removed goes with this process.
+   * Checks that the file was not removed or replaced: events written to a removed file are lost
+   * with this process.
    *
    * @throws StoreException if another file is there now, or none
    */
@@ -66,7 +68,7 @@ final class SqliteFile {
         return;
       }
     } catch (IOException e) {
-      // Most likely it is not there any more.
+      // Most likely it does not exist any more.
     }
     throw new StoreException(
         StoreException.Kind.UNAVAILABLE,
@@ -74,12 +76,12 @@ final class SqliteFile {
         null);
   }
 
-  /** What the file system calls the file; null where it has no such thing. */
+  /** The file system's identity of the file; null if it has none. */
   private @Nullable Object key() throws IOException {
     return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
   }
 
-  /** @throws StoreException if there is no place for the file */
+  /** @throws StoreException if the folder of the file does not exist */
   void checkPlace() {
     Path folder = path.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
@@ -95,23 +97,23 @@ final class SqliteFile {
   }
 
   /**
-   * Makes the file, if it is not there, so that nobody else can read it, whatever the umask: it has
+   * Creates the file if necessary, readable by its owner only, whatever the umask: it contains
    * events and the key that signs links. SQLite gives its other files the same rights.
    */
   private void make() {
     try {
-      // Not the file store's: in a root of its own a process may not find what is mounted where.
+      // Not the file store's answer: in a root of its own, a process may not find its mounts.
       if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         Files.createFile(path, OWNER_ONLY);
       }
     } catch (FileAlreadyExistsException e) {
       // Its owner has decided about its permissions.
     } catch (IOException e) {
-      // SQLite finds the same, and has a code for it.
+      // SQLite finds the same fault and has a code for it.
     }
   }
 
-  /** Turns on write-ahead logging, which stays on, and lets readers and a writer work at once. */
+  /** Turns on write-ahead logging permanently: readers and a writer then work at once. */
   void prepare(Duration patience) throws SQLException {
     make();
     long end = System.nanoTime() + patience.toNanos();
@@ -129,12 +131,12 @@ final class SqliteFile {
     }
   }
 
-  /** A connection that may write. */
+  /** Makes a connection that may write. */
   Connection writer() throws SQLException {
     return open();
   }
 
-  /** A connection that only reads. */
+  /** Makes a connection that only reads. */
   Connection reader() throws SQLException {
     Connection connection = open();
     try (Statement statement = connection.createStatement()) {
@@ -144,8 +146,8 @@ final class SqliteFile {
   }
 
   /**
-   * Each connection holds a lock while it is open, as long as there is a write-ahead log, and that
-   * can only be given up by the last one. It comes back with the next start.
+   * Each open connection holds a lock as long as there is a write-ahead log, and only the last
+   * connection can end that log. It comes back with the next start.
    */
   boolean isOpenElsewhere() throws SQLException {
     if (!Files.exists(path)) {
@@ -172,7 +174,7 @@ final class SqliteFile {
     config.setPageSize(PAGE_BYTES);
     config.setSynchronous(synchronous(durability));
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-    // Nobody asks for them, and asking after every insert costs a third of its time.
+    // They are not used, and asking for them after every insert costs a third of its time.
     config.setGetGeneratedKeys(false);
     Connection connection = config.createConnection(JDBC.PREFIX + path);
     try (Statement statement = connection.createStatement()) {

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * SQLite itself, which its driver unpacks into a folder for temporary files and loads from there.
- * Where nothing can be run from that folder (mounted {@code noexec}), another one is taken: that of
- * the database, or one of this user's. Thread-safe.
+ * Loads SQLite itself, which its driver unpacks into a folder for temporary files. If programs
+ * cannot run from that folder (mounted {@code noexec}), another one is used: that of the database,
+ * or one of this user's. Thread-safe.
  */
 final class SqliteLibrary {
-  /** Of the driver: the folder to unpack into. */
+  /** The driver's property for that folder. */
   private static final String FOLDER = "org.sqlite.tmpdir";
 
   private static final Path MOUNTS = Path.of("/proc/self/mounts");
@@ -27,10 +27,10 @@ final class SqliteLibrary {
   private SqliteLibrary() {}
 
   /**
-   * Loads it, unless that was done before.
+   * Loads it, unless it is loaded already.
    *
-   * @param database whose folder will do, too
-   * @throws StoreException if there is no folder from which it can be loaded
+   * @param database its folder is one of the candidates
+   * @throws StoreException if it can be loaded from no folder
    */
   static void load(Path database) {
     if (!isLoaded) {
@@ -85,7 +85,7 @@ final class SqliteLibrary {
     return Files.isDirectory(folder) && Files.isWritable(folder) && !isNoexec(folder);
   }
 
-  /** Whether Linux runs nothing from there; where there is no such list, the loading will show. */
+  /** Whether Linux runs no programs from there. If the list does not exist, loading will show. */
   private static boolean isNoexec(Path folder) {
     boolean isNoexec = false;
     int depth = -1;
@@ -94,7 +94,7 @@ final class SqliteLibrary {
       for (String line : Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1)) {
         String[] fields = line.split(" ", -1);
         Path point = fields.length < 4 ? null : point(fields[1]);
-        // What is mounted later lies above.
+        // A later mount lies above an earlier one.
         if (point != null && real.startsWith(point) && point.getNameCount() >= depth) {
           depth = point.getNameCount();
           isNoexec = List.of(fields[3].split(",", -1)).contains("noexec");

@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A few connections that read, made when they are needed. Thread-safe. */
+/** A few reading connections, made on demand. Thread-safe. */
 final class SqliteReaders {
   private static final int MOST = Math.max(4, Runtime.getRuntime().availableProcessors());
   private static final long PATIENCE_SECONDS = 5;
@@ -25,7 +25,7 @@ final class SqliteReaders {
     this.prefix = prefix;
   }
 
-  /** Reads at one snapshot. */
+  /** Reads in one snapshot. */
   <T extends @Nullable Object> T read(Database.Work<T> work) {
     acquire();
     try {
@@ -37,7 +37,7 @@ final class SqliteReaders {
       try {
         result = atSnapshot(session, work);
       } catch (SQLException | RuntimeException e) {
-        // Whatever state it is in: a new one is cheap.
+        // Its state is unknown, and a new one is cheap.
         session.discard();
         throw e;
       }

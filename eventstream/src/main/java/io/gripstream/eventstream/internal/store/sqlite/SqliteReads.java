@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads history. Everything happens within the snapshot of the session that is given. */
+/** Reads history, always in the snapshot of the given session. */
 final class SqliteReads {
   private static final String HEAD = """
       SELECT last, (SELECT min(id) FROM $event WHERE channel = no), no
@@ -67,7 +67,7 @@ final class SqliteReads {
     return heads;
   }
 
-  /** What was trimmed needs no column: it is what lies before the oldest event that is left. */
+  /** The trimmed ids need no column: they lie before the oldest remaining event. */
   private static Place place(ResultSet row) throws SQLException {
     long last = row.getLong(1);
     long oldest = row.getLong(2);

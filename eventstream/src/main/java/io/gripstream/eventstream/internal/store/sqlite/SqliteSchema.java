@@ -9,9 +9,9 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /**
- * Brings a database file to the newest schema. SQLite has no lock that Flyway could take between
- * its own transactions, so all of it runs inside one transaction of ours: whoever comes second
- * waits, and finds the work done.
+ * Brings a database file to the newest schema. SQLite has no lock that Flyway could hold between
+ * its own transactions, so everything runs in one transaction. A second process waits and finds the
+ * work done.
  */
 final class SqliteSchema {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -39,7 +39,7 @@ final class SqliteSchema {
     }
   }
 
-  /** Gives the storage a new identity; returns it. */
+  /** Makes a new epoch and returns it. */
   String renewEpoch() {
     migrate();
     try (Connection connection = file.writer();

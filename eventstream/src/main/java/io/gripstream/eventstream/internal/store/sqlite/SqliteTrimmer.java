@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes old events along the batches, which are in the order of time, and surplus ones per
- * channel. SQLite uses freed pages again: the file stays as large as it was at its fullest.
+ * channel. SQLite reuses freed pages: the file keeps its largest size.
  */
 final class SqliteTrimmer {
   private final Clock clock;

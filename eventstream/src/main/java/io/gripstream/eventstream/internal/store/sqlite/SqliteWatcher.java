@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Looks every 25 ms, on a connection of its own, whether anybody wrote: SQLite counts that without
- * touching the disk. Only then the batches are read.
+ * Looks every 25 ms, on its own connection, whether the file was written. SQLite counts writes
+ * without touching the disk. The batches are read only then.
  */
 final class SqliteWatcher implements WatchThread.Look {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
@@ -33,7 +33,7 @@ final class SqliteWatcher implements WatchThread.Look {
     this.batches = new BatchNews(self, news);
   }
 
-  /** From now on nothing is missed. */
+  /** From now on no change is missed. */
   void start() throws SQLException {
     batches.start(thread.connect(), 0);
     thread.start();
@@ -59,7 +59,7 @@ final class SqliteWatcher implements WatchThread.Look {
       batches.tell(session);
       dataVersion = version;
     }
-    // Looking at the outbox again now and then makes good for an attempt that failed.
+    // Another look at the outbox from time to time makes up for a failed attempt.
     if (changed || now - outboxLooked >= OUTBOX_NANOS) {
       outboxLooked = now;
       if (session.number("SELECT EXISTS (SELECT 1 FROM $outbox WHERE refused IS NULL)", 0) == 1) {
