@@ -83,8 +83,8 @@ public final class Draft {
       throw new InvalidValueException("the event has no channel; it needs at least one");
     }
     if (channels.size() > MAX_CHANNELS) {
-      throw new InvalidValueException("the event has " + channels.size() + " channels, more than "
-          + MAX_CHANNELS + "; send it in several parts");
+      throw new InvalidValueException(
+          "the event has more than " + MAX_CHANNELS + " channels; send it in several parts");
     }
     Set<String> seen = new LinkedHashSet<>();
     for (String channel : channels) {

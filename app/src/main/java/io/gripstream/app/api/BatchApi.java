@@ -2,7 +2,6 @@ package io.gripstream.app.api;
 
 import io.gripstream.app.auth.Caller;
 import io.gripstream.app.config.Settings;
-import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -62,31 +61,38 @@ final class BatchApi {
   }
 
   private List<Object> publish(byte[] body, List<Slice> items, Caller caller) {
-    List<CompletableFuture<Object>> results = new ArrayList<>(items.size());
+    List<Result> results = new ArrayList<>(items.size());
     int settled = 0;
     long bytes = 0;
     for (Slice item : items) {
-      bytes += item.length();
       while (results.size() - settled >= UNDER_WAY
           || (bytes > BYTES_UNDER_WAY && settled < results.size())) {
-        results.get(settled).join();
-        bytes -= items.get(settled).length();
+        results.get(settled).body.join();
+        bytes -= results.get(settled).bytes;
         settled++;
       }
-      results.add(publish(body, item, caller));
+      Result result = publish(body, item, caller);
+      bytes += result.bytes;
+      results.add(result);
     }
-    return results.stream().map(CompletableFuture::join).toList();
+    return results.stream().map(result -> result.body.join()).toList();
   }
 
-  private CompletableFuture<Object> publish(byte[] body, Slice item, Caller caller) {
-    CompletableFuture<Object> result;
+  /** @param bytes what is written of it: as much for each of its channels */
+  private record Result(CompletableFuture<Object> body, long bytes) {}
+
+  private Result publish(byte[] body, Slice item, Caller caller) {
+    CompletableFuture<Object> answer;
+    long bytes = 0;
     try {
-      Draft draft = PublishApi.draft(body, item, settings);
-      draft.channels().forEach(channel -> rights.checkPublish(caller, channel));
-      result = events.sendAsync(draft).thenApply(PublishedJson::of);
+      Publication given = PublishApi.read(body, item, settings);
+      List<String> channels = given.draft().channels();
+      channels.forEach(channel -> rights.checkPublish(caller, channel));
+      bytes = (long) item.length() * channels.size();
+      answer = events.sendAsync(given.draft()).thenApply(given::answer);
     } catch (RuntimeException e) {
-      result = CompletableFuture.failedFuture(e);
+      answer = CompletableFuture.failedFuture(e);
     }
-    return result.exceptionally(failure -> Failures.of(failure).body());
+    return new Result(answer.exceptionally(failure -> Failures.of(failure).body()), bytes);
   }
 }

@@ -4,6 +4,7 @@ import io.gripstream.app.config.Nearest;
 import io.gripstream.app.config.Printable;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.InvalidValueException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,18 +13,22 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Reads an event as publishers write it: {@code {"channel","type"?,"data","skip_user_ids"?,…}}.
- * Token by token: it takes no more memory than its text, however many numbers are in there.
+ * Reads an event as publishers write it: {@code {"channel" or "channels","type"?,"data",…}}. Token
+ * by token: it takes no more memory than its text, however many numbers are in there.
  */
 public final class DraftReader {
   private static final String DEFAULT_TYPE = "message";
   private static final List<String> KNOWN =
-      List.of("channel", "type", "data", "skip_user_ids", "idempotency_key");
+      List.of("channel", "channels", "type", "data", "skip_user_ids", "idempotency_key");
 
-  /** One more than an event may skip: what comes after it makes no difference. */
+  /** One more than an event may skip: the rest makes no difference. */
   private static final int ENOUGH_USERS = 1_001;
 
+  /** One more than an event may have. */
+  private static final int ENOUGH_CHANNELS = Draft.MAX_CHANNELS + 1;
+
   private @Nullable String channel;
+  private @Nullable List<String> channels;
   private @Nullable String type;
   private @Nullable String data;
   private @Nullable String key;
@@ -39,7 +44,7 @@ public final class DraftReader {
    * @throws InvalidValueException if it is no JSON, a field is missing, unknown or of the wrong
    *     kind, or a rule broken
    */
-  public static Draft read(byte[] utf8) {
+  public static Publication read(byte[] utf8) {
     return read(utf8, Slice.all(utf8), Integer.MAX_VALUE);
   }
 
@@ -49,13 +54,13 @@ public final class DraftReader {
    * @param maxEventBytes where data is longer than that, the rest is not looked at
    * @throws ApiException if it is
    */
-  static Draft read(byte[] utf8, Slice part, int maxEventBytes) {
+  static Publication read(byte[] utf8, Slice part, int maxEventBytes) {
     DraftReader reader = new DraftReader(maxEventBytes);
     return Json.read(utf8, part.from(), part.length(), parser -> {
           reader.object(parser);
           return reader;
         })
-        .draft();
+        .publication();
   }
 
   private void object(JsonParser json) {
@@ -67,6 +72,7 @@ public final class DraftReader {
       json.nextToken();
       switch (name) {
         case "channel" -> channel = text(json, name);
+        case "channels" -> channels = channels(json);
         case "type" -> type = text(json, name);
         case "data" -> data = data(json);
         case "skip_user_ids" -> users(json);
@@ -78,16 +84,45 @@ public final class DraftReader {
     }
   }
 
-  private Draft draft() {
-    if (channel == null) {
+  private Publication publication() {
+    if (channel != null && channels != null) {
+      throw new InvalidValueException(
+          "fields \"channel\" and \"channels\" are both there: give one of them");
+    }
+    List<String> named = channel != null ? List.of(channel) : channels;
+    if (named == null) {
       throw new InvalidValueException("field \"channel\" is missing");
     }
     if (data == null) {
       throw new InvalidValueException("field \"data\" is missing");
     }
-    return Draft.of(channel, type == null ? DEFAULT_TYPE : type, data)
+    Draft draft = Draft.of(named, type == null ? DEFAULT_TYPE : type, data)
         .skipping(users)
         .idempotencyKey(key);
+    return new Publication(draft, channel == null);
+  }
+
+  private static @Nullable List<String> channels(JsonParser json) {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      throw notChannels();
+    }
+    List<String> channels = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (json.currentToken() != JsonToken.VALUE_STRING) {
+        throw notChannels();
+      }
+      if (channels.size() < ENOUGH_CHANNELS) {
+        channels.add(json.getString());
+      }
+    }
+    return channels;
+  }
+
+  private static InvalidValueException notChannels() {
+    return new InvalidValueException("field \"channels\" must be a list of strings");
   }
 
   private String data(JsonParser json) {

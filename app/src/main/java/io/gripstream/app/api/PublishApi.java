@@ -2,7 +2,6 @@ package io.gripstream.app.api;
 
 import io.gripstream.app.auth.Caller;
 import io.gripstream.app.config.Settings;
-import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.InvalidValueException;
 import io.javalin.config.RoutesConfig;
@@ -14,7 +13,7 @@ final class PublishApi {
   private static final long MAX_LENGTHENING = 6;
 
   /** Skipped users, names, and what is between them. */
-  private static final long ROOM_FOR_THE_REST = 250_000;
+  private static final long ROOM_FOR_THE_REST = 400_000;
 
   private final EventStream events;
   private final Rights rights;
@@ -36,12 +35,13 @@ final class PublishApi {
     Caller caller = rights.publisher(ctx);
     Query.check(ctx);
     Body.mediaType(ctx, List.of(Body.JSON));
-    Draft draft;
+    Publication given;
     try (Bodies.Place place = bodies.take(ctx, credential(ctx, caller))) {
-      draft = draft(place.body(), Slice.all(place.body()), settings);
+      given = read(place.body(), Slice.all(place.body()), settings);
     }
-    draft.channels().forEach(channel -> rights.checkPublish(caller, channel));
-    ctx.future(() -> events.sendAsync(draft).thenAccept(sent -> ctx.json(PublishedJson.of(sent))));
+    given.draft().channels().forEach(channel -> rights.checkPublish(caller, channel));
+    ctx.future(
+        () -> events.sendAsync(given.draft()).thenAccept(sent -> ctx.json(given.answer(sent))));
   }
 
   /** Whose requests count together. */
@@ -57,7 +57,7 @@ final class PublishApi {
    * @throws ApiException if it is
    * @throws InvalidValueException as {@link DraftReader#read}
    */
-  static Draft draft(byte[] body, Slice part, Settings settings) {
+  static Publication read(byte[] body, Slice part, Settings settings) {
     int maxEventBytes = settings.streams().maxEventBytes();
     long max = MAX_LENGTHENING * maxEventBytes + ROOM_FOR_THE_REST;
     if (part.length() > max) {

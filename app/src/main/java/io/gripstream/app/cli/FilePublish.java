@@ -2,6 +2,7 @@ package io.gripstream.app.cli;
 
 import io.gripstream.app.api.DraftReader;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.Sent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,13 +75,17 @@ final class FilePublish {
 
   private void send(byte[] line, long number) {
     try {
-      underWay.add(new UnderWay(number, events.sendAsync(DraftReader.read(line))));
+      underWay.add(new UnderWay(number, events.sendAsync(DraftReader.read(line).draft())));
     } catch (IllegalArgumentException e) {
-      refused++;
-      if (refused <= TOLD) {
-        progress.end();
-        err.println("gripstream: line " + number + " is not published: " + e.getMessage());
-      }
+      refuse(number, e);
+    }
+  }
+
+  private void refuse(long line, Throwable why) {
+    refused++;
+    if (refused <= TOLD) {
+      progress.end();
+      err.println("gripstream: line " + line + " is not published: " + why.getMessage());
     }
   }
 
@@ -95,6 +100,10 @@ final class FilePublish {
       oldest.sent().join();
       published++;
     } catch (CompletionException e) {
+      if (e.getCause() instanceof InvalidValueException refusal) {
+        refuse(oldest.line(), refusal);
+        return;
+      }
       progress.end();
       throw new Failure("stopped at line " + oldest.line() + ", " + published
           + " events before it are published: " + reason(e)

@@ -1,12 +1,13 @@
 package io.gripstream.app.cli;
 
 import io.gripstream.app.api.Json;
-import io.gripstream.app.api.PublishedJson;
+import io.gripstream.app.api.Publication;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.Utf8;
 import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Events;
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.Sent;
 import io.gripstream.grip.publish.ProxyHealth;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -44,6 +46,13 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
       description = "The payload. Default: standard input, without its trailing newline.")
   @Nullable
   String data;
+
+  @Option(
+      names = "--also",
+      paramLabel = "CHANNEL",
+      description =
+          "Another channel that gets the same event, in one transaction; may be repeated.")
+  List<String> also = List.of();
 
   @Option(names = "--type", paramLabel = "TYPE", description = "The event type. Default: message.")
   @Nullable
@@ -81,26 +90,30 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Logs.configureForCommand();
-    Draft draft = file == null ? draft() : null;
+    Publication given = file == null ? given() : null;
     Settings settings = settings();
     Target.check(settings, err());
     try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
-      if (draft == null) {
+      if (given == null) {
         return publishFile(events, String.valueOf(file));
       }
-      Sent sent = events.send(draft);
+      Sent sent = events.send(given.draft());
       events.flush(ANSWERS);
       requireTaken(settings, events);
-      print(sent);
+      print(given, sent);
     }
     return 0;
   }
 
   private int publishFile(EventStream events, String name) throws IOException {
-    if (channel != null || type != null || !skipUsers.isEmpty() || idempotencyKey != null) {
+    if (channel != null
+        || !also.isEmpty()
+        || type != null
+        || !skipUsers.isEmpty()
+        || idempotencyKey != null) {
       throw new ParameterException(
           line(),
-          "--file takes channel, type, users and key from the lines of the file: give none of them");
+          "--file takes channels, type, users and key from the lines of the file: give none of them");
     }
     boolean isTerminal = Boolean.getBoolean("gripstream.terminal") && !quiet;
     Path path = Path.of(name);
@@ -136,13 +149,16 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
     });
   }
 
-  private Draft draft() {
+  private Publication given() {
     if (channel == null) {
       throw new ParameterException(line(), "CHANNEL is missing");
     }
-    return Draft.of(channel, type == null ? "message" : type, data == null ? input() : data)
+    List<String> channels = new ArrayList<>(List.of(channel));
+    channels.addAll(also);
+    Draft draft = Draft.of(channels, type == null ? "message" : type, data == null ? input() : data)
         .skipping(skipUsers)
         .idempotencyKey(idempotencyKey);
+    return new Publication(draft, !also.isEmpty());
   }
 
   private static String input() {
@@ -152,17 +168,17 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
         : text;
   }
 
-  private void print(Sent sent) {
+  private void print(Publication given, Sent sent) {
     if (quiet) {
       return;
     }
     String done = "the event is " + (sent.position().isEmpty() ? "published" : "stored");
     if (json) {
-      print(Json.write(PublishedJson.of(sent)), done);
-    } else if (sent.position().isEmpty()) {
-      print("published to " + sent.channel() + ", not stored", done);
+      print(Json.write(given.answer(sent)), done);
     } else {
-      print("published to " + sent.channel() + ", id " + sent.id(), done);
+      sent.ids()
+          .forEach((name, id) -> print(
+              "published to " + name + (id == Event.NO_ID ? ", not stored" : ", id " + id), done));
     }
   }
 

@@ -133,6 +133,17 @@ class AccessTest {
             .post("/api/publish", "{\"channel\":\"news\",\"data\":1}", "X-API-Key", NARROW)
             .error())
         .isEqualTo("403 forbidden: this credential may not publish to channel \"news\"");
+    assertThat(server
+            .post(
+                "/api/publish",
+                "{\"channels\":[\"room-1\",\"news\",\"more\"],\"data\":\"none\"}",
+                "X-API-Key",
+                NARROW)
+            .error())
+        .isEqualTo("403 forbidden: this credential may not publish to channel \"news\"");
+    assertThat(server.get("/api/position?channel=room-1", "X-API-Key", ROOT).body())
+        .as("nothing of it was sent")
+        .startsWith("{\"position\":\"room-1:1,");
     assertThat(server.get("/metrics", "X-API-Key", NARROW).error())
         .isEqualTo("403 forbidden: this credential has no right to administer (claim admin)");
     assertThat(server

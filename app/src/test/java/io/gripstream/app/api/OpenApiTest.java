@@ -83,7 +83,8 @@ class OpenApiTest {
   @Test
   void every_answer_and_field_is_described_and_there_is_no_other() throws SQLException {
     assertThat(api.fields("Event"))
-        .containsExactlyInAnyOrder("channel", "type", "data", "skip_user_ids", "idempotency_key");
+        .containsExactlyInAnyOrder(
+            "channel", "channels", "type", "data", "skip_user_ids", "idempotency_key");
     pages();
     publishing();
     reading();
@@ -128,6 +129,12 @@ class OpenApiTest {
         "POST /api/publish",
         200,
         server.post("/api/publish", "{\"channel\":\"lossy\",\"data\":1}", ROOT));
+    String several =
+        "{\"channels\":[\"room-1\",\"lossy\"],\"data\":1,\"idempotency_key\":\"several\"}";
+    for (int i = 0; i < 2; i++) {
+      api.check("POST /api/publish", 200, server.post("/api/publish", several, ROOT));
+    }
+    api.check("POST /api/batch", 200, server.post("/api/batch", "[" + several + "]", ROOT));
     api.check("POST /api/batch", 200, server.post("/api/batch", "[" + EVENT + ",{}]", ROOT));
     api.check(
         "POST /api/batch",

@@ -105,6 +105,47 @@ class PublishApiTest {
         .isEqualTo(2);
   }
 
+  @Test
+  void event_to_several_channels_has_an_id_in_each() {
+    publish("{\"channel\":\"b\",\"data\":0}");
+    String event = "{\"channels\":[\"b\",\"lossy-1\",\"a\"],\"data\":1,\"idempotency_key\":\"k\"}";
+    try (StreamClient client = StreamClient.open(
+        URI.create(server.url() + "/events?channel=a&channel=b&channel=lossy-1"))) {
+      client.expectOpen();
+
+      String answer = publish(event).body();
+
+      assertThat(answer)
+          .startsWith("{\"ids\":{\"b\":2,\"lossy-1\":null,\"a\":1},\"position\":\"a:1,b:2,.:")
+          .endsWith("\"}");
+      client.expectEvents(List.of("1", "1", "1"));
+      assertThat(publish(event).body()).isEqualTo(answer.replace("\"}", "\",\"repeated\":true}"));
+      assertThat(publish("{\"channels\":[\"a\"],\"data\":2}").body())
+          .startsWith("{\"ids\":{\"a\":2}");
+      client.expectEvent("2");
+    }
+    assertThat(publish(event.replace("\"a\"", "\"c\"")).error())
+        .isEqualTo(
+            "400 bad_request: the idempotency key was used before on channel \"b\", but not on"
+                + " \"c\"; repeat an event on the channels that it had, or use another key");
+  }
+
+  @Test
+  void a_batch_sends_events_to_several_channels_too() {
+    String lines = "{\"channels\":[\"a\",\"b\"],\"data\":1}\n"
+        + "{\"channels\":[\"a\",\"a\"],\"data\":1}\n{\"channel\":\"b\",\"data\":1}\n";
+
+    List<String> results = server
+        .postAs("application/x-ndjson", "/api/batch", lines, "X-API-Key", KEY)
+        .body()
+        .lines()
+        .toList();
+
+    assertThat(results.get(0)).startsWith("{\"ids\":{\"a\":1,\"b\":1},\"position\":\"a:1,b:1,");
+    assertThat(results.get(1)).contains("is named twice");
+    assertThat(results.get(2)).startsWith("{\"channel\":\"b\",\"id\":2,");
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
       {"data":1}                                      | 400 bad_request: field "channel" is missing
@@ -119,9 +160,14 @@ class PublishApiTest {
       {"channel":"","data":1}                         | 400 bad_request: channel name is empty
       {"channel":"a","data":1,"skip_user_ids":"me"}   | 400 bad_request: field "skip_user_ids" must be a list of strings
       {"channel":"a","data":1,"channel":"b"}          | 400 bad_request: it has a name twice in one object, at column 34
+      {"channels":["a"],"channel":"a","data":1}       | 400 bad_request: fields "channel" and "channels" are both there: give one of them
+      {"channels":"a","data":1}                       | 400 bad_request: field "channels" must be a list of strings
+      {"channels":["a",1],"data":1}                   | 400 bad_request: field "channels" must be a list of strings
+      {"channels":[],"data":1}                        | 400 bad_request: the event has no channel; it needs at least one
+      {"channels":["a","b","a"],"data":1}             | 400 bad_request: channel "a" is named twice; name each channel once
       {"channel":"a","data":1                         | 400 bad_request: it is not JSON, at column 24
       {"channel":"a","data":1} x                      | 400 bad_request: it is not JSON, at column 26
-      [1]                                             | 400 bad_request: an event is a JSON object with channel, type, data, skip_user_ids, idempotency_key
+      [1]                                             | 400 bad_request: an event is a JSON object with channel, channels, type, data, skip_user_ids, idempotency_key
       ~~                                              | 400 bad_request: there is no JSON, the text is empty
       """)
   void what_is_no_event_is_refused_with_its_reason(String body, String error) {

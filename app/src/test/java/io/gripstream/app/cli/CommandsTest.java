@@ -69,6 +69,37 @@ class CommandsTest {
   }
 
   @Test
+  void one_event_is_published_to_several_channels() throws IOException {
+    CommandLineRun run = run("publish", "orders", "--also", "user-7", "shipped");
+    CommandLineRun json =
+        run("publish", "--json", "orders", "shipped", "--also", "user-7", "--idempotency-key", "k");
+    Path file = Files.writeString(
+        directory.resolve("events.ndjson"),
+        "{\"channels\":[\"orders\",\"new\"],\"data\":1,\"idempotency_key\":\"k\"}\n"
+            + "{\"channels\":[\"orders\",\"new\"],\"data\":1}\n");
+    CommandLineRun lines = run("publish", "--file", file.toString());
+
+    assertThat(run.out().lines())
+        .containsExactly("published to orders, id 1", "published to user-7, id 1");
+    assertThat(json.out())
+        .startsWith("{\"ids\":{\"orders\":2,\"user-7\":2},\"position\":\"orders:2,user-7:2,.:");
+    assertThat(lines.out()).isEqualToIgnoringNewLines("published 1 events, refused 1");
+    assertThat(lines.err()).contains("line 1 is not published: the idempotency key was used");
+    assertWrong(
+        2,
+        "--file takes channels, type, users and key from the lines of the file: give none of them; see"
+            + " gripstream publish --help",
+        "publish",
+        "--file",
+        file.toString(),
+        "--also",
+        "b");
+    assertThat(run("publish", "orders", "--also", "orders", "x").err())
+        .isEqualToIgnoringNewLines(
+            "gripstream: channel \"orders\" is named twice; name each channel once");
+  }
+
+  @Test
   void wrong_usage_is_one_line_and_code_2() {
     assertWrong(2, "a command is missing; see gripstream --help");
     assertWrong(
@@ -99,7 +130,7 @@ class CommandsTest {
     assertWrong(2, "CHANNEL is missing; see gripstream publish --help", "publish");
     assertWrong(
         2,
-        "--file takes channel, type, users and key from the lines of the file: give none of them; see"
+        "--file takes channels, type, users and key from the lines of the file: give none of them; see"
             + " gripstream publish --help",
         "publish",
         "--file",
