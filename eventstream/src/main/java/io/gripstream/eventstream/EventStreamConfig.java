@@ -4,9 +4,9 @@ import io.gripstream.eventstream.internal.proxied.Upstream;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.internal.Secrets;
 import io.gripstream.grip.publish.PublishMetrics;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
  * block for a moment. If one throws, the stream is refused with {@code internal-error}.
  */
 public final class EventStreamConfig {
-  /** Minimum number of characters of a {@link #secret}. */
-  public static final int MIN_SECRET_LENGTH = 16;
-
   /** Maximum of {@link #maxChannels}: Pushpin allows a stream 20 channels, and one is for kicks. */
   public static final int MOST_CHANNELS = 19;
 
@@ -211,14 +208,10 @@ public final class EventStreamConfig {
    * links signed with the previous one stay valid for 24 h. Default: a random one, kept in the
    * store; without a store, a random one of this process, and streams end with the process.
    *
-   * @throws IllegalArgumentException if it has fewer than 16 characters
+   * @throws IllegalArgumentException if it has fewer than {@value Secrets#MIN_BYTES} bytes of UTF-8
    */
   public EventStreamConfig secret(String secret) {
-    if (secret.length() < MIN_SECRET_LENGTH) {
-      throw new IllegalArgumentException("the secret has " + secret.length()
-          + " characters; at least " + MIN_SECRET_LENGTH + " are needed");
-    }
-    this.secret = secret.getBytes(StandardCharsets.UTF_8);
+    this.secret = Secrets.bytes(secret);
     return this;
   }
 

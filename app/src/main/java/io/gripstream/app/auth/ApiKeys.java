@@ -2,6 +2,7 @@ package io.gripstream.app.auth;
 
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Settings;
+import io.gripstream.grip.internal.Secrets;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,7 +14,6 @@ import java.util.stream.Stream;
 /** The keys of servers. Only their digests are kept. Thread-safe. */
 final class ApiKeys {
   private static final String GRANT = "key:";
-  private static final int MIN_CHARS = 16;
 
   private final List<Entry> entries = new ArrayList<>();
 
@@ -22,7 +22,7 @@ final class ApiKeys {
     for (int i = 0; i < keys.size(); i++) {
       Settings.ApiKey key = keys.get(i);
       String name = "api_keys, key " + (i + 1);
-      WeakSecrets.check(name, key.key().value(), MIN_CHARS);
+      WeakSecrets.check(name, key.key().value(), Secrets.MIN_BYTES);
       try {
         entries.add(new Entry(
             digest(key.key().value()),

@@ -1,6 +1,7 @@
 package io.gripstream.app.config;
 
 import io.gripstream.eventstream.EventStreamConfig;
+import io.gripstream.grip.internal.Secrets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -61,16 +62,18 @@ public enum Setting {
   SECRET(
       "secret",
       "",
-      "Secret that signs links and tokens of the server itself; at least 16 characters. Empty:"
-          + " a random secret in the storage.",
+      "Secret that signs links and tokens of the server itself; at least "
+          + Secrets.MIN_BYTES
+          + " bytes. Empty: a random secret in the storage.",
       true),
 
   API_KEYS(
       "api_keys",
       "",
       "Keys for servers that publish or administer: a list of texts (all rights), or of objects"
-          + " with `key`, `publish`, `subscribe` (channel patterns) and `admin`. At least 16"
-          + " characters each. Several are valid at once, so a key can be replaced without a gap.",
+          + " with `key`, `publish`, `subscribe` (channel patterns) and `admin`. At least "
+          + Secrets.MIN_BYTES
+          + " bytes each. Several are valid at once, so a key can be replaced without a gap.",
       true),
   TOKEN_SECRET(
       "token_secret",

@@ -6,6 +6,7 @@ import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.internal.Secrets;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -121,10 +122,8 @@ public final class SettingsReader {
       });
     }
     String secret = text(Setting.SECRET);
-    if (!secret.isEmpty() && secret.length() < EventStreamConfig.MIN_SECRET_LENGTH) {
-      throw value(Setting.SECRET)
-          .refuse("has " + secret.length() + " characters; at least "
-              + EventStreamConfig.MIN_SECRET_LENGTH + " are needed");
+    if (!secret.isEmpty()) {
+      checked(value(Setting.SECRET), () -> Secrets.bytes(secret));
     }
     String prefix = text(Setting.GRIP_PREFIX);
     checked(value(Setting.GRIP_PREFIX), () -> new GripPrefix(prefix));

@@ -6,6 +6,7 @@ import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Settings;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.internal.Secrets;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,9 +14,6 @@ import org.slf4j.LoggerFactory;
 /** Refuses keys of proxies that others know or guess where strangers could use them. */
 public final class ProxyKeys {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyKeys.class);
-
-  /** As many as for the other secrets that only servers have. */
-  private static final int MIN_BYTES = 16;
 
   private ProxyKeys() {}
 
@@ -36,7 +34,7 @@ public final class ProxyKeys {
             .ifPresent(secret -> WeakSecrets.check(
                 "the verify key of proxy " + proxy.name() + " (GRIP_VERIFY_KEY)",
                 new String(secret, StandardCharsets.ISO_8859_1),
-                MIN_BYTES));
+                Secrets.MIN_BYTES));
         continue;
       }
       if (!isLoopback) {

@@ -13,7 +13,6 @@ import io.gripstream.app.metrics.Metrics;
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
-import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.PermissionScope;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.StreamRoutes;
@@ -24,6 +23,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.StoreOptions;
+import io.gripstream.grip.internal.Secrets;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -178,7 +178,7 @@ public final class Server implements AutoCloseable {
     ProxyKeys.check(settings);
     Secret signing = settings.grip().secret();
     if (signing != null) {
-      WeakSecrets.check("secret", signing.value(), EventStreamConfig.MIN_SECRET_LENGTH);
+      WeakSecrets.check("secret", signing.value(), Secrets.MIN_BYTES);
     }
   }
 

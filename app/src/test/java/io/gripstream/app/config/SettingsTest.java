@@ -136,7 +136,7 @@ class SettingsTest {
       database_url: mysql://x    | must be jdbc:sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE or none
       database_url: redis://x    | database_url (FILE): must be jdbc:sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE or none; Redis is not supported yet
       database_url: rediss://x   | ; Redis is not supported yet
-      secret: short              | secret (FILE): has 5 characters; at least 16 are needed
+      secret: short              | secret (FILE): the secret has 5 bytes; at least 16 are needed
       routes: [{path: x}]        | routes (FILE), item 1: needs a path that begins with / and a list of channels
       api_keys: [{key: a, admin: perhaps}] | api_keys (FILE), item 1, admin: must be true or false
       api_keys: [{admin: true}]  | api_keys (FILE), item 1: needs a key

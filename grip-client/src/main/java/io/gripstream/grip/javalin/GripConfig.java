@@ -74,7 +74,8 @@ public final class GripConfig {
    * one, the meta of open connections is unknown. Default: none. Then only a proxy's route with
    * {@code over_http} keeps clients from sending {@code Meta-*} headers themselves.
    *
-   * @throws IllegalArgumentException if it has fewer than 16 bytes of UTF-8
+   * @throws IllegalArgumentException if it has fewer than
+   *     {@value io.gripstream.grip.internal.Secrets#MIN_BYTES} bytes of UTF-8
    */
   public GripConfig secret(String secret) {
     this.metaKey = MetaKey.of(secret);

@@ -1,5 +1,6 @@
 package io.gripstream.grip.websocket;
 
+import io.gripstream.grip.internal.Secrets;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -26,7 +27,6 @@ public final class MetaKey {
   /** Half of an HMAC-SHA256: enough against forgery, and short in a header. */
   private static final int MAC_BYTES = 16;
 
-  private static final int MIN_SECRET_BYTES = 16;
   private static final byte[] PURPOSE =
       "grip connection meta 1".getBytes(StandardCharsets.US_ASCII);
 
@@ -40,15 +40,10 @@ public final class MetaKey {
    * Makes a key from a secret, which must be the same in every instance. With another secret, the
    * meta of open connections is unknown.
    *
-   * @throws IllegalArgumentException if it has fewer than 16 bytes of UTF-8
+   * @throws IllegalArgumentException if it has fewer than {@value Secrets#MIN_BYTES} bytes of UTF-8
    */
   public static MetaKey of(String secret) {
-    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length < MIN_SECRET_BYTES) {
-      throw new IllegalArgumentException("the secret has %d bytes; at least %d are needed"
-          .formatted(bytes.length, MIN_SECRET_BYTES));
-    }
-    return new MetaKey(new SecretKeySpec(bytes, ALGORITHM));
+    return new MetaKey(new SecretKeySpec(Secrets.bytes(secret), ALGORITHM));
   }
 
   /** Returns the signed form, for the proxy to remember. */
