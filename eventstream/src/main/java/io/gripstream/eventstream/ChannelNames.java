@@ -24,9 +24,25 @@ public final class ChannelNames {
    * Returns the name if it is a valid channel name.
    *
    * @throws InvalidValueException if it is empty, {@code .}, longer than {@link #MAX_BYTES}, or
-   *     contains a control character, an invisible character, or half a surrogate pair
+   *     contains a control character, an invisible character, half a surrogate pair, or a
+   *     {@code *}, which patterns have
    */
   public static String check(String name) {
+    checkPattern(name);
+    if (name.indexOf('*') >= 0) {
+      throw new InvalidValueException("channel name \"" + name
+          + "\" has a *; patterns belong into tokens, so name each channel");
+    }
+    return name;
+  }
+
+  /**
+   * Returns the text if it could be a channel name, or a pattern for some: where what is allowed or
+   * revoked is told, {@code room-*} stands for all names that begin with {@code room-}.
+   *
+   * @throws InvalidValueException as of {@link #check}, but for the {@code *}
+   */
+  public static String checkPattern(String name) {
     if (name.isEmpty()) {
       throw new InvalidValueException("channel name is empty");
     }

@@ -59,6 +59,15 @@ class DraftTest {
   }
 
   @Test
+  void pattern_is_no_channel() {
+    assertThatThrownBy(() -> Draft.of(List.of("a", "room-*"), "m", "x"))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessage(
+            "channel name \"room-*\" has a *; patterns belong into tokens, so name each channel");
+    assertThat(ChannelNames.checkPattern("room-*")).isEqualTo("room-*");
+  }
+
+  @Test
   void reserved_channel_is_refused() {
     assertThatThrownBy(() -> Draft.of(".", "permission", "x"))
         .isInstanceOf(IllegalArgumentException.class)

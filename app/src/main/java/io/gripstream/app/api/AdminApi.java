@@ -149,7 +149,7 @@ final class AdminApi {
   }
 
   private static String pattern(String text) {
-    return new ChannelPattern(ChannelNames.check(text)).text();
+    return new ChannelPattern(ChannelNames.checkPattern(text)).text();
   }
 
   private static String parameter(Context ctx, String name) {

@@ -13,6 +13,6 @@ public final class RevocationRules {
    */
   public static void check(String user, String channel) {
     UserNames.check(user);
-    ChannelNames.check(channel);
+    ChannelNames.checkPattern(channel);
   }
 }
