@@ -1,11 +1,10 @@
 package io.gripstream.eventstream;
 
-import io.gripstream.grip.internal.PercentText;
+import io.gripstream.eventstream.internal.text.PositionPair;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class StreamPosition {
   /** The position of a stream without reliable channels, written as the empty text. */
   public static final StreamPosition EMPTY = new StreamPosition(Map.of(), null);
-
-  private static final String EPOCH_NAME = ".";
-  private static final Pattern EPOCH = Pattern.compile("[A-Za-z0-9]{1,64}");
-  private static final Pattern ID = Pattern.compile("[0-9]{1,18}");
 
   private final Map<String, Long> ids;
   private final @Nullable String epoch;
@@ -52,7 +47,7 @@ public final class StreamPosition {
             "position has id " + id + " of channel \"" + channel + "\"; ids begin with 1");
       }
     });
-    if (epoch != null && !EPOCH.matcher(epoch).matches()) {
+    if (epoch != null && !PositionPair.EPOCH.matcher(epoch).matches()) {
       throw new InvalidValueException(
           "position has epoch \"" + epoch + "\"; an epoch is 1 to 64 letters and digits");
     }
@@ -69,20 +64,16 @@ public final class StreamPosition {
   public static StreamPosition parse(String text) {
     Map<String, Long> ids = new TreeMap<>();
     String epoch = null;
-    for (String pair : text.isEmpty() ? new String[0] : text.split(",", -1)) {
-      int colon = pair.indexOf(':');
-      String name = pair.substring(0, Math.max(0, colon));
-      String value = pair.substring(colon + 1);
-      if (name.equals(EPOCH_NAME)) {
-        epoch = value;
-        continue;
-      }
-      String channel = PercentText.decode(name);
-      if (channel == null || channel.isEmpty() || !ID.matcher(value).matches()) {
-        throw new InvalidValueException("position has \"" + pair
+    for (String written : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      PositionPair pair = PositionPair.parse(written);
+      if (pair instanceof PositionPair.Id id) {
+        ids.putIfAbsent(id.channel(), id.id());
+      } else if (pair instanceof PositionPair.Epoch named) {
+        epoch = named.text();
+      } else {
+        throw new InvalidValueException("position has \"" + written
             + "\"; it is CHANNEL:ID pairs joined by commas, as the id of an event");
       }
-      ids.putIfAbsent(channel, Long.parseLong(value));
     }
     if (ids.isEmpty() && epoch != null) {
       throw new InvalidValueException("position names no channel");
@@ -121,6 +112,6 @@ public final class StreamPosition {
     String pairs = ids.entrySet().stream()
         .map(id -> ChannelNames.encode(id.getKey()) + ":" + id.getValue())
         .collect(Collectors.joining(","));
-    return epoch == null ? pairs : pairs + "," + EPOCH_NAME + ":" + epoch;
+    return epoch == null ? pairs : pairs + "," + PositionPair.EPOCH_NAME + ":" + epoch;
   }
 }

@@ -1,12 +1,10 @@
 package io.gripstream.eventstream.internal.sse;
 
-import io.gripstream.eventstream.ChannelNames;
-import io.gripstream.grip.internal.PercentText;
+import io.gripstream.eventstream.internal.text.PositionPair;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The position that a client states: the header {@code Last-Event-ID} or its query parameter. */
@@ -41,9 +39,6 @@ public sealed interface ResumePoint {
   /** Not a position. */
   record Malformed(String reason) implements ResumePoint {}
 
-  /** An epoch that a client sends comes back in the {@code id} of its {@code stream-open}. */
-  Pattern EPOCH = Pattern.compile("[A-Za-z0-9]{1,64}");
-
   /**
    * Reads the written form; never throws. Null and empty are {@link None}. Pairs of channels that a
    * stream does not have are ignored, however they look. So an invalid name is left out, and an
@@ -63,61 +58,24 @@ public sealed interface ResumePoint {
     Set<String> unreadable = new HashSet<>();
     String epoch = null;
     boolean namesAny = false;
-    for (String pair : text.split(",", -1)) {
-      int colon = pair.indexOf(':');
-      if (colon <= 0) {
-        return new Malformed("a position is CHANNEL:ID pairs joined by commas");
-      }
-      String name = pair.substring(0, colon);
-      String id = pair.substring(colon + 1);
-      if (name.equals(".")) {
-        if (!EPOCH.matcher(id).matches()) {
-          return new Malformed("an epoch is letters and digits");
-        }
-        epoch = id;
+    for (String written : text.split(",", -1)) {
+      PositionPair pair = PositionPair.parse(written);
+      if (pair instanceof PositionPair.Malformed malformed) {
+        return new Malformed(malformed.reason());
+      } else if (pair instanceof PositionPair.Epoch named) {
+        epoch = named.text();
         continue;
       }
       namesAny = true;
-      String channel = decode(name);
-      long value = number(id);
-      if (channel == null) {
-        continue;
+      if (pair instanceof PositionPair.Id id) {
+        // The first pair of a channel counts: it is the event's own, which a proxy lists once more.
+        ids.putIfAbsent(id.channel(), id.id());
+      } else if (pair instanceof PositionPair.NoId noId) {
+        unreadable.add(noId.channel());
       }
-      if (value < 0) {
-        unreadable.add(channel);
-        continue;
-      }
-      // The first pair of a channel counts: it is the event's own, which a proxy lists once more.
-      ids.putIfAbsent(channel, value);
     }
     return namesAny
         ? new At(ids, epoch, unreadable)
         : new Malformed("the position names no channel");
-  }
-
-  /** An id that is too large is beyond every head anyway. Negative: not a number. */
-  private static long number(String digits) {
-    if (digits.isEmpty()) {
-      return -1;
-    }
-    for (int i = 0; i < digits.length(); i++) {
-      if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
-        return -1;
-      }
-    }
-    try {
-      return Long.parseLong(digits);
-    } catch (NumberFormatException beyondLong) {
-      return Long.MAX_VALUE;
-    }
-  }
-
-  private static @Nullable String decode(String written) {
-    String name = PercentText.decode(written);
-    try {
-      return name == null ? null : ChannelNames.check(name);
-    } catch (IllegalArgumentException noName) {
-      return null;
-    }
   }
 }
