@@ -46,7 +46,7 @@ class DjangoMoveIT {
   }
 
   @Test
-  void what_django_stored_in_sqlite_is_taken_along_byte_for_byte() throws Exception {
+  void events_of_django_in_sqlite_are_copied_byte_for_byte() throws Exception {
     List<String> sent =
         DjangoProject.fill(directory, directory.resolve("db.sqlite3").toString());
     type("json_object(", Map.of());
@@ -54,7 +54,7 @@ class DjangoMoveIT {
   }
 
   @Test
-  void what_django_stored_in_postgresql_is_taken_along_byte_for_byte() throws Exception {
+  void events_of_django_in_postgresql_are_copied_byte_for_byte() throws Exception {
     String jdbc = PostgresServer.shared().newDatabase();
     String url = jdbc.replace("jdbc:postgresql://", "postgres://postgres@").split("\\?")[0];
     List<String> sent = DjangoProject.fill(directory, url);

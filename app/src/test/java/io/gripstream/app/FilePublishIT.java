@@ -32,7 +32,7 @@ class FilePublishIT {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @Test
-  void none_is_lost_and_none_comes_twice() throws Exception {
+  void no_event_is_lost_and_none_comes_twice() throws Exception {
     int port = Ports.free(1).get(0);
     try (Pushpin pushpin = Pushpin.builder()
         .configurationIn(Path.of("../pushpin"))

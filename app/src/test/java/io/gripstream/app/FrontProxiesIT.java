@@ -117,7 +117,7 @@ class FrontProxiesIT {
 
   @ParameterizedTest
   @EnumSource
-  void a_client_that_comes_back_gets_what_it_missed(Front front) throws Exception {
+  void a_client_that_returns_gets_the_missed_events(Front front) throws Exception {
     publish(front, "missed");
 
     Command reader = started(

@@ -86,7 +86,7 @@ class HabitsTest {
   }
 
   @Test
-  void what_is_public_is_described_and_not_in_the_words_of_its_name() {
+  void public_types_are_described_beyond_their_name() {
     var problems = new ArrayList<String>();
     scan(LIBRARIES, (where, tree, path, doc) -> {
       if (!needsDescription(tree, path)) {

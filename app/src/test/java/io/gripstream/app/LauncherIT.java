@@ -61,7 +61,7 @@ class LauncherIT {
   }
 
   @Test
-  void a_failure_to_make_it_is_remembered_and_told_to_those_who_ask() throws IOException {
+  void a_failure_to_make_it_is_remembered_and_thrown_at_each_call() throws IOException {
     // Everything but the dump works.
     Path home = Files.createDirectories(directory.resolve("java/bin")).getParent();
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
@@ -84,7 +84,7 @@ class LauncherIT {
   }
 
   @Test
-  void a_server_has_a_bounded_heap_and_gives_back_what_it_does_not_need() throws IOException {
+  void a_server_has_a_bounded_heap_and_returns_unused_memory() throws IOException {
     assertThat(optionsOf(Map.of(), "serve"))
         .anyMatch(option ->
             option.matches("-Xmx\\d+m") && Integer.parseInt(option.replaceAll("\\D", "")) <= 1_024)
@@ -101,8 +101,7 @@ class LauncherIT {
     "JAVA_TOOL_OPTIONS, -XX:MaxHeapSize=3g",
     "JDK_JAVA_OPTIONS, -Xmx3g"
   })
-  void a_heap_that_somebody_has_chosen_is_left_alone(String variable, String option)
-      throws IOException {
+  void a_configured_heap_is_not_changed(String variable, String option) throws IOException {
     List<String> options = optionsOf(Map.of(variable, option), "serve");
 
     assertThat(options).noneMatch(other -> other.startsWith("-Xmx") && !other.equals(option));

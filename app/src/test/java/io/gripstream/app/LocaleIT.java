@@ -88,7 +88,7 @@ class LocaleIT {
   }
 
   @Test
-  void what_the_jvm_lost_before_we_began_is_refused() {
+  void text_that_the_jvm_lost_at_its_start_is_refused() {
     String lost = " cannot be read in this locale (ANSI_X3.4-1968): run it with LC_ALL=C.UTF-8";
     for (String locale : List.of("", "LC_ALL=C ", "LANG=xx_YY.UTF-8 ")) {
       String java = "env -i DATABASE_URL=jdbc:sqlite:a.db " + locale + JAVA;
@@ -107,7 +107,7 @@ class LocaleIT {
   }
 
   @Test
-  void what_is_not_utf_8_is_refused_and_the_replacement_character_is_a_character() {
+  void invalid_utf_8_is_refused_and_the_replacement_character_is_a_character() {
     for (String program : List.of(GRIPSTREAM, "env -i LC_ALL=C.UTF-8 " + JAVA)) {
       assertRefused(program + "publish news $'\\xff'", "argument 3 (\"\ufffd\") is not UTF-8 text");
       assertRefused(

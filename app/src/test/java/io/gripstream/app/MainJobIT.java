@@ -206,7 +206,7 @@ class MainJobIT {
   }
 
   @Test
-  void what_is_published_while_the_proxy_is_down_is_delivered_when_it_is_back() {
+  void an_event_published_while_the_proxy_is_down_is_delivered_when_it_is_back() {
     String lastId;
     try (StreamClient client = StreamClient.open(proxied("/events/news"))) {
       client.expectOpen();

@@ -33,8 +33,7 @@ class NoexecIT {
   }
 
   @Test
-  void storage_works_where_nothing_may_be_run_from_the_folder_for_temporary_files()
-      throws Exception {
+  void storage_works_if_the_temporary_folder_is_noexec() throws Exception {
     try (Command publish = publish(directory.resolve("events.db"), directory)) {
       publish.expectExit(0);
 

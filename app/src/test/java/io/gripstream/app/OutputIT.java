@@ -40,7 +40,7 @@ class OutputIT {
         "--version",
         "publish --help"
       })
-  void a_full_disk_is_told_and_a_failure(String command) {
+  void a_full_disk_is_reported_and_a_failure(String command) {
     bash("\"$g\" gentoken --sub a >token").expectExit(0);
 
     assertThat(bash("\"$g\" " + command + " >/dev/full").expectExit(1).err())
@@ -50,7 +50,7 @@ class OutputIT {
   }
 
   @Test
-  void what_is_done_all_the_same_is_told() throws IOException {
+  void an_action_in_spite_of_a_problem_is_reported() throws IOException {
     Files.writeString(directory.resolve("e.ndjson"), "{\"channel\":\"a\",\"data\":1}\n{}\n");
 
     for (String option : List.of("", " --json")) {
@@ -79,14 +79,14 @@ class OutputIT {
   }
 
   @Test
-  void doctor_has_its_verdict_whoever_reads() {
+  void doctor_has_the_same_exit_code_with_any_reader() {
     assertThat(bash("set -o pipefail; \"$g\" doctor | :").expectExit(1).err())
         .contains("failed")
         .hasLineCount(1);
   }
 
   @Test
-  void tail_ends_when_nobody_reads_and_when_the_disk_is_full() {
+  void tail_ends_without_a_reader_and_on_a_full_disk() {
     try (Command server = bash("exec \"$g\" serve")) {
       server.await("ready:");
       bash("for i in 1 2 3; do \"$g\" publish --quiet c $i; done").expectExit(0);
@@ -107,7 +107,7 @@ class OutputIT {
   }
 
   @Test
-  void a_server_goes_on_when_nobody_can_be_told_that_it_is_ready() {
+  void a_server_continues_when_it_cannot_print_that_it_is_ready() {
     try (Command server = bash("exec \"$g\" serve >/dev/full")) {
       bash("until curl -sf http://127.0.0.1:$PORT/health/ready; do sleep 0.1; done")
           .expectExit(0);

@@ -29,7 +29,7 @@ class PagesIT {
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void pages_refer_only_to_what_the_server_itself_serves() throws Exception {
+  void pages_refer_only_to_files_of_the_server() throws Exception {
     try (Command server = serve()) {
       assertThat(server.isAlive()).isTrue();
       for (String page : PAGES) {

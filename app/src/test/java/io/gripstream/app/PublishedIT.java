@@ -115,7 +115,7 @@ class PublishedIT {
   }
 
   @Test
-  void an_application_without_a_driver_runs_in_memory_and_is_told_what_a_database_needs()
+  void an_application_without_a_driver_runs_in_memory_and_learns_the_dependencies_of_a_database()
       throws IOException {
     assertThat(users.run("plain", 0).out()).isEqualTo("stored as 1\n");
     assertThat(users.run("plain", 1, "jdbc:sqlite:events.db").err())
@@ -123,7 +123,7 @@ class PublishedIT {
   }
 
   @Test
-  void an_application_with_sqlite_only_stores_there_and_is_told_what_postgresql_needs()
+  void an_application_with_sqlite_only_stores_there_and_learns_the_dependencies_of_postgresql()
       throws IOException {
     assertThat(users.run("sqlite", 0, "jdbc:sqlite:events.db").out()).isEqualTo("stored as 1\n");
     assertThat(users.run("sqlite", 0, "jdbc:sqlite:events.db").out()).isEqualTo("stored as 2\n");
@@ -146,7 +146,7 @@ class PublishedIT {
   }
 
   @Test
-  void each_pom_has_what_maven_central_asks_for() throws IOException {
+  void each_pom_has_the_elements_that_maven_central_requires() throws IOException {
     Document parent = xml(published.file("gripstream-parent", "\\.pom"));
     for (String artifact : published.artifacts()) {
       Document pom = xml(published.file(artifact, "\\.pom"));

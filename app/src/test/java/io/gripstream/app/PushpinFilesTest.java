@@ -13,7 +13,7 @@ class PushpinFilesTest {
   private static final Path PUSHPIN = Path.of("../pushpin");
 
   @Test
-  void configurations_differ_in_nothing_but_what_a_version_has_for_itself() throws Exception {
+  void configurations_differ_only_in_settings_of_one_version() throws Exception {
     Map<String, String> old = settings("pushpin.conf");
     Map<String, String> current = settings("pushpin-1.41.conf");
 

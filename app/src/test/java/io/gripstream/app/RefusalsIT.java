@@ -72,7 +72,7 @@ class RefusalsIT {
   }
 
   @Test
-  void a_token_that_somebody_else_signed() throws Exception {
+  void a_token_of_another_signer() throws Exception {
     String token = token(OTHER_SECRET, complete());
     String message = "the token is not a JWT signed with the configured key";
     expect(publish("Authorization", "Bearer " + token, EVENT), 401, "unauthorized", message);

@@ -116,7 +116,7 @@ class RunScriptIT {
   }
 
   @Test
-  void pushpins_end_is_the_end_and_told() {
+  void end_of_pushpin_is_reported_and_ends_the_run() {
     try (Command run = runBehind("pushpin")) {
       run.await("ready: ");
       List<ProcessHandle> children = run.handle().descendants().toList();
@@ -247,7 +247,7 @@ class RunScriptIT {
   }
 
   @Test
-  void where_no_pushpin_can_be_had_it_says_so_and_runs_without() throws Exception {
+  void without_a_pushpin_it_says_so_and_runs_direct() throws Exception {
     // A system without Debian's tools and without Pushpin; everything else is there.
     Path programs = Files.createDirectory(directory.resolve("programs"));
     try (Stream<Path> all = Files.list(Path.of("/usr/bin"))) {

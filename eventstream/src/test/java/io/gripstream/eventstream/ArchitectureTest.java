@@ -276,7 +276,7 @@ class ArchitectureTest {
 
   /** {@code Interior} does, for the adapters. */
   @Test
-  void no_room_knows_the_facade() {
+  void no_package_knows_the_facade() {
     noClasses()
         .that()
         .resideInAnyPackage(ROOT + ".store..", INSIDE + ".*..")
@@ -286,7 +286,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void values_touch_no_room() {
+  void values_use_no_other_package() {
     noClasses()
         .that(new DescribedPredicate<JavaClass>("are values") {
           @Override

@@ -50,7 +50,7 @@ class CorsTest {
         "https://xn--bcher-kva.example",
         "http://[::1]:8080"
       })
-  void origin_that_is_meant_may_read(String origin) throws Exception {
+  void allowed_origin_may_read(String origin) throws Exception {
     for (String method : new String[] {"HEAD", "POST", "OPTIONS"}) {
       HttpResponse<Void> answer = ask(method, origin);
       assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
@@ -74,7 +74,7 @@ class CorsTest {
         "http://localhost:3000",
         "null"
       })
-  void origin_that_is_not_meant_may_not(String origin) throws Exception {
+  void other_origin_may_not_read(String origin) throws Exception {
     HttpResponse<Void> answer = ask("HEAD", origin);
 
     assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
@@ -98,7 +98,7 @@ class CorsTest {
           ftp://app.example
           null
           """)
-  void what_could_never_match_is_refused(@Nullable String origin) {
+  void a_pattern_that_could_never_match_is_refused(@Nullable String origin) {
     String text = String.valueOf(origin);
     assertThatThrownBy(() -> Cors.of(text))
         .isInstanceOf(IllegalArgumentException.class)

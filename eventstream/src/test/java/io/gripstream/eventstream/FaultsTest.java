@@ -43,7 +43,7 @@ class FaultsTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void what_storage_tells_late_twice_or_not_at_all_arrives_once_and_in_order(
+  void changes_reported_late_twice_or_not_at_all_arrive_once_and_in_order(
       Consumer<FaultyStore> fault) {
     try (StreamClient client = server.open("/events?channel=a&channel=b")) {
       client.expectOpen();
@@ -80,7 +80,7 @@ class FaultsTest {
   }
 
   @Test
-  void what_storage_refuses_is_not_sent_and_the_caller_is_told() {
+  void an_event_that_storage_refuses_is_not_sent_and_the_caller_is_told() {
     try (StreamClient client = server.open("/events/a")) {
       client.expectOpen();
       server.store().refuseAppends(StoreException.Kind.UNAVAILABLE);
@@ -98,8 +98,7 @@ class FaultsTest {
   }
 
   @Test
-  void a_storage_that_does_not_answer_is_a_line_in_the_log_for_each_who_is_refused()
-      throws IOException {
+  void a_storage_that_does_not_answer_is_logged_once_per_refused_request() throws IOException {
     server.store().refuseReads(StoreException.Kind.UNAVAILABLE);
 
     String log = Logged.during(() -> {
@@ -115,7 +114,7 @@ class FaultsTest {
   }
 
   @Test
-  void a_client_whose_history_is_gone_is_told() {
+  void a_client_whose_history_is_gone_is_reset() {
     server.events().send("a", "message", "old");
     server.events().send("a", "message", "new");
     server.store().forget("a", 1);

@@ -36,7 +36,7 @@ class JsonDataTest {
 
   @ParameterizedTest
   @FieldSource("NO_NUMBERS")
-  void what_is_no_number_is_refused(Object data) {
+  void a_value_that_is_not_a_number_is_refused(Object data) {
     try (EventStream events = EventStream.create(config -> {})) {
       assertThatThrownBy(() -> events.send("c", "m", data))
           .isInstanceOf(IllegalArgumentException.class)
@@ -61,12 +61,12 @@ class JsonDataTest {
 
   @ParameterizedTest
   @MethodSource("pieces")
-  void what_is_json_already_is_put_where_it_stands(Object piece, String json) {
+  void json_text_is_inserted_in_place(Object piece, String json) {
     assertThat(JsonData.DEFAULT.write(Map.of("a", piece))).isEqualTo(json);
   }
 
   @Test
-  void what_is_not_json_is_refused_in_there_too() {
+  void invalid_json_is_refused_inside_data_too() {
     for (String text : List.of("", " ", "[1", "1 2", "x", "{\"a\":1}}")) {
       assertThatThrownBy(() -> JsonData.DEFAULT.write(List.of(new JsonText(text))))
           .isInstanceOf(IllegalArgumentException.class)
@@ -118,7 +118,7 @@ class JsonDataTest {
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void what_is_refused_is_told_with_its_place_and_in_own_words(Object data, String why) {
+  void a_refusal_names_the_place_in_own_words(Object data, String why) {
     assertThatThrownBy(() -> JsonData.DEFAULT.write(data))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

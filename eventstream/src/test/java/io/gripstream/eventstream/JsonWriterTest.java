@@ -171,7 +171,7 @@ class JsonWriterTest {
 
   @ParameterizedTest
   @MethodSource("bad")
-  void what_is_not_json_is_refused_with_the_type_of_the_data(JsonWriter writer, String why) {
+  void invalid_json_is_refused_with_the_type_of_the_data(JsonWriter writer, String why) {
     try (EventStream events = EventStream.create(config -> config.json(writer))) {
       assertThatThrownBy(() -> events.send("c", "m", ORDER))
           .isInstanceOf(IllegalArgumentException.class)
@@ -193,7 +193,7 @@ class JsonWriterTest {
   }
 
   @Test
-  void what_is_too_long_is_refused_as_text_is() {
+  void too_long_data_is_refused_like_text() {
     char[] digits = new char[300_000];
     Arrays.fill(digits, '1');
     try (EventStream events =

@@ -105,7 +105,7 @@ class OwnStorageTest {
   }
 
   @Test
-  void storage_without_a_ledger_is_refused_where_proxies_are_configured() {
+  void storage_without_a_ledger_is_refused_if_proxies_are_configured() {
     try (EventStream events = EventStream.create(config -> config
         .store(new ListStore())
         .proxy(GripProxy.parse("http://127.0.0.1:1?key=12345678901234567890123456789012")))) {

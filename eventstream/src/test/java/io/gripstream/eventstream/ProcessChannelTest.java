@@ -53,7 +53,7 @@ class ProcessChannelTest {
   }
 
   @Test
-  void application_is_asked_on_one_thread_of_its_own_in_the_order_of_the_messages()
+  void application_is_asked_on_one_thread_in_the_order_of_the_messages()
       throws InterruptedException {
     other.tellPermissionChanged("slow", "a");
     List<String> expected = new ArrayList<>(List.of("slow on a by gripstream-permissions"));
@@ -80,7 +80,7 @@ class ProcessChannelTest {
   }
 
   @Test
-  void what_storage_does_not_tell_now_is_heard_when_it_works_again() throws InterruptedException {
+  void changes_during_an_outage_of_storage_are_heard_after_it() throws InterruptedException {
     store.refuseReads(StoreException.Kind.UNAVAILABLE);
     other.tellPermissionChanged("late", "a");
     assertThat(heard.poll(100, TimeUnit.MILLISECONDS)).isNull();

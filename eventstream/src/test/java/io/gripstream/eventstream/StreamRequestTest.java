@@ -47,7 +47,7 @@ class StreamRequestTest {
   }
 
   @Test
-  void request_tells_what_the_client_sent() throws Exception {
+  void request_returns_the_values_that_the_client_sent() throws Exception {
     Map<String, Object> told = seen(
         "/rooms/a%2Fb/events?x=1&x=%C3%A9",
         Map.of("X-Name", "Ann", "Cookie", "other=1; token=abc; token=def"), request -> {
@@ -87,7 +87,7 @@ class StreamRequestTest {
   }
 
   @Test
-  void peer_is_the_end_of_the_connection_whatever_is_forwarded() throws Exception {
+  void peer_is_the_end_of_the_connection_despite_forwarded_headers() throws Exception {
     List<String> addresses = seen(
         "/rooms/a/events",
         Map.of("X-Forwarded-For", "198.51.100.7"),

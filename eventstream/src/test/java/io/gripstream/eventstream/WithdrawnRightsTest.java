@@ -36,7 +36,7 @@ class WithdrawnRightsTest {
   }
 
   @Test
-  void so_it_does_when_all_the_users_channels_are_meant() throws Exception {
+  void it_also_does_for_all_the_users_channels() throws Exception {
     endsWhenChangedWhileOpening(events -> events.permissionChanged("alice"));
   }
 

@@ -26,12 +26,12 @@ class ArchitectureTest {
       .importPackages(GRIP);
 
   @Test
-  void rooms_have_no_circles() {
+  void packages_have_no_cycles() {
     slices().matching(GRIP + ".(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
-  void values_know_nobody() {
+  void values_depend_on_no_package() {
     noClasses()
         .that()
         .resideInAPackage(GRIP)

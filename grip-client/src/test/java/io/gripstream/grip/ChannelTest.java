@@ -19,7 +19,7 @@ class ChannelTest {
   }
 
   @Test
-  void refuses_what_could_not_arrive() {
+  void refuses_text_that_could_not_arrive() {
     assertThatThrownBy(() -> Channel.of("")).hasMessage("channel must not be empty");
     assertThatThrownBy(() -> Channel.of("a\ud800"))
         .hasMessage("channel has half a surrogate pair at index 1, which UTF-8 cannot express");

@@ -54,7 +54,7 @@ class GripKeyTest {
   }
 
   @Test
-  void jwk_is_read_as_what_it_says() {
+  void jwk_is_read_by_its_type() {
     GripKey fastly = GripKey.parse("""
             {"kty":"EC","crv":"P-256","x":"CKo5A1ebyFcnmVV8SE5On-8G81JyBjSvcrx4VLetWCg","y":"7gwJqaU6N8TP88--twjkwoB36f-pT3QsmI46nPhjO7M"}""");
 

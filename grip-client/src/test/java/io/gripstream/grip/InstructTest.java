@@ -141,7 +141,7 @@ class InstructTest {
   }
 
   @Test
-  void refuses_what_would_end_the_stream_later() {
+  void refuses_instructs_that_would_end_the_stream_later() {
     assertThatThrownBy(() -> Instruct.stream().channel(RELIABLE).build())
         .hasMessage("channel \"a\" has a prev-id, so the stream needs a next link");
     assertThatThrownBy(() ->

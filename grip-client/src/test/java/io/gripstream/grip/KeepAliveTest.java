@@ -51,7 +51,7 @@ class KeepAliveTest {
   }
 
   @Test
-  void refuses_what_the_header_cannot_say() {
+  void refuses_values_that_the_header_cannot_carry() {
     assertThatThrownBy(() -> KeepAlive.of("", Duration.ofSeconds(5)))
         .hasMessage("the content of a keep-alive must not be empty");
     assertThatThrownBy(() -> KeepAlive.of("a", Duration.ofMillis(1500)))

@@ -59,7 +59,7 @@ class ProxyTrustTest {
   }
 
   @Test
-  void what_is_not_believed_is_counted_with_its_reason() {
+  void a_refused_signature_is_counted_with_its_reason() {
     ProxyTrust own = trust(OWN_KEY);
     ProxyTrust known = trust(DEFAULT_KEY);
 

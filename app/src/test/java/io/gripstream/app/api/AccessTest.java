@@ -159,7 +159,7 @@ class AccessTest {
   }
 
   @Test
-  void a_token_publishes_and_reads_what_its_claims_say() {
+  void a_token_publishes_and_reads_as_its_claims_allow() {
     String bearer = "Bearer " + token("ann", List.of("room-*"), List.of("room-1"), 60);
 
     assertThat(server.post("/api/publish", EVENT, "Authorization", bearer).status())
@@ -177,7 +177,7 @@ class AccessTest {
   }
 
   @Test
-  void a_wrong_and_an_expired_token_are_told_apart() {
+  void a_wrong_and_an_expired_token_get_different_messages() {
     assertThat(server.get("/events/room-1", "Authorization", "Bearer a.b.c").error())
         .isEqualTo("401 unauthorized: the token is not a JWT signed with the configured key");
     assertThat(server
@@ -249,7 +249,7 @@ class AccessTest {
   }
 
   @Test
-  void an_expired_cookie_is_nobody_where_anonymous_callers_may_read_all_that_is_asked_for() {
+  void an_expired_cookie_is_ignored_if_anonymous_callers_may_read_all_requested_channels() {
     Map<String, String> expired =
         Map.of("Cookie", "gripstream_token=" + token("ann", List.of(), List.of("room-1"), -60));
     try (StreamClient client = openPublic("/events?channel=public-1&channel=public-2", expired)) {
@@ -332,7 +332,7 @@ class AccessTest {
   }
 
   @Test
-  void history_leaves_out_what_skips_the_user_and_goes_on_page_by_page() {
+  void history_leaves_out_skipped_events_and_continues_page_by_page() {
     for (int i = 1; i <= 5; i++) {
       String skip = i == 2 ? ",\"skip_user_ids\":[\"ann\"]" : "";
       server.post(
@@ -366,7 +366,7 @@ class AccessTest {
   }
 
   @Test
-  void wrong_queries_are_told() {
+  void wrong_queries_are_refused_by_name() {
     assertThat(server.get("/api/history", "X-API-Key", ROOT).error())
         .isEqualTo("400 bad_request: query parameter channel is needed, once");
     assertThat(server.get("/api/history?channel=a&limit=0", "X-API-Key", ROOT).error())

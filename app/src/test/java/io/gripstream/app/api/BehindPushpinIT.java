@@ -116,7 +116,7 @@ class BehindPushpinIT {
 
   /** Each of them was refused when it came anew, and went on for as long as its client stayed. */
   @Test
-  void streams_end_when_what_opened_them_is_taken_out_of_the_configuration() {
+  void streams_end_when_their_credential_is_removed_from_the_configuration() {
     Map<String, String> removed = Map.of(
         "PORT",
         Integer.toString(port),

@@ -66,7 +66,7 @@ class BodiesTest {
   }
 
   @Test
-  void one_credential_leaves_room_for_the_others() throws Exception {
+  void one_credential_leaves_places_for_the_others() throws Exception {
     for (int i = 0; i < 20; i++) {
       begin(KEYS.get(0), 1_000);
     }
@@ -152,7 +152,7 @@ class BodiesTest {
   }
 
   @Test
-  void an_event_is_not_read_beyond_what_it_may_have() {
+  void an_event_is_not_read_beyond_its_maximum_length() {
     assertThat(publish("[" + "1,".repeat(200_000) + "1]").error())
         .isEqualTo("413 too_large: the event has more than 262144 bytes when encoded"
             + " (max_event_bytes)");

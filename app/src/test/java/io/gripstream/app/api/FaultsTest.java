@@ -56,7 +56,7 @@ class FaultsTest {
   }
 
   @Test
-  void item_of_a_batch_is_told_a_fault_as_a_request_is() {
+  void item_of_a_batch_gets_the_same_error_as_a_request() {
     try (TestServer server = start(clock)) {
       clock.failNext(new IllegalArgumentException("a mistake of the server"));
       String batch = "[" + EVENT + "," + EVENT + "]";
@@ -67,7 +67,7 @@ class FaultsTest {
   }
 
   @Test
-  void error_in_a_request_is_told_in_one_sentence_and_ends_the_process() throws Exception {
+  void error_in_a_request_is_answered_with_one_sentence_and_ends_the_process() throws Exception {
     AtomicReference<String> answer = new AtomicReference<>();
     LastWordTest.Ended ended =
         LastWordTest.run(FailingServer.class, url -> answer.set(publishTo(url)));

@@ -44,7 +44,7 @@ class HeadTest {
   }
 
   @Test
-  void head_is_get_without_the_body_wherever_no_stream_is_read() {
+  void head_is_get_without_the_body_except_for_streams() {
     List<String> read = server.endpoints().stream()
         .filter(endpoint -> endpoint.startsWith("GET ") && !endpoint.startsWith("GET /events"))
         .map(endpoint -> endpoint.substring(4))

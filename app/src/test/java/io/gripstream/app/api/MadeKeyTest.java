@@ -58,7 +58,7 @@ class MadeKeyTest {
   }
 
   @Test
-  void without_it_nobody_publishes_or_administers_from_whatever_machine() {
+  void without_it_no_one_publishes_or_administers_from_any_machine() {
     assertThat(server.getWithoutKey("/api/channels").error()).isEqualTo(NO_KEY);
     assertThat(server.getWithoutKey("/metrics").error()).isEqualTo(NO_KEY);
     assertThat(server.post("/api/publish", EVENT, "X-API-Key", "").status()).isEqualTo(401);

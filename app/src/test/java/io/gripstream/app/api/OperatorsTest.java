@@ -66,7 +66,7 @@ class OperatorsTest {
       text/plain;version=0.0.4 | text/plain
       */* | text/plain
       """)
-  void metrics_are_text_whatever_is_accepted(String accept, String type) {
+  void metrics_are_text_for_any_accept_header(String accept, String type) {
     Answer answer = server.get("/metrics", "X-API-Key", KEY, "Accept", accept);
 
     assertThat(answer.status()).isEqualTo(200);
@@ -79,8 +79,8 @@ class OperatorsTest {
       GET /api/a b HTTP/1.1       | 400 bad_request
       GET /api/a HTTP/9.9         | 505 unavailable
       """)
-  void what_is_no_request_is_answered_as_json_and_ends_the_connection(String line, String expected)
-      throws IOException {
+  void an_unreadable_request_is_answered_as_json_and_ends_the_connection(
+      String line, String expected) throws IOException {
     String answer = ask(line + "\r\nHost: localhost\r\n\r\n");
 
     assertThat(answer).startsWith("HTTP/1.1 " + expected.substring(0, 3));

@@ -170,7 +170,7 @@ class PublishApiTest {
       [1]                                             | 400 bad_request: an event is a JSON object with channel, channels, type, data, skip_user_ids, idempotency_key
       ~~                                              | 400 bad_request: there is no JSON, the text is empty
       """)
-  void what_is_no_event_is_refused_with_its_reason(String body, String error) {
+  void an_invalid_event_is_refused_with_its_reason(String body, String error) {
     assertThat(publish(body == null ? "" : body).error()).isEqualTo(error);
   }
 
@@ -217,7 +217,7 @@ class PublishApiTest {
       [] []                      | something follows the JSON array
       ~~                         | there is no JSON, the text is empty
       """)
-  void what_is_no_batch_publishes_nothing(String body, String reason) {
+  void an_invalid_batch_publishes_nothing(String body, String reason) {
     String given = body == null ? "" : body;
     assertThat(server.post("/api/batch", given, "X-API-Key", KEY).error())
         .isEqualTo("400 bad_request: " + reason);
@@ -368,7 +368,7 @@ class PublishApiTest {
   }
 
   @Test
-  void what_is_nowhere_is_404() {
+  void an_unknown_path_is_404() {
     assertThat(server.get("/api/nothing").error())
         .isEqualTo(
             "404 not_found: there is nothing at this path with this method; see /openapi.yaml");

@@ -152,7 +152,8 @@ class RevocationsTest {
   }
 
   @Test
-  void an_administrator_who_is_shut_out_of_all_administers_no_more_and_nobody_lifts_his_own() {
+  void
+      an_administrator_with_revoked_rights_administers_no_more_and_no_user_lifts_their_own_revocation() {
     String ann = "Bearer " + admin("ann");
     String bob = "Bearer " + admin("bob");
     shutOut("ann", "room-1");
@@ -247,7 +248,7 @@ class RevocationsTest {
   }
 
   @Test
-  void a_server_that_starts_knows_who_is_shut_out_before_it_serves_anybody() {
+  void a_starting_server_knows_revocations_before_its_first_request() {
     shutOut("ann", "*");
     Map<String, String> ann =
         Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
@@ -262,7 +263,7 @@ class RevocationsTest {
   }
 
   @Test
-  void a_server_that_cannot_read_who_is_shut_out_does_not_start() throws Exception {
+  void a_server_that_cannot_read_revocations_does_not_start() throws Exception {
     other.close();
     try (var database = java.sql.DriverManager.getConnection(environment.get("DATABASE_URL"));
         var statement = database.createStatement()) {

@@ -106,7 +106,7 @@ class JwksTest {
 
   /** By which streams end that a token of that key opened. */
   @Test
-  void what_a_key_granted_holds_until_the_set_is_read_without_it() {
+  void a_grant_of_a_key_holds_until_the_set_is_read_without_it() {
     verifier.open();
     String grant = verifier.verify(token("one", pair)).grant();
     assertThat(verifier.holds(grant)).isTrue();
@@ -159,7 +159,7 @@ class JwksTest {
   }
 
   @Test
-  void one_token_of_an_unknown_key_waits_and_others_are_told_to_come_again() throws Exception {
+  void one_token_of_an_unknown_key_waits_and_others_are_told_to_retry() throws Exception {
     verifier.verify(token("one", pair));
     KeyPair next = Jwts.SIG.RS256.keyPair().build();
     body = set("two", next);
@@ -227,7 +227,7 @@ class JwksTest {
   }
 
   @Test
-  void a_source_that_fails_at_first_is_asked_again_soon_and_nobody_is_told_that_his_token_is_bad() {
+  void a_source_that_fails_at_first_is_asked_again_soon_and_no_token_is_called_bad() {
     status = 503;
     for (int i = 0; i < 10; i++) {
       assertUnavailable("one", UNREADABLE);
@@ -349,7 +349,7 @@ class JwksTest {
   }
 
   @Test
-  void a_token_of_another_issuer_is_refused_whatever_its_key() {
+  void a_token_of_another_issuer_is_refused_with_any_key() {
     String token = Jose.token()
         .header()
         .keyId("one")

@@ -34,7 +34,7 @@ class TokenTest {
   private final TokenVerifier verifier = verifier(auth(SECRET, null));
 
   @Test
-  void a_good_one_says_who_and_what() {
+  void a_valid_token_is_shown_with_user_and_channels() {
     String token = TokenSigner.ofSecret(auth(SECRET, null))
         .sign("ann", List.of("room-*"), List.of("room-*", "news"), true, LATER);
 
@@ -133,7 +133,7 @@ class TokenTest {
   }
 
   @Test
-  void an_exp_in_milliseconds_is_told() {
+  void an_exp_in_milliseconds_is_refused_with_a_hint() {
     assertRefused(
         signed("{\"sub\":\"ann\",\"exp\":" + LATER.toEpochMilli() + "}"),
         "the token's claim exp is after the year 9999; it is in seconds, not milliseconds");
@@ -203,7 +203,7 @@ class TokenTest {
   }
 
   @Test
-  void a_public_key_of_another_form_is_told_with_the_command_that_converts_it() {
+  void a_public_key_of_another_form_is_refused_with_the_command_that_converts_it() {
     for (var form : Map.of(
             "RSA PUBLIC KEY", "openssl rsa -RSAPublicKey_in -in FILE -pubout",
             "CERTIFICATE", "openssl x509 -in FILE -noout -pubkey",

@@ -36,7 +36,7 @@ class WeakSecretsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"\"3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c\"", "'3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c'"})
-  void quotation_marks_that_a_file_kept_are_told(String secret) {
+  void quotation_marks_kept_by_a_file_are_refused(String secret) {
     assertThatThrownBy(() -> WeakSecrets.check("token_secret", secret, 32))
         .isInstanceOf(ConfigException.class)
         .hasMessage(

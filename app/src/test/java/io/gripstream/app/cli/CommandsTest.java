@@ -53,7 +53,7 @@ class CommandsTest {
   }
 
   @Test
-  void lines_that_are_no_events_are_told_and_passed_over() throws IOException {
+  void invalid_lines_are_reported_and_skipped() throws IOException {
     Path file = Files.writeString(
         directory.resolve("events.ndjson"),
         "{\"channel\":\"a\"}\n\n{\"channel\":\"a\",\"data\":1}\nx\n");
@@ -166,7 +166,7 @@ class CommandsTest {
         "revoke|a command is missing: add, lift, list",
         "revoke add|USER is missing"
       })
-  void wrong_usage_is_told_in_our_words(String typed, String message) {
+  void wrong_usage_is_reported_in_own_words(String typed, String message) {
     String[] words = typed.split(" ");
     String command = words[0].equals("revoke") && words.length > 1 ? "revoke add" : words[0];
     assertWrong(2, message + "; see gripstream " + command + " --help", words);
@@ -193,7 +193,7 @@ class CommandsTest {
   }
 
   @Test
-  void publishing_to_nobody_is_a_failure() {
+  void publishing_without_a_proxy_is_a_failure() {
     CommandLineRun run = CommandLineRun.of(Map.of("DATABASE_URL", "none"), "publish", "a", "b");
 
     assertThat(run.code()).isEqualTo(1);
@@ -259,7 +259,7 @@ class CommandsTest {
   }
 
   @Test
-  void checkconfig_prints_what_is_in_force_without_secrets() {
+  void checkconfig_prints_effective_settings_without_secrets() {
     Map<String, String> environment =
         Map.of("PORT", "81", "GRIPSTREAM_API_KEYS", "3f9a8b7c6d5e4f3a2b1c");
 
@@ -274,7 +274,7 @@ class CommandsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"checkconfig", "doctor", "serve"})
-  void wrong_settings_are_refused_by_whoever_looks(String command) {
+  void wrong_settings_are_refused_by_every_command(String command) {
     assertRefused("GRIPSTREAM_SECRET", "changeme12345678", command)
         .contains("secret: it is well known or easy to guess");
     assertRefused("GRIPSTREAM_ROUTES", "[{path: /x, channels: [\"order-{id}\"]}]", command)
@@ -299,7 +299,7 @@ class CommandsTest {
   }
 
   @Test
-  void tail_prints_what_is_kept_and_what_comes_and_ends_after_so_many() {
+  void tail_prints_stored_and_new_events_and_ends_after_a_count() {
     Map<String, String> environment = environment();
     for (int i = 1; i <= 3; i++) {
       CommandLineRun.of(environment, "publish", "-q", "news", "event " + i);
@@ -357,7 +357,7 @@ class CommandsTest {
   }
 
   @Test
-  void revoke_says_what_is_wrong() {
+  void revoke_reports_wrong_arguments() {
     assertThat(run("revoke").err())
         .startsWith("gripstream: ")
         .contains("a command is missing: add, lift, list");

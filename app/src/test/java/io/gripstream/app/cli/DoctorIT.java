@@ -63,7 +63,7 @@ class DoctorIT {
   }
 
   @Test
-  void where_all_is_well_it_says_so_and_how_long_an_event_takes() {
+  void a_healthy_deployment_is_reported_with_the_time_of_an_event() {
     Pushpin proxy = pushpin = Pushpin.builder()
         .route("* 127.0.0.1:" + port)
         .handlerSetting("message_wait", "10000")
@@ -149,7 +149,7 @@ class DoctorIT {
 
   @ParameterizedTest
   @EnumSource
-  void a_route_that_takes_a_part_of_the_path_away(PushpinVersion version) {
+  void a_route_that_removes_a_part_of_the_path(PushpinVersion version) {
     Pushpin proxy = pushpin = Pushpin.builder()
         .version(version)
         .route("*,path_beg=/base/,path_rem=5 127.0.0.1:" + port)
@@ -177,7 +177,7 @@ class DoctorIT {
   }
 
   @Test
-  void a_control_port_where_nobody_listens() {
+  void a_control_port_without_a_listener() {
     Map<String, String> environment = environment();
     environment.put("GRIP_URL", "http://127.0.0.1:" + Ports.free(1).get(0));
     serve(environment, Clock.systemUTC());
@@ -187,7 +187,7 @@ class DoctorIT {
   }
 
   @Test
-  void a_control_port_that_is_somebody_elses() {
+  void a_control_port_of_another_program() {
     Map<String, String> environment = environment();
     environment.put("GRIP_URL", "http://127.0.0.1:" + port);
     serve(environment, Clock.systemUTC());

@@ -31,7 +31,7 @@ class TailTest {
   private final String url = "http://127.0.0.1:" + Ports.free(1).get(0);
 
   @Test
-  void after_a_cut_it_goes_on_where_it_left_off() throws Exception {
+  void after_a_cut_it_continues_at_its_position() throws Exception {
     CompletableFuture<CommandLineRun> tail;
     try (TestServer server = TestServer.start(environment())) {
       publish("one");
@@ -60,7 +60,7 @@ class TailTest {
   }
 
   @Test
-  void what_it_prints_cannot_command_the_terminal() {
+  void its_output_cannot_command_the_terminal() {
     try (TestServer server = TestServer.start(environment())) {
       assertThat(server.url()).isEqualTo(url);
       publish("\033]0;owned\007\u202e\ttab");
@@ -71,7 +71,7 @@ class TailTest {
   }
 
   @Test
-  void where_nothing_is_or_nothing_may_be_read_it_says_so_and_ends() {
+  void without_a_server_or_a_right_to_read_it_says_so_and_ends() {
     assertThat(tail("--count", "1").err())
         .startsWith("gripstream: no stream at " + url)
         .endsWith(". Is the server running? (--url)" + System.lineSeparator());

@@ -25,7 +25,7 @@ class TroubleshootingIT {
   private final TypedFailures typed = new TypedFailures();
 
   @Test
-  void the_page_has_what_databases_and_disks_make_fail() throws Exception {
+  void the_page_has_failures_of_databases_and_disks() throws Exception {
     postgres();
     full();
     readOnly();

@@ -32,7 +32,7 @@ class TroubleshootingTest {
   private final TypedFailures typed = new TypedFailures();
 
   @Test
-  void the_page_has_what_every_failure_prints() throws IOException {
+  void the_page_has_the_message_of_every_failure() throws IOException {
     typed.show(directory.toString(), "/srv");
     typed.show(SECRET, "…");
     typed.show(":" + ports.get(0), ":8080");

@@ -100,7 +100,7 @@ class SettingsTest {
   }
 
   @Test
-  void what_kubernetes_sets_for_a_service_is_no_setting() {
+  void variables_of_a_kubernetes_service_are_not_settings() {
     Settings settings = read(Map.of(
         "GRIPSTREAM_PORT", "tcp://10.0.0.1:8080",
         "GRIPSTREAM_PORT_8080_TCP_ADDR", "10.0.0.1",
@@ -177,7 +177,7 @@ class SettingsTest {
       'a: 1: 2'                  | is not a YAML object of keys and values
       '- a'                      | is not a YAML object of keys and values
       """)
-  void a_mistake_is_told_with_key_place_and_rule(String content, String message)
+  void a_mistake_is_reported_with_key_place_and_rule(String content, String message)
       throws IOException {
     String all = content + (content.startsWith("public_url") ? "^grip_url: http://h" : "");
     Path file = file(all.replace("^", "\n"));
@@ -215,7 +215,7 @@ class SettingsTest {
   }
 
   @Test
-  void a_key_that_is_there_twice_is_refused() throws IOException {
+  void a_duplicate_key_is_refused() throws IOException {
     Path file = file("port: 1\nport: 2\n");
 
     assertThatThrownBy(() -> Sources.read(file, Map.of(), Map.of()))
@@ -231,7 +231,7 @@ class SettingsTest {
   }
 
   @Test
-  void an_unknown_variable_of_ours_is_refused() {
+  void an_unknown_variable_of_gripstream_is_refused() {
     assertThatThrownBy(() -> read(Map.of("GRIPSTREAM_API_KEY", "x")))
         .hasMessage(
             "unknown environment variable GRIPSTREAM_API_KEY; did you mean GRIPSTREAM_API_KEYS?");
@@ -282,7 +282,7 @@ class SettingsTest {
         "jdbc:postgresql://db/events?user=u&password=hid@hidden",
         "jdbc:postgresql://db/events?user=u&sslpassword=hidden&ssl=true"
       })
-  void a_password_in_a_url_is_masked_wherever_it_is(String url) {
+  void a_password_is_masked_anywhere_in_a_url(String url) {
     Sources sources = Sources.read(null, Map.of("DATABASE_URL", url), Map.of());
 
     assertThat(ConfigReport.effective(sources))
@@ -292,7 +292,7 @@ class SettingsTest {
   }
 
   @Test
-  void what_has_levels_fits_into_a_variable_too() {
+  void an_object_fits_into_a_variable_too() {
     Settings settings = read(Map.of(
         "GRIPSTREAM_ROUTES", "[{path: '/objects/{id}/events', channels: ['object-{id}']}]",
         "GRIPSTREAM_API_KEYS", "[{key: 0a1b2c3d4e5f60718293, publish: [news]}]",

@@ -72,7 +72,7 @@ class WrongValuesTest {
 
   @ParameterizedTest
   @EnumSource
-  void what_is_of_another_kind_is_refused_in_a_line_with_key_and_rule(Setting setting)
+  void a_value_of_the_wrong_kind_is_refused_in_a_line_with_key_and_rule(Setting setting)
       throws IOException {
     for (String wrong : inFiles(setting)) {
       refusal(setting, wrong)

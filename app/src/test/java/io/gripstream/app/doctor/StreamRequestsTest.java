@@ -16,8 +16,7 @@ class StreamRequestsTest {
     "http://app.example/, false",
     "http://10.0.0.1:8080/, false"
   })
-  void the_servers_own_key_goes_only_where_nobody_can_read_it_on_the_way(
-      String to, boolean isPrivate) {
+  void the_servers_own_key_is_sent_over_private_connections_only(String to, boolean isPrivate) {
     assertThat(StreamRequests.isPrivate(HttpUrl.get(to))).isEqualTo(isPrivate);
   }
 }

@@ -70,7 +70,7 @@ class MetricsTest {
   }
 
   @Test
-  void what_happens_is_counted() {
+  void events_and_streams_are_counted() {
     publish("{\"channel\":\"chosen-channel\",\"type\":\"chosen-type\",\"data\":1}");
     publish("{\"channel\":\"chosen-channel\",\"data\":2,\"skip_user_ids\":[\"chosen-user\"]}");
     publish("{\"channel\":\"lossy-1\",\"data\":3}");
@@ -116,8 +116,8 @@ class MetricsTest {
   }
 
   @Test
-  void no_label_has_a_value_that_somebody_else_chooses() {
-    what_happens_is_counted();
+  void no_label_has_a_value_that_a_client_can_choose() {
+    events_and_streams_are_counted();
     Set<String> names = new TreeSet<>();
     Set<String> values = new TreeSet<>();
     for (String line : scrape().lines().filter(line -> !line.startsWith("#")).toList()) {
@@ -150,7 +150,7 @@ class MetricsTest {
 
   @Test
   void every_metric_is_in_the_docs() throws IOException {
-    what_happens_is_counted();
+    events_and_streams_are_counted();
     String documented = Files.readString(Path.of("../docs/configuration.md"));
 
     assertThat(scrape().lines().filter(line -> line.startsWith("# TYPE ")))

@@ -17,7 +17,7 @@ class RequestTraceTest {
   Path directory;
 
   @Test
-  void an_administrator_who_asks_learns_how_a_request_arrived() {
+  void an_administrator_sees_how_a_request_arrived() {
     try (TestServer server = start()) {
       RequestTrace seen = seen(server, ADMIN, RequestTrace.ASK, "1").orElseThrow();
 
@@ -29,7 +29,7 @@ class RequestTraceTest {
   }
 
   @Test
-  void nobody_else_does() {
+  void other_processes_do_not() {
     try (TestServer server = start()) {
       assertThat(seen(server, READER, RequestTrace.ASK, "1")).isEmpty();
       assertThat(seen(server, ADMIN, "X-Other", "1")).isEmpty();
@@ -37,7 +37,7 @@ class RequestTraceTest {
   }
 
   @Test
-  void what_is_no_such_header_tells_nothing() {
+  void another_header_is_ignored() {
     assertThat(RequestTrace.read(null)).isEmpty();
     assertThat(RequestTrace.read("{\"path\":")).isEmpty();
     assertThat(RequestTrace.read("{\"path\":1,\"features\":\"x\"}"))

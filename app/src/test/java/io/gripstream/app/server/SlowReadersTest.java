@@ -77,7 +77,7 @@ class SlowReadersTest {
   }
 
   @Test
-  void an_answer_that_nobody_reads_is_cut_and_one_that_is_read_goes_on() throws Exception {
+  void an_unread_answer_is_cut_and_one_that_is_read_continues() throws Exception {
     Socket silent = ask("/long");
     Socket reading = ask("/long");
     Socket stream = ask("/stream");

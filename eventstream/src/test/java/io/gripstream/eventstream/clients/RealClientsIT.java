@@ -130,7 +130,7 @@ class RealClientsIT {
    * A proxy whose application is away answers 502, on which a browser's own EventSource gives up.
    */
   @Test
-  void those_that_reconnect_resume_after_502() {
+  void reconnecting_clients_resume_after_502() {
     try (RealClients clients = connect(
         Mode.PROXIED,
         Kind.OKHTTP_EVENTSOURCE,
@@ -161,7 +161,7 @@ class RealClientsIT {
 
   @ParameterizedTest
   @EnumSource(Mode.class)
-  void client_js_does_not_come_back_when_it_is_told_not_to(Mode mode) {
+  void client_js_does_not_return_after_a_final_error(Mode mode) {
     try (RealClients client = connect(mode, Kind.CHROMIUM_CLIENT_JS)) {
       client.expectOpen();
       forbidden.add(channel);
@@ -177,7 +177,7 @@ class RealClientsIT {
   }
 
   @Test
-  void client_js_is_what_npm_publishes_and_a_few_lines_of_ours() throws Exception {
+  void client_js_is_the_npm_package_and_a_few_own_lines() throws Exception {
     String served = HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(server.uri("/eventstream/client.js")).build(),

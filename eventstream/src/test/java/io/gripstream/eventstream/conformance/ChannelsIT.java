@@ -95,7 +95,7 @@ class ChannelsIT {
   }
 
   @Test
-  void ten_and_no_more() {
+  void ten_at_most() {
     String[] names = IntStream.range(0, 11).mapToObj(i -> unique("n")).toArray(String[]::new);
     try (TwoClients clients = house.open(channels(Arrays.copyOf(names, 10)))) {
       clients.expectOpen();
@@ -113,7 +113,7 @@ class ChannelsIT {
 
   /** See {@code UndecodableTest} for what Java's own clients do not send. */
   @Test
-  void what_cannot_be_decoded_is_refused_and_not_left_out() {
+  void an_undecodable_parameter_is_refused_not_left_out() {
     String text = " is not percent-encoded UTF-8.";
     for (String broken : List.of("%FF", "a%C3", "%ED%A0%80")) {
       expectBadRequest(
@@ -146,7 +146,7 @@ class ChannelsIT {
   }
 
   @Test
-  void a_position_that_no_header_could_bear() {
+  void a_position_too_long_for_a_header() {
     String[] names =
         IntStream.range(0, 9).mapToObj(i -> i + "x".repeat(220)).toArray(String[]::new);
     expectBadRequest(channels(names), "The position of these channels is longer than 2000 bytes.");

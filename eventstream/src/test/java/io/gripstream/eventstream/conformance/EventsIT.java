@@ -243,7 +243,7 @@ class EventsIT {
     }
 
     @Test
-    void whatever_they_are_called() {
+    void with_names_of_any_characters() {
       for (String user : List.of("al ice", "al%20ice", "grüße 😀", "\"x\";y=z")) {
         String channel = unique("a");
         // Headers of HTTP are Latin-1 at best: the test's user goes there percent-encoded.
@@ -301,7 +301,7 @@ class EventsIT {
     }
 
     @Test
-    void where_nothing_is_stored() {
+    void without_a_storage() {
       String path = "/unstored" + channels(a, "b");
       try (TwoClients clients = house.open(path)) {
         clients.expectOpen();

@@ -88,7 +88,7 @@ class HttpIT {
   }
 
   @Test
-  void options_without_an_origin_say_what_is_allowed() {
+  void options_without_an_origin_list_the_methods() {
     try (TwoClients clients = house.request("OPTIONS", channels(a), Map.of())) {
       clients
           .expectStatus(204)
@@ -128,7 +128,7 @@ class HttpIT {
     private final Map<String, String> fromEvil = Map.of("Origin", "https://evil.example");
 
     @Test
-    void are_told_nothing_by_default() {
+    void get_no_headers_by_default() {
       try (TwoClients clients = house.open(channels(a), fromOne)) {
         clients
             .expectOpen()

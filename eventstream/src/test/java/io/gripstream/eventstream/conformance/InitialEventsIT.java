@@ -26,7 +26,7 @@ class InitialEventsIT {
   private final String state = unique("state");
 
   @Test
-  void are_for_who_connects_only() {
+  void are_only_for_a_new_client() {
     house.rules.state(channels -> told("100% now"));
     try (TwoClients first = house.open(channels(state))) {
       first.expectOpen().expectEvent("100% now");
@@ -40,7 +40,7 @@ class InitialEventsIT {
   }
 
   @Test
-  void are_not_for_who_resumes_but_for_who_is_reset() {
+  void are_not_for_a_client_that_resumes_but_for_one_that_is_reset() {
     house.rules.state(channels -> told("now"));
     house.send(state, "1", "2");
     try (TwoClients clients = house.resume(channels(state), state + ":1")) {

@@ -24,7 +24,7 @@ class PermissionsIT {
   private final String secret = unique("private-, ü%");
 
   @Test
-  void a_channel_that_wants_a_user_refuses_who_has_none() {
+  void a_channel_for_users_refuses_anonymous_clients() {
     try (TwoClients clients = house.open(channels(secret))) {
       clients.expectStatus(200).expectError("forbidden").expectEnd().expectSame();
       assertThat(clients.body())
@@ -48,7 +48,7 @@ class PermissionsIT {
   }
 
   @Test
-  void two_users_on_one_channel_are_told_apart() {
+  void two_users_on_one_channel_get_their_own_answers() {
     try (TwoClients alice = house.open(channels(a), ALICE);
         TwoClients bob = house.open(channels(a), BOB);
         TwoClients nobody = house.open(channels(a))) {
@@ -65,7 +65,7 @@ class PermissionsIT {
   }
 
   @Test
-  void a_permission_that_is_lost_ends_the_users_streams_also_twice_in_a_minute() {
+  void a_lost_permission_ends_the_users_streams_also_twice_in_a_minute() {
     for (int round = 0; round < 2; round++) {
       try (TwoClients alice = house.open(channels(a, secret), ALICE);
           TwoClients other = house.open(channels(a), ALICE);
@@ -124,7 +124,7 @@ class PermissionsIT {
   }
 
   @Test
-  void a_permission_that_was_lost_while_away_is_missed_on_return() {
+  void a_permission_lost_while_away_is_refused_on_return() {
     String position;
     try (TwoClients alice = house.open(channels(secret), ALICE)) {
       position = alice.expectOpen().lastId();

@@ -186,7 +186,7 @@ class ResumeIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "-1", "+1", " 1", "0_1", "1:2"})
-  void with_an_id_that_is_none(String id) {
+  void with_an_invalid_id(String id) {
     try (TwoClients clients = house.open(channels(a) + "&lastEventId=" + encoded(a + ":" + id))) {
       clients.expectStatus(200).expectError("bad-request").expectEnd().expectSame();
     }
@@ -239,7 +239,7 @@ class ResumeIT {
   }
 
   @Test
-  void too_late_for_what_was_trimmed() {
+  void after_the_missed_events_were_trimmed() {
     house.send(a, "1", "2", "3");
     house.store().forget(a, 2);
     try (TwoClients clients = house.resume(channels(a), a + ":1")) {

@@ -109,7 +109,7 @@ class InstancesIT {
     }
 
     @Test
-    void streams_opened_anywhere_get_what_is_sent_anywhere_in_one_order_with_one_id() {
+    void streams_of_every_instance_get_events_of_every_instance_in_one_order_with_one_id() {
       String channel = newChannel();
       try (Four clients = open(channel, Map.of())) {
         clients.expectOpen();
@@ -140,7 +140,7 @@ class InstancesIT {
     }
 
     @Test
-    void a_permission_that_is_lost_ends_streams_opened_anywhere_twice() throws Exception {
+    void a_lost_permission_ends_streams_of_every_instance_also_twice() throws Exception {
       String channel = newChannel();
       for (int round = 0; round < 2; round++) {
         try (Four alice = open(channel, ALICE);

@@ -266,7 +266,7 @@ abstract class ProxyContract {
   }
 
   @Test
-  void what_came_while_the_origin_answered_is_not_missed() throws Exception {
+  void an_item_during_the_origins_answer_is_not_missed() throws Exception {
     var list = new CopyOnWriteArrayList<>(List.of(1));
     routeList("race", list);
     HeldResponse first = get("/race");
@@ -504,7 +504,7 @@ abstract class ProxyContract {
   }
 
   @Test
-  void document_carries_what_headers_cannot() throws Exception {
+  void document_carries_values_that_headers_cannot() throws Exception {
     String channel = "ä,;\"\n名";
     origin()
         .route(

@@ -196,7 +196,7 @@ class PushpinFormatsIT {
   }
 
   @Test
-  void controls_do_what_they_say() throws Exception {
+  void controls_work_as_labelled() throws Exception {
     try (var client = new Client()) {
       assertThat(client.say("remember me").say("recall").say("x").take()).isEqualTo("me");
       assertThat(client.take()).isEqualTo("x");
@@ -233,7 +233,7 @@ class PushpinFormatsIT {
   }
 
   @Test
-  void a_detached_connection_still_gets_what_is_published() throws Exception {
+  void a_detached_connection_still_gets_published_items() throws Exception {
     try (var client = new Client()) {
       client.say("join detached");
       awaitSubscribed("detached");

@@ -21,7 +21,7 @@ class NoAnswerTest {
       new OkHttpClient.Builder().readTimeout(Duration.ofMillis(200)).build();
 
   @Test
-  void a_port_where_nobody_listens_is_said() {
+  void a_port_without_a_listener_is_reported() {
     assertThat(reason("http://127.0.0.1:" + Ports.free(1).get(0)))
         .isEqualTo("nobody listens there");
   }

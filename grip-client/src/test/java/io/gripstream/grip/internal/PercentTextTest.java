@@ -16,7 +16,7 @@ class PercentTextTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"%", "%4", "%zz", "%4z", "a%", "%ff", "%C3", "%ED%A0%80", "%C0%80"})
-  void what_is_none_is_told(String written) {
+  void an_invalid_one_is_reported(String written) {
     assertThat(PercentText.decode(written)).isNull();
     assertThat(PercentText.undecodable("a=1&b=" + written, "b"::equals)).isEqualTo("b");
     assertThat(PercentText.undecodable("a=1&b=" + written, "a"::equals)).isNull();

@@ -13,7 +13,7 @@ class SeldomTest {
   private final List<Long> done = new ArrayList<>();
 
   @Test
-  void is_done_once_a_second_and_told_how_often_it_was_left_out() {
+  void runs_once_a_second_and_gets_the_number_of_calls_left_out() {
     for (int i = 0; i < 1_000; i++) {
       seldom.perhaps(done::add);
     }

@@ -30,7 +30,7 @@ class ThreadsTest {
   }
 
   @Test
-  void loop_tells_of_an_error_and_does_what_comes_next() throws Exception {
+  void loop_reports_an_error_and_continues_with_the_next_task() throws Exception {
     ScheduledExecutorService loop = Threads.loop("a-loop");
     CountDownLatch rounds = new CountDownLatch(3);
     loop.execute(() -> {
@@ -74,7 +74,7 @@ class ThreadsTest {
   }
 
   @Test
-  void thread_of_its_own_is_a_daemon_and_tells_of_what_ends_it() throws Exception {
+  void single_thread_is_a_daemon_and_reports_its_failure() throws Exception {
     Thread thread = Threads.daemon("alone", () -> {
       throw new AssertionError("the end");
     });

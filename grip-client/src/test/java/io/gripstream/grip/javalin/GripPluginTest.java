@@ -175,7 +175,7 @@ class GripPluginTest {
   }
 
   @Test
-  void what_headers_cannot_carry_goes_as_a_document() {
+  void values_that_headers_cannot_carry_go_as_a_document() {
     start(
         grip -> {},
         routes -> routes.get("/stream", ctx -> {

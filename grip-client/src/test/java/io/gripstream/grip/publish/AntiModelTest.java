@@ -110,7 +110,7 @@ class AntiModelTest {
   }
 
   @Test
-  void what_the_caller_gave_is_copied_and_not_changed() {
+  void values_of_the_caller_are_copied_and_not_changed() {
     Map<String, String> meta = new HashMap<>(Map.of("require_sub", "a"));
     List<Format> formats = new ArrayList<>(List.of(new Format.HttpStreamClose()));
     byte[] content = {1};
@@ -294,7 +294,7 @@ class AntiModelTest {
   }
 
   @Test
-  void the_text_of_an_error_is_told() {
+  void the_text_of_an_error_is_passed_on() {
     fake.answerNext(400, "Parse error: it is wrong");
     try (ProxyPublisher publisher = publisher(PublishOptions.DEFAULT)) {
       assertThatThrownBy(() -> publisher.publish(Item.stream("a", "x")).get(10, TimeUnit.SECONDS))

@@ -77,7 +77,7 @@ class ItemTest {
   }
 
   @Test
-  void no_content_is_more_than_twice_as_long_as_json() {
+  void content_at_most_doubles_its_length_as_json() {
     for (String text :
         List.of("\u0001", "\u0001\u0002ab", "\"", "\n", "\\", "x", "ä", "\u007f", "😀")) {
       Item item = Item.stream("a", text.repeat(10_000));
@@ -102,7 +102,7 @@ class ItemTest {
   }
 
   @Test
-  void refuses_what_the_proxy_would_reject_or_drop() {
+  void refuses_items_that_the_proxy_would_reject_or_drop() {
     assertThatThrownBy(() -> Item.builder("a").build()).hasMessageContaining("at least one format");
     assertThatThrownBy(() -> Item.stream("", "x")).hasMessage("channel must not be empty");
     assertThatThrownBy(() -> Item.stream("a", "\udc00")).hasMessageContaining("content has half");

@@ -287,7 +287,7 @@ class PublisherTest {
   }
 
   @Test
-  void close_drains_what_is_queued() throws Exception {
+  void close_drains_queued_items() throws Exception {
     ProxyPublisher publisher = publisher(PublishOptions.DEFAULT);
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
@@ -331,7 +331,7 @@ class PublisherTest {
   }
 
   @Test
-  void what_waits_behind_items_that_are_given_up_is_given_up_in_time() throws Exception {
+  void items_behind_given_up_items_are_given_up_in_time() throws Exception {
     FakeProxy gone = FakeProxy.start();
     GripProxy proxy = gone.proxy();
     gone.close();
@@ -489,7 +489,7 @@ class PublisherTest {
   }
 
   @Test
-  void metrics_count_what_happens() throws Exception {
+  void metrics_count_events_and_streams() throws Exception {
     var published = new AtomicInteger();
     var retried = new AtomicInteger();
     var failed = new ArrayList<PublishException.Kind>();

@@ -76,7 +76,7 @@ class WebSocketContextTest {
   }
 
   @Test
-  void a_close_is_echoed_even_if_nobody_reads_it() {
+  void a_close_is_echoed_even_if_it_is_not_read() {
     assertThat(body(context("CLOSE 5\r\n\u0003\u0001bye\r\n")))
         .isEqualTo("CLOSE 5\r\n\u0003\u0001bye\r\n");
     assertThat(context("CLOSE 5\r\n\u0003\u0001bye\r\n").receive())
@@ -86,7 +86,7 @@ class WebSocketContextTest {
 
   /** RFC 6455, 8.1 and 7.4.1. Not an exception: that would be an error of the application's. */
   @Test
-  void what_a_client_must_not_send_closes_the_connection() {
+  void an_invalid_message_of_a_client_closes_the_connection() {
     assertBroken(WebSocketEvent.Type.TEXT, new byte[] {-1}, 1007, "a text message is not UTF-8");
     assertBroken(WebSocketEvent.Type.CLOSE, new byte[] {3}, 1002, "too short for a code");
     assertBroken(
@@ -173,7 +173,7 @@ class WebSocketContextTest {
   }
 
   @Test
-  void refuses_what_cannot_be_sent_or_read() {
+  void refuses_values_that_cannot_be_sent_or_read() {
     assertThatThrownBy(() -> context("").send("x".repeat(32_001)))
         .hasMessage("a message has 32001 bytes, more than the 32000 that pass; publish it instead");
     assertThatThrownBy(() -> context("").send("\ud800")).hasMessageContaining("half a surrogate");

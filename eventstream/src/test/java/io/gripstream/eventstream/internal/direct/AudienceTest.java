@@ -66,7 +66,7 @@ class AudienceTest {
   }
 
   @Test
-  void event_that_comes_during_a_round_goes_to_those_who_are_still_to_be_served() {
+  void event_during_a_round_goes_to_the_streams_not_served_yet() {
     ChannelLog log = open(STREAMS);
 
     meanwhile.set(() -> sendInto(log, "second"));
@@ -102,7 +102,7 @@ class AudienceTest {
   }
 
   @Test
-  void what_a_client_took_in_parts_is_counted_once() {
+  void an_event_accepted_in_parts_is_counted_once() {
     ChannelLog log = open(1);
     long before = streams.delivered();
 

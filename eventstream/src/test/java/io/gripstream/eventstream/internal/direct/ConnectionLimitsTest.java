@@ -14,7 +14,7 @@ class ConnectionLimitsTest {
 
   /** Else a request that only asks could take the last seat from one that is served. */
   @Test
-  void asking_for_room_takes_none() throws InterruptedException {
+  void asking_for_a_place_takes_none() throws InterruptedException {
     AtomicBoolean isOver = new AtomicBoolean();
     CountDownLatch asked = new CountDownLatch(1);
     Thread asking = new Thread(() -> {

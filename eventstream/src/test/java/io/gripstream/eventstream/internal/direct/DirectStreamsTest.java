@@ -42,7 +42,7 @@ class DirectStreamsTest {
   }
 
   @Test
-  void returning_client_gets_what_it_missed_once_and_in_order() throws IOException {
+  void returning_client_gets_the_missed_events_once_and_in_order() throws IOException {
     server.send("a", "0");
     String id;
     try (SocketClient client = SocketClient.get(server.port(), "/events?channel=a")) {
@@ -80,7 +80,7 @@ class DirectStreamsTest {
 
   /** Their number is more than one audience holds; some leave, and others take their places. */
   @Test
-  void all_clients_of_a_large_room_get_every_event_once_and_in_order() throws IOException {
+  void all_clients_of_a_large_audience_get_every_event_once_and_in_order() throws IOException {
     List<SocketClient> clients = new ArrayList<>();
     try {
       join(clients, 1_100);
@@ -179,8 +179,7 @@ class DirectStreamsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1.0", "1.1"})
-  void what_the_client_says_of_its_connection_makes_no_difference(String version)
-      throws IOException {
+  void connection_headers_of_the_client_make_no_difference(String version) throws IOException {
     for (String connection : List.of("close", "keep-alive")) {
       try (SocketClient client = SocketClient.send(
           server.port(),
@@ -228,7 +227,7 @@ class DirectStreamsTest {
   }
 
   @Test
-  void user_who_lost_the_permission_is_sent_away() throws IOException {
+  void user_without_permission_any_more_is_disconnected() throws IOException {
     try (SocketClient me = SocketClient.get(server.port(), "/events?channel=a&user=me");
         SocketClient you = SocketClient.get(server.port(), "/events?channel=a&user=you")) {
       me.await("stream-open");

@@ -123,7 +123,7 @@ class LifecycleTest {
   }
 
   @Test
-  void server_that_is_full_says_so_until_somebody_leaves() throws IOException {
+  void full_server_refuses_streams_until_a_client_leaves() throws IOException {
     DirectOptions options = DirectOptions.DEFAULT.withMaxConnections(1);
     try (StreamServer server = StreamServer.start(options)) {
       try (SocketClient only = SocketClient.get(server.port(), "/events?channel=a")) {

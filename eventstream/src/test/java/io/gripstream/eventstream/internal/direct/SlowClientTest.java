@@ -49,7 +49,7 @@ class SlowClientTest {
   }
 
   @Test
-  void unreliable_client_is_told_that_it_was_too_slow() throws IOException {
+  void unreliable_client_gets_slow_when_it_missed_events() throws IOException {
     try (SocketClient slow = SocketClient.getSlowly(server.port(), "/events?channel=u-a")) {
       slow.await("stream-open");
       flood("u-a");
@@ -99,7 +99,7 @@ class SlowClientTest {
   }
 
   @Test
-  void client_that_is_sent_away_while_it_reads_nothing_gets_whole_events_and_the_reason()
+  void client_that_is_ended_while_it_reads_nothing_gets_whole_events_and_the_reason()
       throws IOException {
     try (SocketClient slow = SocketClient.getSlowly(server.port(), "/events?channel=a&user=me")) {
       server.awaitCount(1);
@@ -140,7 +140,7 @@ class SlowClientTest {
   }
 
   @Test
-  void stalled_clients_delay_nobody() throws IOException {
+  void stalled_clients_delay_no_other_client() throws IOException {
     List<SocketClient> stalled = new ArrayList<>();
     List<SocketClient> good = new ArrayList<>();
     try {

@@ -137,7 +137,7 @@ class AdmissionsTest {
   }
 
   @Test
-  void client_that_was_told_not_to_come_back_gets_no_stream() {
+  void client_that_returns_after_a_final_error_gets_no_stream() {
     assertThat(admit("error", "a")).isInstanceOf(Admission.NotAgain.class);
   }
 

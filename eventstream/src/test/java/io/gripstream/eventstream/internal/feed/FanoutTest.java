@@ -26,7 +26,7 @@ class FanoutTest {
   }
 
   @Test
-  void newcomer_joins_when_the_fanout_has_reached_what_it_read() {
+  void newcomer_joins_when_the_fanout_has_reached_its_position() {
     RecordingSubscriber newcomer = new RecordingSubscriber();
     CompletableFuture<Membership> joined = new CompletableFuture<>();
 
@@ -65,7 +65,7 @@ class FanoutTest {
   }
 
   @Test
-  void subscribers_are_told_what_storage_forgot_and_newcomers_need_not_wait_for_it() {
+  void subscribers_learn_of_removed_events_and_newcomers_need_not_wait_for_them() {
     RecordingSubscriber one = join();
     CompletableFuture<Membership> joined = new CompletableFuture<>();
     fanout.join(position(5, 1), new RecordingSubscriber(), joined);

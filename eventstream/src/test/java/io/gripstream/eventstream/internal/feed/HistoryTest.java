@@ -47,7 +47,7 @@ class HistoryTest {
   }
 
   @Test
-  void returning_stream_starts_where_it_left_off() {
+  void returning_stream_starts_at_its_position() {
     Start start = locate("a:3,.:" + store.epoch());
 
     assertThat(start.isNew()).isFalse();
@@ -63,7 +63,7 @@ class HistoryTest {
   }
 
   @Test
-  void channel_that_forgot_what_the_client_missed_is_reset_and_others_are_not() {
+  void channel_without_the_missed_events_is_reset_and_others_are_not() {
     store.forget("a", 3);
 
     Start start = locate("a:1,b:1,.:" + store.epoch());
@@ -80,7 +80,7 @@ class HistoryTest {
   }
 
   @Test
-  void application_may_say_where_channels_that_begin_anew_start() {
+  void application_may_state_where_reset_channels_start() {
     Start start = locate(null);
 
     Start told = history.startAt(both(null), start, at(4, 2).toPublic());

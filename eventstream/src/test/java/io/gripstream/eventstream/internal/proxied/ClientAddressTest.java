@@ -27,7 +27,7 @@ class ClientAddressTest {
         "''                               | unknown",
         "unknown, 203.0.113.9             | 203.0.113.9",
       })
-  void is_the_last_one_that_is_no_proxy_of_ours(String header, String client) {
+  void is_the_last_address_that_is_not_a_proxy(String header, String client) {
     assertThat(ClientAddress.of(List.of(header)).orElse("unknown")).isEqualTo(client);
   }
 

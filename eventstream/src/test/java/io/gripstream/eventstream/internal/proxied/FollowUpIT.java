@@ -168,7 +168,7 @@ class FollowUpIT {
     }
 
     @Test
-    void nobody_passes_as_keeper_of_another_path() throws Exception {
+    void keeper_token_of_another_path_is_refused() throws Exception {
       Map<String, Boolean> passes = new ConcurrentHashMap<>();
       serve(ctx -> passes.put(ctx.path(), events.isFollowUp(JavalinRequests.of(ctx))));
       HttpClient client =
@@ -199,7 +199,7 @@ class FollowUpIT {
 
   /** Else anybody could have the proxy hold connections on which nothing is ever said. */
   @Test
-  void kick_channels_are_held_for_nobody_but_the_application() {
+  void kick_channels_are_held_for_the_application_only() {
     serve(ctx -> {});
     String number = Base64.getUrlEncoder().withoutPadding().encodeToString("0".getBytes());
     for (String token : List.of("0", "3", number, number + ".", number + ".AAAA", "~", "4")) {
@@ -292,7 +292,7 @@ class FollowUpIT {
 
   /** Each would have the proxy ask, and it asks ten times a second for everybody. */
   @Test
-  void streams_on_many_new_channels_are_told_to_come_again() {
+  void streams_on_many_new_channels_get_busy() {
     serve(ctx -> {}, config -> config.proxy(pushpin.gripUrl()).newChannelLimit(3));
     List<StreamClient> held = new ArrayList<>();
     try {
@@ -363,7 +363,7 @@ class FollowUpIT {
   }
 
   @Test
-  void a_permission_that_is_lost_ends_the_users_streams_twice_in_a_minute() {
+  void a_lost_permission_ends_the_users_streams_twice_in_a_minute() {
     serve(ctx -> {});
     try (StreamClient bob = open("bob")) {
       bob.expectOpen();
@@ -399,7 +399,7 @@ class FollowUpIT {
   }
 
   @Test
-  void what_a_publisher_stored_and_did_not_publish_is_relayed() {
+  void a_stored_but_unpublished_event_is_relayed() {
     serve(ctx -> {});
     try (StreamClient client = open(null)) {
       client.expectOpen();

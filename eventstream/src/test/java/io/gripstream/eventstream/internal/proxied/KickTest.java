@@ -44,7 +44,7 @@ class KickTest {
   }
 
   @Test
-  void so_they_do_when_all_the_users_channels_are_meant() {
+  void they_also_do_for_all_the_users_channels() {
     server.events().permissionChanged("alice");
     expectTwoHints();
   }

@@ -81,7 +81,7 @@ class NamesAtProxyIT {
   }
 
   @Test
-  void two_installations_give_their_clients_what_is_their_own() {
+  void two_installations_give_clients_their_own_events() {
     try (StreamServer one = server().start();
         StreamServer two = server()
             .port(ports.get(1))
@@ -109,7 +109,7 @@ class NamesAtProxyIT {
 
   /** As django-eventstream names its channels. */
   @Test
-  void what_others_publish_under_the_same_name_disturbs_nobody() {
+  void events_of_others_under_the_same_name_disturb_no_client() {
     try (StreamServer server = server().start();
         ProxyPublisher others = ProxyPublisher.create(pushpin.proxy())) {
       pushpin.awaitStream("/events/ready");

@@ -32,7 +32,7 @@ class NewChannelsTest {
   }
 
   @Test
-  void a_client_opens_so_many_new_channels_at_once_and_more_later() {
+  void a_client_opens_a_limited_number_of_new_channels_at_once_and_more_later() {
     assertThat(admitted("a", 400)).isEqualTo(10);
     assertThat(admitted("b", 400)).as("another client").isEqualTo(10);
     clock.advance(Duration.ofSeconds(1));
@@ -42,7 +42,7 @@ class NewChannelsTest {
   }
 
   @Test
-  void channels_that_somebody_reads_are_free() {
+  void channels_with_a_reader_are_free() {
     channels.read(List.of("news", "sports"));
     assertThat(admitted("a", 400)).isEqualTo(10);
 
@@ -74,7 +74,7 @@ class NewChannelsTest {
   }
 
   @Test
-  void all_clients_together_open_no_more_than_a_proxy_manages_that_asks_again() {
+  void all_clients_together_open_no_more_new_channels_than_a_proxy_can_ask_for() {
     assertThat(admittedOfAll(20)).isEqualTo(25);
     assertThat(channels.admits("victim", List.of("v"), true))
         .as("a part is for those who opened none")

@@ -118,7 +118,7 @@ class OpeningsTest {
   }
 
   @Test
-  void what_waits_is_looked_at_when_the_process_ends() {
+  void waiting_items_are_checked_when_the_process_ends() {
     answered("a", 0);
     append("a");
     openings.close();

@@ -81,7 +81,7 @@ class ProxiedStreamsIT {
   }
 
   @Test
-  void a_client_that_returns_gets_what_it_missed_once_and_in_order() {
+  void a_client_that_returns_gets_the_missed_events_once_and_in_order() {
     String id;
     try (StreamClient client = StreamClient.open(uri("/events?channel=a&channel=b"))) {
       client.expectOpen();

@@ -71,7 +71,7 @@ class RelayIT {
   }
 
   @Test
-  void what_nobody_published_reaches_clients_of_every_proxy_once_and_in_order() {
+  void unpublished_events_reach_clients_of_every_proxy_once_and_in_order() {
     try (StreamClient one = StreamClient.open(first.uri().resolve("/events/a"));
         StreamClient two = StreamClient.open(second.uri().resolve("/events/a"))) {
       one.expectOpen();
@@ -114,7 +114,7 @@ class RelayIT {
   }
 
   @Test
-  void a_proxy_that_was_away_for_a_moment_gets_what_it_missed() {
+  void a_proxy_that_was_away_for_a_moment_gets_the_missed_events() {
     String lastId;
     try (StreamClient client = StreamClient.open(first.uri().resolve("/events/a"))) {
       client.expectOpen();
@@ -136,7 +136,7 @@ class RelayIT {
    * ask.
    */
   @Test
-  void what_is_an_hour_old_is_not_sent_but_asked_for() {
+  void an_event_an_hour_old_is_not_sent_but_asked_for() {
     try (StreamClient client = StreamClient.open(first.uri().resolve("/events/a"))) {
       client.expectOpen();
       // Past the first second, in which the proxy asks anyway.

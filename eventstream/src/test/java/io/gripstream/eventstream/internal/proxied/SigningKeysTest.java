@@ -59,7 +59,7 @@ class SigningKeysTest {
   }
 
   @Test
-  void a_replaced_secret_is_honoured_for_a_day_also_by_who_runs_for_longer() {
+  void a_replaced_secret_is_valid_for_a_day_also_in_a_process_that_runs_longer() {
     SigningKeys keys = process("the old secret, long");
     String before = keys.write(LINK);
     process("the new secret, long").write(LINK);

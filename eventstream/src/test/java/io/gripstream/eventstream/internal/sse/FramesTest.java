@@ -61,7 +61,7 @@ class FramesTest {
   }
 
   @Test
-  void final_errors_bear_the_id_error_and_retriable_ones_none() {
+  void final_errors_have_the_id_error_and_retriable_ones_none() {
     assertThat(written(out -> Frames.error(out, Condition.FORBIDDEN, "No.", List.of("a"))))
         .isEqualTo("event: stream-error\nid: error\n"
             + "data: {\"condition\":\"forbidden\",\"text\":\"No.\",\"channels\":[\"a\"]}\n\n");
@@ -71,7 +71,7 @@ class FramesTest {
   }
 
   @Test
-  void a_byte_is_written_twice_from_a_place_on() {
+  void bytes_from_a_position_on_are_doubled() {
     FrameBuffer out = new FrameBuffer();
     Frames.event(out, "a%", null, "%%");
     int start = out.length();

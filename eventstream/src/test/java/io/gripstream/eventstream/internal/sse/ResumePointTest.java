@@ -35,7 +35,7 @@ class ResumePointTest {
   }
 
   @Test
-  void names_need_not_be_encoded_where_that_is_clear() {
+  void names_need_not_be_encoded_if_unambiguous() {
     assertThat(ResumePoint.parse("a b:1")).isEqualTo(at(Map.of("a b", 1L), null));
   }
 
@@ -64,20 +64,20 @@ class ResumePointTest {
         "a:1,.:x:y",
         "earliest,a:1"
       })
-  void whatever_else_is_malformed(String text) {
+  void other_malformed_headers(String text) {
     assertThat(ResumePoint.parse(text)).isInstanceOf(ResumePoint.Malformed.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a:", "a:x", "a:-1", "a:+1", "a: 1", "a:0_1", "a:1.5", "a:1:2"})
-  void what_is_no_id_is_unreadable_for_its_channel(String text) {
+  void an_invalid_id_is_unreadable_for_its_channel(String text) {
     assertThat(ResumePoint.parse(text + ",b:2"))
         .isEqualTo(new ResumePoint.At(Map.of("b", 2L), null, Set.of("a")));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"%zz:1", "%4:1", "%:1", "%ff:1", "%0A:1"})
-  void what_is_no_channel_is_nobodys(String text) {
+  void an_invalid_channel_belongs_to_no_one(String text) {
     assertThat(ResumePoint.parse(text + ",b:2")).isEqualTo(at(Map.of("b", 2L), null));
   }
 

@@ -178,7 +178,7 @@ public abstract class EventStoreContract {
   }
 
   @Test
-  void failing_listener_disturbs_nobody() {
+  void failing_listener_disturbs_no_other() {
     store.onChange(change -> {
       throw new IllegalStateException("a listener that fails, on purpose");
     });
@@ -213,7 +213,7 @@ public abstract class EventStoreContract {
   }
 
   @Test
-  void skipped_users_count_in_what_a_read_brings() {
+  void skipped_users_count_in_the_size_of_a_read() {
     Set<String> crowd = IntStream.range(0, 1_000)
         .mapToObj(i -> "a-user-with-a-name-of-31" + (1_000_000 + i))
         .collect(java.util.stream.Collectors.toSet());
@@ -319,7 +319,7 @@ public abstract class EventStoreContract {
   }
 
   @Test
-  void refused_draft_does_not_harm_those_that_share_its_transaction() {
+  void refused_draft_does_not_harm_others_in_its_transaction() {
     append(store, Draft.of("a", "message", "x").idempotencyKey("k"));
     List<CompletableFuture<Appended>> futures = IntStream.range(0, 90)
         .mapToObj(i -> store.append(
@@ -457,7 +457,7 @@ public abstract class EventStoreContract {
   }
 
   @Test
-  void revocations_tell_what_changed_since_an_earlier_answer() {
+  void revocations_return_changes_since_an_earlier_answer() {
     Revocations revocations = store.revocations();
     Instant later = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS);
     assertThat(revocations.changes(0)).isEqualTo(new Revocations.Changes(0, List.of()));
@@ -485,7 +485,7 @@ public abstract class EventStoreContract {
   }
 
   @Test
-  void revocation_of_what_is_no_user_or_no_channel_is_refused() {
+  void revocation_with_an_invalid_user_or_channel_is_refused() {
     Revocations revocations = store.revocations();
     Instant later = Instant.now().plusSeconds(600);
     for (String user :
@@ -511,7 +511,7 @@ public abstract class EventStoreContract {
   }
 
   @Test
-  void close_stores_what_was_under_way() throws Exception {
+  void close_stores_drafts_in_progress() throws Exception {
     List<CompletableFuture<Appended>> futures = IntStream.range(0, 500)
         .mapToObj(i -> store.append(Draft.of("a", "message", "" + i)))
         .toList();

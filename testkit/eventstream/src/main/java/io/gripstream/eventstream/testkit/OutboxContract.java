@@ -97,7 +97,7 @@ public abstract class OutboxContract {
   }
 
   @Test
-  void event_is_told_as_an_own_one() throws Exception {
+  void event_is_reported_as_an_own_one() throws Exception {
     ChangeRecorder recorder = ChangeRecorder.of(store);
     store.enqueue(connection, Draft.of("a", "message", "x"));
 

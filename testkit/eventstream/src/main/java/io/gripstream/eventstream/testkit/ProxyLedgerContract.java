@@ -100,7 +100,7 @@ public abstract class ProxyLedgerContract {
   }
 
   @Test
-  void what_is_given_up_is_owed_until_recovered() {
+  void given_up_events_are_owed_until_recovered() {
     ledger.register(List.of("p"));
     ledger.recovered("p");
     send("a", 4);

@@ -61,7 +61,7 @@ public abstract class SharedStoreContract {
   }
 
   @Test
-  void other_process_is_told_of_the_channel() {
+  void other_process_learns_of_the_channel() {
     ChangeRecorder own = ChangeRecorder.of(one);
     ChangeRecorder other = ChangeRecorder.of(two);
     append(one, "a", "1");
@@ -74,7 +74,7 @@ public abstract class SharedStoreContract {
   }
 
   @Test
-  void own_events_are_not_told_as_those_of_others() {
+  void own_events_are_not_reported_as_events_of_others() {
     ChangeRecorder own = ChangeRecorder.of(one);
     ChangeRecorder other = ChangeRecorder.of(two);
     IntStream.range(0, 100).forEach(i -> append(one, "a", "" + i));
@@ -111,7 +111,7 @@ public abstract class SharedStoreContract {
   }
 
   @Test
-  void events_to_several_channels_in_any_order_block_nobody() throws Exception {
+  void events_to_several_channels_in_any_order_block_no_one() throws Exception {
     List<List<String>> orders = List.of(
         List.of("a", "b", "c"), List.of("c", "b", "a"), List.of("b", "a"), List.of("a", "c"));
     atOnce(8, i -> {

@@ -29,7 +29,7 @@ class GrantRulesTest {
   }
 
   @Test
-  void what_is_noted_is_read_again() {
+  void noted_values_are_read_again() {
     GrantRules rules = new GrantRules("a b", START);
 
     assertThat(GrantRules.parse(rules.toString())).isEqualTo(rules);

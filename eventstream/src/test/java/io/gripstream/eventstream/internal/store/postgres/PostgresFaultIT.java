@@ -81,7 +81,7 @@ class PostgresFaultIT {
   }
 
   @Test
-  void server_that_is_away_is_known_at_once_and_said_once() throws Exception {
+  void server_that_is_away_is_noticed_at_once_and_logged_once() throws Exception {
     String log = Logged.during(() -> {
       try (EventStore store = started(url, StoreOptions.DEFAULT)) {
         append(store, "a", "x");
@@ -393,7 +393,7 @@ class PostgresFaultIT {
   }
 
   @Test
-  void channel_that_is_removed_by_hand_is_told_by_its_name() throws Exception {
+  void channel_removed_by_hand_is_reported_by_name() throws Exception {
     try (EventStore store = started(url, StoreOptions.DEFAULT)) {
       append(store, "a", "x");
       append(store, "b", "x");

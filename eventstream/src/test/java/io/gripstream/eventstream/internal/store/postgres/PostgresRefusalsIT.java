@@ -63,7 +63,7 @@ class PostgresRefusalsIT {
   }
 
   @Test
-  void role_that_may_not_create_tables_is_told_the_grant_that_does() throws Exception {
+  void role_without_create_right_is_reported_with_the_missing_grant() throws Exception {
     execute("""
         DO $$ BEGIN CREATE ROLE "no Tables" LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$""");
     String address = url.replace("user=postgres", "user=no%20Tables");
@@ -79,7 +79,7 @@ class PostgresRefusalsIT {
   }
 
   @Test
-  void role_that_may_use_no_schema_is_told_so() throws Exception {
+  void role_without_a_usable_schema_is_reported() throws Exception {
     execute("""
         DO $$ BEGIN CREATE ROLE homeless LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$""");
     execute("DROP SCHEMA public");
@@ -89,7 +89,7 @@ class PostgresRefusalsIT {
   }
 
   @Test
-  void role_without_rights_on_the_tables_of_another_is_told_so() throws Exception {
+  void role_without_rights_on_tables_of_another_is_reported() throws Exception {
     EventStores.migrate(url, StoreOptions.DEFAULT);
     execute("""
         DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$""");
@@ -122,7 +122,7 @@ class PostgresRefusalsIT {
   }
 
   @Test
-  void program_that_is_no_database_is_told_from_one() throws Exception {
+  void program_that_is_not_a_database_is_recognised() throws Exception {
     try (ServerSocket web = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Thread server = new Thread(() -> answer(web));
       server.setDaemon(true);
@@ -146,7 +146,7 @@ class PostgresRefusalsIT {
   }
 
   @Test
-  void server_without_tls_is_named_where_tls_is_wanted() {
+  void server_without_tls_is_reported_if_the_url_requires_tls() {
     assertThat(refusal(url + "&sslmode=require")).contains("has no TLS", "ssl = on");
   }
 }

@@ -49,7 +49,7 @@ class SqliteDiskIT {
   }
 
   @Test
-  void full_disk_refuses_events_and_goes_on_when_there_is_room() throws Exception {
+  void full_disk_refuses_events_until_there_is_space() throws Exception {
     try (EventStore store = EventStores.sqlite(disk.resolve("events.db"))) {
       store.start();
       List<Event> stored = new ArrayList<>();
@@ -74,7 +74,7 @@ class SqliteDiskIT {
   }
 
   @Test
-  void full_disk_is_said_once_and_again_when_there_is_room() throws Exception {
+  void full_disk_is_logged_once_and_again_when_there_is_space() throws Exception {
     String log = Logged.during(() -> {
       try (EventStore store = EventStores.sqlite(disk.resolve("events.db"))) {
         store.start();

@@ -142,7 +142,7 @@ class SqliteFaultTest {
   }
 
   @Test
-  void schema_that_another_version_made_is_told_in_own_words() throws Exception {
+  void schema_of_another_version_is_reported_in_own_words() throws Exception {
     started(StoreOptions.DEFAULT).close();
     try (Connection other = connect()) {
       execute(other, "DELETE FROM gripstream_meta");
