@@ -6,6 +6,7 @@ import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Setting;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.Sources;
+import io.gripstream.eventstream.InvalidValueException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,18 +68,18 @@ abstract class CliCommand {
   /**
    * A length of time as an option has it.
    *
-   * @throws IllegalArgumentException if it is none, or not above zero
+   * @throws InvalidValueException if it is none, or not above zero
    */
   static Duration time(String option, String text) {
     try {
       Duration duration = Durations.parse(text).orElseGet(() -> Duration.parse(text));
       if (duration.isNegative() || duration.isZero()) {
-        throw new IllegalArgumentException(
+        throw new InvalidValueException(
             option + " " + Printable.of(text) + " is not in the future");
       }
       return duration;
     } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException(
+      throw new InvalidValueException(
           option + " \"" + Printable.of(text) + "\" is not a time such as 30m, 1h or 7d", e);
     }
   }

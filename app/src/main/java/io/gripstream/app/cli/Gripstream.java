@@ -7,6 +7,7 @@ import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.SettingsReader;
 import io.gripstream.app.config.Sources;
 import io.gripstream.app.config.Utf8;
+import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -142,15 +144,18 @@ public final class Gripstream implements Runnable {
     if (e instanceof Output.Unwritten unwritten) {
       return unwritten(unwritten, command.getErr());
     }
-    boolean expected = e instanceof Failure
-        || e instanceof ConfigException
-        || e instanceof StoreException
-        || e instanceof IllegalArgumentException;
-    String what = expected
-        ? String.valueOf(e.getMessage())
-        : "an error that nobody expected, please report it: " + e.getClass().getName() + place(e);
-    command.getErr().println(PROGRAM + oneLine(what));
-    return e instanceof ConfigException || e instanceof IllegalArgumentException ? USAGE : FAILURE;
+    boolean isUsage = e instanceof ConfigException || e instanceof InvalidValueException;
+    if (isUsage || e instanceof Failure || e instanceof StoreException) {
+      command.getErr().println(PROGRAM + oneLine(e.getMessage()));
+      return isUsage ? USAGE : FAILURE;
+    }
+    // No field: most commands log nothing, and are to start fast.
+    LoggerFactory.getLogger(Gripstream.class).error("A command failed", e);
+    command
+        .getErr()
+        .println(PROGRAM + "an error that nobody expected, please report it: "
+            + e.getClass().getName() + place(e));
+    return FAILURE;
   }
 
   /** Where it happened, for those who read the report; its text may be anything. */

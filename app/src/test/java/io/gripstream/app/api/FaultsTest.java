@@ -2,6 +2,7 @@ package io.gripstream.app.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gripstream.app.LogOf;
 import io.gripstream.app.cli.LastWordTest;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
@@ -10,15 +11,10 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -34,22 +30,15 @@ class FaultsTest {
 
   @Test
   void argument_that_the_server_itself_gets_wrong_is_500_and_logged() {
-    try (TestServer server = start(clock)) {
-      List<String> logged = new CopyOnWriteArrayList<>();
-      Handler log = new LogTo(logged);
-      Logger logger = Logger.getLogger(Failures.class.getName());
-      logger.addHandler(log);
-      try {
-        clock.failNext(new IllegalArgumentException("a mistake of the server"));
-        Answer answer = server.post("/api/publish", EVENT);
+    try (TestServer server = start(clock);
+        LogOf log = new LogOf(Failures.class)) {
+      clock.failNext(new IllegalArgumentException("a mistake of the server"));
+      Answer answer = server.post("/api/publish", EVENT);
 
-        assertThat(answer.error())
-            .isEqualTo("500 internal_error: internal error; see the server's log");
-        assertThat(answer.headers()).doesNotContainKey("retry-after");
-      } finally {
-        logger.removeHandler(log);
-      }
-      assertThat(logged)
+      assertThat(answer.error())
+          .isEqualTo("500 internal_error: internal error; see the server's log");
+      assertThat(answer.headers()).doesNotContainKey("retry-after");
+      assertThat(log.lines())
           .containsExactly(
               "A request failed: java.lang.IllegalArgumentException: a mistake of the server");
     }
@@ -112,25 +101,6 @@ class FaultsTest {
       // It ends by the fault; this only bounds the time in which nothing ends it.
       new CountDownLatch(1).await(60, TimeUnit.SECONDS);
     }
-  }
-
-  private static final class LogTo extends Handler {
-    private final List<String> lines;
-
-    LogTo(List<String> lines) {
-      this.lines = lines;
-    }
-
-    @Override
-    public void publish(LogRecord record) {
-      lines.add(record.getMessage() + ": " + record.getThrown());
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
   }
 
   /** The system's, but that it fails once in a request when it is told to. */

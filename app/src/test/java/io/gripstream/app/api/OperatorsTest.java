@@ -3,6 +3,7 @@ package io.gripstream.app.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.gripstream.app.LogOf;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
 import io.gripstream.eventstream.testkit.Eventually;
@@ -18,12 +19,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,28 +177,14 @@ class OperatorsTest {
   @Test
   void proxy_that_never_answered_is_unknown_until_it_does() throws Exception {
     int port = Ports.free(1).get(0);
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Handler handler = new Handler() {
-      @Override
-      public void publish(LogRecord entry) {
-        lines.add(entry.getMessage());
-      }
-
-      @Override
-      public void flush() {}
-
-      @Override
-      public void close() {}
-    };
-    Logger log = Logger.getLogger(ProxyPublisher.class.getName());
-    log.addHandler(handler);
-    try (TestServer behind = TestServer.start(Map.of(
-        "DATABASE_URL",
-        "none",
-        "GRIP_URL",
-        "http://127.0.0.1:" + port,
-        "GRIPSTREAM_API_KEYS",
-        KEY))) {
+    try (LogOf log = new LogOf(ProxyPublisher.class);
+        TestServer behind = TestServer.start(Map.of(
+            "DATABASE_URL",
+            "none",
+            "GRIP_URL",
+            "http://127.0.0.1:" + port,
+            "GRIPSTREAM_API_KEYS",
+            KEY))) {
       Eventually.eventually(
           () -> assertThat(behind.get("/health/ready", "X-API-Key", KEY).body())
               .contains("\"status\":\"unknown\"")
@@ -226,12 +208,12 @@ class OperatorsTest {
       } finally {
         late.stop(0);
       }
-    } finally {
-      log.removeHandler(handler);
+      assertThat(log.lines()).hasSize(2);
+      assertThat(log.lines().get(0))
+          .contains("does not answer yet")
+          .contains("nobody listens there");
+      assertThat(log.lines().get(1)).endsWith("answers");
     }
-    assertThat(lines).hasSize(2);
-    assertThat(lines.get(0)).contains("does not answer yet").contains("nobody listens there");
-    assertThat(lines.get(1)).endsWith("answers");
   }
 
   @Test

@@ -2,14 +2,18 @@ package io.gripstream.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gripstream.app.LogOf;
 import io.gripstream.app.auth.TokenSigner;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.SettingsReader;
 import io.gripstream.app.config.Sources;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.store.EventStore;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
 
 /** The commands, their exit codes, and the one line that says what is wrong. */
 class CommandsTest {
@@ -97,6 +103,27 @@ class CommandsTest {
     assertThat(run("publish", "orders", "--also", "orders", "x").err())
         .isEqualToIgnoringNewLines(
             "gripstream: channel \"orders\" is named twice; name each channel once");
+  }
+
+  @Test
+  void argument_that_a_command_itself_gets_wrong_is_a_failure_to_report_and_logged()
+      throws Exception {
+    StringWriter err = new StringWriter();
+    CommandLine line = Gripstream.commandLine(Map.of()).setErr(new PrintWriter(err, true));
+    IExecutionExceptionHandler handler = line.getExecutionExceptionHandler();
+    try (LogOf log = new LogOf(Gripstream.class)) {
+      int code = handler.handleExecutionException(new IllegalArgumentException("ours"), line, null);
+
+      assertThat(code).isEqualTo(1);
+      assertThat(err.toString())
+          .startsWith("gripstream: an error that nobody expected, please report it:")
+          .contains("IllegalArgumentException", "CommandsTest");
+      assertThat(log.lines())
+          .containsExactly("A command failed: java.lang.IllegalArgumentException: ours");
+    }
+    int typed = handler.handleExecutionException(new InvalidValueException("theirs"), line, null);
+    assertThat(typed).isEqualTo(2);
+    assertThat(err.toString()).endsWith("gripstream: theirs" + System.lineSeparator());
   }
 
   @Test

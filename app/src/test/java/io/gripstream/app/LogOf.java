@@ -1,0 +1,43 @@
+package io.gripstream.app;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What a class logs while this is open. */
+public final class LogOf implements AutoCloseable {
+  private final List<LogRecord> records = new CopyOnWriteArrayList<>();
+  private final Handler handler = new Handler() {
+    @Override
+    public void publish(LogRecord entry) {
+      records.add(entry);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  };
+  private final Logger logger;
+
+  public LogOf(Class<?> type) {
+    logger = Logger.getLogger(type.getName());
+    logger.addHandler(handler);
+  }
+
+  /** Each message, with the exception that was logged with it. */
+  public List<String> lines() {
+    return records.stream()
+        .map(entry ->
+            entry.getMessage() + (entry.getThrown() == null ? "" : ": " + entry.getThrown()))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    logger.removeHandler(handler);
+  }
+}
