@@ -57,6 +57,22 @@ abstract class CliCommand {
     return line().getErr();
   }
 
+  /**
+   * Prints what was done.
+   *
+   * @param done what nobody must do again because this line got lost
+   * @throws Failure if it cannot be printed; the message says what is done
+   */
+  final void report(String line, String done) {
+    try {
+      out().println(line);
+    } catch (Output.Unwritten e) {
+      if (!e.isUnread()) {
+        throw new Failure(done + ", but " + e.getMessage());
+      }
+    }
+  }
+
   final CommandLine line() {
     return Objects.requireNonNull(spec, "set by the parser").commandLine();
   }

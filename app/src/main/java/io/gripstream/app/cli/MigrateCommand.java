@@ -38,7 +38,9 @@ final class MigrateCommand extends CliCommand implements Callable<Integer> {
     if (restored) {
       epoch = Events.renewEpoch(storage, url);
     }
-    out().println("storage is up to date, epoch " + epoch + (restored ? " (new)" : ""));
+    report(
+        "storage is up to date, epoch " + epoch + (restored ? " (new)" : ""),
+        restored ? "the storage has its new identity" : "the storage is up to date");
     return 0;
   }
 }

@@ -129,9 +129,9 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
     String done = "published " + publish.published() + " events"
         + (refused == 0 ? "" : ", refused " + refused);
     if (json) {
-      print(Json.write(Map.of("published", publish.published(), "refused", refused)), done);
+      report(Json.write(Map.of("published", publish.published(), "refused", refused)), done);
     } else if (!quiet || refused > 0) {
-      print(done, done);
+      report(done, done);
     }
     return refused == 0 ? 0 : 1;
   }
@@ -174,22 +174,11 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
     }
     String done = "the event is " + (sent.position().isEmpty() ? "published" : "stored");
     if (json) {
-      print(Json.write(given.answer(sent)), done);
+      report(Json.write(given.answer(sent)), done);
     } else {
       sent.ids()
-          .forEach((name, id) -> print(
+          .forEach((name, id) -> report(
               "published to " + name + (id == Event.NO_ID ? ", not stored" : ", id " + id), done));
-    }
-  }
-
-  /** @param done what nobody must do again because this line got lost */
-  private void print(String line, String done) {
-    try {
-      out().println(line);
-    } catch (Output.Unwritten e) {
-      if (!e.isUnread()) {
-        throw new Failure(done + ", but " + e.getMessage());
-      }
     }
   }
 }

@@ -49,9 +49,10 @@ final class RevokeCommand extends CliCommand {
     } catch (TooManyRevocationsException e) {
       throw new Failure(String.valueOf(e.getMessage()));
     }
-    out()
-        .println("user " + Printable.of(user) + " is revoked on " + Printable.of(channel)
-            + " until " + until);
+    report(
+        "user " + Printable.of(user) + " is revoked on " + Printable.of(channel) + " until "
+            + until,
+        "the user is revoked");
     return 0;
   }
 
@@ -81,9 +82,9 @@ final class RevokeCommand extends CliCommand {
     try (EventStore store = store()) {
       store.revocations().lift(user, pattern(channel));
     }
-    out()
-        .println("revocation of user " + Printable.of(user) + " on " + Printable.of(channel)
-            + " is lifted");
+    report(
+        "revocation of user " + Printable.of(user) + " on " + Printable.of(channel) + " is lifted",
+        "the revocation is lifted");
     return 0;
   }
 

@@ -102,7 +102,13 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
       return settings;
     }
     Secret key = random();
-    out().println("API key of this run: " + key.value());
+    try {
+      out().println("API key of this run: " + key.value());
+    } catch (Output.Unwritten e) {
+      throw new Failure(
+          "nobody can be told the API key that was made, so there is no server without"
+              + " api_keys (GRIPSTREAM_API_KEYS): standard output cannot be written");
+    }
     isKeyMade = true;
     return settings.withKey(key);
   }
