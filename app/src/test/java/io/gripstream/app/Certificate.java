@@ -16,8 +16,9 @@ import javax.net.ssl.TrustManagerFactory;
  * @param certificate PEM
  * @param key PEM
  */
-record Certificate(Path certificate, Path key) {
-  static Certificate create(Path directory) {
+public record Certificate(Path certificate, Path key) {
+  /** Makes one in this folder. */
+  public static Certificate create(Path directory) {
     Path certificate = directory.resolve("localhost.pem");
     Path key = directory.resolve("localhost.key");
     Command.start(

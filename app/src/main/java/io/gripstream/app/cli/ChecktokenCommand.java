@@ -46,7 +46,10 @@ final class ChecktokenCommand extends CliCommand implements Callable<Integer> {
                 + " token_public_key or token_jwks_url"))) {
       print(verifier.verify(token()));
     } catch (Denied e) {
-      throw new Failure(String.valueOf(e.getMessage()));
+      throw new Failure(
+          e.kind() == Denied.Kind.UNAVAILABLE
+              ? e.getMessage() + "; is token_jwks_url right, and can this machine reach it?"
+              : String.valueOf(e.getMessage()));
     }
     return 0;
   }

@@ -69,6 +69,12 @@ final class ControlPorts {
           "GRIP_URL must lead to push_in_http_port of pushpin.conf (5561), not to the port of clients or of"
               + " another program");
     } catch (IOException e) {
+      if (NoAnswer.isOfCertificate(e)) {
+        return Finding.fail(
+            SUBJECT,
+            proxy.name() + " answers, and Java does not trust its certificate",
+            StreamCheck.CERTIFICATE);
+      }
       return Finding.fail(
           SUBJECT,
           proxy.name() + " cannot be reached: " + NoAnswer.reason(e),

@@ -30,6 +30,7 @@ final class Probe implements AutoCloseable {
   private final BlockingQueue<News> news = new ArrayBlockingQueue<>(WAITING);
   private volatile @Nullable Head head;
   private volatile @Nullable String failure;
+  private volatile boolean isUntrusted;
 
   private Probe(Call call) {
     this.call = call;
@@ -80,6 +81,7 @@ final class Probe implements AutoCloseable {
     } catch (InterruptedIOException e) {
       failure = "timeout";
     } catch (IOException e) {
+      isUntrusted = NoAnswer.isOfCertificate(e);
       failure = NoAnswer.reason(e);
     } finally {
       tell(END, "");
@@ -121,6 +123,11 @@ final class Probe implements AutoCloseable {
   @Nullable
   String failure() {
     return failure;
+  }
+
+  /** Whether there is something, and Java does not trust its certificate. */
+  boolean isUntrusted() {
+    return isUntrusted;
   }
 
   @Override

@@ -27,6 +27,11 @@ import tools.jackson.databind.JsonNode;
 final class StreamCheck {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SKEW = Duration.ofSeconds(10);
+  /** Browsers may know an authority that Java does not know. */
+  static final String CERTIFICATE =
+      "let it send the whole chain of certificates; add an authority of your own with keytool -importcert"
+          + " -cacerts -file FILE";
+
   private static final String CHANNEL = "gripstream/doctor-";
 
   private final Settings settings;
@@ -97,6 +102,11 @@ final class StreamCheck {
     Probe.Head head = probe.head(PATIENCE);
     if (head == null) {
       String failure = probe.failure();
+      if (probe.isUntrusted()) {
+        findings.accept(Finding.fail(
+            "stream", url + " answers, and Java does not trust its certificate", CERTIFICATE));
+        return false;
+      }
       findings.accept(
           failure == null && isUp
               ? buffered("no head of an answer came within 5 s", InBetween.ask(requests, channel))

@@ -2,10 +2,12 @@ package io.gripstream.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gripstream.app.Certificate;
 import io.gripstream.app.Nginx;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.eventstream.testkit.PgBouncer;
 import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.eventstream.testkit.Tmpfs;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import io.gripstream.grip.testkit.PushpinVersion;
@@ -132,6 +134,32 @@ class DoctorIT {
             + " x_forwarded_for=truncate:0,append .*");
     assertThat(run.out().contains("update_on_first_subscription=false"))
         .isEqualTo(version != PushpinVersion.V1_36);
+  }
+
+  /** A start with other keys makes the proxy ask for all streams, also for those of the doctor. */
+  @ParameterizedTest
+  @EnumSource
+  void settings_are_not_blamed_for_what_changed_keys_make_the_proxy_do(PushpinVersion version) {
+    List<Integer> ports = Ports.free(2);
+    Pushpin.Builder settings = Pushpin.builder()
+        .version(version)
+        .ports(ports.get(0), ports.get(1))
+        .route("* 127.0.0.1:" + port)
+        .handlerSetting("message_wait", "10000");
+    Pushpin first = pushpin = settings.start();
+    Map<String, String> environment = behind(first);
+    serve(environment, Clock.systemUTC());
+    CommandLineRun.of(environment, "publish", "a", "b");
+    server().close();
+    first.close();
+
+    environment.put("GRIPSTREAM_API_KEYS", "another-3f9a8b7c6d5e4f3a2b1c");
+    serve(environment, Clock.systemUTC());
+    Pushpin proxy = pushpin = settings.start();
+
+    assertThat(doctor(environment, proxy.uri().toString()).out())
+        .doesNotContain("FAIL")
+        .contains("note  proxy settings: some cannot be looked at now: ");
   }
 
   @Test
@@ -326,6 +354,40 @@ class DoctorIT {
     assertFinding(
         doctor(environment, between.uri().toString()),
         "FAIL  buffering: the stream arrives compressed \\(gzip\\), .* -> switch compression off .*");
+  }
+
+  @Test
+  void a_certificate_that_java_does_not_trust() {
+    Certificate certificate = Certificate.create(directory);
+    int tls = Ports.free(1).get(0);
+    Map<String, String> environment = environment();
+    environment.put("GRIP_URL", "https://localhost:" + tls);
+    serve(environment, Clock.systemUTC());
+    nginx = Nginx.start(
+        directory, "", """
+        listen 127.0.0.1:%d ssl;
+        ssl_certificate %s;
+        ssl_certificate_key %s;
+        location / { proxy_pass http://127.0.0.1:%d; }
+        """.formatted(tls, certificate.certificate(), certificate.key(), port));
+
+    CommandLineRun run = doctor(environment, "https://localhost:" + tls);
+    assertThat(run.out())
+        .containsPattern("FAIL {2}proxy: .* answers, and Java does not trust its certificate -> ");
+    assertFinding(
+        run, "FAIL  stream: .* answers, and Java does not trust its certificate -> .* keytool .*");
+  }
+
+  @Test
+  void a_storage_that_may_only_be_read() {
+    try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"), "size=2m")) {
+      Map<String, String> environment = environment();
+      environment.put("DATABASE_URL", "jdbc:sqlite:" + disk.folder().resolve("events.db"));
+      CommandLineRun.of(environment, "migrate");
+      disk.remount("ro");
+
+      assertFinding(doctor(environment), "FAIL  storage: .*mounted read-only .* -> .*");
+    }
   }
 
   @Test

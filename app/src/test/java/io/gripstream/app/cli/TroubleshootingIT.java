@@ -1,5 +1,9 @@
 package io.gripstream.app.cli;
 
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.Certificate;
 import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.eventstream.testkit.Tmpfs;
 import io.gripstream.grip.testkit.Ports;
@@ -7,6 +11,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -55,8 +61,50 @@ class TroubleshootingIT {
     fails("postgres://locked_up:wrong@" + place);
     fails("postgres://locked_up@" + place);
     fails("postgres://postgres@" + place + "?sslmode=require");
+    untrusted(server, database, place);
     fails("postgres://postgres@127.0.0.1:" + server.port() + "/nowhere");
     fails("postgres://guest@" + place);
+  }
+
+  /** With TLS for a moment, and a certificate that nobody vouches for. */
+  private void untrusted(PostgresServer server, String database, String place) throws Exception {
+    Certificate own = Certificate.create(Files.createDirectory(directory.resolve("tls")));
+    Certificate other = Certificate.create(Files.createDirectory(directory.resolve("other")));
+    typed.show(other.certificate().toString(), "/srv/authority.pem");
+    try (Connection admin = server.connect(database);
+        Statement statement = admin.createStatement()) {
+      try (ResultSet folder = statement.executeQuery("SHOW data_directory")) {
+        folder.next();
+        Path data = Path.of(folder.getString(1));
+        give(own.certificate(), data.resolve("tls.pem"));
+        give(own.key(), data.resolve("tls.key"));
+      }
+      statement.execute("ALTER SYSTEM SET ssl_cert_file = 'tls.pem'");
+      statement.execute("ALTER SYSTEM SET ssl_key_file = 'tls.key'");
+      statement.execute("ALTER SYSTEM SET ssl = on");
+      statement.execute("SELECT pg_reload_conf()");
+      try {
+        eventually(() -> assertThat(isOn(statement)).isTrue());
+        fails("postgres://postgres@" + place + "?sslmode=verify-full&sslrootcert="
+            + other.certificate());
+      } finally {
+        statement.execute("ALTER SYSTEM RESET ssl");
+        statement.execute("SELECT pg_reload_conf()");
+      }
+    }
+  }
+
+  private static boolean isOn(Statement statement) throws SQLException {
+    try (ResultSet on = statement.executeQuery("SHOW ssl")) {
+      return on.next() && on.getString(1).equals("on");
+    }
+  }
+
+  /** PostgreSQL takes a key of its own user only. */
+  private static void give(Path file, Path to) throws IOException {
+    Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
+    Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rw-------"));
+    Files.setOwner(to, Files.getOwner(to.getParent()));
   }
 
   private static void make(Statement statement, String role, String how) throws SQLException {

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,19 @@ class TroubleshootingTest {
     String token = CommandLineRun.of(audience, "gentoken", "--sub", "ann").out();
     audience.put("GRIPSTREAM_TOKEN_AUDIENCE", "this");
     typed.fails(audience, "checktoken", "--token-file", file("token", token));
+    String ofAnIssuer = Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString("{\"alg\":\"RS256\",\"kid\":\"1\"}".getBytes(StandardCharsets.UTF_8))
+        + ".e30.AAAA";
+    typed.fails(
+        Map.of(
+            "GRIPSTREAM_TOKEN_JWKS_URL",
+            "http://127.0.0.1:" + ports.get(0) + "/keys",
+            "GRIPSTREAM_TOKEN_ISSUER",
+            "https://id.example"),
+        "checktoken",
+        "--token-file",
+        file("token", ofAnIssuer));
   }
 
   private String database() {
