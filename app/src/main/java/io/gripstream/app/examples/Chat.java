@@ -1,0 +1,118 @@
+package io.gripstream.app.examples;
+
+import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.EventStreamConfig;
+import io.gripstream.eventstream.InitialEvent;
+import io.gripstream.eventstream.InitialEvents;
+import io.gripstream.eventstream.StreamPosition;
+import io.gripstream.eventstream.StreamRequest;
+import io.gripstream.eventstream.javalin.EventStreamPlugin;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.staticfiles.Location;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Rooms for members. The number of a line in its room is the id of the event that tells it. */
+public final class Chat implements ChannelManager {
+  private final Statements database;
+  private final EventStream events;
+
+  /** @param more what else is to be set, such as proxies */
+  public Chat(String url, Consumer<EventStreamConfig> more) {
+    database = new Statements(url, "io.gripstream.app.examples.chat");
+    events = EventStream.create(config -> {
+      config.store(EventStores.of(url)).channels(this);
+      more.accept(config.user(request -> request.sessionAttribute("user")));
+    });
+  }
+
+  public static void main(String[] arguments) {
+    String url = System.getenv().getOrDefault("DATABASE_URL", "jdbc:sqlite:chat.db");
+    Chat chat = new Chat(url, config -> config.proxiesFromEnvironment(System.getenv()));
+    Javalin app = Javalin.create(config -> {
+      config.staticFiles.add("/io/gripstream/app/examples/chat", Location.CLASSPATH);
+      chat.serve(config, "");
+    });
+    Runtime.getRuntime().addShutdownHook(new Thread(app::stop));
+    app.start("127.0.0.1", Integer.parseInt(System.getenv().getOrDefault("PORT", "8080")));
+  }
+
+  /** All but its page, below this path. */
+  public void serve(JavalinConfig config, String path) {
+    database.run("tables");
+    config.registerPlugin(new EventStreamPlugin(
+        events, routes -> routes.template(path + "/{room}/events", "chat-{room}")));
+    config.routes.post(path + "/{room}/enter", ctx -> {
+      // Nobody can be somebody else: a name gets an ending of its own.
+      String name = field(ctx, "name", "[\\p{L}\\p{N}-]{1,20}") + "~";
+      String user = ctx.cachedSessionAttributeOrCompute(
+          "user", newcomer -> name + UUID.randomUUID().toString().substring(0, 8));
+      require(room(ctx).matches("[a-z0-9-]{1,30}"), 400, "a room's name must be [a-z0-9-]{1,25}");
+      database.run("enter", room(ctx), user, user, room(ctx));
+      ctx.result(member(ctx));
+    });
+    config.routes.post(path + "/{room}/say", ctx -> {
+      String line = member(ctx) + "\n" + field(ctx, "text", "\\P{Cntrl}{1,500}");
+      Draft event = Draft.of(room(ctx), "line", line);
+      // The line and its event: both, or none.
+      database.transaction(connection -> {
+        database.run(connection, "say", room(ctx), line, room(ctx), room(ctx));
+        events.send(connection, event);
+      });
+    });
+    config.routes.post(path + "/{room}/kick", ctx -> {
+      String who = field(ctx, "who", ".{1,40}");
+      require(!database.run("kick", room(ctx), who, member(ctx)).isEmpty(), 403, "not its owner");
+      events.permissionChanged(who, room(ctx));
+    });
+  }
+
+  @Override
+  public boolean canRead(@Nullable String user, String channel) {
+    return user != null && !database.run("member", channel, user).isEmpty();
+  }
+
+  /** The newest lines up to exactly this position; those behind it come as events. */
+  @Override
+  public InitialEvents initialEvents(
+      StreamRequest request, @Nullable String user, List<String> rooms) {
+    StreamPosition position = events.currentPosition(rooms);
+    List<String> lines = database.run("newest", rooms.get(0), position.ids().get(rooms.get(0)));
+    return InitialEvents.of(
+            lines.stream().map(line -> new InitialEvent("line", line)).toList())
+        .at(position);
+  }
+
+  private static String room(Context ctx) {
+    return "chat-" + ctx.pathParam("room");
+  }
+
+  private String member(Context ctx) {
+    String user = ctx.sessionAttribute("user");
+    require(canRead(user, room(ctx)), 403, "for members only");
+    return String.valueOf(user);
+  }
+
+  /** Of a form, but not of another site's (CSRF). */
+  private static String field(Context ctx, String name, String pattern) {
+    String origin = ctx.header("Origin");
+    require(origin == null || origin.endsWith("://" + ctx.host()), 403, "a form of another site");
+    String value = String.valueOf(ctx.formParam(name));
+    require(value.matches(pattern), 400, name + " must match " + pattern);
+    return value;
+  }
+
+  private static void require(boolean isTrue, int status, String otherwise) {
+    if (!isTrue) {
+      throw new HttpResponseException(status, otherwise);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+// Shows each tick, in the time zone of the one who looks.
+
+const $ = (id) => document.getElementById(id);
+const stream = new ReconnectingEventSource('events', { max_retry_time: 3000 });
+stream.addEventListener('stream-open', () => { $('state').textContent = 'open'; });
+stream.addEventListener('tick', (event) => {
+  $('clock').textContent = new Date(event.data).toLocaleTimeString();
+});
+stream.onerror = () => { $('state').textContent = 'cut; coming back …'; };

@@ -1,0 +1,252 @@
+package io.gripstream.app;
+
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gripstream.app.examples.Chat;
+import io.gripstream.app.examples.Time;
+import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.eventstream.testkit.StreamEvent;
+import io.gripstream.grip.testkit.Ports;
+import io.gripstream.grip.testkit.Pushpin;
+import io.gripstream.grip.testkit.PushpinVersion;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The example programs, each started by its own {@code main}: behind each Pushpin, and directly.
+ */
+class ExamplesIT {
+  private static final Path SOURCES = Path.of("src/main/java/io/gripstream/app/examples");
+  private static final int MAX_LINES = 120;
+
+  @TempDir
+  Path directory;
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final int port = Ports.free(1).get(0);
+
+  @ParameterizedTest
+  @MethodSource(PushpinVersion.CHOSEN)
+  void chat_tells_each_line_once_to_members_only_in_both_modes(PushpinVersion version)
+      throws Exception {
+    try (Pushpin pushpin = pushpin(version);
+        Command chat = start(Chat.class, pushpin, "/lobby/events")) {
+      assertThat(chat.isAlive()).isTrue();
+      URI direct = URI.create("http://127.0.0.1:" + port);
+      Member ann = enter(pushpin.uri(), "ann");
+      try (StreamClient stranger = ann.as("").listen(direct)) {
+        stranger.expectError("forbidden");
+      }
+      Member bob = enter(direct, "bob");
+      ann.say("first <b>");
+      List<StreamClient> streams =
+          new ArrayList<>(List.of(ann.listen(pushpin.uri()), bob.listen(direct)));
+      // Some come while others talk.
+      CompletableFuture<?> talk = CompletableFuture.allOf(Stream.of(ann, bob)
+          .map(member -> CompletableFuture.runAsync(
+              () -> IntStream.range(0, 8).forEach(n -> member.say("line " + n))))
+          .toArray(CompletableFuture[]::new));
+      while (!talk.isDone()) {
+        streams.add(ann.listen(direct));
+        streams.add(bob.listen(pushpin.uri()));
+      }
+      talk.join();
+      ann.say("last");
+
+      List<String> all = linesUntilLast(streams.get(0), ann);
+      assertThat(all).hasSize(18).startsWith(ann.user + "\nfirst <b>").doesNotHaveDuplicates();
+      for (StreamClient stream : streams) {
+        if (stream != streams.get(0)) {
+          assertThat(linesUntilLast(stream, ann)).isEqualTo(all);
+        }
+        stream.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(PushpinVersion.CHOSEN)
+  void chat_sends_away_at_once_and_takes_forms_of_its_own_page_only(PushpinVersion version)
+      throws Exception {
+    try (Pushpin pushpin = pushpin(version);
+        Command chat = start(Chat.class, pushpin, "/lobby/events")) {
+      assertThat(chat.isAlive()).isTrue();
+      URI direct = URI.create("http://127.0.0.1:" + port);
+      Member ann = enter(direct, "ann");
+      Member bob = enter(pushpin.uri(), "bob");
+      try (StreamClient one = bob.listen(direct).expectOpen();
+          StreamClient two = bob.listen(pushpin.uri()).expectOpen();
+          StreamClient other = ann.listen(pushpin.uri()).expectOpen()) {
+        assertThat(bob.post("kick", "who", ann.user)).isEqualTo(403);
+        assertThat(ann.post("kick", "who", bob.user)).isEqualTo(200);
+        one.expectError("forbidden");
+        two.expectError("forbidden");
+        assertThat(bob.post("say", "text", "still here?")).isEqualTo(403);
+        assertThat(bob.post("enter", "name", "bob")).isEqualTo(403);
+        ann.say("gone");
+        other.expectEvent(ann.user + "\ngone");
+      }
+      assertThat(ann.post("say", "text", "x".repeat(501))).isEqualTo(400);
+      assertThat(ann.post("say", "text", "two\nlines")).isEqualTo(400);
+      HttpRequest foreign = ann.form("say", "text", "from elsewhere")
+          .header("Origin", "https://evil.example")
+          .build();
+      assertThat(http.send(foreign, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
+      HttpRequest own =
+          ann.form("say", "text", "own").header("Origin", direct.toString()).build();
+      assertThat(http.send(own, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(PushpinVersion.CHOSEN)
+  void time_is_told_at_once_and_each_second_in_both_modes(PushpinVersion version) throws Exception {
+    try (Pushpin pushpin = pushpin(version);
+        Command time = start(Time.class, pushpin, "/events")) {
+      assertThat(time.isAlive()).isTrue();
+      for (URI door : List.of(pushpin.uri(), URI.create("http://127.0.0.1:" + port))) {
+        try (StreamClient client = StreamClient.open(door.resolve("/events"))) {
+          client.expectOpen();
+          Instant first = Instant.parse(client.next().data());
+          eventually(() -> assertThat(Instant.parse(client.next().data()))
+              .isAfterOrEqualTo(first.plusSeconds(2)));
+        }
+      }
+      time.terminate().expectExit(143);
+    }
+  }
+
+  @Test
+  void examples_are_short_and_use_only_what_everybody_may_use() throws IOException {
+    Pattern ours = Pattern.compile("\\bio\\.gripstream\\.(?!app\\.examples\\b)[a-z.]+");
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      for (Path file : files.toList()) {
+        String text = Files.readString(file);
+        assertThat(text.lines().count()).as("lines of %s", file).isLessThanOrEqualTo(MAX_LINES);
+        assertThat(ours.matcher(text).results().map(found -> found.group()))
+            .as("packages that %s names", file)
+            .allMatch(name -> name.matches(
+                "io\\.gripstream\\.(eventstream(\\.(store|javalin))?|grip(\\.publish)?)\\.?"));
+      }
+    }
+  }
+
+  private Pushpin pushpin(PushpinVersion version) {
+    return Pushpin.builder().version(version).route("* 127.0.0.1:" + port).start();
+  }
+
+  private Command start(Class<?> program, Pushpin pushpin, String stream) {
+    Command started = Command.start(
+        directory,
+        Map.of(
+            "PORT",
+            Integer.toString(port),
+            "GRIP_URL",
+            pushpin.gripUrl(),
+            "DATABASE_URL",
+            "jdbc:sqlite:" + directory.resolve("chat.db")),
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            Path.of("target/gripstream.jar").toAbsolutePath().toString(),
+            program.getName()));
+    pushpin.awaitStream(stream);
+    return started;
+  }
+
+  private Member enter(URI door, String name) throws IOException, InterruptedException {
+    HttpResponse<String> entered = http.send(
+        new Member(door, "", "").form("enter", "name", name).build(), BodyHandlers.ofString());
+    assertThat(entered.statusCode())
+        .as(
+            "%s of %s, %s %s",
+            entered,
+            entered.request().headers(),
+            entered.body(),
+            entered.headers().map())
+        .isEqualTo(200);
+    String cookie = entered.headers().firstValue("Set-Cookie").orElseThrow();
+    return new Member(door, entered.body(), cookie.split(";")[0]);
+  }
+
+  private static List<String> linesUntilLast(StreamClient stream, Member ann) {
+    List<String> lines = new ArrayList<>();
+    while (!lines.contains(ann.user + "\nlast")) {
+      StreamEvent event = stream.next();
+      if (event.type().equals("line")) {
+        lines.add(event.data());
+      }
+    }
+    return lines;
+  }
+
+  /** Somebody in the lobby. */
+  private final class Member {
+    private final URI door;
+    final String user;
+    private final String cookie;
+
+    Member(URI door, String user, String cookie) {
+      this.door = door;
+      this.user = user;
+      this.cookie = cookie;
+    }
+
+    Member as(String otherCookie) {
+      return new Member(door, user, otherCookie);
+    }
+
+    StreamClient listen(URI where) {
+      return StreamClient.open(where.resolve("/lobby/events"), session());
+    }
+
+    private Map<String, String> session() {
+      return cookie.isEmpty() ? Map.of() : Map.of("Cookie", cookie);
+    }
+
+    HttpRequest.Builder form(String what, String field, String value) {
+      HttpRequest.Builder form = HttpRequest.newBuilder(door.resolve("/lobby/" + what))
+          .header("Content-Type", "application/x-www-form-urlencoded")
+          .POST(BodyPublishers.ofString(
+              field + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
+      session().forEach(form::header);
+      return form;
+    }
+
+    int post(String what, String field, String value) {
+      return http.sendAsync(form(what, field, value).build(), BodyHandlers.ofString())
+          .orTimeout(Duration.ofSeconds(30).toSeconds(), TimeUnit.SECONDS)
+          .join()
+          .statusCode();
+    }
+
+    void say(String text) {
+      assertThat(post("say", "text", text)).isEqualTo(200);
+    }
+  }
+}
