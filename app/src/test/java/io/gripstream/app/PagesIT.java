@@ -43,8 +43,9 @@ class PagesIT {
         int count = 0;
         while (references.find()) {
           String reference = references.group(1);
-          assertThat(reference).startsWith("/").doesNotStartWith("//");
-          assertThat(get(reference).statusCode()).as(reference).isEqualTo(200);
+          assertThat(reference).doesNotContain(":").doesNotStartWith("//");
+          String path = URI.create(page).resolve(reference).toString();
+          assertThat(get(path).statusCode()).as(path).isEqualTo(200);
           count++;
         }
         assertThat(count).as("references of %s", page).isGreaterThan(2);

@@ -17,6 +17,7 @@ public record Api(
     Settings settings,
     Revoking revoking,
     PrometheusRegistry metrics,
+    boolean hasDemos,
     Clock clock) {
 
   /** Answers a request with an error of the process, and tells it where such errors are told. */
@@ -37,6 +38,6 @@ public record Api(
     new AdminApi(events, rights, clock).register(routes);
     new MetricsApi(metrics, rights).register(routes);
     new HealthApi(events, rights, System::nanoTime).register(routes);
-    Pages.register(routes);
+    Pages.register(routes, hasDemos);
   }
 }

@@ -14,25 +14,44 @@ final class Pages {
   private static final String HTML = "text/html; charset=utf-8";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
+  private static final String STYLE = "text/css; charset=utf-8";
+
   /** By path. A new file is added here. */
   private static final Map<String, File> FILES = Map.of(
-      "/", new File("console/index.html", HTML),
-      "/console/console.js", new File("console/console.js", SCRIPT),
-      "/console/style.css", new File("console/style.css", "text/css; charset=utf-8"),
-      "/console/icon.svg", new File("console/icon.svg", "image/svg+xml"),
-      "/demo/chat/", new File("demo/chat.html", HTML),
-      "/demo/chat/chat.js", new File("demo/chat.js", SCRIPT),
-      "/demo/time/", new File("demo/time.html", HTML),
-      "/demo/time/time.js", new File("demo/time.js", SCRIPT),
-      "/openapi.yaml", new File("openapi.yaml", "application/yaml; charset=utf-8"));
+      "/", new File("web/console/index.html", HTML),
+      "/console/console.js", new File("web/console/console.js", SCRIPT),
+      "/console/style.css", new File("web/console/style.css", STYLE),
+      "/console/icon.svg", new File("web/console/icon.svg", "image/svg+xml"),
+      "/openapi.yaml", new File("web/openapi.yaml", "application/yaml; charset=utf-8"));
+
+  /** Those of the example programs. */
+  private static final Map<String, File> DEMOS = Map.of(
+      "/demo/chat/", new File("examples/chat/index.html", HTML),
+      "/demo/chat/chat.js", new File("examples/chat/chat.js", SCRIPT),
+      "/demo/chat/chat.css", new File("examples/chat/chat.css", STYLE),
+      "/demo/time/", new File("examples/time/index.html", HTML),
+      "/demo/time/time.js", new File("examples/time/time.js", SCRIPT),
+      "/demo/time/time.css", new File("examples/time/time.css", STYLE));
 
   private Pages() {}
 
-  static void register(RoutesConfig routes) {
-    FILES.forEach((path, file) -> {
-      byte[] content = file.read();
-      Reading.add(routes, path, ctx -> answer(ctx, file, content));
-    });
+  static void register(RoutesConfig routes, boolean hasDemos) {
+    FILES.forEach((path, file) -> register(routes, path, file));
+    if (hasDemos) {
+      DEMOS.forEach((path, file) -> register(routes, path, file));
+    } else {
+      Reading.add(routes, "/demo/*", ctx -> {
+        throw new ApiException(
+            ApiError.NOT_FOUND,
+            "the demos are off, because a key is configured; demos: true (GRIPSTREAM_DEMOS=true)"
+                + " switches them on");
+      });
+    }
+  }
+
+  private static void register(RoutesConfig routes, String path, File file) {
+    byte[] content = file.read();
+    Reading.add(routes, path, ctx -> answer(ctx, file, content));
   }
 
   private static void answer(Context ctx, File file, byte[] content) {
@@ -48,7 +67,7 @@ final class Pages {
 
   private record File(String name, String type) {
     byte[] read() {
-      try (InputStream in = Pages.class.getResourceAsStream("/io/gripstream/app/web/" + name)) {
+      try (InputStream in = Pages.class.getResourceAsStream("/io/gripstream/app/" + name)) {
         if (in == null) {
           throw new IllegalStateException("the jar lacks " + name);
         }

@@ -159,6 +159,11 @@ public enum Setting {
           + " anonymous client address, may open through a proxy in 5 s. Further streams get `busy`"
           + " and come again. `0`: no limit."),
 
+  DEMOS(
+      "demos",
+      "",
+      "`true`: two demos, `/demo/chat/` and `/demo/time/`, are served to everybody that reaches"
+          + " the server. Empty: only while no key is configured, so on loopback."),
   LOG_FORMAT("log.format", "text", "`text`, or `json`: one object per line."),
   LOG_LEVEL("log.level", "info", "`error`, `warn`, `info` or `debug`."),
   LOG_ACCESS("log.access", "true", "`true`: every request is logged."),

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The effective configuration, read and checked. Immutable; printing it shows no secret.
  *
+ * @param demos whether the example programs are served; null: where no key is configured
  * @param shutdownTimeout what requests and unpublished events may take at the end
  */
 public record Settings(
@@ -20,6 +21,7 @@ public record Settings(
     Auth auth,
     Streams streams,
     Log log,
+    @Nullable Boolean demos,
     Duration shutdownTimeout) {
 
   /** The same with another API key, which may do everything. */
@@ -32,6 +34,7 @@ public record Settings(
         auth.with(new ApiKey(key, all, all, true)),
         streams,
         log,
+        demos,
         shutdownTimeout);
   }
 

@@ -56,6 +56,7 @@ public final class SettingsReader {
             value(Setting.LOG_FORMAT).oneOf(List.of("text", "json")).equals("json"),
             value(Setting.LOG_LEVEL).oneOf(List.of("error", "warn", "info", "debug")),
             value(Setting.LOG_ACCESS).flag()),
+        sources.isSet(Setting.DEMOS) ? value(Setting.DEMOS).flag() : null,
         value(Setting.SHUTDOWN_TIMEOUT).duration(Duration.ZERO));
   }
 

@@ -47,6 +47,7 @@ public final class Server implements AutoCloseable {
   private final EventStream events;
   private final Authenticator authenticator;
   private final CurrentRevocations revocations;
+  private final Optional<Demos> demos;
   private final Javalin javalin;
   private final Settings settings;
   private final Secret ownKey;
@@ -55,12 +56,14 @@ public final class Server implements AutoCloseable {
       EventStream events,
       Authenticator authenticator,
       CurrentRevocations revocations,
+      Optional<Demos> demos,
       Javalin javalin,
       Settings settings,
       Secret ownKey) {
     this.events = events;
     this.authenticator = authenticator;
     this.revocations = revocations;
+    this.demos = demos;
     this.javalin = javalin;
     this.settings = settings;
     this.ownKey = ownKey;
@@ -98,8 +101,18 @@ public final class Server implements AutoCloseable {
         .publishMetrics(metrics)
         .clock(clock));
     metrics.observe(events);
-    Api api =
-        new Api(events, authenticator, cors, settings, revocations, metrics.registry(), clock);
+    boolean hasDemos = settings.demos() == null ? isKeyMade : settings.demos();
+    Optional<Demos> demos =
+        hasDemos ? Optional.of(Demos.create(settings.grip())) : Optional.empty();
+    Api api = new Api(
+        events,
+        authenticator,
+        cors,
+        settings,
+        revocations,
+        metrics.registry(),
+        demos.isPresent(),
+        clock);
     Javalin javalin = Javalin.create(config -> {
       http(config, settings);
       config.registerPlugin(
@@ -122,6 +135,10 @@ public final class Server implements AutoCloseable {
       }
       paths(settings.streams())
           .forEach(path -> config.routes.after(path, ctx -> RequestTrace.tell(ctx, authenticator)));
+      demos.ifPresent(all -> {
+        config.routes.before("/demo/*", ctx -> checkHost(ctx, events, authenticator));
+        all.register(config);
+      });
       api.register(config.routes);
     });
     try {
@@ -133,11 +150,13 @@ public final class Server implements AutoCloseable {
       revocations.close();
       authenticator.close();
       events.close();
+      demos.ifPresent(Demos::close);
       throw e;
     }
     revocations.start(entry -> recheck(events, entry));
     Connections.warn(settings.streams().connectionLimit());
-    Server server = new Server(events, authenticator, revocations, javalin, settings, ownKey);
+    Server server =
+        new Server(events, authenticator, revocations, demos, javalin, settings, ownKey);
     LOG.info(
         "Serving at {}; proxies: {}; {}",
         server.url(),
@@ -238,10 +257,15 @@ public final class Server implements AutoCloseable {
     StreamRequest request = JavalinRequests.of(ctx);
     boolean reads = ctx.method().equals(HandlerType.GET) || ctx.method().equals(HandlerType.HEAD);
     if (reads && !events.isFollowUp(request)) {
-      if (authenticator.isKeyMade() && !events.isSigned(request)) {
-        authenticator.checkHost(ctx);
-      }
+      checkHost(ctx, events, authenticator);
       authenticator.ofReader(ctx, channels);
+    }
+  }
+
+  /** Where no key is configured, a page of elsewhere must not get here by a name of its own. */
+  private static void checkHost(Context ctx, EventStream events, Authenticator authenticator) {
+    if (authenticator.isKeyMade() && !events.isSigned(JavalinRequests.of(ctx))) {
+      authenticator.checkHost(ctx);
     }
   }
 
@@ -280,5 +304,6 @@ public final class Server implements AutoCloseable {
     javalin.stop();
     authenticator.close();
     events.close();
+    demos.ifPresent(Demos::close);
   }
 }
