@@ -16,7 +16,9 @@ class DocumentedJavaTest {
         JavaExample.blocks("docs/embedding.md"),
         Stream.concat(
             JavaExample.blocks("docs/authorization.md"),
-            JavaExample.blocks("docs/moving-from-django-eventstream.md")));
+            Stream.concat(
+                JavaExample.blocks("docs/native-clients.md"),
+                JavaExample.blocks("docs/moving-from-django-eventstream.md"))));
   }
 
   @ParameterizedTest
@@ -24,20 +26,27 @@ class DocumentedJavaTest {
   void compiles(String lines) throws Exception {
     String parameters = lines.contains("EventStream events =") ? "" : "EventStream events, ";
     JavaExample.compile(directory, """
+        import com.launchdarkly.eventsource.*;
         import io.gripstream.eventstream.*;
         import io.gripstream.eventstream.javalin.*;
         import io.javalin.Javalin;
         import io.javalin.config.JavalinConfig;
         import io.javalin.http.*;
+        import io.jsonwebtoken.*;
+        import io.jsonwebtoken.security.Keys;
+        import java.net.URI;
+        import java.nio.file.Files;
         import java.nio.file.Path;
         import java.sql.Connection;
         import java.util.*;
+        import java.util.concurrent.TimeUnit;
         import org.jspecify.annotations.Nullable;
         import tools.jackson.databind.PropertyNamingStrategies;
         import tools.jackson.databind.json.JsonMapper;
 
         class Example {
-          static void run(%sJavalinConfig %s, Connection connection) {
+          static void run(%sJavalinConfig %s, Connection connection, Iterator<String> tokens)
+              throws Exception {
         %s  }
         }
         """.formatted(
