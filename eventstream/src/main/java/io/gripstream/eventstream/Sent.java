@@ -27,7 +27,7 @@ public final class Sent {
   }
 
   /**
-   * The channel.
+   * The only channel to which it was sent.
    *
    * @throws IllegalStateException if there are several: see {@link #ids}
    */

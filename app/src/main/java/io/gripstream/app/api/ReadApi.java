@@ -56,8 +56,7 @@ final class ReadApi {
           ApiError.BAD_REQUEST,
           "query parameter channel is needed, once to " + maxChannels + " times");
     }
-    ctx.header("Cache-Control", "no-store")
-        .json(Map.of("position", events.currentPosition(channels).toString()));
+    hidden(ctx).json(Map.of("position", events.currentPosition(channels).toString()));
   }
 
   private void history(Context ctx) {
@@ -75,7 +74,17 @@ final class ReadApi {
         .orElseThrow(() -> new ApiException(
             ApiError.NOT_FOUND,
             "channel \"" + Printable.of(channel) + "\" is not stored, it has no history"));
-    ctx.header("Cache-Control", "no-store").json(HistoryJson.of(channel, page, since));
+    hidden(ctx).json(HistoryJson.of(channel, page, since));
+  }
+
+  /**
+   * For the asking user only: a foreign page may embed the answer, as a script or a picture, with
+   * the user's cookie and without asking, and must learn nothing from that.
+   */
+  private static Context hidden(Context ctx) {
+    return ctx.header("Cache-Control", "no-store")
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Cross-Origin-Resource-Policy", "same-origin");
   }
 
   private static long number(Context ctx, String name, long min, long max, long fallback) {

@@ -115,7 +115,7 @@ public enum Setting {
   CORS_ALLOW_ORIGINS(
       "cors.allow_origins",
       "",
-      "Other origins whose pages may read streams: `https://app.example`,"
+      "Other origins whose pages may read streams, `/api/position` and `/api/history`: `https://app.example`,"
           + " `https://*.app.example` (one label more), or `*`."),
   CORS_ALLOW_CREDENTIALS(
       "cors.allow_credentials", "false", "`true`: pages of these origins may send cookies."),

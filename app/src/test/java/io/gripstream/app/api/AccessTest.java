@@ -267,6 +267,89 @@ class AccessTest {
   }
 
   @Test
+  void position_and_history_take_the_cookie_as_streams_do() {
+    for (int i = 1; i <= 3; i++) {
+      String skip = i == 2 ? ",\"skip_user_ids\":[\"ann\"]" : "";
+      server.post(
+          "/api/publish",
+          "{\"channel\":\"room-1\",\"data\":\"" + i + "\"" + skip + "}",
+          "X-API-Key",
+          ROOT);
+    }
+    String cookie = "gripstream_token=" + token("ann", List.of(), List.of("room-*"), 60);
+    String over = "gripstream_token=" + token("ann", List.of(), List.of("room-*"), -60);
+
+    assertThat(server.get("/api/position?channel=room-1", "Cookie", cookie).body())
+        .startsWith("{\"position\":\"room-1:3,.:");
+    Answer history = server.get("/api/history?channel=room-1", "Cookie", over + "; " + cookie);
+    assertThat(history
+            .json()
+            .at("/events")
+            .valueStream()
+            .map(event -> event.get("data").stringValue()))
+        .containsExactly("1", "3");
+    for (String path : List.of("/api/position?channel=", "/api/history?channel=")) {
+      assertThat(server.get(path + "news", "Cookie", cookie).error())
+          .isEqualTo("403 forbidden: this credential may not read channel \"news\"");
+      assertThat(server.get(path + "room-1", "Cookie", over).error())
+          .startsWith("401 unauthorized: the token expired at ");
+      assertThat(server.get(path + "room-*", "Cookie", cookie).error())
+          .isEqualTo(
+              "400 bad_request: channel name \"room-*\" has a *; patterns belong into tokens, so"
+                  + " name each channel");
+      // What a page of elsewhere embeds without asking shows it nothing.
+      assertThat(server.get(path + "room-1", "Cookie", cookie).header("x-content-type-options"))
+          .isEqualTo("nosniff");
+      assertThat(
+              server.get(path + "room-1", "Cookie", cookie).header("cross-origin-resource-policy"))
+          .isEqualTo("same-origin");
+    }
+  }
+
+  @Test
+  void a_page_of_a_foreign_origin_reads_nothing_with_the_cookie_and_changes_nothing() {
+    Map<String, String> more = new HashMap<>(environment);
+    more.put("GRIPSTREAM_CORS_ALLOW_ORIGINS", "https://app.example");
+    more.put("GRIPSTREAM_CORS_ALLOW_CREDENTIALS", "true");
+    String cookie = "gripstream_token=" + token("ann", List.of("*"), List.of("*"), 60);
+    try (TestServer open = TestServer.start(more)) {
+      open.post("/api/publish", EVENT, "X-API-Key", ROOT);
+      String before = open.get("/api/position?channel=room-1", "Cookie", cookie).body();
+      for (String origin : List.of(
+          "https://evil.example",
+          "https://app.example.evil.example",
+          "http://app.example",
+          "null")) {
+        for (String path : List.of("/api/position?channel=room-1", "/api/history?channel=room-1")) {
+          Answer read = open.get(path, "Cookie", cookie, "Origin", origin);
+          assertThat(read.status()).isEqualTo(200);
+          assertThat(read.header("access-control-allow-origin")).as(origin).isEmpty();
+          assertThat(read.header("access-control-allow-credentials")).isEmpty();
+          assertThat(read.header("vary")).contains("Origin");
+          assertThat(read.header("cache-control")).isEqualTo("no-store");
+          try (StreamClient preflight = StreamClient.request(
+              "OPTIONS",
+              URI.create(open.url() + path),
+              Map.of("Origin", origin, "Access-Control-Request-Method", "GET"))) {
+            assertThat(preflight.header("Access-Control-Allow-Origin")).isNull();
+            assertThat(preflight.header("Access-Control-Allow-Methods")).isNull();
+          }
+        }
+        for (String path : List.of("/api/publish", "/api/batch", "/api/revoke")) {
+          assertThat(open.post(path, EVENT, "Cookie", cookie, "Origin", origin).status())
+              .isEqualTo(401);
+        }
+      }
+      assertThat(open.get("/api/position?channel=room-1", "Cookie", cookie).body())
+          .isEqualTo(before);
+      Answer own = open.get(
+          "/api/position?channel=room-1", "Cookie", cookie, "Origin", "https://app.example");
+      assertThat(own.header("access-control-allow-origin")).isEqualTo("https://app.example");
+      assertThat(own.header("access-control-allow-credentials")).isEqualTo("true");
+    }
+  }
+
+  @Test
   void every_answer_to_an_allowed_origin_says_so_refusals_too() {
     try (TestServer open = TestServer.start(Map.of(
         "DATABASE_URL", "none",

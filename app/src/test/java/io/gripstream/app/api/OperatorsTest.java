@@ -7,6 +7,7 @@ import io.gripstream.app.LogOf;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
 import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.publish.ProxyPublisher;
 import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
@@ -104,6 +105,16 @@ class OperatorsTest {
         .isEqualTo("400 bad_request: query parameter channel is not percent-encoded UTF-8");
     assertThat(server.get("/api/history?chanel=a").error())
         .isEqualTo("400 bad_request: unknown query parameter \"chanel\"; did you mean channel?");
+    assertThat(server.get("/api/history?channel=a&limits=1").error())
+        .isEqualTo("400 bad_request: unknown query parameter \"limits\"; did you mean limit?");
+    assertThat(server.get("/api/position?channel=a&_=1700000000").error())
+        .isEqualTo("400 bad_request: unknown query parameter \"_\"");
+    assertThat(server.get("/api/channels?channel=a", "X-API-Key", KEY).error())
+        .isEqualTo("400 bad_request: unknown query parameter \"channel\"");
+    try (StreamClient stream = StreamClient.open(
+        URI.create(server.url() + "/events?channel=a&chanel=b&_=1700000000&access_token=x"))) {
+      stream.expectOpen();
+    }
     for (String path : new String[] {"/api/publish", "/api/batch", "/api/revoke"}) {
       assertThat(server.post(path + "?channel=a", "{}", "X-API-Key", KEY).error())
           .isEqualTo("400 bad_request: unknown query parameter \"channel\"");
