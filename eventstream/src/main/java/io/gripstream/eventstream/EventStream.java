@@ -6,6 +6,7 @@ import io.gripstream.eventstream.internal.direct.DirectStreams;
 import io.gripstream.eventstream.internal.feed.Admissions;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.feed.Sessions;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
 import io.gripstream.eventstream.internal.proxied.Proxies;
@@ -66,6 +67,7 @@ public final class EventStream implements AutoCloseable {
   private final Admissions admissions;
   private final Proxies proxies;
   private final ProxyTrust trust;
+  private final Sessions sessions;
   private final ProxiedStreams proxied;
   private final DirectStreams direct;
   private final String publicPath;
@@ -92,10 +94,12 @@ public final class EventStream implements AutoCloseable {
     this.trust =
         new ProxyTrust(config.proxies(), config.prefix, config.trustedProxies, config.clock);
     this.publicPath = config.publicPath();
+    this.sessions = new Sessions(config.onOpen, config.onClose, config.metrics, config.clock);
     this.proxied = new ProxiedStreams(
         history,
         admissions,
         proxies,
+        sessions,
         store,
         config.secret,
         config.prefix,
@@ -104,7 +108,7 @@ public final class EventStream implements AutoCloseable {
         config.newChannelLimit,
         config.clock);
     this.direct = new DirectStreams(
-        history, live, DirectSettings.of(config.direct, config.keepAlive, config.clock));
+        history, live, DirectSettings.of(config.direct, config.keepAlive, config.clock), sessions);
     this.lifecycle = new Lifecycle(this::startSending, this::startListening);
     this.sender =
         new Sender(config, admissions::isReliable, live, proxies, lifecycle::startSending);
@@ -293,8 +297,8 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Returns whether a proxy makes this request on behalf of clients that are already streaming, or
-   * the application itself makes it to hold its kick channels (see
+   * Returns whether a proxy makes this request on behalf of clients that are already streaming or
+   * have left, or the application itself makes it to hold its kick channels (see
    * {@link EventStreamConfig#proxy(io.gripstream.grip.GripProxy, java.net.URI)}). Such a request
    * has no credentials of a client. Let it pass your login: the event stream verifies it.
    *
@@ -377,9 +381,9 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Ends all streams, waits up to 5 s for proxies to answer, and closes the storage. Call it once,
-   * when the server has stopped or the program sends no more; the plugin of a web framework does
-   * this. Idempotent.
+   * Ends all streams, waits up to 5 s for calls of {@link EventStreamConfig#onClose} and as long
+   * for proxies to answer, and closes the storage. Call it once, when the server has stopped or the
+   * program sends no more; the plugin of a web framework does this. Idempotent.
    */
   @Override
   public void close() {
@@ -387,6 +391,7 @@ public final class EventStream implements AutoCloseable {
       return;
     }
     direct.close();
+    sessions.close();
     permissions.close();
     live.close();
     proxies.close();

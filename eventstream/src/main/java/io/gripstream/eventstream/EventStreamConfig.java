@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +45,13 @@ public final class EventStreamConfig {
   Function<StreamRequest, @Nullable Instant> expiry = request -> null;
   Grants grants = Grants.NONE;
   JsonData json = JsonData.DEFAULT;
+
+  @Nullable
+  Consumer<StreamSession> onOpen;
+
+  @Nullable
+  BiConsumer<StreamSession, SessionEnd> onClose;
+
   byte @Nullable [] secret;
   Cors cors = Cors.NONE;
   int maxChannels = 10;
@@ -228,6 +237,30 @@ public final class EventStreamConfig {
    */
   public EventStreamConfig json(JsonWriter writer) {
     this.json = JsonData.by(writer);
+    return this;
+  }
+
+  /**
+   * Sets what is called when a stream has opened: for presence, counts, or a log. Calls come one
+   * after the other on a thread of their own, in this process, which answered the request. Best
+   * effort, at most once for each stream: if 20,000 calls wait, further ones are dropped, with a
+   * line in the log and {@link StreamMetrics#sessionDropped}. What it throws is logged and counted.
+   * Default: nothing.
+   */
+  public EventStreamConfig onOpen(Consumer<StreamSession> callback) {
+    this.onOpen = callback;
+    return this;
+  }
+
+  /**
+   * Sets what is called when a stream has ended, as {@link #onOpen} is. For a stream that a proxy
+   * holds, the proxy tells any one of the instances, which calls its own; the session is that of
+   * {@code onOpen}, wherever that was called. Pushpin does so from 1.41 on; older versions do not
+   * tell the end of a stream, and nothing is called. Nor is it called when a proxy or a process
+   * ends by force. Default: nothing.
+   */
+  public EventStreamConfig onClose(BiConsumer<StreamSession, SessionEnd> callback) {
+    this.onClose = callback;
     return this;
   }
 

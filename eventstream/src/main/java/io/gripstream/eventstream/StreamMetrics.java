@@ -44,6 +44,12 @@ public interface StreamMetrics {
   /** A channel of a stream did not reach back to the client's position. */
   default void reset() {}
 
+  /** A call of {@code onOpen} or {@code onClose} was dropped: too many waited. */
+  default void sessionDropped() {}
+
+  /** A call of {@code onOpen} or {@code onClose} threw. */
+  default void sessionFailed() {}
+
   /** A proxy asked again on behalf of its clients. */
   default void followUp() {}
 

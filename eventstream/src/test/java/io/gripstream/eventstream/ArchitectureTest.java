@@ -52,6 +52,8 @@ class ArchitectureTest {
       "InitialEvents",
       "HistoryPage",
       "StreamMetrics",
+      "StreamSession",
+      "SessionEnd",
       "StreamPosition",
       "EventTooLargeException");
 

@@ -1,9 +1,13 @@
 package io.gripstream.eventstream.internal.direct;
 
+import io.gripstream.eventstream.SessionEnd;
+import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.internal.door.Entrance;
 import io.gripstream.eventstream.internal.door.Sink;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.ChannelSet;
+import io.gripstream.eventstream.internal.feed.Sessions;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,6 +35,7 @@ public final class Arrival implements Entrance, AutoCloseable {
   private final ChannelLogs logs;
   private final LoopStreams streams;
   private final Executor questions;
+  private final Sessions sessions;
   private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Predicate<String> question;
   private volatile @Nullable Opened opened;
@@ -42,7 +47,8 @@ public final class Arrival implements Entrance, AutoCloseable {
       DirectSettings settings,
       ChannelLogs logs,
       LoopStreams streams,
-      Executor questions) {
+      Executor questions,
+      Sessions sessions) {
     this.all = all;
     this.user = user;
     this.limits = limits;
@@ -50,10 +56,12 @@ public final class Arrival implements Entrance, AutoCloseable {
     this.logs = logs;
     this.streams = streams;
     this.questions = questions;
+    this.sessions = sessions;
   }
 
   /** A stream that was admitted. */
-  private record Opened(StreamStart start, Runnable seat) {}
+  private record Opened(
+      StreamStart start, Seat seat, @Nullable StreamSession session) {}
 
   /**
    * Notes that a user is on the way in.
@@ -69,8 +77,9 @@ public final class Arrival implements Entrance, AutoCloseable {
       DirectSettings settings,
       ChannelLogs logs,
       LoopStreams streams,
-      Executor questions) {
-    Arrival arrival = new Arrival(all, user, limits, settings, logs, streams, questions);
+      Executor questions,
+      Sessions sessions) {
+    Arrival arrival = new Arrival(all, user, limits, settings, logs, streams, questions, sessions);
     if (user != null) {
       all.add(arrival);
     }
@@ -93,7 +102,8 @@ public final class Arrival implements Entrance, AutoCloseable {
     if (answer instanceof ConnectionLimits.Answer.Refused refusal) {
       limits.refuse(exchange, refusal);
     } else if (answer instanceof ConnectionLimits.Answer.Admitted admitted) {
-      opened = new Opened(start, admitted.seat());
+      opened = new Opened(
+          start, admitted.seat(), sessions.of(start.subscription(), StreamMetrics.Mode.DIRECT));
       try {
         exchange.hold(this, start.opening());
       } catch (RuntimeException | Error e) {
@@ -119,7 +129,7 @@ public final class Arrival implements Entrance, AutoCloseable {
   private void begin(Opened by, Outlet outlet, ByteBuffer opening) {
     StreamStart start = by.start();
     ChannelLog log = logs.enter(ChannelSet.of(start.subscription()), start.head());
-    Stream stream = new Stream(streams.bench(), outlet, by.seat(), start, streams.audience(log));
+    Stream stream = new Stream(streams.bench(), outlet, seat(by), start, streams.audience(log));
     stream.begin(opening);
     if (limits.isClosed()) {
       stream.end(Endings.shutdown(settings));
@@ -138,6 +148,22 @@ public final class Arrival implements Entrance, AutoCloseable {
     }
   }
 
+  /**
+   * Returns the seat of a stream that begins now; the application is told when it is given back.
+   */
+  private Seat seat(Opened by) {
+    StreamSession session = by.session();
+    if (session == null) {
+      return by.seat();
+    }
+    Seat seat = by.seat();
+    sessions.opened(session);
+    return why -> {
+      seat.leave(why);
+      sessions.closed(session, why);
+    };
+  }
+
   private void ask(Stream stream, List<String> channels, Predicate<String> mayRead) {
     try {
       List<String> lost =
@@ -154,7 +180,7 @@ public final class Arrival implements Entrance, AutoCloseable {
   @Override
   public void turnAway() {
     all.remove(this);
-    granted().seat().run();
+    granted().seat().leave(SessionEnd.Reason.CLIENT);
   }
 
   private Opened granted() {

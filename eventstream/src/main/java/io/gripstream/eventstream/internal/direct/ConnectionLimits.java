@@ -25,7 +25,7 @@ final class ConnectionLimits {
   private final Tally addresses;
 
   /** The seat of every stream, if only their number is limited. */
-  private final Runnable anySeat = total::decrementAndGet;
+  private final Seat anySeat = why -> total.decrementAndGet();
 
   private volatile boolean isClosed;
 
@@ -38,8 +38,8 @@ final class ConnectionLimits {
 
   /** The answer to a request for a stream. */
   sealed interface Answer {
-    /** @param seat its share of the limits; run it once, when the stream has ended */
-    record Admitted(Runnable seat) implements Answer {}
+    /** @param seat its share of the limits; given back once, when the stream has ended */
+    record Admitted(Seat seat) implements Answer {}
 
     /** @param reason a sentence for the client */
     record Refused(int status, String reason) implements Answer {}
@@ -77,7 +77,7 @@ final class ConnectionLimits {
       return TOO_MANY_OF_ADDRESS;
     }
     return new Answer.Admitted(
-        users.counts() || addresses.counts() ? () -> leave(user, address) : anySeat);
+        users.counts() || addresses.counts() ? why -> leave(user, address) : anySeat);
   }
 
   private void leave(@Nullable String user, @Nullable String address) {

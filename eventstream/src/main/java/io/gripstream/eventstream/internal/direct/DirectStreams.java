@@ -4,6 +4,7 @@ import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.feed.Sessions;
 import io.gripstream.grip.internal.Threads;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,6 +44,7 @@ public final class DirectStreams implements AutoCloseable {
   private final ConnectionLimits limits;
   private final ChannelLogs logs;
   private final Replays replays;
+  private final Sessions sessions;
   private final ExecutorService questions = Threads.queue("gripstream-direct-questions");
   private final List<LoopStreams> loops = new ArrayList<>();
   private final AtomicInteger nextLoop = new AtomicInteger();
@@ -52,7 +54,8 @@ public final class DirectStreams implements AutoCloseable {
   private volatile boolean isStarted;
 
   /** Starts no thread. */
-  public DirectStreams(History history, Live live, DirectSettings settings) {
+  public DirectStreams(History history, Live live, DirectSettings settings, Sessions sessions) {
+    this.sessions = sessions;
     this.settings = settings;
     this.limits = new ConnectionLimits(settings);
     this.logs = new ChannelLogs(live);
@@ -99,7 +102,7 @@ public final class DirectStreams implements AutoCloseable {
       return null;
     }
     LoopStreams loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-    return Arrival.of(arrivals, user, limits, settings, logs, loop, this::ask);
+    return Arrival.of(arrivals, user, limits, settings, logs, loop, this::ask, sessions);
   }
 
   /** At most one question waits per stream that was opened while its user's rights changed. */

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.direct;
 
 import io.gripstream.eventstream.DirectOptions;
+import io.gripstream.eventstream.SessionEnd;
 import io.gripstream.eventstream.internal.feed.Admissions;
 import io.gripstream.eventstream.internal.sse.Condition;
 import io.gripstream.eventstream.internal.sse.FrameBuffer;
@@ -13,24 +14,24 @@ final class Endings {
   private Endings() {}
 
   /** The user may not read these channels any more. */
-  static Frame forbidden(List<String> channels) {
+  static Ending forbidden(List<String> channels) {
     var refused = Admissions.forbidden(channels);
     return error(refused.condition(), refused.text(), refused.channels());
   }
 
   /** Without details of the failure; the client returns. */
-  static Frame internalError() {
+  static Ending internalError() {
     return error(Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());
   }
 
-  static Frame error(Condition condition, String text, List<String> channels) {
+  static Ending error(Condition condition, String text, List<String> channels) {
     FrameBuffer out = new FrameBuffer();
     Frames.error(out, condition, text, channels);
-    return Frame.last(out.toByteArray());
+    return new Ending(Frame.last(out.toByteArray()), why(condition));
   }
 
   /** Contains the time at which this client returns, which spreads the clients' return. */
-  static Frame shutdown(DirectSettings settings) {
+  static Ending shutdown(DirectSettings settings) {
     DirectOptions options = settings.options();
     long spread = options.retrySpread().toMillis();
     long retryMillis =
@@ -38,6 +39,16 @@ final class Endings {
     FrameBuffer out = new FrameBuffer();
     Frames.error(out, Condition.SHUTDOWN, "The server shuts down.", List.of());
     out.append(("retry: " + retryMillis + "\n\n").getBytes(StandardCharsets.US_ASCII));
-    return Frame.last(out.toByteArray());
+    return new Ending(Frame.last(out.toByteArray()), SessionEnd.Reason.SHUTDOWN);
+  }
+
+  private static SessionEnd.Reason why(Condition condition) {
+    return switch (condition) {
+      case FORBIDDEN -> SessionEnd.Reason.FORBIDDEN;
+      case TOKEN_EXPIRED -> SessionEnd.Reason.TOKEN_EXPIRED;
+      case SLOW -> SessionEnd.Reason.SLOW;
+      case SHUTDOWN -> SessionEnd.Reason.SHUTDOWN;
+      case BAD_REQUEST, BUSY, INTERNAL_ERROR -> SessionEnd.Reason.INTERNAL_ERROR;
+    };
   }
 }

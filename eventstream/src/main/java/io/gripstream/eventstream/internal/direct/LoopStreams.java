@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.direct;
 
+import io.gripstream.eventstream.SessionEnd;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,7 +89,7 @@ final class LoopStreams implements AutoCloseable {
   /** Cuts the streams, and ends the thread. Any thread. */
   @Override
   public void close() {
-    execute(() -> forEach(Roster.Member::leave));
+    execute(() -> forEach(stream -> stream.leave(SessionEnd.Reason.SHUTDOWN)));
     bench.loop().close();
   }
 }

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.direct;
 
+import io.gripstream.eventstream.SessionEnd;
 import io.gripstream.eventstream.internal.feed.ChannelSet;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +58,11 @@ final class Roster {
 
     ChannelSet channels();
 
-    /** Ends it with these bytes, after the current write. */
-    void end(Frame last);
+    /** Ends it with its last bytes, after the current write. */
+    void end(Ending ending);
 
     /** Cuts it; idempotent. */
-    void leave();
+    void leave(SessionEnd.Reason why);
   }
 
   int size() {

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.direct;
 
+import io.gripstream.eventstream.SessionEnd;
 import io.gripstream.eventstream.internal.feed.ChannelSet;
 import io.gripstream.eventstream.internal.feed.Replay;
 import io.gripstream.eventstream.internal.feed.StreamStart;
@@ -55,7 +56,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
 
   private final Workbench bench;
   private final Outlet outlet;
-  private final Runnable seat;
+  private final Seat seat;
   private final @Nullable String user;
   private final long until;
   private final Audience audience;
@@ -77,8 +78,11 @@ final class Stream implements Roster.Member, Outlet.Writer {
 
   private @Nullable Frame ending;
 
-  /** @param seat runs when it has ended */
-  Stream(Workbench bench, Outlet outlet, Runnable seat, StreamStart start, Audience audience) {
+  /** Why it ends; null while it does not, or if the client leaves. */
+  private SessionEnd.@Nullable Reason why;
+
+  /** @param seat is given back when it has ended */
+  Stream(Workbench bench, Outlet outlet, Seat seat, StreamStart start, Audience audience) {
     this.bench = bench;
     this.outlet = outlet;
     this.seat = seat;
@@ -104,7 +108,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
 
   @Override
   public void gone() {
-    leave();
+    leave(SessionEnd.Reason.CLIENT);
   }
 
   @Override
@@ -316,7 +320,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
       }
       return false;
     } catch (IOException gone) {
-      leave();
+      leave(SessionEnd.Reason.CLIENT);
       return false;
     }
   }
@@ -337,7 +341,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     try {
       outlet.write(bytes, bench.loop().now());
     } catch (IOException gone) {
-      leave();
+      leave(SessionEnd.Reason.CLIENT);
     }
   }
 
@@ -374,7 +378,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     int idle = outlet.idleFor(now);
     if (outlet.isBusy()) {
       if (idle >= bench.settings().options().writeTimeout().toMillis()) {
-        leave();
+        leave(SessionEnd.Reason.CLIENT);
       }
     } else if (isQuiet()
         && opening == null
@@ -395,7 +399,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
   }
 
   @Override
-  public void end(Frame last) {
+  public void end(Ending how) {
     if (phase == Phase.GONE || phase == Phase.ENDING) {
       return;
     }
@@ -403,7 +407,8 @@ final class Stream implements Roster.Member, Outlet.Writer {
       part();
     }
     phase = Phase.ENDING;
-    ending = last;
+    ending = how.last();
+    why = how.why();
     node = null;
     advance();
   }
@@ -422,8 +427,11 @@ final class Stream implements Roster.Member, Outlet.Writer {
   }
 
   @Override
-  public void leave() {
+  public void leave(SessionEnd.Reason by) {
     if (phase != Phase.GONE) {
+      if (why == null) {
+        why = by;
+      }
       close();
       outlet.abort();
     }
@@ -434,6 +442,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     ending = null;
     node = null;
     audience.remove(this);
-    seat.run();
+    SessionEnd.Reason known = why;
+    seat.leave(known == null ? SessionEnd.Reason.CLIENT : known);
   }
 }

@@ -10,6 +10,9 @@ final class FollowUpLinks {
   /** The path segment before the token. */
   static final String SEGMENT = "~next";
 
+  /** The path segment before the token of a gone link. */
+  static final String GONE_SEGMENT = "~gone";
+
   private final String publicPath;
 
   /** @param publicPath the part that the proxy's route removes; empty: none is known */
@@ -19,13 +22,22 @@ final class FollowUpLinks {
 
   /** For an answer to a client's own request. */
   String ofStream(String path) {
+    return ofStream(path, SEGMENT);
+  }
+
+  /** The link that a proxy posts to when the client of this request has left. */
+  String ofGone(String path) {
+    return ofStream(path, GONE_SEGMENT);
+  }
+
+  private String ofStream(String path, String segment) {
     String stream = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     if (!publicPath.isEmpty()) {
-      return asClientsSay(stream) + "/" + SEGMENT + "/";
+      return asClientsSay(stream) + "/" + segment + "/";
     }
     // Relative to the request. It begins with "./" because a colon could come first.
     String lastSegment = path.endsWith("/") ? "" : path.substring(path.lastIndexOf('/') + 1) + "/";
-    return "./" + escape(lastSegment) + SEGMENT + "/";
+    return "./" + escape(lastSegment) + segment + "/";
   }
 
   /** For an answer to a follow-up: the next token replaces its own. */

@@ -1,6 +1,8 @@
 package io.gripstream.eventstream.internal.proxied;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamSession;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -19,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Writes and reads the signed path segment of a follow-up link. Thread-safe. */
 final class FollowUpTokens {
   private static final String FOLLOW_UP = "gripstream follow-up 1\n";
+  private static final String GONE = "gripstream gone 1\n";
   private static final String KEEPER = "gripstream keeper 1\n";
 
   /** Half of an HMAC-SHA256: enough against forgery, short in a URL. */
@@ -61,6 +64,14 @@ final class FollowUpTokens {
     return sign(KEEPER, Integer.toString(number).getBytes(StandardCharsets.US_ASCII));
   }
 
+  /** Writes the token of a gone link, another one for each stream. */
+  String writeGone(StreamSession session) {
+    return sign(
+        GONE,
+        JSON.writeValueAsBytes(new Left(
+            session.id(), session.user(), session.channels(), session.openedAt().toEpochMilli())));
+  }
+
   private String sign(String purpose, byte[] body) {
     Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
     return base64.encodeToString(body) + "."
@@ -94,6 +105,21 @@ final class FollowUpTokens {
     return body == null
         ? OptionalInt.empty()
         : OptionalInt.of(Integer.parseInt(new String(body, StandardCharsets.US_ASCII)));
+  }
+
+  /** Empty as {@link #read}. */
+  Optional<StreamSession> readGone(String token) {
+    byte[] body = verified(GONE, token);
+    if (body == null) {
+      return Optional.empty();
+    }
+    try {
+      Left left = JSON.readValue(body, Left.class);
+      return Optional.of(new StreamSession(
+          left.i, left.u, left.c, StreamMetrics.Mode.PROXIED, Instant.ofEpochMilli(left.t)));
+    } catch (JacksonException ofAnotherVersion) {
+      return Optional.empty();
+    }
   }
 
   private byte @Nullable [] verified(String purpose, String token) {
@@ -132,4 +158,7 @@ final class FollowUpTokens {
       @Nullable String e,
       @Nullable String p,
       @Nullable Long l) {}
+
+  /** What a gone link says of its stream. */
+  private record Left(String i, @Nullable String u, List<String> c, long t) {}
 }

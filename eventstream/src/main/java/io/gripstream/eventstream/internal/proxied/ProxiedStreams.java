@@ -1,10 +1,14 @@
 package io.gripstream.eventstream.internal.proxied;
 
+import io.gripstream.eventstream.SessionEnd;
+import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.Admission;
 import io.gripstream.eventstream.internal.feed.Admissions;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Replay;
+import io.gripstream.eventstream.internal.feed.Sessions;
 import io.gripstream.eventstream.internal.feed.Start;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
@@ -52,8 +56,17 @@ public final class ProxiedStreams {
    */
   private static final int MAX_PAGE_BYTES = 400_000;
 
+  /**
+   * With a gone link, headers for the proxy are no longer: Pushpin answers 502 for 12,000 bytes, a
+   * server has 8,192 for all headers, and the application has its own.
+   */
+  private static final int MAX_INSTRUCT_BYTES = 6_000;
+
   /** The path segment before the token of a follow-up link. */
   public static final String FOLLOW_UP_SEGMENT = FollowUpLinks.SEGMENT;
+
+  /** The path segment before the token of a gone link. */
+  public static final String GONE_SEGMENT = FollowUpLinks.GONE_SEGMENT;
 
   /** The path segment before the token of a stream of kick channels ({@link Keeper}). */
   public static final String KEEPER_SEGMENT = "~keep";
@@ -72,9 +85,12 @@ public final class ProxiedStreams {
   private final Clock clock;
   private final NewChannels newChannels;
   private final Proxies proxies;
+  private final Sessions sessions;
+  private final LatelyClosed latelyClosed = new LatelyClosed();
 
   /**
    * @param proxies are told which streams were answered
+   * @param sessions are told which streams open and close
    * @param secret signs follow-up links; null: a random one, kept in the store
    * @param publicPath the part that the proxy's route removes from a client's path; empty: none
    * @param newChannelLimit how many streams on new channels a client may open at once; 0: no limit
@@ -83,6 +99,7 @@ public final class ProxiedStreams {
       History history,
       Admissions admissions,
       Proxies proxies,
+      Sessions sessions,
       @Nullable EventStore store,
       byte @Nullable [] secret,
       GripPrefix prefix,
@@ -93,6 +110,7 @@ public final class ProxiedStreams {
     this.history = history;
     this.admissions = admissions;
     this.proxies = proxies;
+    this.sessions = sessions;
     this.keys = new SigningKeys(store, secret, clock);
     this.names = GripNames.of(store);
     this.isStored = store != null;
@@ -170,12 +188,13 @@ public final class ProxiedStreams {
   /** Returns whether {@link #isOurs} is worth calling: the path rules out most requests. */
   public static boolean mayBeOurs(String path) {
     return path.contains("/" + FOLLOW_UP_SEGMENT + "/")
-        || path.contains("/" + KEEPER_SEGMENT + "/");
+        || path.contains("/" + KEEPER_SEGMENT + "/")
+        || path.contains("/" + GONE_SEGMENT + "/");
   }
 
   /**
    * Returns whether this installation wrote the token at the end of this path: of a follow-up link,
-   * or of a stream of the {@link Keeper} under the path of streams.
+   * of a gone link, or of a stream of the {@link Keeper} under the path of streams.
    *
    * @param servedAt null: nowhere yet
    */
@@ -184,9 +203,32 @@ public final class ProxiedStreams {
     if (path.startsWith(kept)) {
       return keys.readKeeper(path.substring(kept.length())).isPresent();
     }
-    String next = "/" + FOLLOW_UP_SEGMENT + "/";
-    int at = path.lastIndexOf(next);
-    return at >= 0 && keys.read(path.substring(at + next.length())).isPresent();
+    int before = path.lastIndexOf('/');
+    String token = path.substring(before + 1);
+    String segment = path.substring(path.lastIndexOf('/', before - 1) + 1, before);
+    return switch (segment) {
+      case FOLLOW_UP_SEGMENT -> keys.read(token).isPresent();
+      case GONE_SEGMENT -> areClosed() && keys.readGone(token).isPresent();
+      default -> false;
+    };
+  }
+
+  /** Whether proxies are asked to tell the ends of streams. */
+  public boolean areClosed() {
+    return sessions.areClosed();
+  }
+
+  /**
+   * Takes note that the client of a stream has left. Blocks for storage.
+   *
+   * @return whether this installation wrote this token of a gone link
+   */
+  public boolean gone(String token) {
+    Optional<StreamSession> session = keys.readGone(token);
+    session
+        .filter(left -> latelyClosed.add(left.id()))
+        .ifPresent(left -> sessions.closed(left, SessionEnd.Reason.UNKNOWN));
+    return session.isPresent();
   }
 
   /** Answers a client's own granted request. */
@@ -214,7 +256,26 @@ public final class ProxiedStreams {
     if (replay.isComplete()) {
       proxies.answered(replay.position());
     }
-    answer(exchange, subscription, replay, body, links.ofStream(exchange.path()));
+    StreamSession session = sessions.of(subscription, StreamMetrics.Mode.PROXIED);
+    Instruct.Builder instruct = answer(subscription, replay, links.ofStream(exchange.path()));
+    if (session != null && sessions.areClosed() && isRecent(exchange)) {
+      addGoneLink(instruct, links.ofGone(exchange.path()) + keys.writeGone(session));
+    }
+    write(exchange, instruct.build(), body.toByteArray());
+    if (session != null) {
+      sessions.opened(session);
+    }
+  }
+
+  /** Leaves it out of an answer that would have too long headers: names of channels can be long. */
+  private static void addGoneLink(Instruct.Builder instruct, String link) {
+    int bytes = link.length();
+    for (Map.Entry<String, String> header : instruct.build().headers()) {
+      bytes += header.getKey().length() + header.getValue().length();
+    }
+    if (bytes <= MAX_INSTRUCT_BYTES) {
+      instruct.goneLink(link);
+    }
   }
 
   /**
@@ -293,7 +354,8 @@ public final class ProxiedStreams {
     if (replay.isComplete() && (!isHeld || !start.resets().isEmpty())) {
       proxies.answered(replay.position());
     }
-    answer(exchange, subscription, replay, body, links.ofFollowUp(exchange.path()));
+    Instruct.Builder instruct = answer(subscription, replay, links.ofFollowUp(exchange.path()));
+    write(exchange, instruct.build(), body.toByteArray());
   }
 
   /** Reads nothing: the stream waits at its position, and the proxy asks again soon. */
@@ -330,17 +392,12 @@ public final class ProxiedStreams {
   }
 
   /**
-   * Writes the body and the instruct: a hold if the client then has everything, else only a link to
-   * the rest, which the proxy follows immediately.
+   * Returns the instruct: a hold if the client then has everything, else only a link to the rest,
+   * which the proxy follows immediately.
    *
    * @param link the part of a link before its token
    */
-  private void answer(
-      StreamExchange exchange,
-      Subscription subscription,
-      Replay replay,
-      FrameBuffer body,
-      String link) {
+  private Instruct.Builder answer(Subscription subscription, Replay replay, String link) {
     Position position = replay.position();
     Instruct.Builder begun = replay.isComplete() ? Instruct.stream() : Instruct.none();
     Instruct.Builder instruct = fill(begun, subscription, position);
@@ -357,7 +414,7 @@ public final class ProxiedStreams {
             LinkTimeouts.of(subscription, clock.instant()));
       }
     }
-    write(exchange, instruct.build(), body.toByteArray());
+    return instruct;
   }
 
   private void end(

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.proxied;
 
+import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import java.security.SecureRandom;
@@ -65,6 +66,16 @@ final class SigningKeys {
   OptionalInt readKeeper(String token) {
     OptionalInt read = snapshot(FRESH).tokens.readKeeper(token);
     return read.isPresent() ? read : snapshot(ASK_AT_MOST_EVERY).tokens.readKeeper(token);
+  }
+
+  String writeGone(StreamSession session) {
+    return snapshot(FRESH).tokens.writeGone(session);
+  }
+
+  /** Empty as {@link #read}. */
+  Optional<StreamSession> readGone(String token) {
+    Optional<StreamSession> read = snapshot(FRESH).tokens.readGone(token);
+    return read.isPresent() ? read : snapshot(ASK_AT_MOST_EVERY).tokens.readGone(token);
   }
 
   private Snapshot snapshot(Duration age) {

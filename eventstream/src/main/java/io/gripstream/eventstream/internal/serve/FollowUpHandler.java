@@ -65,6 +65,25 @@ public final class FollowUpHandler {
     }
   }
 
+  /** Whether proxies tell the ends of streams. */
+  boolean areClosed() {
+    return proxied.areClosed();
+  }
+
+  /** Takes note of a client that has left, from the proxy that held its stream. */
+  void gone(StreamExchange exchange) {
+    GripRequest grip = Forwarded.read(exchange, trust);
+    boolean isOurs = !isOfClient(exchange, grip) && proxied.gone(exchange.pathParam("token"));
+    if (!isOurs) {
+      StreamHandler.text(exchange, 404, "Not found\n");
+    }
+  }
+
+  private static boolean isOfClient(StreamExchange exchange, GripRequest grip) {
+    return !grip.isProxied()
+        || CLIENTS_OWN.stream().anyMatch(name -> exchange.header(name) != null);
+  }
+
   /** Answers a follow-up, or returns why it is not one. */
   private @Nullable String refusal(StreamExchange exchange, GripRequest grip) {
     if (!grip.isProxied()) {

@@ -48,6 +48,13 @@ public final class StreamEndpoints {
         // Links have the path that most routes remove. A route may also let it pass.
         add("GET", publicPath + links, followUps::followUp);
       }
+      if (followUps.areClosed()) {
+        String gone = path + "/" + ProxiedStreams.GONE_SEGMENT + "/{token}";
+        add("POST", gone, followUps::gone);
+        if (!publicPath.isEmpty()) {
+          add("POST", publicPath + gone, followUps::gone);
+        }
+      }
       add("HEAD", path, streams::head);
       add("OPTIONS", path, streams::preflight);
       REFUSED.forEach(method -> add(method, path, streams::notAllowed));

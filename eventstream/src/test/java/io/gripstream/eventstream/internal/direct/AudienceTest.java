@@ -183,7 +183,7 @@ class AudienceTest {
     return new Stream(
         streams.bench(),
         new Outlet(loop, new Recorder()),
-        () -> {},
+        why -> {},
         StreamStart.of(CROWD, start),
         streams.audience(log));
   }

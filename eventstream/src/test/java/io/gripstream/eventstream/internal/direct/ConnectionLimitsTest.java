@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.DirectOptions;
+import io.gripstream.eventstream.SessionEnd;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +30,7 @@ class ConnectionLimitsTest {
       for (int i = 0; i < 100_000; i++) {
         ConnectionLimits.Answer answer = limits.admit("me", "127.0.0.1");
         assertThat(answer).isInstanceOf(ConnectionLimits.Answer.Admitted.class);
-        ((ConnectionLimits.Answer.Admitted) answer).seat().run();
+        ((ConnectionLimits.Answer.Admitted) answer).seat().leave(SessionEnd.Reason.CLIENT);
       }
     } finally {
       isOver.set(true);

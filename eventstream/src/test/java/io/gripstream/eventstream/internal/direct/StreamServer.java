@@ -9,6 +9,7 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.feed.Sessions;
 import io.gripstream.eventstream.internal.feed.Start;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
@@ -47,7 +48,7 @@ final class StreamServer implements AutoCloseable {
     live = new Live(store);
     live.start();
     history = new History(store);
-    streams = new DirectStreams(history, live, settings);
+    streams = new DirectStreams(history, live, settings, Sessions.NONE);
     streams.start();
     app = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;

@@ -10,6 +10,7 @@ import io.gripstream.eventstream.internal.direct.DirectStreams;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Live;
+import io.gripstream.eventstream.internal.feed.Sessions;
 import io.gripstream.eventstream.internal.feed.Start;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
@@ -73,7 +74,8 @@ final class BenchServer {
     DirectStreams streams = new DirectStreams(
         history,
         live,
-        DirectSettings.of(DirectOptions.DEFAULT, Duration.ofSeconds(20), Clock.systemUTC()));
+        DirectSettings.of(DirectOptions.DEFAULT, Duration.ofSeconds(20), Clock.systemUTC()),
+        Sessions.NONE);
     streams.start();
     run(port, config -> {
       DirectServer.apply(config.jetty);

@@ -1,0 +1,11 @@
+package io.gripstream.eventstream.internal.direct;
+
+import io.gripstream.eventstream.SessionEnd;
+
+/**
+ * How the server ends a stream.
+ *
+ * @param last its last bytes
+ * @param why what the application is told
+ */
+record Ending(Frame last, SessionEnd.Reason why) {}
