@@ -3,6 +3,7 @@ package io.gripstream.eventstream;
 import io.gripstream.eventstream.internal.store.core.Backend;
 import io.gripstream.eventstream.internal.store.core.MemoryEventStore;
 import io.gripstream.eventstream.internal.store.postgres.PostgresBackend;
+import io.gripstream.eventstream.internal.store.redis.RedisBackend;
 import io.gripstream.eventstream.internal.store.sqlite.SqliteBackend;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
@@ -17,15 +18,17 @@ import java.util.Locale;
  * <p>An application adds the libraries of its storage as its own dependencies. For SQLite:
  * {@code org.xerial:sqlite-jdbc} and {@code org.flywaydb:flyway-core}. For PostgreSQL:
  * {@code org.postgresql:postgresql}, {@code com.zaxxer:HikariCP}, {@code org.flywaydb:flyway-core}
- * and {@code org.flywaydb:flyway-database-postgresql}. If one is missing, every method that needs
- * this storage throws an {@link IllegalStateException} that names it.
+ * and {@code org.flywaydb:flyway-database-postgresql}. For Redis: {@code io.lettuce:lettuce-core}.
+ * If one is missing, every method that needs this storage throws an {@link IllegalStateException}
+ * that names it.
  */
 public final class EventStores {
   private static final SqliteBackend SQLITE = new SqliteBackend();
   private static final PostgresBackend POSTGRES = new PostgresBackend();
+  private static final RedisBackend REDIS = new RedisBackend();
 
   /** A new kind of storage is one more entry here. */
-  private static final List<Backend> BACKENDS = List.of(SQLITE, POSTGRES);
+  private static final List<Backend> BACKENDS = List.of(SQLITE, POSTGRES, REDIS);
 
   private EventStores() {}
 
@@ -40,7 +43,8 @@ public final class EventStores {
    *
    * @param databaseUrl {@code jdbc:sqlite:PATH}, or {@code postgres://USER:PASSWORD@HOST/DATABASE}
    *     (or {@code postgresql://…}, percent-encoded as for {@code psql}), or
-   *     {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}
+   *     {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}, or
+   *     {@code redis://USER:PASSWORD@HOST[:PORT][/NUMBER]} ({@code rediss://…}: over TLS)
    * @throws IllegalArgumentException if it is none of these; the message does not repeat possible
    *     secrets
    * @throws IllegalStateException if the libraries of that storage are not on the class path; the
@@ -83,6 +87,28 @@ public final class EventStores {
       throw unknown(url);
     }
     return POSTGRES.store(url, options);
+  }
+
+  /**
+   * Events in Redis 7 or newer, or in Valkey, kept for 24 h. What an acknowledged event survives is
+   * up to how the server is set; with {@link io.gripstream.eventstream.store.Durability#FULL}, the
+   * default, a server that may lose one is refused at the start.
+   *
+   * @param url {@code redis://USER:PASSWORD@HOST[:PORT][/NUMBER]}, {@code rediss://…} over TLS;
+   *     user and password are percent-encoded. Parameters behind a {@code ?}: {@code durability}
+   *     ({@code relaxed} instead of what the options say), {@code ssl_ca} (a file of trusted
+   *     certificates)
+   */
+  public static EventStore redis(String url) {
+    return redis(url, StoreOptions.DEFAULT);
+  }
+
+  /** Events in Redis; see {@link #redis(String)}. */
+  public static EventStore redis(String url, StoreOptions options) {
+    if (!REDIS.accepts(url)) {
+      throw unknown(url);
+    }
+    return REDIS.store(url, options);
   }
 
   /** Same as {@link #memory(StoreOptions)} with all defaults. */

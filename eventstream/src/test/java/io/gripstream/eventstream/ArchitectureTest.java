@@ -79,16 +79,24 @@ class ArchitectureTest {
         "core",
         "sql",
         "sqlite",
-        "postgres");
+        "postgres",
+        "redis");
   }
 
   @Test
   void backends_know_neither_streams_nor_each_other() {
-    mayNotTouch(
-        "core", "sse", "feed", "door", "direct", "proxied", "serve", "sql", "sqlite", "postgres");
-    mayNotTouch("sql", "sse", "feed", "door", "direct", "proxied", "serve", "sqlite", "postgres");
-    mayNotTouch("sqlite", "sse", "feed", "door", "direct", "proxied", "serve", "postgres");
-    mayNotTouch("postgres", "sse", "feed", "door", "direct", "proxied", "serve", "sqlite");
+    List<String> backends = List.of("sqlite", "postgres", "redis");
+    for (String backend : backends) {
+      mayNotTouch(backend, "sse", "feed", "door", "direct", "proxied", "serve");
+      backends.stream().filter(other -> !other.equals(backend)).forEach(other -> {
+        mayNotTouch(backend, other);
+        mayNotTouch("sql", other);
+        mayNotTouch("core", other);
+      });
+    }
+    mayNotTouch("sql", "sse", "feed", "door", "direct", "proxied", "serve", "redis");
+    mayNotTouch("core", "sse", "feed", "door", "direct", "proxied", "serve", "sql");
+    mayNotTouch("redis", "sql");
   }
 
   @Test
@@ -326,7 +334,7 @@ class ArchitectureTest {
   private static String named(String room) {
     return switch (room) {
       case "store" -> ROOT + ".store";
-      case "core", "sql", "sqlite", "postgres" -> INSIDE + ".store." + room;
+      case "core", "sql", "sqlite", "postgres", "redis" -> INSIDE + ".store." + room;
       default -> INSIDE + "." + room;
     };
   }

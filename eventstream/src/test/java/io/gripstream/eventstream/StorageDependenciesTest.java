@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The library as an application sees it that has named no driver, or one only. */
 class StorageDependenciesTest {
   private static final String POSTGRES = "jdbc:postgresql://127.0.0.1/events";
+  private static final String REDIS = "redis://127.0.0.1/1";
 
   @TempDir
   Path folder;
@@ -47,9 +48,19 @@ class StorageDependenciesTest {
   }
 
   @Test
+  void redis_names_the_dependency_to_add() {
+    assertThatThrownBy(() -> open(REDIS, "lettuce-core"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("storage in Redis needs a library that is not on the class path: add"
+            + " io.lettuce:lettuce-core to the dependencies of your application");
+  }
+
+  @Test
   void each_storage_needs_its_own_libraries_only() {
     assertThatCode(() -> open(sqlite(), "postgresql-", "HikariCP")).doesNotThrowAnyException();
-    assertThatCode(() -> open(POSTGRES, "sqlite-jdbc")).doesNotThrowAnyException();
+    assertThatCode(() -> open(POSTGRES, "sqlite-jdbc", "lettuce-core")).doesNotThrowAnyException();
+    assertThatCode(() -> open(REDIS, "sqlite-jdbc", "postgresql-", "HikariCP", "flyway-"))
+        .doesNotThrowAnyException();
   }
 
   private String sqlite() {

@@ -18,12 +18,12 @@ public enum Setting {
   DATABASE_URL(
       "database_url",
       "jdbc:sqlite:gripstream.db",
-      "The storage of events: `jdbc:sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE` or"
-          + " `jdbc:postgresql://…`. `none`: nothing is stored, and a client that is not connected"
-          + " misses events.",
+      "The storage of events: `jdbc:sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`,"
+          + " `jdbc:postgresql://…` or `redis://USER:PASSWORD@HOST`. `none`: nothing is stored, and"
+          + " a client that is not connected misses events.",
       true,
       "DATABASE_URL"),
-  TABLE_PREFIX("table_prefix", "gripstream_", "Prefix of all table names."),
+  TABLE_PREFIX("table_prefix", "gripstream_", "Prefix of all table names (Redis: of all keys)."),
   HISTORY_TTL("history_ttl", "24h", "Events older than this are removed."),
   HISTORY_SIZE("history_size", "", "Maximum number of events per channel. Empty: no limit."),
 

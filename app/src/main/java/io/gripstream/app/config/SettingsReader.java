@@ -80,8 +80,7 @@ public final class SettingsReader {
     String url = text(Setting.DATABASE_URL);
     if (!url.equals("none") && !EventStores.accepts(url)) {
       throw value(Setting.DATABASE_URL)
-          .refuse("must be " + String.join(", ", EventStores.forms()) + " or none"
-              + (url.startsWith("redis") ? "; Redis is not supported yet" : ""));
+          .refuse("must be " + String.join(", ", EventStores.forms()) + " or none");
     }
     String prefix = text(Setting.TABLE_PREFIX);
     checked(value(Setting.TABLE_PREFIX), () -> StoreOptions.DEFAULT.withTablePrefix(prefix));

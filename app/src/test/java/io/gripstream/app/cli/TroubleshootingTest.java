@@ -92,7 +92,7 @@ class TroubleshootingTest {
 
   private void storage() throws IOException {
     typed.fails(Map.of("DATABASE_URL", "mysql://db/app"), "serve");
-    typed.fails(Map.of("DATABASE_URL", "redis://db"), "serve");
+    typed.fails(Map.of("DATABASE_URL", "redis://db/main"), "serve");
     typed.fails(Map.of("DATABASE_URL", "jdbc:sqlite:" + directory + "/none/events.db"), "migrate");
     Path text = Files.writeString(directory.resolve("notes.txt"), "no database ".repeat(100));
     typed.fails(Map.of("DATABASE_URL", "jdbc:sqlite:" + text), "migrate");

@@ -133,9 +133,7 @@ class SettingsTest {
       log: {format: xml}         | log.format (FILE): "xml" must be one of text, json
       log: {access: maybe}       | log.access (FILE): "maybe" must be true or false
       max_channels: 20           | max_channels (FILE): "20" must be a whole number from 1 to 19
-      database_url: mysql://x    | must be jdbc:sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE or none
-      database_url: redis://x    | database_url (FILE): must be jdbc:sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE or none; Redis is not supported yet
-      database_url: rediss://x   | ; Redis is not supported yet
+      database_url: mysql://x    | must be jdbc:sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE, redis://USER:PASSWORD@HOST or none
       secret: short              | secret (FILE): the secret has 5 bytes; at least 16 are needed
       routes: [{path: x}]        | routes (FILE), item 1: needs a path that begins with / and a list of channels
       api_keys: [{key: a, admin: perhaps}] | api_keys (FILE), item 1, admin: must be true or false

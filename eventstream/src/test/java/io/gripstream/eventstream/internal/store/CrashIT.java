@@ -1,7 +1,9 @@
 package io.gripstream.eventstream.internal.store;
 
 import io.gripstream.eventstream.testkit.CrashContract;
+import io.gripstream.eventstream.testkit.OutboxCrashContract;
 import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.eventstream.testkit.RedisServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -9,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CrashIT {
   @Nested
-  class Sqlite extends CrashContract {
+  class Sqlite extends OutboxCrashContract {
     @TempDir
     Path folder;
 
@@ -20,13 +22,23 @@ class CrashIT {
   }
 
   @Nested
-  class Postgres extends CrashContract {
+  class Postgres extends OutboxCrashContract {
     private String url;
 
     @BeforeEach
     void makeDatabase() {
       url = PostgresServer.shared().newDatabase();
     }
+
+    @Override
+    protected String url() {
+      return url;
+    }
+  }
+
+  @Nested
+  class Redis extends CrashContract {
+    private final String url = RedisServer.shared().newDatabase();
 
     @Override
     protected String url() {

@@ -1,6 +1,5 @@
 package io.gripstream.eventstream.testkit;
 
-import static io.gripstream.eventstream.testkit.Eventually.within;
 import static io.gripstream.eventstream.testkit.Stores.all;
 import static io.gripstream.eventstream.testkit.Stores.data;
 import static io.gripstream.eventstream.testkit.Stores.ids;
@@ -12,7 +11,6 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -92,21 +90,6 @@ public abstract class CrashContract {
     assertThat(ids(events))
         .isEqualTo(LongStream.rangeClosed(1, events.size()).boxed().toList());
     assertThat(data(events)).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void event_committed_right_before_the_end_is_sent_by_others() {
-    try (EventStore store = EventStores.of(url(), StoreOptions.DEFAULT)) {
-      store.start();
-      for (int i = 0; i < 2; i++) {
-        String data = "survivor " + i;
-        try (ChildProcess process = ChildProcess.start(CommittingProgram.class, url(), "a", data)) {
-          assertThat(process.awaitEnd()).isEqualTo(137);
-        }
-        within(Duration.ofSeconds(5), () -> assertThat(data(all(store, "a"))).contains(data));
-      }
-      assertThat(data(all(store, "a"))).containsExactly("survivor 0", "survivor 1");
-    }
   }
 
   @Test

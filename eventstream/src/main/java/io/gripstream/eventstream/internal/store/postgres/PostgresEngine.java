@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.core.DatabaseClock;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
 import io.gripstream.eventstream.internal.store.sql.Database;
@@ -88,10 +89,14 @@ final class PostgresEngine implements Engine {
   public void adjustClock() {
     if (clock instanceof DatabaseClock shared) {
       pool.read(session -> {
-        shared.adjust(session);
+        shared.adjust(() -> serverMillis(session));
         return true;
       });
     }
+  }
+
+  static long serverMillis(Session session) throws SQLException {
+    return session.number("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", 0);
   }
 
   @Override

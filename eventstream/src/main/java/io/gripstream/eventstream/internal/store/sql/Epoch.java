@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.internal.store.core.RandomEpoch;
+import io.gripstream.eventstream.internal.store.core.ReplacedStorage;
 import io.gripstream.eventstream.store.StoreException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +49,7 @@ public final class Epoch {
    */
   public static void check(String opened, @Nullable String found) {
     if (!opened.equals(found)) {
-      throw new StoreException(
-          StoreException.Kind.UNAVAILABLE,
-          "the storage was replaced while it was in use (its epoch is " + found + ", not " + opened
-              + "); start this process again",
-          null);
+      throw ReplacedStorage.failure(opened, found);
     }
   }
 

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.internal.store.core.DatabaseClock;
 import io.gripstream.eventstream.internal.store.sql.Session;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.PageLimit;
@@ -455,7 +456,7 @@ class PostgresFaultIT {
     DatabaseClock ahead = new DatabaseClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(3)));
     try (Connection connection = DriverManager.getConnection(url);
         Session session = new Session(connection, "gripstream_")) {
-      ahead.adjust(session);
+      ahead.adjust(() -> PostgresEngine.serverMillis(session));
     }
 
     assertThat(ahead.instant()).isCloseTo(Instant.now(), Assertions.within(5, ChronoUnit.SECONDS));

@@ -1,7 +1,5 @@
-package io.gripstream.eventstream.internal.store.postgres;
+package io.gripstream.eventstream.internal.store.core;
 
-import io.gripstream.eventstream.internal.store.sql.Session;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,22 +12,27 @@ import org.slf4j.LoggerFactory;
  * The local clock corrected by its difference to the database's clock, so that processes on many
  * machines agree on the age of events. Thread-safe.
  */
-final class DatabaseClock extends Clock {
+public final class DatabaseClock extends Clock {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseClock.class);
   private static final Duration REMARKABLE = Duration.ofSeconds(2);
 
   private final Clock own;
   private volatile long behindMillis;
 
-  DatabaseClock(Clock own) {
+  public DatabaseClock(Clock own) {
     this.own = own;
   }
 
-  /** Asks the database for the time. */
-  void adjust(Session session) throws SQLException {
+  /** What a database answers. */
+  public interface Question<E extends Exception> {
+    /** Its time in milliseconds since 1970. Blocks. */
+    long millis() throws E;
+  }
+
+  /** Asks the database what the time is. */
+  public <E extends Exception> void adjust(Question<E> question) throws E {
     long asked = own.millis();
-    long theirs =
-        session.number("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", 0);
+    long theirs = question.millis();
     long answered = own.millis();
     long behind = theirs - asked - (answered - asked) / 2;
     if (Math.abs(behind - behindMillis) > REMARKABLE.toMillis()) {

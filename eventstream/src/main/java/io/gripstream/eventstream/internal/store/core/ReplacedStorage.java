@@ -1,0 +1,21 @@
+package io.gripstream.eventstream.internal.store.core;
+
+import io.gripstream.eventstream.store.StoreException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backup was put back, or another storage took the place of the one that was opened: what this
+ * process remembers of it is wrong.
+ */
+public final class ReplacedStorage {
+  private ReplacedStorage() {}
+
+  /** @param found the epoch that is there now; null: none */
+  public static StoreException failure(String opened, @Nullable String found) {
+    return new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        "the storage was replaced while it was in use (its epoch is " + found + ", not " + opened
+            + "); start this process again",
+        null);
+  }
+}

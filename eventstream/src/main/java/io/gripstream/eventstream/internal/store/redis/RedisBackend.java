@@ -1,0 +1,52 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import io.gripstream.eventstream.internal.store.core.Backend;
+import io.gripstream.eventstream.internal.store.core.Libraries;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreOptions;
+import java.util.function.Function;
+
+/** Redis and Valkey, by URL. */
+public final class RedisBackend implements Backend {
+  private static final Libraries LIBRARIES =
+      Libraries.of("Redis").and("io.lettuce:lettuce-core", "io.lettuce.core.RedisClient");
+
+  @Override
+  public boolean accepts(String databaseUrl) {
+    return RedisAddress.isOne(databaseUrl);
+  }
+
+  @Override
+  public String form() {
+    return RedisAddress.FORM;
+  }
+
+  @Override
+  public EventStore store(String databaseUrl, StoreOptions options) {
+    LIBRARIES.require();
+    return new RedisEventStore(RedisAddress.parse(databaseUrl), options);
+  }
+
+  @Override
+  public String migrate(String databaseUrl, StoreOptions options) {
+    return once(databaseUrl, options, RedisStorage::open);
+  }
+
+  @Override
+  public String renewEpoch(String databaseUrl, StoreOptions options) {
+    return once(databaseUrl, options, RedisStorage::renewEpoch);
+  }
+
+  @Override
+  public boolean isInUse(String databaseUrl, StoreOptions options) {
+    return once(databaseUrl, options, RedisStorage::isInUse);
+  }
+
+  private static <T> T once(
+      String databaseUrl, StoreOptions options, Function<RedisStorage, T> task) {
+    LIBRARIES.require();
+    try (RedisStorage storage = new RedisStorage(RedisAddress.parse(databaseUrl), options)) {
+      return task.apply(storage);
+    }
+  }
+}

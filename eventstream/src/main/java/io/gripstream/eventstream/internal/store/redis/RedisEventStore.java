@@ -1,0 +1,202 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.core.AbstractEventStore;
+import io.gripstream.eventstream.internal.store.core.Upkeep;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.Head;
+import io.gripstream.eventstream.store.KeyRing;
+import io.gripstream.eventstream.store.Page;
+import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.ProxyLedger;
+import io.gripstream.eventstream.store.Revocations;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
+import io.gripstream.eventstream.store.StoreOptions;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An event store in Redis or Valkey.
+ *
+ * <p>Threads: the {@link Appender} sends one batch at a time, and its answer is dealt with on a
+ * thread of the connection; the announcer is the only one that calls listeners; the {@link Watch}
+ * looks for what other processes did; upkeep trims and writes down confirmations. Reads run on the
+ * callers' threads.
+ */
+final class RedisEventStore extends AbstractEventStore {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisEventStore.class);
+  private static final Duration FLUSH = Duration.ofMillis(500);
+  private static final Duration LOOKS = Duration.ofSeconds(1);
+  private static final Duration LEFTOVERS = Duration.ofSeconds(30);
+  private static final Duration CLOCKS = Duration.ofSeconds(60);
+
+  /** The longest that a batch may be under way, and much more. */
+  private static final Duration WRITERS_KEPT = Duration.ofMinutes(10);
+
+  /** The log is asked for what relays lack, and they give up after 45 s. */
+  private static final Duration LOG_KEPT = Duration.ofMinutes(2);
+
+  private final RedisStorage storage;
+  private final Reads reads;
+  private final Appender appender;
+  private final Watch watch;
+  private final Trimmer trimmer;
+  private final RedisLedger ledger;
+  private final RedisRevocations revocations;
+  private final SigningKeys keys;
+  private final Duration trimming;
+
+  /** Of the upkeep's thread. */
+  private boolean looked;
+
+  RedisEventStore(RedisAddress address, StoreOptions options) {
+    this(new RedisStorage(address, options), options);
+  }
+
+  private RedisEventStore(RedisStorage storage, StoreOptions options) {
+    super(storage.clock());
+    this.storage = storage;
+    this.reads = new Reads(storage);
+    Doubts doubts = new Doubts();
+    this.appender = new Appender(storage, reads, doubts, announcer, outage, options);
+    this.trimmer = new Trimmer(storage, options.retention());
+    this.watch = new Watch(storage, announcer, outage, trimmer, doubts);
+    this.ledger = new RedisLedger(storage);
+    this.revocations = new RedisRevocations(storage);
+    this.keys = new SigningKeys(storage);
+    this.trimming = Upkeep.trimming(options.retention());
+  }
+
+  @Override
+  protected String open() {
+    return storage.open();
+  }
+
+  @Override
+  protected void begin() {
+    watch.start();
+    upkeep.soonAndEvery(LOOKS, "Looking after the storage", this::look);
+    upkeep.every(trimming, "Trimming", trimmer::trim);
+    upkeep.every(LEFTOVERS, "Clearing leftovers", this::clear);
+    upkeep.every(CLOCKS, "Comparing clocks", storage::adjustClock);
+    upkeep.every(FLUSH, "Writing down confirmations", ledger::flush);
+  }
+
+  @Override
+  protected CompletableFuture<Appended> store(Draft draft) {
+    return appender.append(draft);
+  }
+
+  @Override
+  public void enqueue(Connection connection, Draft draft) {
+    throw new UnsupportedOperationException("events in Redis cannot be part of a transaction of"
+        + " your database: send after your commit, with an idempotency key if you send again after"
+        + " a failure; or keep events in PostgreSQL or SQLite");
+  }
+
+  @Override
+  public Page read(String channel, long after, long upTo, PageLimit limit) {
+    requireOpen();
+    return reads.page(channel, after, upTo, limit);
+  }
+
+  @Override
+  public Map<String, Head> heads(Collection<String> channels) {
+    requireOpen();
+    return reads.heads(channels);
+  }
+
+  @Override
+  public KeyRing keys() {
+    return keys;
+  }
+
+  @Override
+  public ProxyLedger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public Revocations revocations() {
+    return revocations;
+  }
+
+  @Override
+  public List<String> remarks() {
+    requireOpen();
+    return storage.remarks();
+  }
+
+  @Override
+  protected StoreHealth probe() {
+    String known = outage.reason();
+    if (known != null) {
+      return new StoreHealth.Failed(known);
+    }
+    try {
+      write(1);
+      return StoreHealth.OK;
+    } catch (StoreException e) {
+      outage.failed(e, 0);
+      return new StoreHealth.Failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void write(int bytes) {
+    storage.vouch("x".repeat(Math.max(1, bytes)));
+  }
+
+  /** At first, whether it can be written. Later only while something fails. */
+  private void look() {
+    if (!looked || outage.reason() != null) {
+      looked = true;
+      int weight = outage.weight();
+      write(weight);
+      outage.worked();
+      if (weight > 0) {
+        write(1);
+      }
+    }
+    outage.settle();
+  }
+
+  private void clear() {
+    Keys names = storage.keys();
+    long now = clock().millis();
+    storage.ask(
+        Script.CLEAR,
+        List.of(names.writers(), names.revokedUntil(), names.revocationChanges()),
+        List.of(
+            String.valueOf(now - LOG_KEPT.toMillis()),
+            String.valueOf(now - WRITERS_KEPT.toMillis()),
+            String.valueOf(now - Revocations.CHANGES_KEPT.toMillis())));
+  }
+
+  @Override
+  protected void end() {
+    flushLast();
+    appender.close();
+    watch.close();
+  }
+
+  private void flushLast() {
+    try {
+      ledger.flush();
+    } catch (StoreException e) {
+      // Unwritten confirmations are harmless: a proxy drops what it had before.
+      LOG.debug("Could not store confirmations", e);
+    }
+  }
+
+  @Override
+  protected void release() {
+    storage.close();
+  }
+}

@@ -1,0 +1,135 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreException.Kind;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisException;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/** What failures of Redis mean, for persons and for senders. */
+final class RedisFailures {
+  /** The first word of an answer that says: not now, and nothing was done. */
+  private static final Map<String, String> PASSING = Map.of(
+      "LOADING", "is reading its data from disk",
+      "BUSY", "is busy with a script of somebody",
+      "TRYAGAIN", "is moving the keys to another node",
+      "CLUSTERDOWN", "has no node for some keys",
+      "MASTERDOWN", "has lost its master",
+      "NOREPLICAS", "has fewer replicas than min-replicas-to-write asks for",
+      "READONLY", "is a replica, which cannot be written");
+
+  private static final Map<String, String> LASTING = Map.of(
+      "OOM", "has reached its memory limit (maxmemory); nothing was stored",
+      "MISCONF", "cannot save its data to disk and takes no writes; see its log",
+      "NOAUTH", "asks for a password: write " + RedisAddress.FORM,
+      "WRONGPASS", "does not accept the user and password",
+      "NOPERM",
+          "does not allow this user a command or a key that is needed (docs/storage.md"
+              + " names them)");
+
+  private final String place;
+
+  RedisFailures(RedisAddress address) {
+    this.place = address.toString();
+  }
+
+  /** Without what futures wrap it in. */
+  static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** The server does not know the script; nothing was done. */
+  static boolean isUnknownScript(Throwable failure) {
+    return word(failure).equals("NOSCRIPT");
+  }
+
+  /** Waiting may help. */
+  static boolean isPassing(Throwable failure) {
+    boolean hasAnswered = failure instanceof RedisCommandExecutionException;
+    return (failure instanceof RedisException && !hasAnswered)
+        || PASSING.containsKey(word(failure));
+  }
+
+  /** Nothing was done for certain: the server said so, or it was not asked. */
+  static boolean isWithoutEffect(Throwable failure) {
+    return failure instanceof RedisCommandExecutionException
+        || failure instanceof RedisConnectionException
+        || String.valueOf(failure.getMessage()).contains("Currently not connected");
+  }
+
+  /** The one for callers; {@code unknown} if it may have been stored. */
+  StoreException of(Throwable thrown, boolean unknown) {
+    Throwable failure = cause(thrown);
+    if (failure instanceof StoreException known) {
+      return known;
+    }
+    return new StoreException(
+        unknown ? Kind.UNKNOWN_OUTCOME : Kind.UNAVAILABLE,
+        place + " " + what(failure)
+            + (unknown ? "; whether the event was stored could not be found out" : ""),
+        failure);
+  }
+
+  StoreException notReplicated(long reached, int wanted) {
+    return new StoreException(
+        Kind.UNKNOWN_OUTCOME,
+        place + " stored the event, but only " + reached + " of " + wanted
+            + " replicas have it so far (wait_replicas)",
+        null);
+  }
+
+  private static String what(Throwable failure) {
+    String word = word(failure);
+    String known = PASSING.getOrDefault(word, LASTING.get(word));
+    if (known != null) {
+      return known;
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String deeper = word(cause);
+      if (LASTING.containsKey(deeper)) {
+        return LASTING.get(deeper);
+      }
+      if (PASSING.containsKey(deeper)) {
+        return PASSING.get(deeper);
+      }
+      if (cause instanceof SSLException) {
+        return "does not speak TLS as it should, or its certificate is not trusted (rediss://,"
+            + " ssl_ca)";
+      }
+    }
+    if (failure instanceof TimeoutException) {
+      return "did not answer in time";
+    }
+    if (failure instanceof RedisCommandExecutionException) {
+      return "refused a command: " + first(word) + " (the log has more at level debug)";
+    }
+    return failure instanceof RedisException ? "cannot be reached" : "failed";
+  }
+
+  private static String first(String word) {
+    return word.isEmpty() ? "error" : word;
+  }
+
+  /** Servers begin a refusal with a word in capitals. */
+  private static String word(Throwable failure) {
+    String message = failure instanceof RedisException ? failure.getMessage() : null;
+    if (message == null) {
+      return "";
+    }
+    int end = 0;
+    while (end < message.length() && Character.isUpperCase(message.charAt(end))) {
+      end++;
+    }
+    return message.substring(0, end);
+  }
+}

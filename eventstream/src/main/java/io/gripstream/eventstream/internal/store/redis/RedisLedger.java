@@ -1,0 +1,270 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import io.gripstream.eventstream.internal.store.core.Confirmations;
+import io.gripstream.eventstream.internal.store.core.GrantRules;
+import io.gripstream.eventstream.store.ProxyLedger;
+import io.lettuce.core.KeyValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger: a hash of cursors per proxy, and per proxy an entry of the log that it is done with.
+ * So what a proxy lacks is found by what was stored lately, not by how many channels there are. The
+ * log is kept for two minutes: a proxy that is not done with what goes owes its clients a question.
+ */
+final class RedisLedger implements ProxyLedger {
+  private static final int CURSORS_PER_WRITE = 500;
+  private static final int MOST_ENTRIES = 10_000;
+  private static final int FIELDS = 4;
+  private static final String NOBODY = "0-0";
+
+  private final RedisStorage storage;
+  private final Confirmations confirmations = new Confirmations();
+
+  RedisLedger(RedisStorage storage) {
+    this.storage = storage;
+  }
+
+  @Override
+  public void register(Collection<String> proxies) {
+    for (String proxy : proxies) {
+      List<Object> answer = register(proxy, "", "");
+      if (RedisStorage.text(answer, 1).equals("0")) {
+        storage.scan(storage.keys().last(), page -> move(proxy, page, false));
+        register(proxy, "new", RedisStorage.text(answer, 2));
+      }
+    }
+  }
+
+  private List<Object> register(String proxy, String made, String done) {
+    Keys keys = storage.keys();
+    return storage.ask(
+        Script.REGISTER,
+        List.of(keys.proxies(), keys.last(), keys.cursors(proxy)),
+        List.of(proxy, made, done));
+  }
+
+  /** Moves cursors on. */
+  private void move(String proxy, Map<String, String> ids, boolean owes) {
+    List<String> arguments = new ArrayList<>(2 + 2 * ids.size());
+    arguments.add(proxy);
+    arguments.add(owes ? "1" : "0");
+    ids.forEach((channel, id) -> {
+      arguments.add(channel);
+      arguments.add(id);
+    });
+    storage.ask(
+        Script.CURSORS,
+        List.of(storage.keys().proxies(), storage.keys().cursors(proxy)),
+        arguments);
+  }
+
+  @Override
+  public void confirm(String proxy, String channel, long first, long last) {
+    Confirmations.checkRange(first, last);
+    confirmations.add(
+        new Confirmations.Cursor(proxy, channel), first, last, storage.clock().millis());
+  }
+
+  /** Writes down what was confirmed. Blocks. */
+  void flush() {
+    Map<String, List<Confirmations.Cursor>> byProxy = new HashMap<>();
+    for (Confirmations.Cursor cursor : confirmations.cursors(storage.clock().millis())) {
+      byProxy.computeIfAbsent(cursor.proxy(), proxy -> new ArrayList<>()).add(cursor);
+    }
+    byProxy.forEach((proxy, cursors) -> {
+      if (value(proxy, "epoch") == null) {
+        return;
+      }
+      for (int i = 0; i < cursors.size(); i += CURSORS_PER_WRITE) {
+        flush(proxy, cursors.subList(i, Math.min(cursors.size(), i + CURSORS_PER_WRITE)));
+      }
+    });
+  }
+
+  private void flush(String proxy, List<Confirmations.Cursor> cursors) {
+    Map<String, Long> known =
+        cursors(proxy, cursors.stream().map(Confirmations.Cursor::channel).toList());
+    Map<String, String> moved = new LinkedHashMap<>();
+    Map<Confirmations.Cursor, Long> reached = new LinkedHashMap<>();
+    for (Confirmations.Cursor cursor : cursors) {
+      long before = known.getOrDefault(cursor.channel(), 0L);
+      long now = confirmations.advanced(cursor, before);
+      reached.put(cursor, now);
+      if (now > before) {
+        moved.put(cursor.channel(), String.valueOf(now));
+      }
+    }
+    if (!moved.isEmpty()) {
+      move(proxy, moved, false);
+    }
+    reached.forEach(confirmations::written);
+  }
+
+  private Map<String, Long> cursors(String proxy, Collection<String> channels) {
+    if (channels.isEmpty()) {
+      return Map.of();
+    }
+    List<KeyValue<String, String>> values = storage
+        .link()
+        .ask(commands ->
+            commands.hmget(storage.keys().cursors(proxy), channels.toArray(String[]::new)));
+    Map<String, Long> cursors = new HashMap<>();
+    for (KeyValue<String, String> value : values) {
+      cursors.put(value.getKey(), Long.parseLong(value.getValueOrElse("0")));
+    }
+    return cursors;
+  }
+
+  private @Nullable String value(String proxy, String name) {
+    return storage
+        .link()
+        .ask(commands -> commands.hget(storage.keys().proxies(), proxy + "\n" + name));
+  }
+
+  /** An entry of the log, as far as it matters here. */
+  private record Batch(String id, Map<String, Long> reached, long at) {}
+
+  @Override
+  public List<Backlog> backlog(String proxy, Duration age, int limit) {
+    String done = value(proxy, "done");
+    if (done == null) {
+      return List.of();
+    }
+    List<Object> answer =
+        storage.ask(Script.NEWS, List.of(), List.of(done, String.valueOf(MOST_ENTRIES)));
+    boolean isTrimmed = !done.equals(NOBODY) && RedisStorage.text(answer, 1).equals("1");
+    List<Batch> batches = batches(answer);
+    long oldEnough = storage.clock().millis() - age.toMillis();
+    Map<String, Long> reached = new LinkedHashMap<>();
+    for (Batch batch : batches) {
+      if (batch.at <= oldEnough) {
+        batch.reached.forEach((channel, last) -> reached.merge(channel, last, Math::max));
+      }
+    }
+    Map<String, Long> cursors = cursors(proxy, reached.keySet());
+    List<Backlog> backlog = new ArrayList<>();
+    Map<String, Long> lacking = new LinkedHashMap<>();
+    reached.forEach((channel, last) -> {
+      long confirmed = cursors.getOrDefault(channel, 0L);
+      if (confirmed < last && lacking.size() < limit) {
+        lacking.put(channel, confirmed);
+      }
+    });
+    if (!lacking.isEmpty()) {
+      new Reads(storage)
+          .heads(lacking.keySet())
+          .forEach((channel, head) -> reached.merge(channel, head.last(), Math::max));
+    }
+    lacking.forEach((channel, confirmed) ->
+        backlog.add(new Backlog(channel, confirmed, reached.getOrDefault(channel, 0L))));
+    finish(proxy, done, batches, cursors, oldEnough, isTrimmed);
+    return backlog;
+  }
+
+  private void finish(
+      String proxy,
+      String from,
+      List<Batch> batches,
+      Map<String, Long> cursors,
+      long oldEnough,
+      boolean isTrimmed) {
+    String done = from;
+    for (Batch batch : batches) {
+      if (batch.at > oldEnough || !isConfirmed(batch, cursors)) {
+        break;
+      }
+      done = batch.id;
+    }
+    if (!done.equals(from) || isTrimmed) {
+      String first = batches.isEmpty() ? done : before(batches.get(0).id);
+      storage.ask(
+          Script.DONE,
+          List.of(storage.keys().proxies()),
+          List.of(proxy, done.equals(from) ? first : done, isTrimmed ? "1" : "0"));
+    }
+  }
+
+  /** The id right before this one, as far as the log is concerned. */
+  private static String before(String id) {
+    int dash = id.indexOf('-');
+    long number = Long.parseLong(id.substring(dash + 1));
+    return number > 0
+        ? id.substring(0, dash + 1) + (number - 1)
+        : Long.parseLong(id.substring(0, dash)) - 1 + "-" + Long.MAX_VALUE;
+  }
+
+  private static boolean isConfirmed(Batch batch, Map<String, Long> cursors) {
+    return batch.reached.entrySet().stream()
+        .allMatch(entry -> cursors.getOrDefault(entry.getKey(), 0L) >= entry.getValue());
+  }
+
+  private static List<Batch> batches(List<Object> answer) {
+    List<Batch> batches = new ArrayList<>();
+    for (int i = 2; i < answer.size(); i += FIELDS) {
+      String[] ranges = RedisStorage.text(answer, i + 2).split("\n", -1);
+      Map<String, Long> reached = new LinkedHashMap<>();
+      for (int n = 0; n + 2 < ranges.length; n += 3) {
+        reached.put(ranges[n], Long.parseLong(ranges[n + 2]));
+      }
+      batches.add(new Batch(
+          RedisStorage.text(answer, i), reached, Long.parseLong(RedisStorage.text(answer, i + 3))));
+    }
+    return batches;
+  }
+
+  @Override
+  public void giveUp(String proxy, String channel, long upTo) {
+    move(proxy, Map.of(channel, String.valueOf(upTo)), true);
+  }
+
+  @Override
+  public void granting(String digest) {
+    long now = storage.clock().millis();
+    Keys keys = storage.keys();
+    while (true) {
+      String read = storage.link().ask(commands -> commands.hget(keys.signing(), "grants"));
+      GrantRules rules = GrantRules.after(GrantRules.parse(read), digest, now);
+      List<Object> answer = storage.ask(
+          Script.SWAP,
+          List.of(keys.signing()),
+          List.of("grants", Objects.requireNonNullElse(read, ""), rules.toString()));
+      if (RedisStorage.text(answer, 1).equals("1")) {
+        if (rules.areNew(now)) {
+          owe("", true);
+        }
+        return;
+      }
+    }
+  }
+
+  private void owe(String proxy, boolean owes) {
+    storage.ask(Script.OWE, List.of(storage.keys().proxies()), List.of(proxy, owes ? "1" : "0"));
+  }
+
+  @Override
+  public boolean owesRecovery(String proxy) {
+    return "1".equals(value(proxy, "owes"));
+  }
+
+  @Override
+  public void recovered(String proxy) {
+    owe(proxy, false);
+  }
+
+  @Override
+  public boolean lease(String task, Duration time) {
+    List<Object> answer = storage.ask(
+        Script.LEASE,
+        List.of(storage.keys().lease(task)),
+        List.of(storage.self(), String.valueOf(time.toMillis())));
+    return RedisStorage.text(answer, 1).equals("1");
+  }
+}

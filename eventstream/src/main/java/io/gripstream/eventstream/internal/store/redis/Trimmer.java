@@ -1,0 +1,97 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import io.gripstream.eventstream.store.Retention;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Removes old events, in steps of at most {@value #MOST_REMOVED} events of one channel. A sorted
+ * set says which channels have old ones; which have too many, those that moved lately, and once all
+ * of them, since the limit may be another one than before.
+ */
+final class Trimmer implements Watch.Moved {
+  private static final int MOST_REMOVED = 10_000;
+  private static final int CHANNELS_AT_ONCE = 500;
+  private static final int MOST_MOVED = 100_000;
+
+  private final RedisStorage storage;
+  private final Retention retention;
+  private final Object lock = new Object();
+  private Set<String> moved = new HashSet<>();
+  private boolean isAllToBeLookedAt = true;
+
+  Trimmer(RedisStorage storage, Retention retention) {
+    this.storage = storage;
+    this.retention = retention;
+  }
+
+  @Override
+  public void channels(Set<String> names) {
+    if (retention.size().isEmpty()) {
+      return;
+    }
+    synchronized (lock) {
+      if (moved.size() < MOST_MOVED) {
+        moved.addAll(names);
+      } else {
+        isAllToBeLookedAt = true;
+      }
+    }
+  }
+
+  /** Removes what is to go now. Blocks. */
+  void trim() {
+    Set<String> some;
+    boolean all;
+    synchronized (lock) {
+      some = moved;
+      moved = new HashSet<>();
+      all = isAllToBeLookedAt;
+      isAllToBeLookedAt = false;
+    }
+    some.forEach(this::trim);
+    if (all) {
+      storage.scan(storage.keys().last(), page -> page.keySet().forEach(this::trim));
+    }
+    List<String> due = due();
+    while (!due.isEmpty()) {
+      due.forEach(this::trim);
+      due = due.size() < CHANNELS_AT_ONCE ? List.of() : due();
+    }
+  }
+
+  private List<String> due() {
+    String now = String.valueOf(storage.clock().millis());
+    return storage
+        .link()
+        .ask(commands -> commands.zrangebyscore(
+            storage.keys().due(),
+            io.lettuce.core.Range.create(Double.NEGATIVE_INFINITY, Double.parseDouble(now)),
+            io.lettuce.core.Limit.create(0, CHANNELS_AT_ONCE)));
+  }
+
+  private void trim(String channel) {
+    while (remove(channel, 0)) {
+      // In steps, so that others are served in between.
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Whether there is more to remove. */
+  private boolean remove(String channel, long forgotten) {
+    Keys keys = storage.keys();
+    long ttl = retention.ttl().toMillis();
+    List<Object> answer = storage.ask(
+        Script.TRIM,
+        List.of(keys.last(), keys.trimmed(), keys.due(), keys.events(channel)),
+        List.of(
+            channel,
+            String.valueOf(storage.clock().millis() - ttl),
+            String.valueOf(ttl),
+            String.valueOf(retention.size().orElse(0)),
+            String.valueOf(forgotten),
+            String.valueOf(MOST_REMOVED)));
+    return RedisStorage.text(answer, 1).equals("1");
+  }
+}

@@ -1,0 +1,261 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
+import static io.gripstream.eventstream.testkit.Stores.all;
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static io.gripstream.eventstream.testkit.Stores.data;
+import static io.gripstream.eventstream.testkit.Stores.ids;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.store.Appended;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
+import io.gripstream.eventstream.store.StoreOptions;
+import io.gripstream.eventstream.testkit.ChangeRecorder;
+import io.gripstream.eventstream.testkit.CuttableLine;
+import io.gripstream.eventstream.testkit.CuttingProxy;
+import io.gripstream.eventstream.testkit.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Redis, and ways to it, that fail. */
+class RedisFaultIT {
+  @TempDir
+  Path folder;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private RedisServer server;
+
+  @BeforeEach
+  void start() {
+    server = RedisServer.start();
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (AutoCloseable one : open) {
+      one.close();
+    }
+    server.close();
+  }
+
+  private EventStore started(int port, String rest, Duration patience) {
+    EventStore store = EventStores.redis(
+        "redis://127.0.0.1:" + port + "/" + rest, StoreOptions.DEFAULT.withBusyTimeout(patience));
+    open.add(0, store);
+    store.start();
+    return store;
+  }
+
+  private EventStore started() {
+    return started(server.port(), "", Duration.ofSeconds(5));
+  }
+
+  @Test
+  void restart_with_its_data_loses_nothing_and_resets_nobody() {
+    EventStore store = started();
+    EventStore other = started();
+    append(store, "a", "1");
+    String epoch = store.epoch();
+
+    server.kill();
+    CompletableFuture<Appended> waiting = store.append(Draft.of("a", "message", "2"));
+    server.resume();
+
+    assertThat(waiting.join().event().id()).isEqualTo(2);
+    ChangeRecorder recorder = ChangeRecorder.of(other);
+    assertThat(append(store, "a", "3").id()).isEqualTo(3);
+    recorder.assertToldOfOthers("a", Duration.ofSeconds(5));
+    assertThat(data(all(other, "a"))).containsExactly("1", "2", "3");
+    assertThat(started().epoch()).isEqualTo(epoch);
+  }
+
+  @Test
+  void restart_without_its_data_is_another_storage() {
+    EventStore store = started();
+    append(store, "a", "1");
+
+    server.kill();
+    server.forget();
+    server.resume();
+
+    assertThatThrownBy(() -> append(store, "a", "2"))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("the storage was replaced while it was in use");
+    assertThatThrownBy(() -> store.read("a", 0, 9, PageLimit.DEFAULT))
+        .isInstanceOf(StoreException.class);
+    assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class);
+    EventStore fresh = started();
+    assertThat(fresh.epoch()).as("so clients are reset").isNotEqualTo(store.epoch());
+    assertThat(append(fresh, "a", "other").id()).isEqualTo(1);
+  }
+
+  /** As a replica does that is promoted and lacks the last writes. */
+  @Test
+  void server_that_lacks_the_last_events_gives_their_ids_to_no_others() throws IOException {
+    EventStore knows = started();
+    EventStore idle = started();
+    append(knows, "a", "1");
+    server.stop();
+    Path earlier = folder.resolve("earlier");
+    copy(server.folder(), earlier);
+    server.resume();
+    eventually(() -> append(knows, "a", "2"));
+    eventually(() -> assertThat(all(idle, "a")).hasSizeGreaterThan(1));
+
+    server.kill();
+    server.forget();
+    copy(earlier, server.folder());
+    server.resume();
+
+    assertThatThrownBy(() -> append(knows, "a", "3"))
+        .isInstanceOf(StoreException.class)
+        .hasMessageMatching("(?s).*(lacks events that it had acknowledged|was replaced).*");
+    EventStore fresh = started();
+    assertThat(fresh.epoch()).as("so clients are reset").isNotEqualTo(knows.epoch());
+    assertThatThrownBy(() -> append(idle, "a", "3")).isInstanceOf(StoreException.class);
+  }
+
+  /** What is known to nobody that is left: those who wrote it ended with it. */
+  @Test
+  void server_that_may_lack_the_last_second_is_not_trusted_by_a_new_process() {
+    server.command("CONFIG", "SET", "appendfsync", "everysec");
+    EventStore store = started(server.port(), "?durability=relaxed", Duration.ofSeconds(5));
+    append(store, "a", "1");
+    store.close();
+
+    server.kill();
+    server.resume("--appendfsync", "everysec");
+
+    EventStore fresh = started(server.port(), "?durability=relaxed", Duration.ofSeconds(5));
+    assertThat(fresh.epoch()).isNotEqualTo(store.epoch());
+    assertThat(append(fresh, "a", "2").id()).as("ids go on").isEqualTo(2);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target);
+        }
+      }
+    }
+  }
+
+  @Test
+  void batch_whose_answer_was_cut_off_is_stored_once() throws Exception {
+    try (CuttingProxy proxy = new CuttingProxy(server.port(), Script.APPEND.sha())) {
+      EventStore store = started(proxy.port(), "", Duration.ofSeconds(5));
+      append(store, "a", "1");
+      for (CuttingProxy.Cut cut : CuttingProxy.Cut.values()) {
+        proxy.cutNext(cut);
+        long id = append(store, "a", cut.name()).id();
+        assertThat(proxy.hasCut()).isTrue();
+        assertThat(all(store, "a").get((int) id - 1).data()).isEqualTo(cut.name());
+      }
+      assertThat(data(all(store, "a"))).containsExactly("1", "BEFORE_COMMIT", "AFTER_COMMIT");
+      store.close();
+    }
+  }
+
+  @Test
+  void connections_cut_again_and_again_leave_no_hole_and_no_double() throws Exception {
+    try (CuttableLine line = CuttableLine.to(server.port())) {
+      EventStore store = started(line.port(), "", Duration.ofSeconds(5));
+      Map<Long, String> acknowledged = new ConcurrentHashMap<>();
+      AtomicBoolean ended = new AtomicBoolean();
+      List<Thread> senders = IntStream.range(0, 4)
+          .mapToObj(sender -> new Thread(() -> {
+            for (int i = 0; !ended.get(); i++) {
+              String data = sender + ":" + i;
+              acknowledged.put(append(store, "a", data).id(), data);
+            }
+          }))
+          .toList();
+      senders.forEach(Thread::start);
+      for (int i = 0; i < 10; i++) {
+        int before = acknowledged.size();
+        line.cut();
+        eventually(() -> assertThat(acknowledged.size()).isGreaterThan(before + 4));
+      }
+      ended.set(true);
+      for (Thread sender : senders) {
+        sender.join();
+      }
+
+      List<String> stored = data(all(store, "a"));
+      assertThat(ids(all(store, "a")))
+          .isEqualTo(LongStream.rangeClosed(1, stored.size()).boxed().toList());
+      assertThat(stored).doesNotHaveDuplicates();
+      assertThat(acknowledged)
+          .allSatisfy((id, data) -> assertThat(stored.get((int) (id - 1))).isEqualTo(data));
+      store.close();
+    }
+  }
+
+  @Test
+  void process_that_was_cut_off_is_told_of_what_it_missed() throws Exception {
+    try (CuttableLine line = CuttableLine.to(server.port())) {
+      EventStore away = started(line.port(), "", Duration.ofSeconds(1));
+      EventStore store = started();
+      append(store, "a", "1");
+      ChangeRecorder recorder = ChangeRecorder.of(away);
+      line.takeDown();
+      append(store, "b", "2");
+      eventually(() -> assertThat(away.check()).isInstanceOf(StoreHealth.Failed.class));
+      line.mend();
+
+      recorder.assertToldOfOthers("b", Duration.ofSeconds(5));
+      eventually(() -> assertThat(away.check()).isEqualTo(StoreHealth.OK));
+      away.close();
+    }
+  }
+
+  @Test
+  void server_that_stands_still_stores_each_event_once_and_the_outcome_is_told() {
+    EventStore patient = started();
+    EventStore hasty = started(server.port(), "", Duration.ofMillis(500));
+    append(patient, "a", "1");
+    append(hasty, "a", "2");
+    ChangeRecorder recorder = ChangeRecorder.of(hasty);
+
+    server.freeze();
+    CompletableFuture<Appended> waits = patient.append(Draft.of("a", "message", "patient"));
+    assertThatThrownBy(() -> append(hasty, "a", "hasty"))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("did not answer in time")
+        .extracting("kind")
+        .isEqualTo(StoreException.Kind.UNKNOWN_OUTCOME);
+    server.go();
+
+    assertThat(waits.orTimeout(5, TimeUnit.SECONDS).join().isRepeated()).isFalse();
+    eventually(() -> append(hasty, "a", "last"));
+    assertThat(data(all(patient, "a")).stream().filter(data -> !data.equals("last")))
+        .containsExactlyInAnyOrder("1", "2", "patient", "hasty");
+    recorder.assertToldOfOthers("a", Duration.ofSeconds(5));
+  }
+}

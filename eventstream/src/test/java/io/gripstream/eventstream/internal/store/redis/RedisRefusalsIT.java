@@ -1,0 +1,199 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
+import static io.gripstream.eventstream.testkit.Stores.all;
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreHealth;
+import io.gripstream.eventstream.store.StoreOptions;
+import io.gripstream.eventstream.testkit.RedisServer;
+import io.gripstream.grip.testkit.Ports;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Redis does not do for us, and what it must not be set to. */
+class RedisRefusalsIT {
+  private static RedisServer server;
+  private static int tlsPort;
+  private static Path certificate;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
+    tlsPort = Ports.free(1).get(0);
+    certificate = folder.resolve("cert.pem");
+    Path key = folder.resolve("key.pem");
+    Process openssl = new ProcessBuilder(
+            ("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+                    + " -addext subjectAltName=DNS:localhost -keyout " + key + " -out "
+                    + certificate)
+                .split(" ", -1))
+        .redirectErrorStream(true)
+        .start();
+    openssl.getInputStream().readAllBytes();
+    assertThat(openssl.waitFor()).isZero();
+    server = RedisServer.start(
+        "--tls-port",
+        "" + tlsPort,
+        "--tls-cert-file",
+        certificate.toString(),
+        "--tls-key-file",
+        key.toString(),
+        "--tls-auth-clients",
+        "no");
+    server.command("ACL", "SETUSER", "app", "on", ">s3cret", "~gripstream_*", "&gripstream_*");
+    String rights = "+@read +@write +@scripting +@connection +@pubsub +info +time";
+    server.command(("ACL SETUSER app " + rights).split(" ", -1));
+    server.command("ACL", "SETUSER", "reader", "on", ">s3cret", "~*", "&*", "+@all", "-eval");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @AfterEach
+  void reset() {
+    server.command("CONFIG", "SET", "maxmemory", "0");
+    server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    server.command("CONFIG", "SET", "appendfsync", "always");
+  }
+
+  private static String url(String login, String rest) {
+    return "redis://" + login + "127.0.0.1:" + server.port() + "/" + rest;
+  }
+
+  private static EventStore started(String url) {
+    EventStore store =
+        EventStores.of(url, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(2)));
+    store.start();
+    return store;
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String url) {
+    return assertThatThrownBy(() -> started(url).close())
+        .isInstanceOf(StoreException.class)
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void login_is_that_of_the_address() {
+    try (EventStore store = started(url("app:s3cret@", "7"))) {
+      append(store, "a", "1");
+      assertThat(all(store, "a")).hasSize(1);
+      assertThat(store.remarks())
+          .as("it may not ask for settings")
+          .singleElement()
+          .asString()
+          .contains("database 7: its settings may not be read (CONFIG GET)");
+    }
+    try (EventStore store = started(url("", "8"))) {
+      assertThat(all(store, "a")).as("of another database").isEmpty();
+      assertThat(store.remarks())
+          .containsExactly("Redis at 127.0.0.1:" + server.port() + ", database 8: an acknowledged"
+              + " event survives a power cut (appendfsync always)");
+    }
+    assertRefused(url("app:not-s3cret@", ""))
+        .hasMessageContaining("does not accept the user and password");
+    server.command("ACL", "SETUSER", "default", "resetpass", ">pw");
+    try {
+      assertRefused(url("", "")).hasMessageContaining("asks for a password");
+      started(url(":pw@", "")).close();
+    } finally {
+      server.commandAs("pw", "ACL", "SETUSER", "default", "nopass");
+    }
+  }
+
+  @Test
+  void tls_needs_a_certificate_that_is_trusted() {
+    String url = "rediss://app:s3cret@localhost:" + tlsPort + "/11";
+    try (EventStore store = started(url + "?ssl_ca=" + certificate)) {
+      append(store, "a", "1");
+    }
+    assertRefused(url).hasMessageContaining("its certificate is not trusted");
+  }
+
+  @Test
+  void command_that_the_user_may_not_use_is_named_as_the_reason() {
+    assertRefused(url("reader:s3cret@", "12"))
+        .hasMessageContaining("does not allow this user a command or a key");
+  }
+
+  @Test
+  void server_that_may_drop_events_is_refused() {
+    server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    assertRefused(url("", "13"))
+        .hasMessageContaining("may drop events when its memory is full (maxmemory-policy"
+            + " allkeys-lru); set maxmemory-policy noeviction");
+    server.command("CONFIG", "SET", "maxmemory-policy", "volatile-ttl");
+    assertRefused(url("", "13")).hasMessageContaining("volatile-ttl");
+  }
+
+  @Test
+  void full_durability_is_refused_where_a_power_cut_takes_events() {
+    server.command("CONFIG", "SET", "appendfsync", "everysec");
+    assertRefused(url("", "14"))
+        .hasMessageContaining("cannot keep what full durability promises: appendfsync is everysec")
+        .hasMessageContaining("?durability=relaxed");
+    try (EventStore store = started(url("", "14?durability=relaxed"))) {
+      append(store, "a", "1");
+      assertThat(store.remarks()).singleElement().asString().contains("may take the last second");
+    }
+  }
+
+  @Test
+  void memory_limit_stores_nothing_and_goes_on_when_there_is_space() {
+    try (EventStore store = started(url("", "15"))) {
+      append(store, "a", "1");
+      server.command("CONFIG", "SET", "maxmemory", "1mb");
+      assertThatThrownBy(() -> append(store, "a", "2"))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("has reached its memory limit (maxmemory)")
+          .extracting("kind")
+          .isEqualTo(StoreException.Kind.UNAVAILABLE);
+      assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class);
+      assertThat(all(store, "a")).as("reads go on").hasSize(1);
+
+      server.command("CONFIG", "SET", "maxmemory", "0");
+
+      eventually(() -> assertThat(store.check()).isEqualTo(StoreHealth.OK));
+      assertThat(append(store, "a", "2").id()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void replica_that_is_to_be_waited_for_has_the_event() throws Exception {
+    String url = url("", "16?wait_replicas=1");
+    try (EventStore store = started(url)) {
+      assertThatThrownBy(() -> append(store, "a", "1"))
+          .hasMessageContaining("only 0 of 1 replicas have it")
+          .extracting("kind")
+          .isEqualTo(StoreException.Kind.UNKNOWN_OUTCOME);
+      try (RedisServer replica = RedisServer.start("--replicaof", "127.0.0.1 " + server.port())) {
+        eventually(() -> append(store, "a", "2"));
+        assertRefused("redis://127.0.0.1:" + replica.port()).hasMessageContaining("is a replica");
+      }
+      assertThat(all(store, "a")).as("it was stored").isNotEmpty();
+    }
+  }
+
+  @Test
+  void transaction_of_the_caller_is_refused_with_a_word_on_what_to_do() {
+    try (EventStore store = started(url("", "17"))) {
+      assertThatThrownBy(() -> store.enqueue(null, Draft.of("a", "message", "x")))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("send after your commit");
+    }
+  }
+}

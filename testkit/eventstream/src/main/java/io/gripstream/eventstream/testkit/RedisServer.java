@@ -1,0 +1,231 @@
+package io.gripstream.eventstream.testkit;
+
+import io.gripstream.grip.testkit.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Redis of its own, in a temporary folder, on a free port of the loopback: Debian's package
+ * {@code redis-server}. It writes each change to its disk before it answers, unless settings say
+ * otherwise.
+ */
+public final class RedisServer implements AutoCloseable {
+  private static final List<String> DURABLE =
+      List.of("--appendonly", "yes", "--appendfsync", "always", "--save", "");
+
+  private static @Nullable RedisServer shared;
+
+  private final Path folder;
+  private final int port;
+  private final List<String> settings;
+  private int databases;
+  private @Nullable Process process;
+
+  private RedisServer(Path folder, int port, List<String> settings) {
+    this.folder = folder;
+    this.port = port;
+    this.settings = settings;
+  }
+
+  /** The one that tests of this JVM share. Ends with the JVM. */
+  public static synchronized RedisServer shared() {
+    RedisServer known = shared;
+    if (known == null) {
+      known = start();
+      shared = known;
+      Runtime.getRuntime().addShutdownHook(new Thread(known::close));
+    }
+    return known;
+  }
+
+  /**
+   * A new one.
+   *
+   * @param settings as on the command line of {@code redis-server}, after those of a durable one
+   */
+  public static RedisServer start(String... settings) {
+    try {
+      Path memory = Path.of("/dev/shm");
+      Path folder = Files.isWritable(memory)
+          ? Files.createTempDirectory(memory, "gripstream-redis")
+          : Files.createTempDirectory("gripstream-redis");
+      RedisServer server = new RedisServer(folder, Ports.free(1).get(0), List.of(settings));
+      server.resume();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it again after {@link #stop} or {@link #kill}, perhaps with more settings. */
+  public void resume(String... more) {
+    List<String> command = new ArrayList<>(List.of(
+        "redis-server",
+        "--port",
+        "" + port,
+        "--bind",
+        "127.0.0.1",
+        "--dir",
+        folder.toString(),
+        "--databases",
+        "10000",
+        "--daemonize",
+        "no"));
+    command.addAll(DURABLE);
+    command.addAll(settings);
+    command.addAll(List.of(more));
+    try {
+      process = new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new IllegalStateException("no redis-server; install the package redis-server", e);
+    }
+    Eventually.within(Duration.ofSeconds(20), this::ping);
+  }
+
+  private void ping() {
+    String answer = command("PING");
+    if (!answer.startsWith("+PONG") && !answer.startsWith("-NOAUTH")) {
+      throw new AssertionError("not ready: " + answer);
+    }
+  }
+
+  /** Sends a command of the default user, and returns the first line of the answer. */
+  public String command(String... words) {
+    try (Socket socket = connected()) {
+      return answer(socket, words);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As {@link #command}, where the default user has a password. */
+  public String commandAs(String password, String... words) {
+    try (Socket socket = connected()) {
+      answer(socket, "AUTH", password);
+      return answer(socket, words);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Socket connected() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(5_000);
+    return socket;
+  }
+
+  private static String answer(Socket socket, String... words) throws IOException {
+    StringBuilder text = new StringBuilder("*" + words.length + "\r\n");
+    for (String word : words) {
+      text.append("$").append(word.length()).append("\r\n").append(word).append("\r\n");
+    }
+    socket.getOutputStream().write(text.toString().getBytes(StandardCharsets.US_ASCII));
+    StringBuilder line = new StringBuilder();
+    int next = socket.getInputStream().read();
+    while (next >= 0 && next != '\r') {
+      line.append((char) next);
+      next = socket.getInputStream().read();
+    }
+    if (socket.getInputStream().available() > 0) {
+      socket.getInputStream().skipNBytes(socket.getInputStream().available());
+    }
+    return line.toString();
+  }
+
+  /** Ends it as an administrator does who restarts it: nothing is lost. */
+  public void stop() {
+    signal("TERM");
+    awaitEnd();
+  }
+
+  /** Ends it at once, as a crash does. */
+  public void kill() {
+    signal("KILL");
+    awaitEnd();
+  }
+
+  /** Stops it in its tracks until {@link #go}. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** After {@link #freeze}. */
+  public void go() {
+    signal("CONT");
+  }
+
+  /** Removes what it has on its disk; it must not run. */
+  public void forget() {
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.filter(path -> !path.equals(folder))
+          .sorted(Comparator.reverseOrder())
+          .forEach(path -> path.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where it keeps its data. */
+  public Path folder() {
+    return folder;
+  }
+
+  private void signal(String name) {
+    Process running = process;
+    if (running == null || !running.isAlive()) {
+      return;
+    }
+    try {
+      new ProcessBuilder("kill", "-" + name, "" + running.pid()).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitEnd() {
+    Process running = process;
+    try {
+      if (running != null && !running.waitFor(20, TimeUnit.SECONDS)) {
+        running.destroyForcibly();
+        throw new IllegalStateException("redis-server did not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The address of a database that nobody has used. */
+  public synchronized String newDatabase() {
+    return "redis://127.0.0.1:" + port + "/" + ++databases;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public void close() {
+    signal("CONT");
+    signal("KILL");
+    awaitEnd();
+    forget();
+    folder.toFile().delete();
+  }
+}
