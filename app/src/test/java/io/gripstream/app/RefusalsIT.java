@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -119,26 +120,47 @@ class RefusalsIT {
         "this credential may not publish to channel \\\"news\\\"");
   }
 
-  /** It sends all of a body before it reads, and the answer to a broken pipe is none. */
+  /** Each sends all of a body before it reads, and the answer to a broken pipe is none. */
   @Test
-  void a_body_of_30_megabytes_from_python() {
-    String script = """
+  void refusals_of_30_megabytes_reach_python_and_node() throws Exception {
+    String noRight = token(SECRET, complete().claim("publish", List.of()));
+    List<List<String>> requests = List.of(
+        List.of("413", "/api/publish", "application/json", "X-API-Key", KEY),
+        List.of("401", "/api/publish", "application/json", "X-API-Key", "nobody-knows-this-key"),
+        List.of("401", "/api/batch", "application/json", "X-None", "none"),
+        List.of("403", "/api/publish", "application/json", "Authorization", "Bearer " + noRight),
+        List.of("415", "/api/publish", "text/plain", "X-API-Key", KEY),
+        List.of("413", "/api/revoke", "application/json", "X-API-Key", KEY),
+        List.of("404", "/api/none", "application/json", "X-API-Key", KEY));
+    String python = """
         import http.client, sys
-        for attempt in range(3):
+        for attempt in range(2):
             connection = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=20)
-            connection.request('POST', '/api/publish', b'a' * 30_000_000,
-                {'Content-Type': 'application/json', 'X-API-Key': sys.argv[2]})
-            answer = connection.getresponse()
-            print(answer.status, answer.read().decode())
+            connection.request('POST', sys.argv[3], b'a' * 30_000_000,
+                {'Content-Type': sys.argv[4], sys.argv[5]: sys.argv[6]})
+            print(connection.getresponse().status)
+        """;
+    String node = """
+        const [port, , path, type, name, value] = process.argv.slice(1);
+        for (let attempt = 0; attempt < 2; attempt++) {
+          const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+            method: "POST", body: "a".repeat(30000000), headers: { "Content-Type": type, [name]: value } });
+          console.log(answer.status);
+        }
         """;
 
-    Command python = Command.start(
-            directory, Map.of(), List.of("python3", "-c", script, Integer.toString(PORT), KEY))
-        .expectExit(0);
-
-    assertThat(python.out().lines())
-        .hasSize(3)
-        .allMatch(line -> line.startsWith("413 ") && line.contains("longer than 1000 bytes"));
+    for (List<String> request : requests) {
+      for (List<String> client : List.of(
+          List.of("python3", "-c", python), List.of("node", "--input-type=module", "-e", node))) {
+        List<String> command = new ArrayList<>(client);
+        command.add(Integer.toString(PORT));
+        command.addAll(request);
+        assertThat(
+                Command.start(directory, Map.of(), command).expectExit(0).out().lines())
+            .as("%s %s", client.get(0), request)
+            .containsExactly(request.get(0), request.get(0));
+      }
+    }
   }
 
   @Test

@@ -13,13 +13,9 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The body of a request to the API. */
 final class Body {
-  private static final Logger LOG = LoggerFactory.getLogger(Body.class);
-
   static final String JSON = "application/json";
   static final String NDJSON = "application/x-ndjson";
 
@@ -33,12 +29,6 @@ final class Body {
 
   private static final int GRACE_SECONDS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 10_000;
-
-  /** Of a body that is refused, so that clients that send all of it before they read see why. */
-  private static final long MOST_UNREAD = 64_000_000;
-
-  private static final int UNREAD_SECONDS = 5;
-  private static final long UNREAD_PAUSE_MILLIS = 1_000;
 
   private Body() {}
 
@@ -88,13 +78,14 @@ final class Body {
       }
       return read(ctx.req().getInputStream(), announced, maxBytes, reserve, nanoTime);
     } catch (TooLong e) {
-      // A client that waits for leave to send, and one of HTTP/2, can read the answer at once.
-      if (connection != null && maxBytes != SMALL && ctx.header("Expect") == null) {
-        connection.setIdleTimeout(UNREAD_PAUSE_MILLIS);
-        drop(ctx, announced, nanoTime);
-      }
       throw tooLarge(maxBytes);
+    } catch (TooSlow e) {
+      Unread.giveUp(ctx);
+      throw new ApiException(
+          ApiError.BAD_REQUEST,
+          "the body comes too slowly: less than " + BYTES_PER_SECOND + " bytes a second");
     } catch (IOException e) {
+      Unread.giveUp(ctx);
       throw new ApiException(
           ApiError.BAD_REQUEST, "the body did not arrive whole, or paused for more than 10 s");
     } finally {
@@ -136,45 +127,20 @@ final class Body {
     }
   }
 
-  /** Reads what is still to come, within bounds of bytes and time, and keeps nothing of it. */
-  private static void drop(Context ctx, long announced, LongSupplier nanoTime) {
-    if (announced > MOST_UNREAD) {
-      return;
-    }
-    long start = nanoTime.getAsLong();
-    byte[] piece = new byte[PIECE];
-    try {
-      InputStream in = ctx.req().getInputStream();
-      long length = 0;
-      while (length < MOST_UNREAD
-          && nanoTime.getAsLong() - start < TimeUnit.SECONDS.toNanos(UNREAD_SECONDS)) {
-        int read = in.read(piece);
-        if (read < 0) {
-          return;
-        }
-        length += read;
-      }
-    } catch (IOException gone) {
-      LOG.debug("The rest of a body that is too long did not come", gone);
-    }
-  }
-
   private static int grown(int length, long announced, int maxBytes) {
     long wanted = Math.max(PIECE, 2L * length);
     return (int) Math.min(wanted, announced > length ? announced : maxBytes);
   }
 
-  private static void checkRate(int length, long nanos) {
+  private static void checkRate(int length, long nanos) throws TooSlow {
     long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos) - GRACE_SECONDS;
     if (seconds > 0 && length < seconds * BYTES_PER_SECOND) {
-      throw new ApiException(
-          ApiError.BAD_REQUEST,
-          "the body comes too slowly: less than " + BYTES_PER_SECOND + " bytes a second");
+      throw new TooSlow();
     }
   }
 
   /** The connection, if it is this request's alone. */
-  private static @Nullable EndPoint connection(Context ctx) {
+  static @Nullable EndPoint connection(Context ctx) {
     ServletContextRequest request = ServletContextRequest.getServletContextRequest(ctx.req());
     boolean isAlone = request != null
         && request.getConnectionMetaData().getHttpVersion().getVersion()
@@ -184,6 +150,10 @@ final class Body {
 
   /** The body is longer than it may be. */
   private static final class TooLong extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static final class TooSlow extends IOException {
     private static final long serialVersionUID = 1L;
   }
 

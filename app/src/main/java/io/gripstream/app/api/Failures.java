@@ -91,6 +91,7 @@ final class Failures {
 
   static void answer(Context ctx, Throwable failure) {
     Problem problem = of(failure);
+    Unread.drop(ctx);
     if (problem.error() == ApiError.UNAUTHORIZED) {
       ctx.header("WWW-Authenticate", "Bearer");
     }
