@@ -114,6 +114,29 @@ class DeployFilesIT {
   }
 
   @Test
+  void the_image_of_your_own_application_runs_what_its_service_runs() throws Exception {
+    String page = Files.readString(REPOSITORY.resolve("docs/your-application.md"));
+    String dockerfile =
+        page.substring(page.indexOf("```dockerfile\n"), page.indexOf("## When it is told to end"));
+    List<String> command = new ArrayList<>();
+    JsonMapper.shared()
+        .readTree(setting(dockerfile.replace("ENTRYPOINT ", "ENTRYPOINT="), "ENTRYPOINT"))
+        .forEach(word -> command.add(word.stringValue()));
+
+    assertThat("/usr/bin/" + String.join(" ", command))
+        .isEqualTo(setting(page.substring(page.indexOf("board@.service")), "ExecStart"));
+    List<String> copied = Pattern.compile("(?m)^COPY (\\S+) (\\S+)$")
+        .matcher(dockerfile)
+        .results()
+        .map(copy -> copy.group(2).endsWith("/srv/board/" + copy.group(1)) ? copy.group(1) : "?")
+        .toList();
+    assertThat(copied).containsExactly("target/lib", "target/board-1.jar");
+    assertThat(page)
+        .contains("<artifactId>board</artifactId>\n  <version>1</version>")
+        .contains("<outputDirectory>${project.build.directory}/lib</outputDirectory>");
+  }
+
+  @Test
   void the_parts_of_the_compose_file_hold_together() throws Exception {
     String text = Files.readString(DEPLOY.resolve("compose.yaml"));
     JsonNode services = YAMLMapper.shared().readTree(text).required("services");

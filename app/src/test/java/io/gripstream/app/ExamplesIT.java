@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.app.examples.Chat;
 import io.gripstream.app.examples.Time;
+import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamEvent;
 import io.gripstream.grip.testkit.Ports;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,111 +35,129 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The example programs, each started by its own {@code main}: behind each Pushpin, and directly.
  */
+@ParameterizedClass
+@MethodSource(PushpinVersion.CHOSEN)
 class ExamplesIT {
   private static final Path SOURCES = Path.of("src/main/java/io/gripstream/app/examples");
   private static final int MAX_LINES = 120;
 
+  @Parameter
+  PushpinVersion version;
+
   @TempDir
-  Path directory;
+  static Path directory;
+
+  private static final List<Integer> PORTS = Ports.free(2);
+  private static final URI DIRECT = URI.create("http://127.0.0.1:" + PORTS.get(0));
+  private static final URI DIRECT_TIME = URI.create("http://127.0.0.1:" + PORTS.get(1));
+  private static Pushpin pushpin;
+  private static Command chat;
+  private static Command time;
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final int port = Ports.free(1).get(0);
 
-  @ParameterizedTest
-  @MethodSource(PushpinVersion.CHOSEN)
-  void chat_tells_each_line_once_to_members_only_in_both_modes(PushpinVersion version)
-      throws Exception {
-    try (Pushpin pushpin = pushpin(version);
-        Command chat = start(Chat.class, pushpin, "/lobby/events")) {
-      assertThat(chat.isAlive()).isTrue();
-      URI direct = URI.create("http://127.0.0.1:" + port);
-      Member ann = enter(pushpin.uri(), "ann");
-      try (StreamClient stranger = ann.as("").listen(direct)) {
-        stranger.expectError("forbidden");
-      }
-      Member bob = enter(direct, "bob");
-      ann.say("first <b>");
-      List<StreamClient> streams =
-          new ArrayList<>(List.of(ann.listen(pushpin.uri()), bob.listen(direct)));
-      // Some come while others talk.
-      CompletableFuture<?> talk = CompletableFuture.allOf(Stream.of(ann, bob)
-          .map(member -> CompletableFuture.runAsync(
-              () -> IntStream.range(0, 8).forEach(n -> member.say("line " + n))))
-          .toArray(CompletableFuture[]::new));
-      while (!talk.isDone()) {
-        streams.add(ann.listen(direct));
-        streams.add(bob.listen(pushpin.uri()));
-      }
-      talk.join();
-      ann.say("last");
+  /** Chat keeps its lines in another kind of database behind each. */
+  @BeforeParameterizedClassInvocation
+  static void start(PushpinVersion version) throws IOException {
+    pushpin = Pushpin.builder()
+        .version(version)
+        .route("*,path_beg=/events 127.0.0.1:" + PORTS.get(1))
+        .route("* 127.0.0.1:" + PORTS.get(0))
+        .start();
+    String database = version == PushpinVersion.V1_36
+        ? "jdbc:sqlite:" + directory.resolve("chat.db")
+        : PostgresServer.shared().newDatabase();
+    chat = start(Chat.class, PORTS.get(0), Map.of("DATABASE_URL", database));
+    time = start(Time.class, PORTS.get(1), Map.of());
+    pushpin.awaitStream("/lobby/events");
+    pushpin.awaitStream("/events");
+  }
 
-      List<String> all = linesUntilLast(streams.get(0), ann);
-      assertThat(all).hasSize(18).startsWith(ann.user + "\nfirst <b>").doesNotHaveDuplicates();
-      for (StreamClient stream : streams) {
-        if (stream != streams.get(0)) {
-          assertThat(linesUntilLast(stream, ann)).isEqualTo(all);
-        }
-        stream.close();
+  @AfterParameterizedClassInvocation
+  static void stop() {
+    chat.close();
+    time.close();
+    pushpin.close();
+  }
+
+  @Test
+  void chat_tells_each_line_once_to_members_only_in_both_modes() throws Exception {
+    Member ann = enter(pushpin.uri(), "lobby", "ann");
+    try (StreamClient stranger = ann.as("").listen(DIRECT)) {
+      stranger.expectError("forbidden");
+    }
+    Member bob = enter(DIRECT, "lobby", "bob");
+    ann.say("first <b>");
+    List<StreamClient> streams =
+        new ArrayList<>(List.of(ann.listen(pushpin.uri()), bob.listen(DIRECT)));
+    // Some come while others talk.
+    CompletableFuture<?> talk = CompletableFuture.allOf(Stream.of(ann, bob)
+        .map(member -> CompletableFuture.runAsync(
+            () -> IntStream.range(0, 8).forEach(n -> member.say("line " + n))))
+        .toArray(CompletableFuture[]::new));
+    while (!talk.isDone()) {
+      streams.add(ann.listen(DIRECT));
+      streams.add(bob.listen(pushpin.uri()));
+    }
+    talk.join();
+    ann.say("last");
+
+    List<String> all = linesUntilLast(streams.get(0), ann);
+    assertThat(all).hasSize(18).startsWith(ann.user + "\nfirst <b>").doesNotHaveDuplicates();
+    for (StreamClient stream : streams) {
+      if (stream != streams.get(0)) {
+        assertThat(linesUntilLast(stream, ann)).isEqualTo(all);
       }
+      stream.close();
     }
   }
 
-  @ParameterizedTest
-  @MethodSource(PushpinVersion.CHOSEN)
-  void chat_sends_away_at_once_and_takes_forms_of_its_own_page_only(PushpinVersion version)
-      throws Exception {
-    try (Pushpin pushpin = pushpin(version);
-        Command chat = start(Chat.class, pushpin, "/lobby/events")) {
-      assertThat(chat.isAlive()).isTrue();
-      URI direct = URI.create("http://127.0.0.1:" + port);
-      Member ann = enter(direct, "ann");
-      Member bob = enter(pushpin.uri(), "bob");
-      try (StreamClient one = bob.listen(direct).expectOpen();
-          StreamClient two = bob.listen(pushpin.uri()).expectOpen();
-          StreamClient other = ann.listen(pushpin.uri()).expectOpen()) {
-        assertThat(bob.post("kick", "who", ann.user)).isEqualTo(403);
-        assertThat(ann.post("kick", "who", bob.user)).isEqualTo(200);
-        one.expectError("forbidden");
-        two.expectError("forbidden");
-        assertThat(bob.post("say", "text", "still here?")).isEqualTo(403);
-        assertThat(bob.post("enter", "name", "bob")).isEqualTo(403);
-        ann.say("gone");
-        other.expectEvent(ann.user + "\ngone");
-      }
-      assertThat(ann.post("say", "text", "x".repeat(501))).isEqualTo(400);
-      assertThat(ann.post("say", "text", "two\nlines")).isEqualTo(400);
-      HttpRequest foreign = ann.form("say", "text", "from elsewhere")
-          .header("Origin", "https://evil.example")
-          .build();
-      assertThat(http.send(foreign, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
-      HttpRequest own =
-          ann.form("say", "text", "own").header("Origin", direct.toString()).build();
-      assertThat(http.send(own, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+  @Test
+  void chat_sends_away_at_once_and_takes_forms_of_its_own_page_only() throws Exception {
+    Member ann = enter(DIRECT, "garden", "ann");
+    Member bob = enter(pushpin.uri(), "garden", "bob");
+    try (StreamClient one = bob.listen(DIRECT).expectOpen();
+        StreamClient two = bob.listen(pushpin.uri()).expectOpen();
+        StreamClient other = ann.listen(pushpin.uri()).expectOpen()) {
+      assertThat(bob.post("kick", "who", ann.user)).isEqualTo(403);
+      assertThat(ann.post("kick", "who", bob.user)).isEqualTo(200);
+      one.expectError("forbidden");
+      two.expectError("forbidden");
+      assertThat(bob.post("say", "text", "still here?")).isEqualTo(403);
+      assertThat(bob.post("enter", "name", "bob")).isEqualTo(403);
+      ann.say("gone");
+      other.expectEvent(ann.user + "\ngone");
     }
+    assertThat(ann.post("say", "text", "x".repeat(501))).isEqualTo(400);
+    assertThat(ann.post("say", "text", "two\nlines")).isEqualTo(400);
+    HttpRequest foreign = ann.form("say", "text", "from elsewhere")
+        .header("Origin", "https://evil.example")
+        .build();
+    assertThat(http.send(foreign, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
+    HttpRequest own =
+        ann.form("say", "text", "own").header("Origin", DIRECT.toString()).build();
+    assertThat(http.send(own, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
   }
 
-  @ParameterizedTest
-  @MethodSource(PushpinVersion.CHOSEN)
-  void time_is_told_at_once_and_each_second_in_both_modes(PushpinVersion version) throws Exception {
-    try (Pushpin pushpin = pushpin(version);
-        Command time = start(Time.class, pushpin, "/events")) {
-      assertThat(time.isAlive()).isTrue();
-      for (URI door : List.of(pushpin.uri(), URI.create("http://127.0.0.1:" + port))) {
-        try (StreamClient client = StreamClient.open(door.resolve("/events"))) {
-          client.expectOpen();
-          Instant first = Instant.parse(client.next().data());
-          eventually(() -> assertThat(Instant.parse(client.next().data()))
-              .isAfterOrEqualTo(first.plusSeconds(2)));
-        }
+  @Test
+  void time_is_told_at_once_and_each_second_in_both_modes() {
+    for (URI door : List.of(pushpin.uri(), DIRECT_TIME)) {
+      try (StreamClient client = StreamClient.open(door.resolve("/events"))) {
+        client.expectOpen();
+        Instant first = Instant.parse(client.next().data());
+        eventually(() ->
+            assertThat(Instant.parse(client.next().data())).isAfterOrEqualTo(first.plusSeconds(2)));
       }
-      time.terminate().expectExit(143);
     }
   }
 
@@ -156,32 +176,25 @@ class ExamplesIT {
     }
   }
 
-  private Pushpin pushpin(PushpinVersion version) {
-    return Pushpin.builder().version(version).route("* 127.0.0.1:" + port).start();
-  }
-
-  private Command start(Class<?> program, Pushpin pushpin, String stream) {
-    Command started = Command.start(
+  private static Command start(Class<?> program, int port, Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("PORT", Integer.toString(port));
+    environment.put("GRIP_URL", pushpin.gripUrl());
+    return Command.start(
         directory,
-        Map.of(
-            "PORT",
-            Integer.toString(port),
-            "GRIP_URL",
-            pushpin.gripUrl(),
-            "DATABASE_URL",
-            "jdbc:sqlite:" + directory.resolve("chat.db")),
+        environment,
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             Path.of("target/gripstream.jar").toAbsolutePath().toString(),
             program.getName()));
-    pushpin.awaitStream(stream);
-    return started;
   }
 
-  private Member enter(URI door, String name) throws IOException, InterruptedException {
+  private Member enter(URI door, String room, String name)
+      throws IOException, InterruptedException {
     HttpResponse<String> entered = http.send(
-        new Member(door, "", "").form("enter", "name", name).build(), BodyHandlers.ofString());
+        new Member(door, room, "", "").form("enter", "name", name).build(),
+        BodyHandlers.ofString());
     assertThat(entered.statusCode())
         .as(
             "%s of %s, %s %s",
@@ -191,7 +204,7 @@ class ExamplesIT {
             entered.headers().map())
         .isEqualTo(200);
     String cookie = entered.headers().firstValue("Set-Cookie").orElseThrow();
-    return new Member(door, entered.body(), cookie.split(";")[0]);
+    return new Member(door, room, entered.body(), cookie.split(";")[0]);
   }
 
   private static List<String> linesUntilLast(StreamClient stream, Member ann) {
@@ -205,24 +218,26 @@ class ExamplesIT {
     return lines;
   }
 
-  /** Somebody in the lobby. */
+  /** Somebody in a room. */
   private final class Member {
     private final URI door;
+    private final String room;
     final String user;
     private final String cookie;
 
-    Member(URI door, String user, String cookie) {
+    Member(URI door, String room, String user, String cookie) {
       this.door = door;
+      this.room = room;
       this.user = user;
       this.cookie = cookie;
     }
 
     Member as(String otherCookie) {
-      return new Member(door, user, otherCookie);
+      return new Member(door, room, user, otherCookie);
     }
 
     StreamClient listen(URI where) {
-      return StreamClient.open(where.resolve("/lobby/events"), session());
+      return StreamClient.open(where.resolve("/" + room + "/events"), session());
     }
 
     private Map<String, String> session() {
@@ -230,7 +245,7 @@ class ExamplesIT {
     }
 
     HttpRequest.Builder form(String what, String field, String value) {
-      HttpRequest.Builder form = HttpRequest.newBuilder(door.resolve("/lobby/" + what))
+      HttpRequest.Builder form = HttpRequest.newBuilder(door.resolve("/" + room + "/" + what))
           .header("Content-Type", "application/x-www-form-urlencoded")
           .POST(BodyPublishers.ofString(
               field + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
