@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 
 /** A running {@link InstanceProgram}. */
 final class Instance implements AutoCloseable {
@@ -39,7 +40,12 @@ final class Instance implements AutoCloseable {
 
   /** @return the event's id */
   long send(String channel, String data) {
-    return Long.parseLong(post("/send/" + channel, data));
+    return Long.parseLong(post("/send/" + channel, data).replaceAll("[\\[\\]]", ""));
+  }
+
+  /** @return the event's ids, as {@code [1, 1]} */
+  String send(List<String> channels, String data) {
+    return post("/send/" + String.join(",", channels), data);
   }
 
   void permissionChanged(String user, String channel) {

@@ -1,8 +1,10 @@
 package io.gripstream.eventstream.instances;
 
 import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.Sent;
 import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
@@ -40,11 +42,11 @@ public final class InstanceProgram {
           config.startup.showJavalinBanner = false;
           config.registerPlugin(
               new EventStreamPlugin(events, routes -> routes.pathParam("/events/{channel}")));
-          config.routes.post(
-              "/send/{channel}",
-              request -> request.result(Long.toString(events
-                  .send(request.pathParam("channel"), "message", request.body())
-                  .id())));
+          config.routes.post("/send/{channels}", request -> {
+            List<String> channels = List.of(request.pathParam("channels").split(","));
+            Sent sent = events.send(Draft.of(channels, "message", request.body()));
+            request.result(sent.ids().values().toString());
+          });
           config.routes.post(
               "/changed/{user}/{channel}",
               request -> events.permissionChanged(

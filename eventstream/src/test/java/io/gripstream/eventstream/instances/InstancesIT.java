@@ -124,6 +124,22 @@ class InstancesIT {
     }
 
     @Test
+    void an_event_to_several_channels_comes_from_every_instance_to_streams_of_every_instance() {
+      String a = newChannel();
+      String b = newChannel();
+      try (Four ofA = open(a, Map.of());
+          Four ofB = open(b, Map.of())) {
+        ofA.expectOpen();
+        ofB.expectOpen();
+
+        assertThat(first.send(List.of(a, b), "one")).isEqualTo("[1, 1]");
+        assertThat(second.send(List.of(b, a), "two")).isEqualTo("[2, 2]");
+        ofA.expectEvents(List.of("one", "two"));
+        ofB.expectEvents(List.of("one", "two"));
+      }
+    }
+
+    @Test
     void a_position_of_one_instance_is_one_of_the_other() {
       String channel = newChannel();
       String position;

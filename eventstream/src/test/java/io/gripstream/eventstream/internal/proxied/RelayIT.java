@@ -73,13 +73,16 @@ class RelayIT {
   @Test
   void unpublished_events_reach_clients_of_every_proxy_once_and_in_order() {
     try (StreamClient one = StreamClient.open(first.uri().resolve("/events/a"));
-        StreamClient two = StreamClient.open(second.uri().resolve("/events/a"))) {
+        StreamClient two = StreamClient.open(second.uri().resolve("/events/a"));
+        StreamClient other = StreamClient.open(second.uri().resolve("/events/b"))) {
       one.expectOpen();
       two.expectOpen();
+      other.expectOpen();
       List<String> sent = storeUnpublished(250);
 
       one.expectEvents(sent).expectNothing(Duration.ofSeconds(3));
       two.expectEvents(sent).expectNothing(Duration.ofMillis(100));
+      other.expectEvents(sent).expectNothing(Duration.ofMillis(100));
     }
   }
 
@@ -170,7 +173,10 @@ class RelayIT {
     return storeUnpublished(count, Clock.systemUTC());
   }
 
-  /** As publishers do that are killed between their commit and their publish. */
+  /**
+   * To the channels a and b at once, as publishers do that are killed between their commit and
+   * their publish.
+   */
   private List<String> storeUnpublished(int count, Clock clock) {
     List<String> sent = new ArrayList<>();
     try (EventStore other = EventStores.sqlite(database(), StoreOptions.DEFAULT.withClock(clock))) {
@@ -179,7 +185,7 @@ class RelayIT {
         sent.add("event " + i);
       }
       sent.stream()
-          .map(data -> other.append(Draft.of("a", "message", data)))
+          .map(data -> other.append(Draft.of(List.of("b", "a"), "message", data)))
           .toList()
           .forEach(answer -> answer.join());
     }
