@@ -48,15 +48,6 @@ public interface ChannelManager {
   }
 
   /**
-   * Returns whether the channel has ids and a history. It must be a pure function of the name, the
-   * same in every process. Without storage no channel is reliable, whatever this returns. Default:
-   * yes.
-   */
-  default boolean isReliable(String channel) {
-    return true;
-  }
-
-  /**
    * Returns whether the right to read the channel, or its content (skipped users, revocations),
    * depends on the user. Streams that are not personal share one link behind a proxy and scale
    * furthest. The right to read a channel that is not personal cannot be revoked for a single user.

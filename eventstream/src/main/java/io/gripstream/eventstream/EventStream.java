@@ -79,11 +79,15 @@ public final class EventStream implements AutoCloseable {
 
   private EventStream(EventStreamConfig config) {
     this.store = config.store;
+    if (store != null && config.channelRules != EventStreamConfig.NO_RULES) {
+      store.channelRules(config.channelRules);
+    }
     this.manager = config.channels;
     this.history = new History(store, config.metrics);
     this.live = new Live(store);
     this.grants = config.grants;
-    this.admissions = new Admissions(manager, grants, history, store != null, config.maxChannels);
+    this.admissions = new Admissions(
+        manager, config.channelRules, grants, history, store != null, config.maxChannels);
     this.proxies = new Proxies(
         config.upstreams,
         config.prefix,
@@ -251,6 +255,33 @@ public final class EventStream implements AutoCloseable {
     return admissions.isReliable(channel)
         ? Optional.of(history.page(channel, user, after, limit))
         : Optional.empty();
+  }
+
+  /** Same as {@link #forget(String, long)}, for all events that the channel has now. */
+  public long forget(String channel) {
+    return forget(channel, Long.MAX_VALUE);
+  }
+
+  /**
+   * Removes the stored events of a channel up to this id, inclusive, for good. Ids go on. A client
+   * with a position before is told {@code stream-reset} with {@code expired}, in both modes and in
+   * every process. Events that are on their way to clients still arrive. An idempotency key stays
+   * for its 24 hours, so a repeated send does not bring an event back. docs/storage.md says what
+   * remains elsewhere, such as in backups. Blocks for storage.
+   *
+   * @param upTo at least 1; beyond the newest id: all events
+   * @return the id up to which no event is left; 0 if there never was a stored event
+   * @throws IllegalArgumentException if that is no channel name, or {@code upTo} is less than 1
+   * @throws UnsupportedOperationException if the storage does not support it
+   * @throws IllegalStateException if this event stream is closed
+   */
+  public long forget(String channel, long upTo) {
+    ChannelNames.check(channel);
+    if (upTo < 1) {
+      throw new IllegalArgumentException("forget up to id " + upTo + ": ids begin with 1");
+    }
+    lifecycle.startSending();
+    return store == null ? 0 : store.forget(channel, upTo).trimmed();
   }
 
   /** Same as {@link #permissionChanged(String, String, PermissionScope)}, in every process. */

@@ -34,6 +34,8 @@ public final class EventStreamConfig {
   /** Maximum of {@link #maxEventBytes(int)}: a proxy accepts 1,000,000 bytes of JSON. */
   public static final int MOST_EVENT_BYTES = 450_000;
 
+  static final Function<String, ChannelRules> NO_RULES = channel -> ChannelRules.DEFAULT;
+
   @Nullable
   EventStore store;
 
@@ -41,6 +43,7 @@ public final class EventStreamConfig {
   GripPrefix prefix = GripPrefix.NONE;
   final Set<String> trustedProxies = new HashSet<>();
   ChannelManager channels = ChannelManager.DEFAULT;
+  Function<String, ChannelRules> channelRules = NO_RULES;
   Function<StreamRequest, @Nullable String> user = request -> null;
   Function<StreamRequest, @Nullable Instant> expiry = request -> null;
   Grants grants = Grants.NONE;
@@ -174,12 +177,21 @@ public final class EventStreamConfig {
     return this;
   }
 
-  /**
-   * Sets the rules for channels. Default: every user reads every channel, and every channel is
-   * stored.
-   */
+  /** Sets the rules for readers. Default: every user reads every channel. */
   public EventStreamConfig channels(ChannelManager channels) {
     this.channels = channels;
+    return this;
+  }
+
+  /**
+   * Sets the rules of each channel: whether it is reliable, how long its events are kept, whether
+   * anonymous clients may read it. The function must be pure and cheap, and the same in every
+   * process of a storage, whether it serves or only sends. If processes differ, the shortest
+   * history counts, and events of a channel that is reliable only to some of them may get lost.
+   * Default: {@link ChannelRules#DEFAULT} for every channel.
+   */
+  public EventStreamConfig channelRules(Function<String, ChannelRules> rules) {
+    this.channelRules = rules;
     return this;
   }
 

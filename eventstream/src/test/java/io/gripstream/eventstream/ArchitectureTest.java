@@ -45,6 +45,7 @@ class ArchitectureTest {
       "ChannelNames",
       "UserNames",
       "ChannelManager",
+      "ChannelRules",
       "Grants",
       "Cors",
       "StreamRequest",

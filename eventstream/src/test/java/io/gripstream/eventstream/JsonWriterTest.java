@@ -83,11 +83,6 @@ class JsonWriterTest {
     Path file = directory.resolve("events.db");
     ChannelManager manager = new ChannelManager() {
       @Override
-      public boolean isReliable(String channel) {
-        return !channel.equals("live");
-      }
-
-      @Override
       public InitialEvents initialEvents(
           StreamRequest request, String user, List<String> channels) {
         return InitialEvents.of(
@@ -98,6 +93,9 @@ class JsonWriterTest {
             .store(EventStores.sqlite(file))
             .configure(config -> {
               config.channels(manager);
+              config.channelRules(channel -> channel.equals("live")
+                  ? ChannelRules.DEFAULT.unreliable()
+                  : ChannelRules.DEFAULT);
               library.accept(config);
             })
             .start();

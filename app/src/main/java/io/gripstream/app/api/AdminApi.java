@@ -22,7 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** {@code /api/channels} and {@code /api/revoke}: for those with the right {@code admin}. */
+/**
+ * {@code /api/channels}, {@code /api/revoke} and forgetting: for those with the right
+ * {@code admin}.
+ */
 final class AdminApi {
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final Duration DEFAULT_REVOCATION = Duration.ofHours(24);
@@ -47,6 +50,7 @@ final class AdminApi {
     routes.post("/api/revoke", this::revoke);
     Reading.add(routes, "/api/revoke", this::revocations);
     routes.delete("/api/revoke", this::lift);
+    routes.delete("/api/history", this::forget);
   }
 
   private void channels(Context ctx) {
@@ -54,6 +58,20 @@ final class AdminApi {
     Query.check(ctx);
     ctx.header("Cache-Control", "no-store")
         .json(Map.of("channels", new TreeMap<>(events.status().subscribersByChannel())));
+  }
+
+  private void forget(Context ctx) {
+    Caller caller = rights.admin(ctx);
+    Query.check(ctx, "channel", "up_to");
+    String channel = parameter(ctx, "channel");
+    long upTo = Query.number(ctx, "up_to", 1, Long.MAX_VALUE, Long.MAX_VALUE);
+    long end = events.forget(channel, upTo);
+    LOG.info(
+        "Events of channel {} up to id {} are forgotten, by {}",
+        Printable.of(channel),
+        end,
+        who(caller));
+    ctx.json(new TreeMap<String, Object>(Map.of("channel", channel, "up_to", end)));
   }
 
   private void revoke(Context ctx) {

@@ -28,4 +28,28 @@ final class Query {
           ApiError.BAD_REQUEST, "query parameter " + undecodable + " is not percent-encoded UTF-8");
     }
   }
+
+  /**
+   * A whole number.
+   *
+   * @throws ApiException if it is none, or out of range
+   */
+  static long number(Context ctx, String name, long min, long max, long fallback) {
+    String text = ctx.queryParam(name);
+    if (text == null) {
+      return fallback;
+    }
+    try {
+      long number = Long.parseLong(text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException notOne) {
+      // Refused below, as one out of range.
+    }
+    throw new ApiException(
+        ApiError.BAD_REQUEST,
+        "query parameter " + name + " must be a whole number from " + min
+            + (max == Long.MAX_VALUE ? "" : " to " + max) + ", not \"" + Printable.of(text) + "\"");
+  }
 }

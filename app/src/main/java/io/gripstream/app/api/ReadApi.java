@@ -67,8 +67,8 @@ final class ReadApi {
       throw new ApiException(ApiError.BAD_REQUEST, "query parameter channel is needed, once");
     }
     String channel = channels.get(0);
-    long since = number(ctx, "since", 0, Long.MAX_VALUE, 0);
-    int limit = (int) number(ctx, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+    long since = Query.number(ctx, "since", 0, Long.MAX_VALUE, 0);
+    int limit = (int) Query.number(ctx, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
     HistoryPage page = events
         .history(channel, caller.user(), since, limit)
         .orElseThrow(() -> new ApiException(
@@ -85,25 +85,6 @@ final class ReadApi {
     return ctx.header("Cache-Control", "no-store")
         .header("X-Content-Type-Options", "nosniff")
         .header("Cross-Origin-Resource-Policy", "same-origin");
-  }
-
-  private static long number(Context ctx, String name, long min, long max, long fallback) {
-    String text = ctx.queryParam(name);
-    if (text == null) {
-      return fallback;
-    }
-    try {
-      long number = Long.parseLong(text);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException notOne) {
-      // Refused below, as one out of range.
-    }
-    throw new ApiException(
-        ApiError.BAD_REQUEST,
-        "query parameter " + name + " must be a whole number from " + min
-            + (max == Long.MAX_VALUE ? "" : " to " + max) + ", not \"" + Printable.of(text) + "\"");
   }
 
   /**

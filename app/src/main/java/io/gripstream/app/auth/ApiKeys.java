@@ -32,7 +32,6 @@ final class ApiKeys {
                 ChannelPattern.list(key.subscribe()),
                 key.admin(),
                 null,
-                true,
                 GRANT + Fingerprint.of("API key", key.key().value()))));
       } catch (IllegalArgumentException e) {
         throw new ConfigException(name + ": " + e.getMessage());

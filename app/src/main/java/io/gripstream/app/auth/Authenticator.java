@@ -25,14 +25,14 @@ public final class Authenticator implements AutoCloseable {
   private final boolean isKeyMade;
   private final ApiKeys keys;
   private final @Nullable TokenVerifier tokens;
-  private final List<ChannelPattern> anonymous;
+  private final AnonymousAccess anonymous;
   private final @Nullable ApiKeys own;
 
   private Authenticator(
       boolean isKeyMade,
       ApiKeys keys,
       @Nullable TokenVerifier tokens,
-      List<ChannelPattern> anonymous,
+      AnonymousAccess anonymous,
       @Nullable ApiKeys own) {
     this.isKeyMade = isKeyMade;
     this.keys = keys;
@@ -42,6 +42,7 @@ public final class Authenticator implements AutoCloseable {
   }
 
   /**
+   * @param rules what is said of channels, of anonymous callers too
    * @param host where the server listens
    * @param own a key made at start, with which this process reads its own test channel; null: none
    * @param ownChannel that channel
@@ -51,6 +52,7 @@ public final class Authenticator implements AutoCloseable {
    */
   public static Authenticator create(
       Settings.Auth auth,
+      List<Settings.ChannelRule> rules,
       String host,
       Clock clock,
       @Nullable Secret own,
@@ -61,22 +63,15 @@ public final class Authenticator implements AutoCloseable {
           + " can be reached from other machines: set api_keys or a token key (GRIPSTREAM_API_KEYS,"
           + " GRIPSTREAM_TOKEN_SECRET), or listen on 127.0.0.1");
     }
-    List<String> patterns = auth.anonymousSubscribe() != null
-        ? auth.anonymousSubscribe()
-        : auth.hasTokenKey() ? List.of() : List.of("*");
-    try {
-      return new Authenticator(
-          isKeyMade && isLoopback(host),
-          new ApiKeys(auth.apiKeys()),
-          TokenKeys.verifier(auth, clock).orElse(null),
-          ChannelPattern.list(patterns),
-          own == null
-              ? null
-              : new ApiKeys(
-                  List.of(new Settings.ApiKey(own, List.of(), List.of(ownChannel), false))));
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("anonymous_subscribe: " + e.getMessage());
-    }
+    return new Authenticator(
+        isKeyMade && isLoopback(host),
+        new ApiKeys(auth.apiKeys()),
+        TokenKeys.verifier(auth, clock).orElse(null),
+        AnonymousAccess.of(rules, !auth.hasTokenKey()),
+        own == null
+            ? null
+            : new ApiKeys(
+                List.of(new Settings.ApiKey(own, List.of(), List.of(ownChannel), false))));
   }
 
   /** Whether only programs of this machine can connect to an address; names are not looked up. */
@@ -154,16 +149,16 @@ public final class Authenticator implements AutoCloseable {
    */
   public boolean holds(String grant, String channel) {
     if (grant.equals(Caller.ANONYMOUS)) {
-      return ChannelPattern.anyMatches(anonymous, channel);
+      return anonymous.mayRead(channel);
     }
     return keys.holds(grant, channel)
         || (own != null && own.holds(grant, channel))
         || (tokens != null && tokens.holds(grant));
   }
 
-  /** Whether {@code anonymous_subscribe} names this channel in full. */
+  /** Whether a rule that lets anonymous callers read names this channel in full. */
   public boolean namesForAnonymous(String channel) {
-    return anonymous.stream().anyMatch(pattern -> pattern.text().equals(channel));
+    return anonymous.names(channel);
   }
 
   /** A digest of what is configured and {@link #holds} depends on. */
@@ -171,7 +166,7 @@ public final class Authenticator implements AutoCloseable {
     return Fingerprint.of(
         "grants",
         Stream.of(
-                anonymous.stream().map(ChannelPattern::text),
+                anonymous.texts(),
                 Stream.of("", tokens == null ? "" : tokens.fingerprint()),
                 keys.rules())
             .flatMap(rules -> rules)
@@ -218,7 +213,7 @@ public final class Authenticator implements AutoCloseable {
     if (problem != null && !mayReadAll(channels)) {
       throw problem;
     }
-    if (anonymous.isEmpty()) {
+    if (anonymous.isNothing()) {
       throw noCredential();
     }
     return Caller.anonymous(anonymous);
@@ -230,8 +225,7 @@ public final class Authenticator implements AutoCloseable {
   }
 
   private boolean mayReadAll(List<String> channels) {
-    return !channels.isEmpty()
-        && channels.stream().allMatch(channel -> ChannelPattern.anyMatches(anonymous, channel));
+    return !channels.isEmpty() && channels.stream().allMatch(anonymous::mayRead);
   }
 
   private Caller byKey(String key) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param until when all that ends; null: never
  * @param isKnown whether a credential said so; false: another one might allow more
  * @param grant what says so, for as long as it is configured; see {@link Authenticator#holds}
+ * @param anonymous what it may read instead of {@code subscribe}, if it has no credential; else
+ *     null
  */
 public record Caller(
     @Nullable String user,
@@ -22,7 +24,8 @@ public record Caller(
     boolean admin,
     @Nullable Instant until,
     boolean isKnown,
-    String grant) {
+    String grant,
+    @Nullable AnonymousAccess anonymous) {
   /** The grant of those without a credential. */
   static final String ANONYMOUS = "anonymous";
 
@@ -31,9 +34,20 @@ public record Caller(
     subscribe = List.copyOf(subscribe);
   }
 
-  /** A caller without a credential that may read these channels. */
-  public static Caller anonymous(List<ChannelPattern> subscribe) {
-    return new Caller(null, List.of(), subscribe, false, null, false, ANONYMOUS);
+  /** A caller with a credential that says so. */
+  public Caller(
+      @Nullable String user,
+      List<ChannelPattern> publish,
+      List<ChannelPattern> subscribe,
+      boolean admin,
+      @Nullable Instant until,
+      String grant) {
+    this(user, publish, subscribe, admin, until, true, grant, null);
+  }
+
+  /** A caller without a credential. */
+  static Caller anonymous(AnonymousAccess access) {
+    return new Caller(null, List.of(), List.of(), false, null, false, ANONYMOUS, access);
   }
 
   public boolean mayPublish(String channel) {
@@ -41,6 +55,8 @@ public record Caller(
   }
 
   public boolean mayRead(String channel) {
-    return ChannelPattern.anyMatches(subscribe, channel);
+    return anonymous == null
+        ? ChannelPattern.anyMatches(subscribe, channel)
+        : anonymous.mayRead(channel);
   }
 }

@@ -158,7 +158,6 @@ final class JwtVerifier implements TokenVerifier {
         patterns(claims, "subscribe"),
         Boolean.TRUE.equals(claims.get("admin")),
         expires.toInstant(),
-        true,
         GRANT + fingerprint + ":" + ofKeyId(signed.getHeader().getKeyId()));
   }
 

@@ -43,6 +43,7 @@ public final class Gripstream implements Runnable {
     COMMANDS.put("publish", PublishCommand::new);
     COMMANDS.put("tail", TailCommand::new);
     COMMANDS.put("revoke", RevokeCommand::new);
+    COMMANDS.put("forget", ForgetCommand::new);
     COMMANDS.put("migrate", MigrateCommand::new);
     COMMANDS.put("gentoken", GentokenCommand::new);
     COMMANDS.put("checktoken", ChecktokenCommand::new);

@@ -93,7 +93,7 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
     Publication given = file == null ? given() : null;
     Settings settings = settings();
     Target.check(settings, err());
-    try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
+    try (EventStream events = Events.sender(settings, Events.store(settings))) {
       if (given == null) {
         return publishFile(events, String.valueOf(file));
       }

@@ -2,7 +2,6 @@ package io.gripstream.app.cli;
 
 import io.gripstream.app.auth.ChannelPattern;
 import io.gripstream.app.config.Printable;
-import io.gripstream.app.config.Settings;
 import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Events;
 import io.gripstream.eventstream.store.EventStore;
@@ -94,8 +93,7 @@ final class RevokeCommand extends CliCommand {
 
   private EventStore store() {
     Logs.configureForCommand();
-    Settings.Storage storage = settings().storage();
-    EventStore store = Events.store(storage)
+    EventStore store = Events.store(settings())
         .orElseThrow(
             () -> new Failure(
                 "database_url is none: only the running server knows its revocations; use its /api/revoke"));

@@ -24,8 +24,15 @@ public enum Setting {
       true,
       "DATABASE_URL"),
   TABLE_PREFIX("table_prefix", "gripstream_", "Prefix of all table names (Redis: of all keys)."),
-  HISTORY_TTL("history_ttl", "24h", "Events older than this are removed."),
-  HISTORY_SIZE("history_size", "", "Maximum number of events per channel. Empty: no limit."),
+  HISTORY_TTL(
+      "history_ttl",
+      "24h",
+      "Events older than this are removed, unless `channel_rules` says otherwise."),
+  HISTORY_SIZE(
+      "history_size",
+      "",
+      "Maximum number of events per channel, unless `channel_rules` says otherwise. Empty: no"
+          + " limit."),
 
   GRIP_URL(
       "grip_url",
@@ -92,26 +99,26 @@ public enum Setting {
   TOKEN_ISSUER(
       "token_issuer", "", "Claim `iss` that tokens must have. Required with `token_jwks_url`."),
   TOKEN_AUDIENCE("token_audience", "", "Claim `aud` that tokens must have."),
-  ANONYMOUS_SUBSCRIBE(
-      "anonymous_subscribe",
-      "",
-      "Channel patterns that clients may read without a token. Empty: all (`*`) while no token"
-          + " key is configured, else none. `none`: none."),
   ANONYMOUS_EXISTING_ONLY(
       "anonymous_existing_only",
       "false",
       "`true`: without a token, clients may read only channels that have had a stored event, or"
-          + " that `anonymous_subscribe` names in full."),
+          + " that `channel_rules` names in full."),
 
   ROUTES(
       "routes",
       "",
       "More streams: a list of objects with `path` and `channels`. Channels are fixed names, or"
           + " templates such as `object-{id}` that the path `/objects/{id}/events` fills."),
-  UNRELIABLE(
-      "unreliable",
+  CHANNEL_RULES(
+      "channel_rules",
       "",
-      "Patterns of channels without ids and history. Every process needs the same value."),
+      "Rules of channels: a list of objects with `channels` (names, or patterns such as `room-*`),"
+          + " and some of `history_ttl`, `history_size` (1: the latest value only), `reliable`"
+          + " (`false`: no ids and no history), `anonymous` (whether clients may read without a"
+          + " token) and `rewind` (how many past events a new stream begins with). The first entry"
+          + " that names a channel counts; what it does not say is as for all. Every process needs"
+          + " the same value."),
   CORS_ALLOW_ORIGINS(
       "cors.allow_origins",
       "",

@@ -4,6 +4,7 @@ import io.gripstream.grip.GripProxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public record Settings(
     Storage storage,
     Grip grip,
     Auth auth,
+    List<ChannelRule> channelRules,
     Streams streams,
     Log log,
     @Nullable Boolean demos,
@@ -32,6 +34,7 @@ public record Settings(
         storage,
         grip,
         auth.with(new ApiKey(key, all, all, true)),
+        channelRules,
         streams,
         log,
         demos,
@@ -71,9 +74,8 @@ public record Settings(
   /**
    * Who may do what.
    *
-   * @param anonymousSubscribe patterns that need no token; null: as the token keys suggest
-   * @param anonymousExistingOnly of these, only channels that ever had an event or are named in
-   *     full
+   * @param anonymousExistingOnly without a token, only channels may be read that ever had an event,
+   *     or that a rule names in full
    */
   public record Auth(
       List<ApiKey> apiKeys,
@@ -82,7 +84,6 @@ public record Settings(
       @Nullable String tokenJwksUrl,
       @Nullable String tokenIssuer,
       @Nullable String tokenAudience,
-      @Nullable List<String> anonymousSubscribe,
       boolean anonymousExistingOnly) {
 
     /** Without what concerns anonymous callers only. */
@@ -92,17 +93,8 @@ public record Settings(
         @Nullable String tokenPublicKey,
         @Nullable String tokenJwksUrl,
         @Nullable String tokenIssuer,
-        @Nullable String tokenAudience,
-        @Nullable List<String> anonymousSubscribe) {
-      this(
-          apiKeys,
-          tokenSecret,
-          tokenPublicKey,
-          tokenJwksUrl,
-          tokenIssuer,
-          tokenAudience,
-          anonymousSubscribe,
-          false);
+        @Nullable String tokenAudience) {
+      this(apiKeys, tokenSecret, tokenPublicKey, tokenJwksUrl, tokenIssuer, tokenAudience, false);
     }
 
     /** Whether tokens can be verified. */
@@ -119,7 +111,7 @@ public record Settings(
           tokenJwksUrl,
           tokenIssuer,
           tokenAudience,
-          anonymousSubscribe);
+          anonymousExistingOnly);
     }
 
     /** No key at all. */
@@ -131,10 +123,22 @@ public record Settings(
   /** A key for servers. */
   public record ApiKey(Secret key, List<String> publish, List<String> subscribe, boolean admin) {}
 
+  /**
+   * What holds for some channels; what it leaves open is as for all.
+   *
+   * @param channels names or patterns such as {@code room-*}
+   */
+  public record ChannelRule(
+      List<String> channels,
+      Optional<Duration> historyTtl,
+      OptionalInt historySize,
+      Optional<Boolean> reliable,
+      Optional<Boolean> anonymous,
+      OptionalInt rewind) {}
+
   /** What streams there are, and how they behave. */
   public record Streams(
       List<Route> routes,
-      List<String> unreliable,
       List<String> corsAllowOrigins,
       boolean corsAllowCredentials,
       List<String> corsAllowHeaders,

@@ -1,5 +1,6 @@
 package io.gripstream.app.config;
 
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.store.StoreOptions;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,10 @@ public final class SettingsReader {
 
   /** A token of RFC 9110, 5.6.2. */
   private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  private static final List<String> CHANNEL_RULE =
+      List.of("channels", "history_ttl", "history_size", "reliable", "anonymous", "rewind");
+  private static final Duration SHORTEST_TTL = Duration.ofSeconds(1);
 
   private final Sources sources;
 
@@ -51,6 +57,7 @@ public final class SettingsReader {
         storage(),
         grip(),
         auth(),
+        channelRules(),
         streams(),
         new Settings.Log(
             value(Setting.LOG_FORMAT).oneOf(List.of("text", "json")).equals("json"),
@@ -88,7 +95,7 @@ public final class SettingsReader {
         url.equals("none") ? null : new Secret(url),
         !sources.isSet(Setting.DATABASE_URL),
         prefix,
-        value(Setting.HISTORY_TTL).duration(Duration.ofSeconds(1)),
+        value(Setting.HISTORY_TTL).duration(SHORTEST_TTL),
         sources.isSet(Setting.HISTORY_SIZE)
             ? OptionalInt.of(value(Setting.HISTORY_SIZE).number(1, Integer.MAX_VALUE))
             : OptionalInt.empty());
@@ -206,16 +213,35 @@ public final class SettingsReader {
         optional(Setting.TOKEN_JWKS_URL),
         optional(Setting.TOKEN_ISSUER),
         optional(Setting.TOKEN_AUDIENCE),
-        anonymous(),
         value(Setting.ANONYMOUS_EXISTING_ONLY).flag());
   }
 
-  private @Nullable List<String> anonymous() {
-    if (!sources.isSet(Setting.ANONYMOUS_SUBSCRIBE)) {
-      return null;
+  private List<Settings.ChannelRule> channelRules() {
+    List<Settings.ChannelRule> rules = new ArrayList<>();
+    for (Value item : value(Setting.CHANNEL_RULES).items()) {
+      Map<String, Value> object = item.object(CHANNEL_RULE);
+      List<String> channels = patterns(object.get("channels"));
+      if (channels.isEmpty()) {
+        throw item.refuse("needs channels, such as channels: [news, room-*]");
+      }
+      rules.add(new Settings.ChannelRule(
+          channels,
+          of(object, "history_ttl").map(ttl -> ttl.duration(SHORTEST_TTL)),
+          number(object, "history_size", 1, Integer.MAX_VALUE),
+          of(object, "reliable").map(Value::flag),
+          of(object, "anonymous").map(Value::flag),
+          number(object, "rewind", 0, ChannelRules.MAX_REWIND)));
     }
-    List<String> patterns = value(Setting.ANONYMOUS_SUBSCRIBE).texts();
-    return patterns.equals(List.of("none")) ? List.of() : patterns;
+    return List.copyOf(rules);
+  }
+
+  private static Optional<Value> of(Map<String, Value> object, String key) {
+    return Optional.ofNullable(object.get(key));
+  }
+
+  private static OptionalInt number(Map<String, Value> object, String key, int min, int max) {
+    Value value = object.get(key);
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value.number(min, max));
   }
 
   private static List<String> patterns(@Nullable Value list) {
@@ -236,7 +262,6 @@ public final class SettingsReader {
     }
     return new Settings.Streams(
         List.copyOf(routes),
-        value(Setting.UNRELIABLE).texts(),
         value(Setting.CORS_ALLOW_ORIGINS).texts(),
         value(Setting.CORS_ALLOW_CREDENTIALS).flag(),
         value(Setting.CORS_ALLOW_HEADERS).items().stream()

@@ -40,13 +40,13 @@ public final class Doctor {
       stream.check(null);
       return;
     }
-    try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
+    try (EventStream events = Events.sender(settings, Events.store(settings))) {
       stream.check(events);
     }
   }
 
   private boolean storage(Consumer<Finding> findings) {
-    EventStore configured = Events.store(settings.storage()).orElse(null);
+    EventStore configured = Events.store(settings).orElse(null);
     if (configured == null) {
       findings.accept(
           Finding.note("storage", "none: a client that is not connected misses events"));

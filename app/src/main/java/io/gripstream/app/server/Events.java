@@ -23,11 +23,16 @@ public final class Events {
   private Events() {}
 
   /** The store; empty if nothing is to be stored. Not started yet. */
-  public static Optional<EventStore> store(Settings.Storage storage) {
+  public static Optional<EventStore> store(Settings settings) {
+    Settings.Storage storage = settings.storage();
     Secret url = storage.url();
-    return url == null
-        ? Optional.empty()
-        : Optional.of(naming(() -> EventStores.of(url.value(), options(storage))));
+    if (url == null) {
+      return Optional.empty();
+    }
+    EventStore store = naming(() -> EventStores.of(url.value(), options(storage)));
+    // A command that opens nothing else removes what is old, too.
+    store.channelRules(new AppRules(settings.channelRules()));
+    return Optional.of(store);
   }
 
   /** Brings the schema up to date; returns the epoch. */
@@ -64,8 +69,7 @@ public final class Events {
 
   /** An event stream that sends. Without what only a server needs. */
   public static EventStream sender(Settings settings, Optional<EventStore> store) {
-    return EventStream.create(config -> configure(config, settings, store)
-        .channels(new AppChannels.Names(settings.streams().unreliable())));
+    return EventStream.create(config -> configure(config, settings, store));
   }
 
   /** What sending and serving have in common. */
@@ -85,6 +89,7 @@ public final class Events {
     }
     Settings.Streams streams = settings.streams();
     return config
+        .channelRules(new AppRules(settings.channelRules()))
         .gripPrefix(settings.grip().prefix())
         .maxChannels(streams.maxChannels())
         .maxEventBytes(streams.maxEventBytes())

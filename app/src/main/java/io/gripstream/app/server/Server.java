@@ -78,14 +78,19 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(Settings settings, Secret ownKey, boolean isKeyMade, Clock clock) {
     String host = settings.http().host();
-    Authenticator authenticator =
-        Authenticator.create(settings.auth(), host, clock, ownKey, AppChannels.PROBE, isKeyMade);
+    Authenticator authenticator = Authenticator.create(
+        settings.auth(),
+        settings.channelRules(),
+        host,
+        clock,
+        ownKey,
+        AppChannels.PROBE,
+        isKeyMade);
     checkSecrets(settings);
-    Optional<EventStore> store = Events.store(settings.storage());
+    Optional<EventStore> store = Events.store(settings);
     CurrentRevocations revocations = new CurrentRevocations(revocations(store, clock), clock);
     Metrics metrics = new Metrics();
     AppChannels channels = new AppChannels(
-        new AppChannels.Names(settings.streams().unreliable()),
         authenticator,
         revocations,
         settings.auth().anonymousExistingOnly()
@@ -186,9 +191,15 @@ public final class Server implements AutoCloseable {
    */
   public static void check(Settings settings) {
     Authenticator.create(
-        settings.auth(), settings.http().host(), Clock.systemUTC(), null, "", false);
+        settings.auth(),
+        settings.channelRules(),
+        settings.http().host(),
+        Clock.systemUTC(),
+        null,
+        "",
+        false);
     checkSecrets(settings);
-    try (EventStream events = Events.sender(settings, Events.store(settings.storage()))) {
+    try (EventStream events = Events.sender(settings, Events.store(settings))) {
       new EventStreamPlugin(events, routes -> routes(routes, settings.streams()));
     }
   }

@@ -28,7 +28,7 @@ class AccessTest {
   private static final String NARROW = "7c6d5e4f3a2b1c3f9a8b";
   private static final String SECRET = "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f";
   private static final Settings.Auth SIGNING =
-      new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null, null);
+      new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null);
   private static final String EVENT = "{\"channel\":\"room-1\",\"data\":1}";
 
   @TempDir
@@ -94,7 +94,7 @@ class AccessTest {
   @Test
   void anonymous_callers_can_be_held_to_channels_that_exist() {
     Map<String, String> held = new HashMap<>(environment);
-    held.put("GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "public-*, open");
+    held.put("GRIPSTREAM_CHANNEL_RULES", "[{channels: 'public-*, open', anonymous: true}]");
     held.put("GRIPSTREAM_ANONYMOUS_EXISTING_ONLY", "true");
     try (TestServer strict = TestServer.start(held)) {
       URI uri = URI.create(strict.url());
@@ -398,7 +398,7 @@ class AccessTest {
   private StreamClient openPublic(String path, Map<String, String> headers) {
     if (reading == null) {
       Map<String, String> more = new HashMap<>(environment);
-      more.put("GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "public-*");
+      more.put("GRIPSTREAM_CHANNEL_RULES", "[{channels: 'public-*', anonymous: true}]");
       reading = TestServer.start(more);
     }
     return StreamClient.open(URI.create(reading.url() + path), headers);

@@ -124,8 +124,8 @@ class BehindPushpinIT {
         "[" + KEY + ", {key: " + OTHER_KEY + ", subscribe: ['*']}]",
         "GRIPSTREAM_TOKEN_SECRET",
         SECRET,
-        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
-        "public-*, open-*");
+        "GRIPSTREAM_CHANNEL_RULES",
+        "[{channels: 'public-*, open-*', anonymous: true}]");
     Map<String, String> left = Map.of(
         "PORT",
         Integer.toString(port),
@@ -133,8 +133,8 @@ class BehindPushpinIT {
         "[" + KEY + "]",
         "GRIPSTREAM_TOKEN_SECRET",
         "another0token0secret0of0thirty2bytes",
-        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
-        "open-*");
+        "GRIPSTREAM_CHANNEL_RULES",
+        "[{channels: 'open-*', anonymous: true}]");
     StreamClient anonymous;
     StreamClient stays;
     StreamClient token;
@@ -210,7 +210,7 @@ class BehindPushpinIT {
 
   private static Map<String, String> bearer(String user, long seconds) {
     String token = TokenSigner.ofSecret(
-            new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null, null))
+            new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null))
         .sign(user, List.of(), List.of("room-*"), false, Instant.now().plusSeconds(seconds));
     return Map.of("Authorization", "Bearer " + token);
   }

@@ -32,8 +32,8 @@ class HeadTest {
     server = TestServer.start(Map.of(
         "DATABASE_URL",
         "jdbc:sqlite:" + directory.resolve("events.db"),
-        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
-        "news",
+        "GRIPSTREAM_CHANNEL_RULES",
+        "[{channels: 'news', anonymous: true}]",
         "GRIPSTREAM_API_KEYS",
         KEY));
   }

@@ -64,6 +64,7 @@ class HealthApiTest {
         SettingsReader.read(
                 Sources.read(null, Map.of("GRIPSTREAM_API_KEYS", "3f9a8b7c6d5e4f3a2b1c"), Map.of()))
             .auth(),
+        List.of(),
         "127.0.0.1",
         Clock.systemUTC(),
         null,

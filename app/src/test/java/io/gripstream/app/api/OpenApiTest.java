@@ -159,6 +159,8 @@ class OpenApiTest {
         "GET /api/history", 200, server.get("/api/history?channel=room-1&since=0&limit=1", ROOT));
     api.check("GET /api/history", 400, server.get("/api/history?channel=a&since=-1", ROOT));
     api.check("GET /api/history", 404, server.get("/api/history?channel=lossy", ROOT));
+    api.check("DELETE /api/history", 200, server.delete("/api/history?channel=gone&up_to=7", ROOT));
+    api.check("DELETE /api/history", 400, server.delete("/api/history?channel=a&up_to=0", ROOT));
   }
 
   private void administration() {
@@ -217,6 +219,7 @@ class OpenApiTest {
       api.check("POST /api/revoke", status, server.post("/api/revoke", ENTRY, who));
       api.check("GET /api/revoke", status, server.get("/api/revoke", who));
       api.check("DELETE /api/revoke", status, server.delete(LIFT, who));
+      api.check("DELETE /api/history", status, server.delete("/api/history?channel=a", who));
       api.check("GET /api/channels", status, server.get("/api/channels", who));
       api.check("GET /metrics", status, server.get("/metrics", who));
       api.check("GET /api/position", status, server.get("/api/position?channel=secret", who));
@@ -268,6 +271,7 @@ class OpenApiTest {
     api.check("POST /api/publish", 503, server.post("/api/publish", EVENT, ROOT));
     api.check("GET /api/position", 503, server.get("/api/position?channel=room-1", ROOT));
     api.check("GET /api/history", 503, server.get("/api/history?channel=room-1", ROOT));
+    api.check("DELETE /api/history", 503, server.delete("/api/history?channel=room-1", ROOT));
     api.check("POST /api/revoke", 503, server.post("/api/revoke", ENTRY, ROOT));
     api.check("GET /api/revoke", 503, server.get("/api/revoke", ROOT));
     api.check("DELETE /api/revoke", 503, server.delete(LIFT, ROOT));
@@ -284,8 +288,8 @@ class OpenApiTest {
         KEY,
         "GRIPSTREAM_TOKEN_SECRET",
         SECRET,
-        "GRIPSTREAM_UNRELIABLE",
-        "lossy",
+        "GRIPSTREAM_CHANNEL_RULES",
+        "[{channels: 'lossy', reliable: false}]",
         "GRIPSTREAM_MAX_BODY_BYTES",
         "10000",
         "GRIP_URL",
@@ -305,7 +309,7 @@ class OpenApiTest {
 
   private static String token(String user) {
     return TokenSigner.ofSecret(
-            new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null, null))
+            new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null))
         .sign(user, List.of(), List.of("room-*", "a"), false, Instant.now().plusSeconds(600));
   }
 }

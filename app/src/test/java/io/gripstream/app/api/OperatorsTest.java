@@ -43,8 +43,8 @@ class OperatorsTest {
     server = TestServer.start(Map.of(
         "DATABASE_URL",
         "jdbc:sqlite:" + directory.resolve("events.db"),
-        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
-        "*",
+        "GRIPSTREAM_CHANNEL_RULES",
+        "[{channels: '*', anonymous: true}]",
         "GRIPSTREAM_API_KEYS",
         KEY,
         "GRIPSTREAM_CORS_ALLOW_ORIGINS",

@@ -39,7 +39,7 @@ class PublishApiTest {
     server = TestServer.start(Map.of(
         "DATABASE_URL", "jdbc:sqlite:" + directory.resolve("events.db"),
         "GRIPSTREAM_API_KEYS", KEY + "," + NARROW,
-        "GRIPSTREAM_UNRELIABLE", "lossy-*",
+        "GRIPSTREAM_CHANNEL_RULES", "[{channels: 'lossy-*', reliable: false}]",
         "GRIPSTREAM_MAX_BODY_BYTES", "1000000",
         "GRIPSTREAM_MAX_BATCH_ITEMS", "1000"));
   }

@@ -28,7 +28,7 @@ class RevocationsTest {
   private static final String NARROW = "7c6d5e4f3a2b1c3f9a8b";
   private static final String SECRET = "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f";
   private static final Settings.Auth SIGNING =
-      new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null, null);
+      new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null);
   private static final String EVENT = "{\"channel\":\"room-1\",\"data\":1}";
 
   @TempDir

@@ -399,7 +399,7 @@ class JwksTest {
   }
 
   private static Settings.Auth auth(String url, @Nullable String issuer) {
-    return new Settings.Auth(List.of(), null, null, url, issuer, null, null);
+    return new Settings.Auth(List.of(), null, null, url, issuer, null);
   }
 
   private String url(String path) {

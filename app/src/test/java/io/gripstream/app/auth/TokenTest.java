@@ -248,7 +248,7 @@ class TokenTest {
   @Test
   void issuer_and_audience_are_held_to_the_configured_ones() {
     Settings.Auth auth = new Settings.Auth(
-        List.of(), new Secret(SECRET), null, null, "https://login.example", "gripstream", null);
+        List.of(), new Secret(SECRET), null, null, "https://login.example", "gripstream");
     TokenVerifier verifier = verifier(auth);
     String good = TokenSigner.ofSecret(auth).sign("ann", List.of(), List.of(), false, LATER);
 
@@ -298,7 +298,7 @@ class TokenTest {
 
   private static Settings.Auth auth(@Nullable String secret, @Nullable String publicKey) {
     return new Settings.Auth(
-        List.of(), secret == null ? null : new Secret(secret), publicKey, null, null, null, null);
+        List.of(), secret == null ? null : new Secret(secret), publicKey, null, null, null);
   }
 
   private static SecretKey key(String secret) {

@@ -326,6 +326,24 @@ class CommandsTest {
   }
 
   @Test
+  void forget_removes_events_and_says_up_to_which() {
+    for (int i = 1; i <= 3; i++) {
+      run("publish", "-q", "news", "event " + i);
+    }
+
+    assertThat(run("forget", "news", "--up-to", "2").out().strip())
+        .isEqualTo("channel news has no events up to id 2");
+    assertThat(run("forget", "news").out().strip())
+        .isEqualTo("channel news has no events up to id 3");
+    assertThat(run("publish", "news", "event 4").out().strip())
+        .isEqualTo("published to news, id 4");
+    assertThat(run("forget", "never").out().strip())
+        .isEqualTo("channel never has no stored events");
+    assertWrong(2, "--up-to 0 is not an id; ids begin with 1", "forget", "news", "--up-to", "0");
+    assertWrong(2, "channel name is empty", "forget", "");
+  }
+
+  @Test
   void tail_prints_stored_and_new_events_and_ends_after_a_count() {
     Map<String, String> environment = environment();
     for (int i = 1; i <= 3; i++) {

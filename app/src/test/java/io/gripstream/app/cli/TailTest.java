@@ -76,7 +76,7 @@ class TailTest {
         .startsWith("gripstream: no stream at " + url)
         .endsWith(". Is the server running? (--url)" + System.lineSeparator());
     Map<String, String> environment = environment();
-    environment.put("GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "none");
+    environment.put("GRIPSTREAM_CHANNEL_RULES", "[{channels: '*', anonymous: false}]");
     try (TestServer server = TestServer.start(environment)) {
       CommandLineRun run = CommandLineRun.of(environment, "tail", "news", "--url", server.url());
 

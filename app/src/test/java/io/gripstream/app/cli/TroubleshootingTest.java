@@ -69,7 +69,7 @@ class TroubleshootingTest {
     withFile("a.yaml", "prt: 80\n");
     withFile("b.yaml", "cors: [https://app.example]\n");
     withFile("c.yaml", "routes:\n  - path: /news\n    channels: [news, ]\n  -\n");
-    withFile("d.yaml", "unreliable: [1.10]\n");
+    withFile("d.yaml", "trusted_proxies: [1.10]\n");
     withFile("e.yaml", "port: 80\nport: 81\n");
     Files.write(directory.resolve("f.yaml"), new byte[] {'h', 'o', 's', 't', ':', (byte) 0xe4});
     typed.fails(Map.of(), "checkconfig", "--config", directory.resolve("f.yaml").toString());
@@ -135,8 +135,8 @@ class TroubleshootingTest {
         database(),
         "GRIPSTREAM_API_KEYS",
         KEY,
-        "GRIPSTREAM_ANONYMOUS_SUBSCRIBE",
-        "none"));
+        "GRIPSTREAM_CHANNEL_RULES",
+        "[{channels: '*', anonymous: false}]"));
     try (TestServer server = TestServer.start(environment)) {
       assertThat(server.url()).isEqualTo(url);
       typed.fails(Map.of(), "tail", "news", "--url", url);

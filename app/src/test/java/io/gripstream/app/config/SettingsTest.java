@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,11 +156,11 @@ class SettingsTest {
       cors: {allow_origins: [null]}        | cors.allow_origins (FILE), item 1: is empty
       cors: [a]                  | cors must be an object with allow_origins, allow_credentials, allow_headers
       log: debug                 | log must be an object with format, level, access
-      unreliable: [a, 1.10]      | unreliable (FILE), item 2: "1.1" must be a text, and YAML takes it for a number: write it in quotes
-      unreliable: 1e3            | unreliable (FILE): "1000.0" must be a text, and YAML takes it for a number: write it in quotes
-      unreliable: [true]         | unreliable (FILE), item 1: "true" must be a text, and YAML takes it for true or false
-      unreliable: [[a]]          | unreliable (FILE), item 1: must be a text
-      unreliable: [{a: b}]       | unreliable (FILE), item 1: must be a text
+      trusted_proxies: [10.0.0.1, 1.10] | trusted_proxies (FILE), item 2: "1.1" must be a text, and YAML takes it for a number: write it in quotes
+      trusted_proxies: 1e3            | trusted_proxies (FILE): "1000.0" must be a text, and YAML takes it for a number: write it in quotes
+      trusted_proxies: [true]         | trusted_proxies (FILE), item 1: "true" must be a text, and YAML takes it for true or false
+      trusted_proxies: [[a]]          | trusted_proxies (FILE), item 1: must be a text
+      trusted_proxies: [{a: b}]       | trusted_proxies (FILE), item 1: must be a text
       api_keys: [12345678901234567890]     | api_keys (FILE), item 1: must be a text, and YAML takes it for a number
       proxies: [{control_uri: 5}]          | proxies (FILE), item 1, control_uri: must be a text
       secret: 12345678901234567890         | secret (FILE): must be a text, and YAML takes it for a number
@@ -290,18 +292,59 @@ class SettingsTest {
   }
 
   @Test
+  void rules_of_channels_say_what_they_say_and_leave_the_rest_open() {
+    Settings settings = read(Map.of(
+        "GRIPSTREAM_CHANNEL_RULES",
+        "[{channels: [price-*, weather], history_size: 1, rewind: 1},"
+            + " {channels: audit-*, history_ttl: 7d, reliable: true, anonymous: false}]"));
+
+    assertThat(settings.channelRules())
+        .containsExactly(
+            new Settings.ChannelRule(
+                List.of("price-*", "weather"),
+                Optional.empty(),
+                OptionalInt.of(1),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.of(1)),
+            new Settings.ChannelRule(
+                List.of("audit-*"),
+                Optional.of(Duration.ofDays(7)),
+                OptionalInt.empty(),
+                Optional.of(true),
+                Optional.of(false),
+                OptionalInt.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+          {channels: a, history_size: 0}  | item 1, history_size: "0" must be a whole number from 1 to 2147483647
+          {channels: a, history_ttl: 10ms} | item 1, history_ttl: "10ms" must be at least 1000ms
+          {channels: a, rewind: -1}       | item 1, rewind: "-1" must be a whole number from 0 to 1000
+          {channels: a, rewind: 1001}     | item 1, rewind: "1001" must be a whole number from 0 to 1000
+          {channels: a, reliable: 1}      | item 1, reliable: "1" must be true or false
+          {channels: []}                  | item 1: needs channels, such as channels: [news, room-*]
+          {chanels: a}                    | item 1: has the unknown key chanels; did you mean channels?
+          """)
+  void rule_that_makes_no_sense_is_refused_with_its_place(String rule, String message) {
+    assertThatThrownBy(() -> read(Map.of("GRIPSTREAM_CHANNEL_RULES", "[" + rule + "]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("channel_rules (environment variable GRIPSTREAM_CHANNEL_RULES), " + message);
+  }
+
+  @Test
   void an_object_fits_into_a_variable_too() {
     Settings settings = read(Map.of(
         "GRIPSTREAM_ROUTES", "[{path: '/objects/{id}/events', channels: ['object-{id}']}]",
         "GRIPSTREAM_API_KEYS", "[{key: 0a1b2c3d4e5f60718293, publish: [news]}]",
-        "GRIPSTREAM_UNRELIABLE", "a b,c"));
+        "GRIPSTREAM_CORS_ALLOW_HEADERS", "a b,c"));
 
     assertThat(settings.streams().routes())
         .containsExactly(new Settings.Route("/objects/{id}/events", List.of("object-{id}")));
     assertThat(settings.auth().apiKeys())
         .extracting(Settings.ApiKey::publish)
         .containsExactly(List.of("news"));
-    assertThat(settings.streams().unreliable()).containsExactly("a", "b", "c");
+    assertThat(settings.streams().corsAllowHeaders()).containsExactly("a", "b", "c");
     assertThatThrownBy(() -> read(Map.of("GRIPSTREAM_API_KEYS", "[{hidden")))
         .hasMessage(
             "api_keys (environment variable GRIPSTREAM_API_KEYS): begins with [ and is not a YAML"

@@ -56,8 +56,7 @@ class WrongValuesTest {
       Setting.TOKEN_JWKS_URL);
 
   /** Lists of names. */
-  private static final Set<Setting> LISTS =
-      Set.of(Setting.ANONYMOUS_SUBSCRIBE, Setting.UNRELIABLE, Setting.API_KEYS);
+  private static final Set<Setting> LISTS = Set.of(Setting.API_KEYS);
 
   /** Lists of what has a form. */
   private static final Set<Setting> LISTS_OF_FORMS = Set.of(
@@ -65,6 +64,7 @@ class WrongValuesTest {
       Setting.TRUSTED_PROXIES,
       Setting.CORS_ALLOW_ORIGINS,
       Setting.CORS_ALLOW_HEADERS,
+      Setting.CHANNEL_RULES,
       Setting.ROUTES);
 
   @TempDir

@@ -55,8 +55,8 @@ class MetricsTest {
     server = TestServer.start(Map.of(
         "DATABASE_URL",
         "jdbc:sqlite:" + directory.resolve("events.db"),
-        "GRIPSTREAM_UNRELIABLE",
-        "lossy-*",
+        "GRIPSTREAM_CHANNEL_RULES",
+        "[{channels: 'lossy-*', reliable: false}]",
         "GRIP_URL",
         proxyName + " " + deadName,
         "GRIP_VERIFY_KEY",

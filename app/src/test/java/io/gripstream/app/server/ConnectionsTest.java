@@ -27,7 +27,7 @@ class ConnectionsTest {
     try (TestServer server = TestServer.start(Map.of(
             "DATABASE_URL", "none",
             "GRIPSTREAM_API_KEYS", KEY,
-            "GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "*"));
+            "GRIPSTREAM_CHANNEL_RULES", "[{channels: '*', anonymous: true}]"));
         StreamClient stream = StreamClient.open(URI.create(server.url() + "/events/a"))) {
       stream.expectOpen();
       for (int i = 0; i < 50; i++) {
@@ -67,7 +67,7 @@ class ConnectionsTest {
     try (TestServer server = TestServer.start(Map.of(
             "DATABASE_URL", "none",
             "GRIPSTREAM_API_KEYS", KEY,
-            "GRIPSTREAM_ANONYMOUS_SUBSCRIBE", "*"));
+            "GRIPSTREAM_CHANNEL_RULES", "[{channels: '*', anonymous: true}]"));
         Http2Socket used = new Http2Socket(server.port(), 65_535);
         Http2Socket stream = new Http2Socket(server.port(), 65_535);
         Socket socket = new Socket("127.0.0.1", server.port())) {

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.store;
 
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.Draft;
 import java.sql.Connection;
 import java.time.Clock;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Keeps the events of all channels and gives them their ids. It is the source of truth: a reader
@@ -41,6 +43,16 @@ public interface EventStore extends AutoCloseable {
   default Clock clock() {
     return Clock.systemUTC();
   }
+
+  /**
+   * Sets the rules of channels, of which a storage follows {@link ChannelRules#historyTtl} and
+   * {@link ChannelRules#historySize}; its own options decide what they leave open. Called before
+   * {@link #start}; the last call counts. Rules that changed since an earlier start apply to stored
+   * events too. Default: ignores them and keeps all channels alike.
+   *
+   * @param rules may be called from any thread; must not block
+   */
+  default void channelRules(Function<String, ChannelRules> rules) {}
 
   /**
    * Stores an event in each channel of the draft, with the next id of that channel: in all of them
@@ -81,6 +93,19 @@ public interface EventStore extends AutoCloseable {
    * The heads of the given channels; a channel without any event has {@link Head#EMPTY}. Blocks.
    */
   Map<String, Head> heads(Collection<String> channels);
+
+  /**
+   * Removes the events of a channel up to this id, inclusive, at once. Apart from that it is like
+   * retention: ids go on, and {@link Head#trimmed} moves. Idempotency keys stay, so a repeated send
+   * does not bring an event back. Blocks until it is durable.
+   *
+   * @param upTo beyond the newest id: all events
+   * @return the head afterwards; {@link Head#EMPTY} if the channel never had an event
+   * @throws UnsupportedOperationException if this storage does not support it
+   */
+  default Head forget(String channel, long upTo) {
+    throw new UnsupportedOperationException("this storage cannot forget events");
+  }
 
   /**
    * Registers a listener for every change from now on. It is called once at a time, on a thread of

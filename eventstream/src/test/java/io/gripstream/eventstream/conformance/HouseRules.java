@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.conformance;
 
 import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.InitialEvents;
 import io.gripstream.eventstream.StreamRequest;
 import java.util.Arrays;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of the suite's application, told by their names: {@code live-…} are unreliable,
- * {@code private-…} want a user, {@code state-…} have initial events, {@code broken-…} make the
- * application fail. A header {@code X-Channels} chooses channels in the application's own way.
+ * {@code private-…} and {@code members-…} want a user, {@code state-…} have initial events,
+ * {@code broken-…} make the application fail. A header {@code X-Channels} chooses channels in the
+ * application's own way.
  */
 final class HouseRules implements ChannelManager {
   /** Something about the inside of the server that nobody outside may see. */
@@ -50,9 +52,14 @@ final class HouseRules implements ChannelManager {
         && !forbidden.contains(user + " " + channel);
   }
 
-  @Override
-  public boolean isReliable(String channel) {
-    return !channel.startsWith("live-");
+  static ChannelRules of(String channel) {
+    if (channel.startsWith("live-")) {
+      return ChannelRules.DEFAULT.unreliable();
+    }
+    if (channel.startsWith("members-")) {
+      return ChannelRules.DEFAULT.withoutAnonymous();
+    }
+    return ChannelRules.DEFAULT;
   }
 
   @Override

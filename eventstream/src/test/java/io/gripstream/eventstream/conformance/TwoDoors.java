@@ -142,6 +142,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
         config -> config
             .proxy(pushpin.gripUrl())
             .channels(rules)
+            .channelRules(HouseRules::of)
             .user(TwoDoors::user)
             .expiry(request ->
                 request.header("X-Until") == null ? null : Instant.parse(request.header("X-Until")))

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.golden;
 
 import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.testkit.StreamServer;
@@ -29,10 +30,15 @@ final class Application implements AutoCloseable {
     StreamServer.Builder application = StreamServer.builder()
         .port(port)
         .configure(config -> {
-          config.channels(new ReferenceChannels()).user(request -> {
-            var login = request.unwrap(Context.class).basicAuthCredentials();
-            return login == null ? request.header("User") : login.getUsername();
-          });
+          config
+              .channels(new ReferenceChannels())
+              .channelRules(channel -> channel.startsWith("live-")
+                  ? ChannelRules.DEFAULT.unreliable()
+                  : ChannelRules.DEFAULT)
+              .user(request -> {
+                var login = request.unwrap(Context.class).basicAuthCredentials();
+                return login == null ? request.header("User") : login.getUsername();
+              });
           settings.accept(config);
         })
         .routes(routes -> routes
@@ -114,11 +120,6 @@ final class Application implements AutoCloseable {
     public boolean canRead(@Nullable String user, String channel) {
       return !(channel.startsWith("_") && user == null)
           && !denied.contains((user == null ? "anonymous" : user) + " " + channel);
-    }
-
-    @Override
-    public boolean isReliable(String channel) {
-      return !channel.startsWith("live-");
     }
   }
 }

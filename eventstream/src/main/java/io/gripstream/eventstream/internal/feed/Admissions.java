@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.feed;
 
 import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.Grants;
 import io.gripstream.eventstream.internal.sse.Condition;
 import io.gripstream.eventstream.internal.sse.ResumePoint;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +20,21 @@ public final class Admissions {
   private static final int MAX_POSITION_BYTES = 2_000;
 
   private final ChannelManager manager;
+  private final Function<String, ChannelRules> rules;
   private final Grants grants;
   private final History history;
   private final boolean isStored;
   private final int maxChannels;
 
   public Admissions(
-      ChannelManager manager, Grants grants, History history, boolean isStored, int maxChannels) {
+      ChannelManager manager,
+      Function<String, ChannelRules> rules,
+      Grants grants,
+      History history,
+      boolean isStored,
+      int maxChannels) {
     this.manager = manager;
+    this.rules = rules;
     this.grants = grants;
     this.history = history;
     this.isStored = isStored;
@@ -58,7 +67,7 @@ public final class Admissions {
       return badRequest("Failed to parse Last-Event-ID or lastEventId.");
     }
     List<String> forbidden = channels.stream()
-        .filter(channel -> !maySubscribe.test(channel) || !manager.canRead(request.user(), channel))
+        .filter(channel -> !maySubscribe.test(channel) || !mayRead(request.user(), channel))
         .toList();
     if (!forbidden.isEmpty()) {
       return forbidden(forbidden);
@@ -84,7 +93,7 @@ public final class Admissions {
           Condition.TOKEN_EXPIRED, "What allowed this stream was withdrawn.", List.of()));
     }
     List<String> forbidden =
-        channels.stream().filter(channel -> !manager.canRead(user, channel)).toList();
+        channels.stream().filter(channel -> !mayRead(user, channel)).toList();
     return forbidden.isEmpty() ? Optional.empty() : Optional.of(forbidden(forbidden));
   }
 
@@ -107,7 +116,13 @@ public final class Admissions {
 
   /** Returns whether events of the channel are stored. */
   public boolean isReliable(String channel) {
-    return isStored && manager.isReliable(channel);
+    return isStored && rules.apply(channel).isReliable();
+  }
+
+  /** What the channel's rules and the application say. */
+  private boolean mayRead(@Nullable String user, String channel) {
+    return (user != null || rules.apply(channel).isForAnonymous())
+        && manager.canRead(user, channel);
   }
 
   private static Admission badRequest(String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.Grants;
@@ -13,6 +14,7 @@ import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,15 +34,14 @@ class AdmissionsTest {
     }
 
     @Override
-    public boolean isReliable(String channel) {
-      return !channel.equals("fleeting");
-    }
-
-    @Override
     public boolean isPersonal(@Nullable String user, String channel) {
       return channel.startsWith("own-");
     }
   };
+
+  private final Function<String, ChannelRules> rules = channel -> channel.equals("fleeting")
+      ? ChannelRules.DEFAULT.unreliable()
+      : channel.equals("members") ? ChannelRules.DEFAULT.withoutAnonymous() : ChannelRules.DEFAULT;
 
   private final Grants grants = new Grants() {
     @Override
@@ -59,7 +60,7 @@ class AdmissionsTest {
     }
   };
 
-  private final Admissions admissions = new Admissions(manager, grants, history, true, 3);
+  private final Admissions admissions = new Admissions(manager, rules, grants, history, true, 3);
 
   @BeforeEach
   void start() {
@@ -94,8 +95,18 @@ class AdmissionsTest {
   }
 
   @Test
+  void channel_without_anonymous_readers_wants_a_user_also_later() {
+    assertThat(admissions.admit(request(null, "members"), channel -> true))
+        .asInstanceOf(type(Admission.Refused.class))
+        .extracting(Admission.Refused::condition)
+        .isEqualTo(Condition.FORBIDDEN);
+    assertThat(admissions.refusal(List.of("members"), null, null)).isPresent();
+    assertThat(admissions.refusal(List.of("members"), "ann", null)).isEmpty();
+  }
+
+  @Test
   void without_storage_no_channel_is_reliable() {
-    Admissions unstored = new Admissions(manager, grants, new History(null), false, 3);
+    Admissions unstored = new Admissions(manager, rules, grants, new History(null), false, 3);
 
     assertThat(unstored.admit(request(null, "a"), channel -> true))
         .asInstanceOf(type(Admission.Granted.class))
@@ -116,7 +127,7 @@ class AdmissionsTest {
 
   @Test
   void position_that_would_be_too_long_to_bring_back_is_a_bad_request() {
-    Admissions wide = new Admissions(manager, grants, history, true, 19);
+    Admissions wide = new Admissions(manager, rules, grants, history, true, 19);
     String[] long19 =
         IntStream.range(0, 19).mapToObj(i -> "n".repeat(200) + i).toArray(String[]::new);
 

@@ -3,7 +3,7 @@ package io.gripstream.eventstream.internal.proxied;
 import static io.gripstream.eventstream.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.eventstream.ChannelManager;
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.StreamClient;
@@ -40,13 +40,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass(name = "Pushpin {0}")
 @MethodSource(PushpinVersion.CHOSEN)
 class NamesAtProxyIT {
-  private static final ChannelManager NOTHING_IS_KEPT = new ChannelManager() {
-    @Override
-    public boolean isReliable(String channel) {
-      return false;
-    }
-  };
-
   @Parameter
   PushpinVersion version;
 
@@ -204,7 +197,7 @@ class NamesAtProxyIT {
             .proxy(pushpin.gripUrl())
             .clock(Clock.systemUTC())
             .secret("the same in every process")
-            .channels(NOTHING_IS_KEPT));
+            .channelRules(channel -> ChannelRules.DEFAULT.unreliable()));
   }
 
   @Test

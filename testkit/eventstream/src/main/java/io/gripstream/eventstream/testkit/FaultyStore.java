@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.testkit;
 
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.Draft;
-import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Change;
@@ -18,21 +18,20 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An event store with faults on demand, such as real storages have: changes that it reports are
- * lost, late or doubled; it refuses events; it has removed old ones. It never loses an accepted
- * event. Without a fault it behaves well. Thread-safe.
+ * lost, late or doubled; it refuses events or reads. It never loses an accepted event. Without a
+ * fault it behaves well. Thread-safe.
  *
  * <pre>{@code
  * FaultyStore store = FaultyStore.inMemory();
@@ -51,7 +50,6 @@ public final class FaultyStore implements EventStore {
   }
 
   private final EventStore store;
-  private final Map<String, Long> forgotten = new ConcurrentHashMap<>();
   private final ScheduledExecutorService later =
       Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "faulty-store");
@@ -110,17 +108,12 @@ public final class FaultyStore implements EventStore {
     isBroken = true;
   }
 
-  /** Ends all faults. Removed events stay removed. */
+  /** Ends all faults. */
   public void recover() {
     telling = FaultyStore::atOnce;
     refusal = null;
     readRefusal = null;
     isBroken = false;
-  }
-
-  /** Removes the channel's events up to this id, as retention does. */
-  public void forget(String channel, long upTo) {
-    forgotten.merge(channel, upTo, Math::max);
   }
 
   private static void atOnce(Change change, Consumer<Change> listener) {
@@ -133,6 +126,11 @@ public final class FaultyStore implements EventStore {
     } catch (RejectedExecutionException closed) {
       // There is no listener any more.
     }
+  }
+
+  @Override
+  public void channelRules(Function<String, ChannelRules> rules) {
+    store.channelRules(rules);
   }
 
   @Override
@@ -170,16 +168,13 @@ public final class FaultyStore implements EventStore {
     if (isBroken) {
       throw new OutOfMemoryError("the test told the store to break");
     }
-    Page page = store.read(channel, Math.max(after, forgotten(channel)), upTo, limit);
-    return new Page(page.events(), trimmed(channel, page.head()));
+    return store.read(channel, after, upTo, limit);
   }
 
   @Override
   public Map<String, Head> heads(Collection<String> channels) {
     refuseRead();
-    Map<String, Head> heads = new HashMap<>(store.heads(channels));
-    heads.replaceAll(this::trimmed);
-    return heads;
+    return store.heads(channels);
   }
 
   private void refuseRead() {
@@ -189,13 +184,9 @@ public final class FaultyStore implements EventStore {
     }
   }
 
-  private Head trimmed(String channel, Head head) {
-    long trimmed = Math.min(head.last(), Math.max(head.trimmed(), forgotten(channel)));
-    return new Head(head.last(), trimmed);
-  }
-
-  private long forgotten(String channel) {
-    return forgotten.getOrDefault(channel, Event.NO_ID);
+  @Override
+  public Head forget(String channel, long upTo) {
+    return store.forget(channel, upTo);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.store.core;
 
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Change;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +39,20 @@ public abstract class AbstractEventStore implements EventStore {
   private final Clock clock;
   private volatile @Nullable String epoch;
 
-  /** @param clock the time for all processes of this storage */
-  protected AbstractEventStore(Clock clock) {
+  private final KeptHistory kept;
+
+  /**
+   * @param clock the time for all processes of this storage
+   * @param kept how much of each channel is kept; gets the channels' rules
+   */
+  protected AbstractEventStore(Clock clock, KeptHistory kept) {
     this.clock = clock;
+    this.kept = kept;
+  }
+
+  @Override
+  public final void channelRules(Function<String, ChannelRules> rules) {
+    kept.follow(rules);
   }
 
   /** Connects and migrates; returns the epoch. Blocks. */

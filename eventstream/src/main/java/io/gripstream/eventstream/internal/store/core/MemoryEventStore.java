@@ -8,6 +8,7 @@ import io.gripstream.eventstream.store.KeyRing;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
+import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreHealth;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryEventStore extends AbstractEventStore {
   private final StoreOptions options;
+  private final KeptHistory kept;
   private final Map<String, Log> logs = new HashMap<>();
   private final Map<Key, Keyed> keys = new HashMap<>();
   private final MemoryLedger ledger;
@@ -36,7 +38,16 @@ public final class MemoryEventStore extends AbstractEventStore {
 
   private record Key(String channel, String key) {}
 
-  private record Keyed(Event event, long at) {}
+  /** @param event null: forgotten since */
+  private record Keyed(@Nullable Event event, long id, long at) {
+    Event event(Draft draft, String channel) {
+      return event == null ? NewEvent.of(draft, channel, id, at) : event;
+    }
+
+    Keyed forgotten() {
+      return new Keyed(null, id, at);
+    }
+  }
 
   /** A channel: its remaining events, and the last id given. */
   private static final class Log {
@@ -46,10 +57,28 @@ public final class MemoryEventStore extends AbstractEventStore {
     Head head() {
       return new Head(last, last - events.size());
     }
+
+    void trim(long before, int size) {
+      while (!events.isEmpty()
+          && (events.size() > size || events.element().at().toEpochMilli() < before)) {
+        events.remove();
+      }
+    }
+
+    void forget(long upTo) {
+      while (!events.isEmpty() && events.element().id() <= upTo) {
+        events.remove();
+      }
+    }
   }
 
   public MemoryEventStore(StoreOptions options) {
-    super(options.clock());
+    this(options, new KeptHistory(options.retention()));
+  }
+
+  private MemoryEventStore(StoreOptions options, KeptHistory kept) {
+    super(options.clock(), kept);
+    this.kept = kept;
     this.options = options;
     this.ledger = new MemoryLedger(options.clock(), this::heads, this::firstAfter);
     this.revocations = new MemoryRevocations(options.clock());
@@ -99,7 +128,7 @@ public final class MemoryEventStore extends AbstractEventStore {
       log.events.add(event);
       events.add(event);
       if (key != null) {
-        keys.put(new Key(channel, key), new Keyed(event, at));
+        keys.put(new Key(channel, key), new Keyed(event, event.id(), at));
       }
     }
     return Outcome.stored(events);
@@ -111,7 +140,7 @@ public final class MemoryEventStore extends AbstractEventStore {
     for (String channel : draft.channels()) {
       Keyed keyed = keys.get(new Key(channel, key));
       if (keyed != null && keyed.at > now - Periods.IDEMPOTENCY_MEMORY.toMillis()) {
-        known.put(channel, keyed.event);
+        known.put(channel, keyed.event(draft, channel));
       }
     }
     return known;
@@ -149,6 +178,19 @@ public final class MemoryEventStore extends AbstractEventStore {
     return heads;
   }
 
+  @Override
+  public synchronized Head forget(String channel, long upTo) {
+    requireOpen();
+    Log log = logs.get(channel);
+    if (log == null) {
+      return Head.EMPTY;
+    }
+    log.forget(upTo);
+    keys.replaceAll((key, known) ->
+        key.channel.equals(channel) && known.id <= upTo ? known.forgotten() : known);
+    return log.head();
+  }
+
   private synchronized Map<String, Head> heads() {
     return heads(List.copyOf(logs.keySet()));
   }
@@ -168,15 +210,14 @@ public final class MemoryEventStore extends AbstractEventStore {
   }
 
   private synchronized void trim() {
-    long before = options.clock().millis() - options.retention().ttl().toMillis();
-    int size = options.retention().size().orElse(Integer.MAX_VALUE);
-    for (Log log : logs.values()) {
-      while (!log.events.isEmpty()
-          && (log.events.size() > size || log.events.element().at().toEpochMilli() < before)) {
-        log.events.remove();
+    long now = options.clock().millis();
+    logs.forEach((channel, log) -> {
+      Retention retention = kept.of(channel);
+      if (retention != null) {
+        log.trim(now - retention.ttl().toMillis(), retention.size().orElse(Integer.MAX_VALUE));
       }
-    }
-    long forgotten = options.clock().millis() - Periods.IDEMPOTENCY_MEMORY.toMillis();
+    });
+    long forgotten = now - Periods.IDEMPOTENCY_MEMORY.toMillis();
     keys.values().removeIf(known -> known.at <= forgotten);
   }
 

@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.store.postgres;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.core.DatabaseClock;
+import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
 import io.gripstream.eventstream.internal.store.sql.Database;
@@ -36,6 +37,7 @@ final class PostgresEngine implements Engine {
   private final PostgresChannels channels;
   private final PostgresTurns turns;
   private final PostgresNotifier notifier;
+  private final KeptHistory kept;
   private final PostgresTrimmer trimmer;
   private final PostgresOutbox outbox;
   private final LongAdder appended = new LongAdder();
@@ -51,8 +53,8 @@ final class PostgresEngine implements Engine {
     this.channels = new PostgresChannels(pool);
     this.turns = new PostgresTurns(clock);
     this.notifier = new PostgresNotifier(pool, turns.writer());
-    this.trimmer =
-        new PostgresTrimmer(pool, clock, options.tablePrefix(), options.retention(), appended::sum);
+    this.kept = new KeptHistory(options.retention());
+    this.trimmer = new PostgresTrimmer(pool, clock, options.tablePrefix(), kept, appended::sum);
     this.outbox = new PostgresOutbox(options.tablePrefix());
   }
 
@@ -83,6 +85,11 @@ final class PostgresEngine implements Engine {
   @Override
   public Clock clock() {
     return clock;
+  }
+
+  @Override
+  public KeptHistory kept() {
+    return kept;
   }
 
   @Override
@@ -265,6 +272,10 @@ final class PostgresEngine implements Engine {
   public void trim(Database database) {
     trimmer.trim();
   }
+
+  /** When bytes of dead rows go from the files is the server's business (VACUUM). */
+  @Override
+  public void wipe() {}
 
   @Override
   public Page page(String channel, long after, long upTo, PageLimit limit) {

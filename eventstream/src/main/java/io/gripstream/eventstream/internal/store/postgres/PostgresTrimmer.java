@@ -1,25 +1,29 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
+import io.gripstream.eventstream.internal.store.core.KeptHistory;
+import io.gripstream.eventstream.internal.store.sql.ChannelTrimmer;
 import io.gripstream.eventstream.internal.store.sql.Pace;
 import io.gripstream.eventstream.internal.store.sql.Session;
-import io.gripstream.eventstream.internal.store.sql.SizeTrimmer;
-import io.gripstream.eventstream.store.Retention;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Removes old events by dropping whole slots of time, each about an eighth of the retention. No row
- * is deleted singly, and the disk space is free at once. Surplus events of a channel and old
- * batches are deleted in small steps. One process at a time does this.
+ * is deleted singly, and the disk space is free at once. Events that are kept longer than all
+ * others are moved out of a slot first, into a table of their own. Old batches, and what the rules
+ * of a channel say, are deleted in small steps. One process at a time does this.
  */
 final class PostgresTrimmer {
   private static final int SLOTS = 8;
   private static final long SHORTEST_SLOT_MILLIS = 1_000;
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
+
+  /** The slot of what is kept longer than all. */
+  private static final int LONG = -1;
 
   private static final String LOCK =
       "SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0))::int";
@@ -29,19 +33,18 @@ final class PostgresTrimmer {
   private final String prefix;
   private final long ttlMillis;
   private final long slotMillis;
-  private final @Nullable SizeTrimmer bySize;
+  private final ChannelTrimmer byChannel;
   private final Pace pace;
 
   PostgresTrimmer(
-      PostgresPool pool, Clock clock, String prefix, Retention retention, LongSupplier appended) {
+      PostgresPool pool, Clock clock, String prefix, KeptHistory kept, LongSupplier appended) {
     this.pool = pool;
     this.clock = clock;
     this.prefix = prefix;
     this.pace = new Pace(appended);
-    this.ttlMillis = retention.ttl().toMillis();
+    this.ttlMillis = kept.ofAll().ttl().toMillis();
     this.slotMillis = Math.max(SHORTEST_SLOT_MILLIS, ttlMillis / SLOTS);
-    this.bySize =
-        retention.size().isPresent() ? new SizeTrimmer(retention.size().getAsInt(), pace) : null;
+    this.byChannel = new ChannelTrimmer(kept, clock, pace);
   }
 
   private record Slot(int no, long openedAt) {}
@@ -56,8 +59,10 @@ final class PostgresTrimmer {
         // VACUUM.
         if (holder.number(LOCK, 0, prefix + "trim") == 1) {
           openSlot();
+          // Before slots are dropped, since it notes which channels are kept longer.
+          byChannel.trim(pool);
           dropSlots();
-          trimRows();
+          trimBatches();
         }
       } finally {
         PostgresPool.end(holder);
@@ -67,23 +72,16 @@ final class PostgresTrimmer {
     }
   }
 
-  private void trimRows() {
+  private void trimBatches() {
     long before = clock.millis() - BATCHES_KEPT.toMillis();
     boolean due = pool.read(session ->
             session.number("SELECT (at < ?)::int FROM $batch ORDER BY id LIMIT 1", 0, before))
         == 1;
     if (due) {
-      trimBatches(before);
+      pace.whileMore(batches -> pool.writeLazily(session -> session.update("""
+          DELETE FROM $batch WHERE at < ? AND id IN
+            (SELECT id FROM $batch ORDER BY id LIMIT ?)""", before, batches)));
     }
-    if (bySize != null) {
-      bySize.trim(pool);
-    }
-  }
-
-  private void trimBatches(long before) {
-    pace.whileMore(batches -> pool.writeLazily(session -> session.update("""
-        DELETE FROM $batch WHERE at < ? AND id IN
-          (SELECT id FROM $batch ORDER BY id LIMIT ?)""", before, batches)));
   }
 
   private List<Slot> slots() {
@@ -121,8 +119,35 @@ final class PostgresTrimmer {
     List<Slot> slots = slots();
     long before = clock.millis() - ttlMillis;
     for (int i = 0; i + 1 < slots.size() && slots.get(i + 1).openedAt < before; i++) {
+      saveLongKept(slots.get(i).no);
       drop(slots.get(i).no);
     }
+  }
+
+  /** Channel after channel, so that no step looks again at what an earlier one has moved. */
+  private void saveLongKept(int slot) {
+    boolean isAny = pool.read(session ->
+            session.number("SELECT 1 FROM $retention WHERE ttl > ? LIMIT 1", 0, ttlMillis))
+        == 1;
+    if (!isAny) {
+      return;
+    }
+    AtomicLong from = new AtomicLong();
+    pace.whileMore(events -> pool.writeLazily(session -> {
+      List<Long> moved =
+          session.list("""
+          WITH kept AS (
+            SELECT e.channel, e.id FROM $retention r JOIN $event e ON e.channel = r.channel
+            WHERE r.ttl > ? AND r.channel >= ? AND e.slot = ?
+            ORDER BY r.channel, e.id LIMIT ?),
+          moved AS (
+            DELETE FROM $event e USING kept k
+            WHERE e.channel = k.channel AND e.id = k.id AND e.slot = ? RETURNING e.*)
+          INSERT INTO $event (channel, id, type, data, skip_users, at, slot)
+          SELECT channel, id, type, data, skip_users, at, ? FROM moved RETURNING channel""", row -> row.getLong(1), ttlMillis, from.get(), slot, events, slot, LONG);
+      moved.forEach(channel -> from.accumulateAndGet(channel, Math::max));
+      return (long) moved.size();
+    }));
   }
 
   private void drop(int slot) throws SQLException {

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.store.redis;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.internal.store.core.Announcer;
+import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.NewEvent;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.core.PendingAppend;
@@ -37,6 +38,7 @@ final class Appender {
   private final Announcer announcer;
   private final StorageOutage outage;
   private final StoreOptions options;
+  private final KeptHistory kept;
   private final Bounds bounds;
   private final Reads reads;
   private final Doubts doubts;
@@ -55,13 +57,15 @@ final class Appender {
       Doubts doubts,
       Announcer announcer,
       StorageOutage outage,
-      StoreOptions options) {
+      StoreOptions options,
+      KeptHistory kept) {
     this.storage = storage;
     this.reads = reads;
     this.doubts = doubts;
     this.announcer = announcer;
     this.outage = outage;
     this.options = options;
+    this.kept = kept;
     this.bounds = new Bounds(options.maxWaiting());
   }
 
@@ -104,7 +108,7 @@ final class Appender {
       }
     }
     Batch batch = new Batch(taken, ++numbered, storage.clock().millis())
-        .written(storage.keys(), storage.self(), options.retention());
+        .written(storage.keys(), storage.self(), kept);
     send(batch, false, false);
   }
 

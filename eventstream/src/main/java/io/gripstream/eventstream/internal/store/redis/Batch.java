@@ -2,11 +2,11 @@ package io.gripstream.eventstream.internal.store.redis;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.NewEvent;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.core.PendingAppend;
 import io.gripstream.eventstream.internal.store.core.Periods;
-import io.gripstream.eventstream.store.Retention;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -58,7 +58,7 @@ final class Batch {
   }
 
   /** Says what there is to store; to be called once. */
-  Batch written(Keys names, String self, Retention retention) {
+  Batch written(Keys names, String self, KeptHistory kept) {
     for (PendingAppend sender : senders) {
       for (String channel : sender.draft().channels()) {
         channels.putIfAbsent(channel, channels.size() + 1);
@@ -66,7 +66,6 @@ final class Batch {
     }
     keys.addAll(List.of(names.last(), names.due(), names.writers()));
     channels.keySet().forEach(channel -> keys.add(names.events(channel)));
-    long due = at + retention.ttl().toMillis();
     arguments.addAll(List.of(
         self,
         String.valueOf(number),
@@ -78,7 +77,7 @@ final class Batch {
         String.valueOf(channels.size())));
     for (String channel : channels.keySet()) {
       arguments.add(channel);
-      arguments.add(String.valueOf(due));
+      arguments.add(String.valueOf(at + kept.ttlMillis(channel)));
     }
     arguments.add(String.valueOf(senders.size()));
     for (PendingAppend sender : senders) {

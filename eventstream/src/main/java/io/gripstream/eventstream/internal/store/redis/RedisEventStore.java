@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.store.redis;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.core.AbstractEventStore;
+import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Upkeep;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Head;
@@ -57,16 +58,16 @@ final class RedisEventStore extends AbstractEventStore {
   private boolean looked;
 
   RedisEventStore(RedisAddress address, StoreOptions options) {
-    this(new RedisStorage(address, options), options);
+    this(new RedisStorage(address, options), options, new KeptHistory(options.retention()));
   }
 
-  private RedisEventStore(RedisStorage storage, StoreOptions options) {
-    super(storage.clock());
+  private RedisEventStore(RedisStorage storage, StoreOptions options, KeptHistory kept) {
+    super(storage.clock(), kept);
     this.storage = storage;
     this.reads = new Reads(storage);
     Doubts doubts = new Doubts();
-    this.appender = new Appender(storage, reads, doubts, announcer, outage, options);
-    this.trimmer = new Trimmer(storage, options.retention());
+    this.appender = new Appender(storage, reads, doubts, announcer, outage, options, kept);
+    this.trimmer = new Trimmer(storage, kept);
     this.watch = new Watch(storage, announcer, outage, trimmer, doubts);
     this.ledger = new RedisLedger(storage);
     this.revocations = new RedisRevocations(storage);
@@ -111,6 +112,13 @@ final class RedisEventStore extends AbstractEventStore {
   public Map<String, Head> heads(Collection<String> channels) {
     requireOpen();
     return reads.heads(channels);
+  }
+
+  @Override
+  public Head forget(String channel, long upTo) {
+    requireOpen();
+    trimmer.forget(channel, upTo);
+    return reads.heads(List.of(channel)).getOrDefault(channel, Head.EMPTY);
   }
 
   @Override

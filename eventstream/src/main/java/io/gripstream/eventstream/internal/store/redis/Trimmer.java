@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.store.redis;
 
+import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.store.Retention;
 import java.util.HashSet;
 import java.util.List;
@@ -16,19 +17,19 @@ final class Trimmer implements Watch.Moved {
   private static final int MOST_MOVED = 100_000;
 
   private final RedisStorage storage;
-  private final Retention retention;
+  private final KeptHistory kept;
   private final Object lock = new Object();
   private Set<String> moved = new HashSet<>();
   private boolean isAllToBeLookedAt = true;
 
-  Trimmer(RedisStorage storage, Retention retention) {
+  Trimmer(RedisStorage storage, KeptHistory kept) {
     this.storage = storage;
-    this.retention = retention;
+    this.kept = kept;
   }
 
   @Override
   public void channels(Set<String> names) {
-    if (retention.size().isEmpty()) {
+    if (!kept.hasRules() && kept.ofAll().size().isEmpty()) {
       return;
     }
     synchronized (lock) {
@@ -71,17 +72,29 @@ final class Trimmer implements Watch.Moved {
             io.lettuce.core.Limit.create(0, CHANNELS_AT_ONCE)));
   }
 
+  /** Removes all events of a channel up to this id. Blocks. */
+  void forget(String channel, long upTo) {
+    remove(channel, upTo);
+  }
+
   private void trim(String channel) {
-    while (remove(channel, 0)) {
+    remove(channel, 0);
+  }
+
+  private void remove(String channel, long forgotten) {
+    while (step(channel, forgotten)) {
       // In steps, so that others are served in between.
       Thread.onSpinWait();
     }
   }
 
   /** Whether there is more to remove. */
-  private boolean remove(String channel, long forgotten) {
+  private boolean step(String channel, long forgotten) {
     Keys keys = storage.keys();
-    long ttl = retention.ttl().toMillis();
+    Retention retention = kept.of(channel);
+    // Nothing is old of a channel whose rules cannot be told.
+    long ttl = retention == null ? KeptHistory.UNKNOWN_TTL : retention.ttl().toMillis();
+    int size = retention == null ? 0 : retention.size().orElse(0);
     List<Object> answer = storage.ask(
         Script.TRIM,
         List.of(keys.last(), keys.trimmed(), keys.due(), keys.events(channel)),
@@ -89,7 +102,7 @@ final class Trimmer implements Watch.Moved {
             channel,
             String.valueOf(storage.clock().millis() - ttl),
             String.valueOf(ttl),
-            String.valueOf(retention.size().orElse(0)),
+            String.valueOf(size),
             String.valueOf(forgotten),
             String.valueOf(MOST_REMOVED)));
     return RedisStorage.text(answer, 1).equals("1");

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
@@ -35,6 +36,9 @@ public interface Engine {
   /** The clock of the storage. */
   Clock clock();
 
+  /** Returns how much of each channel is kept. */
+  KeptHistory kept();
+
   /** Corrects the clock; call it periodically. Blocks. */
   void adjustClock();
 
@@ -66,6 +70,12 @@ public interface Engine {
 
   /** Removes old events, in small steps, until none is left. */
   void trim(Database database);
+
+  /**
+   * Makes what was removed unreadable in the files of the storage too, as far as that is in its
+   * power. Blocks.
+   */
+  void wipe();
 
   Page page(String channel, long after, long upTo, PageLimit limit);
 

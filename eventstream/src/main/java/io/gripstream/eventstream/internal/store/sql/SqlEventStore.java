@@ -57,7 +57,7 @@ public final class SqlEventStore extends AbstractEventStore {
   private boolean hasLooked;
 
   public SqlEventStore(Engine engine, StoreOptions options) {
-    super(engine.clock());
+    super(engine.clock(), engine.kept());
     this.engine = engine;
     this.writer =
         new GroupCommit(engine, announcer, outage, options.maxWaiting(), options.busyTimeout());
@@ -111,6 +111,14 @@ public final class SqlEventStore extends AbstractEventStore {
   public Map<String, Head> heads(Collection<String> channels) {
     requireOpen();
     return engine.heads(channels);
+  }
+
+  @Override
+  public Head forget(String channel, long upTo) {
+    requireOpen();
+    new Forgetting(database).upTo(channel, upTo);
+    engine.wipe();
+    return engine.heads(List.of(channel)).getOrDefault(channel, Head.EMPTY);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.sqlite;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
 import io.gripstream.eventstream.internal.store.sql.Database;
@@ -27,10 +28,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.BusyHandler;
 
 /** SQLite: one connection that writes, a few that read, one that watches. */
 final class SqliteEngine implements Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteEngine.class);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long SHORTEST_PAUSE = TimeUnit.MICROSECONDS.toNanos(50);
 
@@ -40,6 +44,7 @@ final class SqliteEngine implements Engine {
   private final SqliteReaders readers;
   private final SqliteAppender appender;
   private final SqliteOutbox outbox;
+  private final KeptHistory kept;
   private final SqliteTrimmer trimmer;
   private @Nullable SqliteWatcher watcher;
   private @Nullable Session writing;
@@ -51,7 +56,8 @@ final class SqliteEngine implements Engine {
     this.readers = new SqliteReaders(file, options.tablePrefix());
     this.appender = new SqliteAppender(options.clock(), self);
     this.outbox = new SqliteOutbox(file.path(), options.tablePrefix());
-    this.trimmer = new SqliteTrimmer(options.clock(), options.retention(), appender::appended);
+    this.kept = new KeptHistory(options.retention());
+    this.trimmer = new SqliteTrimmer(options.clock(), kept, appender::appended);
   }
 
   @Override
@@ -94,6 +100,11 @@ final class SqliteEngine implements Engine {
   @Override
   public Clock clock() {
     return options.clock();
+  }
+
+  @Override
+  public KeptHistory kept() {
+    return kept;
   }
 
   /** There is one file, one machine and one clock. */
@@ -262,6 +273,21 @@ final class SqliteEngine implements Engine {
   @Override
   public void trim(Database database) {
     trimmer.trim(database);
+  }
+
+  /** What was deleted is zero in the file by now; the log has what was written before, too. */
+  @Override
+  public void wipe() {
+    try {
+      if (!file.emptyLog(options.busyTimeout())) {
+        LOG.warn(
+            "What was forgotten stays in {}-wal until it is written over, since a program reads the"
+                + " database all the time",
+            file.path());
+      }
+    } catch (SQLException e) {
+      throw failure("emptying the log", e);
+    }
   }
 
   @Override

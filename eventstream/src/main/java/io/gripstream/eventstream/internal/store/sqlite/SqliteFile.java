@@ -36,6 +36,7 @@ final class SqliteFile {
 
   private static final int CHECKPOINT_PAGES = 8_000;
   private static final int LARGEST_LEFT_WAL = 64_000_000;
+  private static final int CHECKPOINT_BUSY_MILLIS = 50;
   private static final int OTHERS_BUSY_MILLIS = 5_000;
 
   private final Path path;
@@ -131,6 +132,31 @@ final class SqliteFile {
     }
   }
 
+  /**
+   * Moves all of the write-ahead log into the file and truncates it. Blocks, but writers only for
+   * short moments.
+   *
+   * @return false if others read all the time
+   */
+  boolean emptyLog(Duration patience) throws SQLException {
+    long end = System.nanoTime() + patience.toNanos();
+    try (Connection connection = open();
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = " + CHECKPOINT_BUSY_MILLIS);
+      while (true) {
+        try (ResultSet state = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+          if (state.getInt(1) == 0) {
+            return true;
+          }
+        }
+        if (System.nanoTime() - end > 0) {
+          return false;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(CHECKPOINT_BUSY_MILLIS));
+      }
+    }
+  }
+
   /** Makes a connection that may write. */
   Connection writer() throws SQLException {
     return open();
@@ -179,6 +205,8 @@ final class SqliteFile {
     Connection connection = config.createConnection(JDBC.PREFIX + path);
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+      // Deleted events are written over with zeros, in pages that are written anyway.
+      statement.execute("PRAGMA secure_delete = ON");
       statement.execute("PRAGMA journal_size_limit = " + LARGEST_LEFT_WAL);
       return connection;
     } catch (SQLException e) {

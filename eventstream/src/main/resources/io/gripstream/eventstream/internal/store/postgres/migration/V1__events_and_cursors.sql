@@ -27,12 +27,24 @@ CREATE TABLE ${prefix}event (
 ) PARTITION BY LIST (slot);
 CREATE TABLE ${prefix}event_0 PARTITION OF ${prefix}event FOR VALUES IN (0);
 
+-- What is kept longer than a slot is moved here before that is dropped.
+CREATE TABLE ${prefix}event_long PARTITION OF ${prefix}event FOR VALUES IN (-1);
+
 -- The newest slot takes the new events.
 CREATE TABLE ${prefix}slot (
   no integer PRIMARY KEY,
   opened_at bigint NOT NULL
 );
 INSERT INTO ${prefix}slot VALUES (0, (extract(epoch FROM now()) * 1000)::bigint);
+
+-- A row per channel that is kept for another time than all: for how long, in milliseconds, and when
+-- it is to be looked at.
+CREATE TABLE ${prefix}retention (
+  channel bigint PRIMARY KEY,
+  ttl bigint NOT NULL,
+  due bigint NOT NULL
+);
+CREATE INDEX ${prefix}retention_due ON ${prefix}retention (due);
 
 -- One row per transaction that appended: which process moved which channels how far.
 -- `moved` is CHANNEL:FIRST-LAST, joined by commas. Tells other processes what is new, and a

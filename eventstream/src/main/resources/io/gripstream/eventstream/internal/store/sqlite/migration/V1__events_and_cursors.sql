@@ -23,6 +23,15 @@ CREATE TABLE ${prefix}event (
   PRIMARY KEY (channel, id)
 ) WITHOUT ROWID;
 
+-- A row per channel that is kept for another time than all: for how long, in milliseconds, and when
+-- it is to be looked at.
+CREATE TABLE ${prefix}retention (
+  channel INTEGER PRIMARY KEY,
+  ttl INTEGER NOT NULL,
+  due INTEGER NOT NULL
+);
+CREATE INDEX ${prefix}retention_due ON ${prefix}retention (due);
+
 -- One row per transaction that appended: which process moved which channels how far.
 -- `moved` is CHANNEL:FIRST-LAST, joined by commas. Tells other processes what is new, and
 -- retention what is old.

@@ -1,0 +1,52 @@
+package io.gripstream.app.cli;
+
+import io.gripstream.app.config.Printable;
+import io.gripstream.app.log.Logs;
+import io.gripstream.app.server.Events;
+import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.store.EventStore;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Removes stored events for good, straight in the storage. */
+@Command(
+    name = "forget",
+    description =
+        "Remove stored events of a channel for good. Ids go on; clients that left off before are told that their position expired. Works without a running server too.",
+    mixinStandardHelpOptions = true)
+final class ForgetCommand extends CliCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "CHANNEL", description = "The channel.")
+  String channel = "";
+
+  @Option(
+      names = "--up-to",
+      paramLabel = "ID",
+      description = "The last event to remove. Default: all that there are.")
+  @Nullable
+  Long upTo;
+
+  @Override
+  public Integer call() {
+    Logs.configureForCommand();
+    ChannelNames.check(channel);
+    if (upTo != null && upTo < 1) {
+      throw new IllegalArgumentException("--up-to " + upTo + " is not an id; ids begin with 1");
+    }
+    long end;
+    try (EventStore store = Events.store(settings())
+        .orElseThrow(
+            () -> new Failure("database_url is none: nothing is stored that could be forgotten"))) {
+      store.start();
+      end = store.forget(channel, upTo == null ? Long.MAX_VALUE : upTo).trimmed();
+    }
+    out()
+        .println(
+            end == 0
+                ? "channel " + Printable.of(channel) + " has no stored events"
+                : "channel " + Printable.of(channel) + " has no events up to id " + end);
+    return 0;
+  }
+}

@@ -1,0 +1,56 @@
+package io.gripstream.app.server;
+
+import io.gripstream.app.auth.AnonymousAccess;
+import io.gripstream.app.auth.ChannelPattern;
+import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Settings;
+import io.gripstream.eventstream.ChannelRules;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/**
+ * What {@code channel_rules} says of a channel, to every process alike, whether it serves or only
+ * sends: the first entry that names it. Who may read is not the event stream's business here, since
+ * it takes a server with a key for anonymous.
+ */
+final class AppRules implements Function<String, ChannelRules> {
+  private record Rule(List<ChannelPattern> channels, ChannelRules rules) {}
+
+  private final List<Rule> rules;
+
+  /** @throws ConfigException if a pattern is none */
+  AppRules(List<Settings.ChannelRule> rules) {
+    this.rules = rules.stream()
+        .map(rule -> new Rule(AnonymousAccess.patterns(rule), rules(rule)))
+        .toList();
+  }
+
+  private static ChannelRules rules(Settings.ChannelRule rule) {
+    ChannelRules rules = ChannelRules.DEFAULT;
+    if (!rule.reliable().orElse(true)) {
+      rules = rules.unreliable();
+    }
+    if (rule.historyTtl().isPresent()) {
+      rules = rules.withHistoryTtl(rule.historyTtl().get());
+    }
+    OptionalInt size = rule.historySize();
+    if (size.isPresent()) {
+      rules = rules.withHistorySize(size.getAsInt());
+    }
+    OptionalInt rewind = rule.rewind();
+    return rewind.isPresent() ? rules.withRewind(rewind.getAsInt()) : rules;
+  }
+
+  @Override
+  public ChannelRules apply(String channel) {
+    if (channel.equals(AppChannels.PROBE)) {
+      return ChannelRules.DEFAULT.unreliable();
+    }
+    Optional<Rule> first = rules.stream()
+        .filter(rule -> ChannelPattern.anyMatches(rule.channels, channel))
+        .findFirst();
+    return first.map(Rule::rules).orElse(ChannelRules.DEFAULT);
+  }
+}

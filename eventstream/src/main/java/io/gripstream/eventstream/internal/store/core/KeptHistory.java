@@ -1,0 +1,82 @@
+package io.gripstream.eventstream.internal.store.core;
+
+import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.ChannelRules;
+import io.gripstream.eventstream.store.Retention;
+import io.gripstream.grip.internal.Seldom;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How much of each channel is kept: what its rules say, and where they say nothing, what holds for
+ * all. Thread-safe.
+ */
+public final class KeptHistory {
+  private static final Logger LOG = LoggerFactory.getLogger(KeptHistory.class);
+
+  /** Of a channel whose rules cannot be told: nothing of it is old. In milliseconds. */
+  public static final long UNKNOWN_TTL = Duration.ofDays(100_000).toMillis();
+
+  private final Retention all;
+  private final Seldom failures = new Seldom(System::nanoTime);
+  private volatile @Nullable Function<String, ChannelRules> rules;
+
+  /** @param all of channels whose rules say nothing else */
+  public KeptHistory(Retention all) {
+    this.all = all;
+  }
+
+  void follow(Function<String, ChannelRules> of) {
+    rules = of;
+  }
+
+  /** What holds for channels whose rules say nothing else. */
+  public Retention ofAll() {
+    return all;
+  }
+
+  /** Whether channels may differ. */
+  public boolean hasRules() {
+    return rules != null;
+  }
+
+  /** Returns for how many milliseconds events of the channel are kept. */
+  public long ttlMillis(String channel) {
+    Retention kept = of(channel);
+    return kept == null ? UNKNOWN_TTL : kept.ttl().toMillis();
+  }
+
+  /**
+   * How much of the channel is kept.
+   *
+   * @return null: its rules cannot be told, so nothing of it may be removed now
+   */
+  public @Nullable Retention of(String channel) {
+    Function<String, ChannelRules> known = rules;
+    if (channel.equals(ChannelNames.RESERVED)) {
+      // It belongs to no application, and readers that are a little behind need more than a few.
+      return Retention.of(all.ttl());
+    }
+    if (known == null) {
+      return all;
+    }
+    try {
+      ChannelRules own = known.apply(channel);
+      Duration ttl = own.historyTtl().orElse(all.ttl());
+      OptionalInt size = own.historySize().isPresent() ? own.historySize() : all.size();
+      Retention kept = Retention.of(ttl);
+      return size.isPresent() ? kept.withSize(size.getAsInt()) : kept;
+    } catch (RuntimeException e) {
+      failures.perhaps(leftOut -> LOG.error(
+          "Nothing of channel {} is removed now, since the function that tells its rules failed{}",
+          channel,
+          Seldom.more(leftOut),
+          e));
+      return null;
+    }
+  }
+}
