@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
@@ -172,6 +173,32 @@ class HabitsTest {
           && "boolean".equals(String.valueOf(field.getType()))
           && !STATEMENT.matcher(field.getName()).find()) {
         problems.add(where + " is called " + field.getName());
+      }
+    });
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void public_record_with_an_array_copies_it_and_compares_its_content() {
+    var problems = new ArrayList<String>();
+    scan(LIBRARIES, (where, tree, path, doc) -> {
+      if (!(tree instanceof ClassTree type)
+          || type.getKind() != Tree.Kind.RECORD
+          || !needsDescription(tree, path)) {
+        return;
+      }
+      Set<String> methods = type.getMembers().stream()
+          .filter(member -> member instanceof MethodTree)
+          .map(member -> ((MethodTree) member).getName().toString())
+          .collect(Collectors.toSet());
+      for (Tree member : type.getMembers()) {
+        if (member instanceof VariableTree component
+            && !component.getModifiers().getFlags().contains(Modifier.STATIC)
+            && component.getType().toString().endsWith("[]")
+            && !methods.containsAll(
+                Set.of(component.getName().toString(), "equals", "hashCode", "<init>"))) {
+          problems.add(where + " hands out " + component.getName());
+        }
       }
     });
     assertThat(problems).isEmpty();

@@ -4,13 +4,11 @@ import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.StreamRoutes;
 import io.gripstream.eventstream.internal.Interior;
 import io.gripstream.eventstream.internal.door.Entrance;
-import io.gripstream.eventstream.internal.door.Sink;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.serve.StreamEndpoints;
 import io.gripstream.grip.internal.PercentText;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -214,88 +212,7 @@ final class TomcatDoor implements AutoCloseable {
     public void hold(Entrance entrance, byte[] opening) {
       AsyncContext held = request.startAsync();
       held.setTimeout(0);
-      out.setWriteListener(new HeldResponse(held, out, entrance, ByteBuffer.wrap(opening)));
-    }
-  }
-
-  /** A response that stays open, written when the container says that it can be. */
-  private static final class HeldResponse implements Sink, WriteListener {
-    private final AsyncContext held;
-    private final ServletOutputStream out;
-    private final Entrance entrance;
-    private final ByteBuffer opening;
-    private @Nullable Runnable left;
-    private @Nullable ByteBuffer pending;
-    private Done done;
-    private boolean isFlushed;
-    private boolean hasFailed;
-
-    HeldResponse(AsyncContext held, ServletOutputStream out, Entrance by, ByteBuffer first) {
-      this.held = held;
-      this.out = out;
-      this.entrance = by;
-      this.opening = first;
-    }
-
-    /** First when the request has been handled, then whenever bytes that waited can go on. */
-    @Override
-    public synchronized void onWritePossible() {
-      if (left == null) {
-        left = entrance.enter(this, opening);
-      }
-      proceed();
-    }
-
-    @Override
-    public synchronized void write(ByteBuffer bytes, Done told) {
-      pending = bytes;
-      done = told;
-      isFlushed = false;
-      proceed();
-    }
-
-    private void proceed() {
-      try {
-        while (pending != null && out.isReady()) {
-          if (pending.hasRemaining()) {
-            byte[] some = new byte[Math.min(pending.remaining(), 1 << 15)];
-            pending.get(some);
-            out.write(some);
-          } else if (isFlushed) {
-            pending = null;
-            done.succeeded();
-          } else {
-            isFlushed = true;
-            out.flush();
-          }
-        }
-      } catch (IOException | IllegalStateException e) {
-        onError(e);
-      }
-    }
-
-    @Override
-    public void end() {
-      held.complete();
-    }
-
-    /** Servlets cannot cut: the client sees an end. After an error the container ends by itself. */
-    @Override
-    public synchronized void abort() {
-      if (!hasFailed) {
-        held.complete();
-      }
-    }
-
-    @Override
-    public synchronized void onError(Throwable cause) {
-      if (left == null) {
-        entrance.turnAway();
-        return;
-      }
-      hasFailed = true;
-      pending = null;
-      left.run();
+      out.setWriteListener(new TomcatSink(held, out, entrance, ByteBuffer.wrap(opening)));
     }
   }
 }
