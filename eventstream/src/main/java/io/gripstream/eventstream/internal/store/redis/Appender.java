@@ -46,7 +46,7 @@ final class Appender {
 
   private final Object lock = new Object();
   private final ArrayDeque<PendingAppend> waiting = new ArrayDeque<>();
-  private boolean sending;
+  private boolean isSending;
 
   /** Of the batch under way. */
   private long numbered;
@@ -81,10 +81,10 @@ final class Appender {
     }
     synchronized (lock) {
       waiting.add(pending);
-      if (sending) {
+      if (isSending) {
         return outcome;
       }
-      sending = true;
+      isSending = true;
     }
     next();
     return outcome;
@@ -103,7 +103,7 @@ final class Appender {
         taken.add(one);
       }
       if (taken.isEmpty()) {
-        sending = false;
+        isSending = false;
         return;
       }
     }

@@ -18,7 +18,7 @@ final class Bounds {
   private final int maxDrafts;
   private int underWay;
   private long weightUnderWay;
-  private boolean closed;
+  private boolean isClosed;
 
   Bounds(int maxDrafts) {
     this.maxDrafts = maxDrafts;
@@ -28,7 +28,7 @@ final class Bounds {
   void enter(PendingAppend draft) {
     lock.lock();
     try {
-      if (closed) {
+      if (isClosed) {
         throw StoreException.closed();
       }
       if (underWay >= maxDrafts || (weightUnderWay + draft.weight() > MAX_WEIGHT && underWay > 0)) {
@@ -63,7 +63,7 @@ final class Bounds {
   void close() {
     lock.lock();
     try {
-      closed = true;
+      isClosed = true;
     } finally {
       lock.unlock();
     }

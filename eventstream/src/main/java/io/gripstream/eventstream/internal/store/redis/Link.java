@@ -68,7 +68,7 @@ final class Link implements AutoCloseable {
     RedisURI.Builder builder = RedisURI.builder()
         .withHost(address.host())
         .withPort(address.port())
-        .withSsl(address.tls())
+        .withSsl(address.isTls())
         .withDatabase(address.database())
         .withClientName("gripstream")
         .withTimeout(patience);

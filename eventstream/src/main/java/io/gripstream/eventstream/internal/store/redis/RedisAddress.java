@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param user null: the default one
  * @param password null: none
  * @param authority a file with the certificates that are trusted; null: those of the JVM
- * @param relaxed whether the address asks for less than what the options say
+ * @param isRelaxed whether the address asks for less than what the options say
  * @param replicas how many replicas have an event when it is acknowledged
  */
 record RedisAddress(
     String host,
     int port,
-    boolean tls,
+    boolean isTls,
     @Nullable String user,
     @Nullable String password,
     int database,
     @Nullable String authority,
-    boolean relaxed,
+    boolean isRelaxed,
     int replicas) {
   static final String FORM = "redis://USER:PASSWORD@HOST";
 

@@ -55,7 +55,7 @@ final class RedisEventStore extends AbstractEventStore {
   private final Duration trimming;
 
   /** Of the upkeep's thread. */
-  private boolean looked;
+  private boolean hasLooked;
 
   RedisEventStore(RedisAddress address, StoreOptions options) {
     this(new RedisStorage(address, options), options, new KeptHistory(options.retention()));
@@ -163,8 +163,8 @@ final class RedisEventStore extends AbstractEventStore {
 
   /** At first, whether it can be written. Later only while something fails. */
   private void look() {
-    if (!looked || outage.reason() != null) {
-      looked = true;
+    if (!hasLooked || outage.reason() != null) {
+      hasLooked = true;
       int weight = outage.weight();
       write(weight);
       outage.worked();

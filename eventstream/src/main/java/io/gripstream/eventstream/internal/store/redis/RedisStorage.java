@@ -49,7 +49,7 @@ final class RedisStorage implements AutoCloseable {
     this.clock = options.clock().equals(Clock.systemUTC())
         ? new DatabaseClock(options.clock())
         : options.clock();
-    Durability durability = address.relaxed() ? Durability.RELAXED : options.durability();
+    Durability durability = address.isRelaxed() ? Durability.RELAXED : options.durability();
     this.settings = new ServerSettings(address, durability);
     byte[] name = new byte[6];
     new SecureRandom().nextBytes(name);
@@ -91,7 +91,7 @@ final class RedisStorage implements AutoCloseable {
     settings.check(link);
     adjustClock();
     Opened opened = opened();
-    if (!opened.made && settings.mayHaveLost(opened.life)) {
+    if (!opened.isMade && settings.mayHaveLost(opened.life)) {
       // Other processes know what was stored last, and say so within this time.
       LockSupport.parkNanos(OBJECTION.toNanos());
       opened = opened();
@@ -104,14 +104,14 @@ final class RedisStorage implements AutoCloseable {
     }
     epoch = opened.epoch;
     seen(new Entry(opened.newest, opened.token));
-    if (opened.made) {
+    if (opened.isMade) {
       // There is nothing yet that this server could lack.
       link.ask(commands -> commands.scriptLoad(Script.APPEND.body()));
     }
     return epoch;
   }
 
-  private record Opened(String epoch, boolean made, String life, String newest, String token) {}
+  private record Opened(String epoch, boolean isMade, String life, String newest, String token) {}
 
   private Opened opened() {
     List<Object> answer = link.await(link.run(
