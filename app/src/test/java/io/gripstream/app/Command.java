@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A process of ours: what it was told, what it said, and how it ended. */
 final class Command implements AutoCloseable {
   private static final Path JAR = Path.of("target/gripstream.jar").toAbsolutePath();
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofSeconds(270);
 
   private final Process process;
   private final Path out;

@@ -16,18 +16,21 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.staticfiles.Location;
 import java.util.List;
+import java.util.ResourceBundle;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** Rooms for members. The number of a line in its room is the id of the event that tells it. */
 public final class Chat implements ChannelManager {
-  private final Statements database;
+  private final ResourceBundle sql = ResourceBundle.getBundle(Chat.class.getName());
+  private final Jdbi jdbi;
   private final EventStream events;
 
   /** @param more what else is to be set, such as proxies */
   public Chat(String url, Consumer<EventStreamConfig> more) {
-    database = new Statements(url, "io.gripstream.app.examples.chat");
+    jdbi = Jdbi.create(url);
     events = EventStream.create(config -> {
       config.store(EventStores.of(url)).channels(this);
       more.accept(config.user(request -> request.sessionAttribute("user")));
@@ -47,7 +50,7 @@ public final class Chat implements ChannelManager {
 
   /** All but its page, below this path. */
   public void serve(JavalinConfig config, String path) {
-    database.run("tables");
+    jdbi.useHandle(handle -> handle.createScript(sql.getString("tables")).execute());
     config.registerPlugin(new EventStreamPlugin(
         events, routes -> routes.template(path + "/{room}/events", "chat-{room}")));
     config.routes.post(path + "/{room}/enter", ctx -> {
@@ -56,28 +59,29 @@ public final class Chat implements ChannelManager {
       String user = ctx.cachedSessionAttributeOrCompute(
           "user", newcomer -> name + UUID.randomUUID().toString().substring(0, 8));
       require(room(ctx).matches("[a-z0-9-]{1,30}"), 400, "a room's name must be [a-z0-9-]{1,25}");
-      database.run("enter", room(ctx), user, user, room(ctx));
+      run("room", room(ctx), user);
+      run("enter", user, room(ctx));
       ctx.result(member(ctx));
     });
     config.routes.post(path + "/{room}/say", ctx -> {
       String line = member(ctx) + "\n" + field(ctx, "text", "\\P{Cntrl}{1,500}");
-      Draft event = Draft.of(room(ctx), "line", line);
       // The line and its event: both, or none.
-      database.transaction(connection -> {
-        database.run(connection, "say", room(ctx), line, room(ctx), room(ctx));
-        events.send(connection, event);
+      jdbi.useTransaction(handle -> {
+        handle.execute(sql.getString("number"), room(ctx));
+        handle.execute(sql.getString("say"), line, room(ctx));
+        events.send(handle.getConnection(), Draft.of(room(ctx), "line", line));
       });
     });
     config.routes.post(path + "/{room}/kick", ctx -> {
       String who = field(ctx, "who", ".{1,40}");
-      require(!database.run("kick", room(ctx), who, member(ctx)).isEmpty(), 403, "not its owner");
+      require(run("kick", room(ctx), who, member(ctx)) == 1, 403, "not its owner");
       events.permissionChanged(who, room(ctx));
     });
   }
 
   @Override
   public boolean canRead(@Nullable String user, String channel) {
-    return user != null && !database.run("member", channel, user).isEmpty();
+    return !find("member", channel, user).isEmpty();
   }
 
   /** The newest lines up to exactly this position; those behind it come as events. */
@@ -85,10 +89,19 @@ public final class Chat implements ChannelManager {
   public InitialEvents initialEvents(
       StreamRequest request, @Nullable String user, List<String> rooms) {
     StreamPosition position = events.currentPosition(rooms);
-    List<String> lines = database.run("newest", rooms.get(0), position.ids().get(rooms.get(0)));
+    List<String> lines = find("newest", rooms.get(0), position.ids().get(rooms.get(0)));
     return InitialEvents.of(
             lines.stream().map(line -> new InitialEvent("line", line)).toList())
         .at(position);
+  }
+
+  private int run(String name, Object... values) {
+    return jdbi.withHandle(handle -> handle.execute(sql.getString(name), values));
+  }
+
+  private List<String> find(String name, @Nullable Object... values) {
+    return jdbi.withHandle(
+        handle -> handle.select(sql.getString(name), values).mapTo(String.class).list());
   }
 
   private static String room(Context ctx) {

@@ -39,7 +39,7 @@ public final class Pushpin implements AutoCloseable {
   /** The default secret for its signatures. */
   public static final String KEY = "changeme";
 
-  private static final Duration READY_WITHIN = Duration.ofSeconds(15);
+  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
   /** A host whose route leads to Pushpin's built-in origin. */
   private static final String READY_HOST = "ready.invalid";
@@ -279,7 +279,7 @@ public final class Pushpin implements AutoCloseable {
     /**
      * Starts it and waits until the control endpoint and the proxy answer.
      *
-     * @throws IllegalStateException if they do not within 15 s (the message has the log), or if
+     * @throws IllegalStateException if they do not within 60 s (the message has the log), or if
      *     there is no such program
      */
     public Pushpin start() {
@@ -412,7 +412,7 @@ public final class Pushpin implements AutoCloseable {
    * answered 500 if it should be held, although the ports are open.
    *
    * @param path of the origin, which answers with a body and an instruct to hold a stream
-   * @throws IllegalStateException if none is held within 15 s
+   * @throws IllegalStateException if none is held within 60 s
    */
   public void awaitStream(String path, Map<String, String> headers) {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
