@@ -357,7 +357,7 @@ public final class EventStreamConfig {
     return this;
   }
 
-  /** Sets the clock. Default: the system's. */
+  /** Sets the source of time for events, tokens and retention. Default: the system's. */
   public EventStreamConfig clock(Clock clock) {
     this.clock = clock;
     return this;

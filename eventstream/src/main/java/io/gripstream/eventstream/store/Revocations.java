@@ -30,7 +30,7 @@ public interface Revocations {
    */
   void revoke(String user, String channel, Instant until);
 
-  /** Lifts a revocation. Does nothing if there is none. */
+  /** Ends the revocation of this user on this channel. Does nothing if there is none. */
   void lift(String user, String channel);
 
   /**

@@ -81,7 +81,7 @@ public final class StoreOptions {
     return with(copy -> copy.maxWaiting = drafts);
   }
 
-  /** Sets the clock. Default: the system's, which PostgreSQL corrects to its server's. */
+  /** Sets the source of time. Default: the system's, which PostgreSQL corrects to its server's. */
   public StoreOptions withClock(Clock clock) {
     Objects.requireNonNull(clock, "clock");
     return with(copy -> copy.clock = clock);
@@ -112,7 +112,7 @@ public final class StoreOptions {
     return values.maxWaiting;
   }
 
-  /** The clock. */
+  /** The source of time. */
   public Clock clock() {
     return values.clock;
   }

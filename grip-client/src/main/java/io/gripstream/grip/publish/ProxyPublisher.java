@@ -68,7 +68,7 @@ public final class ProxyPublisher implements AutoCloseable {
         "grip-publish " + name + " ", 0, Integer.MAX_VALUE, IDLE_SECONDS, new SynchronousQueue<>());
   }
 
-  /** The proxy. */
+  /** Where this publishes to. */
   public GripProxy proxy() {
     return proxy;
   }

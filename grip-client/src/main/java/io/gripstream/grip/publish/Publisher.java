@@ -76,7 +76,9 @@ public final class Publisher implements AutoCloseable {
     return publish(item).join();
   }
 
-  /** Same as {@link #close(Duration)} with {@link PublishOptions#drainTimeout()}. */
+  /**
+   * Closes all proxies within {@link PublishOptions#drainTimeout()}; see {@link #close(Duration)}.
+   */
   @Override
   public void close() {
     close(options.drainTimeout());

@@ -99,7 +99,7 @@ public final class Proxies implements AutoCloseable {
     }
   }
 
-  /** A proxy is about to hold a stream at this position. Does not block. */
+  /** Notes for each proxy that one is about to hold a stream at this position. Does not block. */
   void answered(Position position) {
     if (openings != null) {
       openings.answered(position);

@@ -133,7 +133,7 @@ final class ProxyLine {
     return publisher.recover();
   }
 
-  /** Waits until everything published so far was answered, or the time is over. */
+  /** Waits until this proxy answered everything published so far, or the time is over. */
   void flush(Duration atMost) {
     publisher.flush(atMost);
   }

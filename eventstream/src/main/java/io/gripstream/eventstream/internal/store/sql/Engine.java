@@ -27,7 +27,7 @@ public interface Engine {
   /** Connects, migrates, and makes a new epoch; returns it. Blocks. */
   String renewEpoch();
 
-  /** Returns whether the storage is known to be open elsewhere. Blocks. */
+  /** Returns whether another process or store is known to have it open. Blocks. */
   boolean isInUse();
 
   /** See {@link EventStore#remarks}; after {@link #open}. */
