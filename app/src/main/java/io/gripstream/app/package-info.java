@@ -1,4 +1,4 @@
-/** The server and its command line, made only of what eventstream offers to everybody. */
+/** The server and its command line, built on the public interface of eventstream only. */
 @NullMarked
 package io.gripstream.app;
 

@@ -9,7 +9,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 
-/** Everything that is served besides streams. */
+/** All endpoints except streams. */
 public record Api(
     EventStream events,
     Authenticator authenticator,
@@ -20,7 +20,7 @@ public record Api(
     boolean hasDemos,
     Clock clock) {
 
-  /** Answers a request with an error of the process, and tells it where such errors are told. */
+  /** Answers a request with an error of the process, and reports the error. */
   public static void answer(HttpServletResponse response, Error failure) {
     Failures.answer(response, failure);
   }

@@ -3,7 +3,7 @@ package io.gripstream.app.api;
 import java.util.Locale;
 import java.util.Map;
 
-/** What can be wrong with a request, with its status (RFC 9110) and the code in the answer. */
+/** The errors of a request, with status (RFC 9110) and the code in the answer. */
 public enum ApiError {
   BAD_REQUEST(400),
   UNAUTHORIZED(401),
@@ -25,7 +25,7 @@ public enum ApiError {
     return status;
   }
 
-  /** The one of that status, else the one that says least. */
+  /** The error of that status, else the most general one. */
   public static ApiError nearest(int status) {
     if (status == 414 || status == 431) {
       return TOO_LARGE;

@@ -11,11 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
- * {@code POST /api/batch}: many events, as a JSON array or as NDJSON. The answer has one result for
- * each, in order, in the form in which they came: what {@code /api/publish} would have answered.
+ * {@code POST /api/batch}: many events, as a JSON array or as NDJSON. The answer has one result per
+ * event, in order and in the form of the request: the answer of {@code /api/publish}.
  */
 final class BatchApi {
-  /** Maximum that may be on their way to the storage for one request; further ones wait. */
+  /** Maximum number of events of one request on their way to the storage; further ones wait. */
   private static final int UNDER_WAY = 500;
 
   private static final long BYTES_UNDER_WAY = 4_000_000;

@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The bodies that are being read or worked on: bounded in number and bytes, for the process and for
- * each credential, so that neither many nor slow ones take the memory or the threads that health
- * and streams need. One more is refused (429). Thread-safe.
+ * The bodies that are being read or processed. Their number and size are limited, for the process
+ * and per credential, so that neither many nor slow ones take the memory or threads that health and
+ * streams need. Beyond a limit: 429. Thread-safe.
  */
 final class Bodies {
   private static final int MAX_COUNT = 64;
   private static final int MAX_COUNT_EACH = 16;
   private static final long MAX_BYTES = 64_000_000;
 
-  /** The part of the memory that bodies may take. */
+  /** The part of the memory for bodies. */
   private static final int MEMORY_PART = 8;
 
   private final int maxBodyBytes;
@@ -27,13 +27,13 @@ final class Bodies {
   private final Share all = new Share();
   private final Map<String, Share> byCredential = new HashMap<>();
 
-  /** What is taken. */
+  /** The part in use. */
   private static final class Share {
     int count;
     long bytes;
   }
 
-  /** @param maxBodyBytes the longest body; as much is always allowed */
+  /** @param maxBodyBytes maximum size of a body; one such body is always allowed */
   Bodies(int maxBodyBytes, LongSupplier nanoTime) {
     this.maxBodyBytes = maxBodyBytes;
     this.nanoTime = nanoTime;
@@ -43,9 +43,9 @@ final class Bodies {
   }
 
   /**
-   * Takes a place for the request's body, which counts until the place is closed.
+   * Takes a place for the request's body; it counts until the place is closed.
    *
-   * @param credential whose place: a user, or else what the request bears
+   * @param credential the owner of the place: a user, or else the request's credential
    * @throws ApiException if there is none
    */
   Place take(Context ctx, String credential) {
@@ -76,7 +76,7 @@ final class Bodies {
         "too many or too large request bodies at once; try again later");
   }
 
-  /** A body, and its part of what may be read at once. */
+  /** A body, and its share of the limits. */
   final class Place implements AutoCloseable {
     private final String credential;
     private byte[] body = new byte[0];

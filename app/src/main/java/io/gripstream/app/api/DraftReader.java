@@ -41,18 +41,18 @@ public final class DraftReader {
   }
 
   /**
-   * @throws InvalidValueException if it is no JSON, a field is missing, unknown or of the wrong
-   *     kind, or a rule broken
+   * @throws InvalidValueException if it is not JSON, a field is missing, unknown or of the wrong
+   *     kind, or a rule is broken
    */
   public static Publication read(byte[] utf8) {
     return read(utf8, Slice.all(utf8), Integer.MAX_VALUE);
   }
 
   /**
-   * As {@link #read(byte[])}, of a part.
+   * Same as {@link #read(byte[])}, for a part.
    *
-   * @param maxEventBytes where data is longer than that, the rest is not looked at
-   * @throws ApiException if it is
+   * @param maxEventBytes longer data is not read to its end
+   * @throws ApiException if data is longer
    */
   static Publication read(byte[] utf8, Slice part, int maxEventBytes) {
     DraftReader reader = new DraftReader(maxEventBytes);
@@ -148,7 +148,7 @@ public final class DraftReader {
     return json.getString();
   }
 
-  /** Numbers are taken too: many applications number their users. */
+  /** Numbers are accepted too: many applications number their users. */
   private void users(JsonParser json) {
     if (json.currentToken() == JsonToken.VALUE_NULL) {
       return;

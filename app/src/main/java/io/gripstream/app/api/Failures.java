@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From exceptions to answers: the same for a request and for an item of a batch. */
+/** Turns exceptions into answers, the same for a request and for an item of a batch. */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
@@ -27,7 +27,7 @@ final class Failures {
 
   private Failures() {}
 
-  /** What went wrong, in words for the caller. */
+  /** The error, in words for the caller. */
   record Problem(ApiError error, String message) {
     Object body() {
       return error.body(message);
@@ -74,7 +74,7 @@ final class Failures {
     return new Problem(ApiError.INTERNAL_ERROR, "internal error; see the server's log");
   }
 
-  /** What storage itself says names files, hosts and the like: that is for the log. */
+  /** The storage's own message names files and hosts: it is for the log. */
   private static Problem of(StoreException.Kind kind) {
     return switch (kind) {
       case BUSY ->
@@ -102,8 +102,8 @@ final class Failures {
   }
 
   /**
-   * Answers a request in which the process met what it cannot recover from, and tells it where the
-   * errors of other threads are told, which ends a server.
+   * Answers a request in which an unrecoverable error occurred, and passes the error to the
+   * uncaught-exception handler, which ends a server.
    */
   static void answer(HttpServletResponse response, Error failure) {
     try {

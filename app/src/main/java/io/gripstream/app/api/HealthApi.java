@@ -16,9 +16,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /health/live} and {@code /health/ready}: must it be restarted, can it serve. For
- * everybody; why not, for those with the right {@code admin}. A proxy that is down does not make
- * the server unready: what it misses is stored, and it gets it later.
+ * {@code GET /health/live} and {@code /health/ready}: whether the server must be restarted, and
+ * whether it can serve. Everybody may ask; callers with the right {@code admin} also get the
+ * reasons. A proxy that is down does not make the server unready: its events are stored and sent
+ * later.
  */
 final class HealthApi {
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -62,10 +63,7 @@ final class HealthApi {
     ctx.header("Cache-Control", "no-store").status(ready ? 200 : 503).json(report);
   }
 
-  /**
-   * As of a second ago at most: it takes a write, which strangers could ask for as often as they
-   * like.
-   */
+  /** At most a second old: the check takes a write, and strangers could ask at any rate. */
   private StoreHealth storage() {
     Checked known = checked;
     long now = nanoTime.getAsLong();

@@ -43,13 +43,13 @@ public final class Json {
 
   private Json() {}
 
-  /** The mapper, for a server that wants one. */
+  /** The mapper, for Javalin. */
   public static JsonMapper mapper() {
     return MAPPER;
   }
 
   /**
-   * @throws InvalidValueException if it is no JSON (RFC 8259), has a key twice, or something after
+   * @throws InvalidValueException if it is not JSON (RFC 8259), has a duplicate key, or text after
    *     it; the message says where, and quotes nothing
    */
   public static JsonNode parse(byte[] utf8) {
@@ -67,12 +67,12 @@ public final class Json {
     }
   }
 
-  /** What to do with a text of JSON, from its first token on, to its last. */
+  /** Reads a JSON text from its first token to its last. */
   interface Reading<T> {
     T read(JsonParser parser);
   }
 
-  /** As {@link #parse}, of a part, and without a tree. */
+  /** Same as {@link #parse}, for a part, without a tree. */
   static <T> T read(byte[] utf8, int from, int length, Reading<T> reading) {
     try (JsonParser parser = MAPPER.createParser(utf8, from, length)) {
       if (parser.nextToken() == null) {
@@ -89,8 +89,8 @@ public final class Json {
   }
 
   /**
-   * The value that begins at the parser's token, without blanks, each number as it was written, and
-   * half a surrogate pair as its escape.
+   * Copies the value at the parser's token without blanks. Numbers stay as written; half a
+   * surrogate pair becomes its escape.
    *
    * @param max maximum number of characters, roughly
    * @return null if it is longer
@@ -121,7 +121,7 @@ public final class Json {
     return JsonText.withoutHalves(text.toString());
   }
 
-  /** Where the text begins: past the mark that some editors put first. */
+  /** The start of the text, after a byte order mark. */
   static int begin(byte[] utf8) {
     boolean hasMark = utf8.length >= 3
         && utf8[0] == (byte) 0xef
@@ -130,7 +130,7 @@ public final class Json {
     return hasMark ? 3 : 0;
   }
 
-  /** The parser's finding in own words: nothing of the input is quoted. */
+  /** The parser's finding in own words, without any part of the input. */
   private static InvalidValueException refusal(JacksonException e) {
     String message = String.valueOf(e.getOriginalMessage());
     String what;
@@ -156,12 +156,12 @@ public final class Json {
     return ", at " + line + "column " + where.getColumnNr();
   }
 
-  /** The JSON of anything, in UTF-8. */
+  /** Writes any value as JSON, in UTF-8. */
   static byte[] bytes(Object value) {
     return MAPPER.writeValueAsBytes(value);
   }
 
-  /** The JSON of anything. */
+  /** Writes any value as JSON. */
   public static String write(Object value) {
     return MAPPER.writeValueAsString(value);
   }

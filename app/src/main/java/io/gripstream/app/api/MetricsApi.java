@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /metrics}, in text, in the form that the scraper asks for. */
+/** {@code GET /metrics}, as text in the format that the scraper asks for. */
 final class MetricsApi {
   private final PrometheusRegistry registry;
   private final Rights rights;
@@ -35,7 +35,7 @@ final class MetricsApi {
         .result(out.toByteArray());
   }
 
-  /** One of the two text formats, whatever else is accepted: the binary one is not on board. */
+  /** One of the two text formats for any {@code Accept}: the binary one is not included. */
   private ExpositionFormatWriter writer(@Nullable String accept) {
     boolean openMetrics =
         accept != null && accept.toLowerCase(Locale.ROOT).contains("application/openmetrics-text");

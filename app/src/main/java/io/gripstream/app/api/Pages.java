@@ -55,7 +55,7 @@ final class Pages {
   }
 
   private static void answer(Context ctx, File file, byte[] content) {
-    // Our own scripts only, and nothing of elsewhere: what events have in them is text, never
+    // Only scripts of this server, nothing from elsewhere: content of events is text, never
     // markup.
     ctx.header(
         "Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'");

@@ -12,7 +12,7 @@ import java.util.List;
 final class PublishApi {
   private static final long MAX_LENGTHENING = 6;
 
-  /** Skipped users, names, and what is between them. */
+  /** Space for skipped users, names and punctuation. */
   private static final long ROOM_FOR_THE_REST = 400_000;
 
   private final EventStream events;
@@ -44,17 +44,17 @@ final class PublishApi {
         () -> events.sendAsync(given.draft()).thenAccept(sent -> ctx.json(given.answer(sent))));
   }
 
-  /** Whose requests count together. */
+  /** Requests with the same credential count together. */
   static String credential(Context ctx, Caller caller) {
     String user = caller.user();
     return user != null ? "user " + user : ctx.header("X-API-Key") + ctx.header("Authorization");
   }
 
   /**
-   * Reads an event. One that is far too long is not even looked at: every character of an event can
-   * be six in JSON.
+   * Reads an event. A far too long one is not parsed: each character of an event can be six in
+   * JSON.
    *
-   * @throws ApiException if it is
+   * @throws ApiException if it is too long
    * @throws InvalidValueException as {@link DraftReader#read}
    */
   static Publication read(byte[] body, Slice part, Settings settings) {

@@ -6,13 +6,11 @@ import io.gripstream.grip.internal.PercentText;
 import io.javalin.http.Context;
 import java.util.List;
 
-/** The query of a request to the API: nothing in it is left out in silence. */
+/** Checks the query of a request to the API, so that no mistake is ignored silently. */
 final class Query {
   private Query() {}
 
-  /**
-   * @throws ApiException if it has a parameter that is not known here, or that cannot be decoded
-   */
+  /** @throws ApiException if it has an unknown parameter, or one that cannot be decoded */
   static void check(Context ctx, String... known) {
     List<String> names = List.of(known);
     for (String name : ctx.queryParamMap().keySet()) {

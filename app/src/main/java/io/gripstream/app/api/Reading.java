@@ -4,8 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 
 /**
- * What is read: with GET, and with HEAD, which says the same without the body. Where only GET is
- * known, Javalin answers HEAD with 200 whatever the state is.
+ * Registers reading endpoints, with GET and HEAD. Javalin would answer HEAD with 200 in any state.
  */
 final class Reading {
   private Reading() {}

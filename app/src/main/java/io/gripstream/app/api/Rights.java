@@ -9,9 +9,9 @@ import io.javalin.http.Context;
 import java.util.Collection;
 import java.util.List;
 
-/** Rights at the API: what the credential allows, less what was revoked. Thread-safe. */
+/** Rights at the API: those of the credential, without revoked ones. Thread-safe. */
 record Rights(Authenticator authenticator, Revoking revoking) {
-  /** @throws Denied if it is nobody with the right {@code admin} */
+  /** @throws Denied if the caller has no right {@code admin} */
   Caller admin(Context ctx) {
     Caller caller = authenticator.ofApi(ctx);
     if (!caller.admin()) {
@@ -25,7 +25,7 @@ record Rights(Authenticator authenticator, Revoking revoking) {
     return caller;
   }
 
-  /** Whether it is somebody with the right {@code admin}. */
+  /** Returns whether the caller has the right {@code admin}. */
   boolean isAdmin(Context ctx) {
     try {
       admin(ctx);
@@ -35,7 +35,7 @@ record Rights(Authenticator authenticator, Revoking revoking) {
     }
   }
 
-  /** @throws Denied if the caller may publish nothing */
+  /** @throws Denied if the caller may publish to no channel */
   Caller publisher(Context ctx) {
     Caller caller = authenticator.ofApi(ctx);
     if (caller.publish().isEmpty()) {
@@ -55,7 +55,7 @@ record Rights(Authenticator authenticator, Revoking revoking) {
   }
 
   /**
-   * The caller that reads these channels: by token, key or cookie, or anonymously.
+   * The caller who reads these channels: by token, key or cookie, or anonymous.
    *
    * @throws Denied if the caller may not read all of them
    */

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where an item of a body is. What is in it is looked at when its turn comes, and not before. */
+/** The place of an item in a body. The item is parsed when its turn comes, not earlier. */
 record Slice(int from, int length) {
   static Slice all(byte[] body) {
     int from = Json.begin(body);
@@ -35,10 +35,10 @@ record Slice(int from, int length) {
   }
 
   /**
-   * The items of a JSON array, told apart by brackets and strings alone.
+   * The items of a JSON array, separated by brackets and strings alone.
    *
    * @return null if there are more than {@code max}
-   * @throws InvalidValueException if it is no array, does not end, or something follows it
+   * @throws InvalidValueException if it is not an array, does not end, or something follows it
    */
   static @Nullable List<Slice> items(byte[] body, int max) {
     int at = skipBlanks(body, Json.begin(body));

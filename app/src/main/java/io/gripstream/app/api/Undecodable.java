@@ -4,9 +4,8 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
 /**
- * Answers requests whose path cannot be decoded. They get here under a path of their own, so that
- * they are answered as any other: to HEAD without a body, to pages of allowed origins with CORS
- * headers.
+ * Answers requests whose path cannot be decoded. They arrive under a path of their own, so that
+ * they get the usual answer: to HEAD without a body, to pages of allowed origins with CORS headers.
  */
 public final class Undecodable {
   private static final String API = "/api/";
@@ -16,7 +15,7 @@ public final class Undecodable {
 
   private Undecodable() {}
 
-  /** What to serve in place of a target that cannot be decoded. */
+  /** Returns the path that replaces a target that cannot be decoded. */
   public static String instead(String target) {
     return target.startsWith(API) ? API + NAME : "/" + NAME;
   }

@@ -1,4 +1,4 @@
-/** The HTTP API: what publishers, pages and operators ask of a running server. */
+/** The HTTP API of a running server, for publishers, pages and operators. */
 @NullMarked
 package io.gripstream.app.api;
 

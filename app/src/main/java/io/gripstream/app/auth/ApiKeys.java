@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The keys of servers. Only their digests are kept. Thread-safe. */
+/** The API keys. Only their digests are kept. Thread-safe. */
 final class ApiKeys {
   private static final String GRANT = "key:";
 
   private final List<Entry> entries = new ArrayList<>();
 
-  /** @throws ConfigException if a key is weak, or a pattern is none */
+  /** @throws ConfigException if a key is weak, or a pattern is invalid */
   ApiKeys(List<Settings.ApiKey> keys) {
     for (int i = 0; i < keys.size(); i++) {
       Settings.ApiKey key = keys.get(i);
@@ -40,8 +40,7 @@ final class ApiKeys {
   }
 
   /**
-   * The caller that has this key. Every entry is compared in full, so that time tells nothing about
-   * any of them.
+   * The caller with this key. Every entry is compared in full, so that the time reveals nothing.
    */
   Optional<Caller> find(String key) {
     byte[] digest = digest(key);
@@ -54,14 +53,14 @@ final class ApiKeys {
     return found;
   }
 
-  /** Whether one of the keys is that of the grant, and still reads the channel. */
+  /** Whether a key has this grant and still reads the channel. */
   boolean holds(String grant, String channel) {
     return entries.stream()
         .map(Entry::caller)
         .anyMatch(caller -> caller.grant().equals(grant) && caller.mayRead(channel));
   }
 
-  /** What {@link #holds} depends on. */
+  /** The configuration on which {@link #holds} depends. */
   Stream<String> rules() {
     return entries.stream()
         .map(Entry::caller)

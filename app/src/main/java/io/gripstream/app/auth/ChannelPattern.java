@@ -3,7 +3,10 @@ package io.gripstream.app.auth;
 import io.gripstream.eventstream.InvalidValueException;
 import java.util.List;
 
-/** Names of channels: {@code news} is that one, {@code room-*} all that begin so, {@code *} all. */
+/**
+ * Matches channel names: {@code news} is that one, {@code room-*} all with this beginning,
+ * {@code *} all.
+ */
 public record ChannelPattern(String text) {
   /** All channels. */
   public static final ChannelPattern ALL = new ChannelPattern("*");
@@ -22,22 +25,22 @@ public record ChannelPattern(String text) {
     return texts.stream().map(ChannelPattern::new).toList();
   }
 
-  /** Whether one of the patterns names the channel. */
+  /** Returns whether one of the patterns matches the channel. */
   public static boolean anyMatches(List<ChannelPattern> patterns, String channel) {
     return patterns.stream().anyMatch(pattern -> pattern.matches(channel));
   }
 
-  /** Whether this names the channel. */
+  /** Returns whether this matches the channel. */
   public boolean matches(String channel) {
     return matches(text, channel);
   }
 
-  /** Whether a text may name more than one channel. */
+  /** Returns whether a text may match more than one channel. */
   public static boolean isOne(String text) {
     return text.endsWith("*");
   }
 
-  /** Whether a pattern that nobody has checked names the channel. */
+  /** Returns whether an unchecked pattern matches the channel. */
   public static boolean matches(String pattern, String channel) {
     return isOne(pattern)
         ? channel.regionMatches(0, pattern, 0, pattern.length() - 1)

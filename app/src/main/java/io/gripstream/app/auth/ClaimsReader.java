@@ -9,10 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads head and claims of a token, and holds the claims that every token has to what they may be,
- * before the library makes something else of them: a time that no clock has, a number for a name.
- * Such a claim is left out, and a claim {@link #PROBLEM} says why, for when the signature is known
- * to be good.
+ * Reads head and claims of a token, and checks the registered claims before the library converts
+ * them: a time out of range, a number as a name. Such a claim is left out, and a claim
+ * {@link #PROBLEM} has the reason, for use after the signature was verified.
  */
 final class ClaimsReader extends AbstractDeserializer<Map<String, ?>> {
   static final ClaimsReader INSTANCE = new ClaimsReader();
@@ -52,7 +51,7 @@ final class ClaimsReader extends AbstractDeserializer<Map<String, ?>> {
     if (!(time instanceof Number number) || !(number.doubleValue() >= 0)) {
       return "is not a number of seconds since 1970";
     }
-    // What was meant in milliseconds would be valid for ever.
+    // A time in milliseconds would be valid for ever.
     return number.doubleValue() > LATEST
         ? "is after the year 9999; it is in seconds, not milliseconds"
         : null;

@@ -1,19 +1,19 @@
 package io.gripstream.app.auth;
 
 /**
- * A request is refused because of its credential. The message is one sentence for its sender, no
+ * Refuses a request because of its credential. The message is one sentence for its sender, without
  * secrets.
  */
 public final class Denied extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Whether another credential would help, or none is good enough. */
+  /** Whether another credential would help. */
   public enum Kind {
     /** No valid credential: 401. */
     UNAUTHORIZED,
-    /** A valid one that does not allow this, or a place from which this is not served: 403. */
+    /** A valid credential that does not allow this, or a {@code Host} that is not served: 403. */
     FORBIDDEN,
-    /** Nobody can say yet, since the keys of the issuer cannot be read: 503. */
+    /** Unknown, because the issuer's keys cannot be read: 503. */
     UNAVAILABLE
   }
 

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A short name for a key or a rule that tells two of them apart and nothing else of them: 64 bits
- * of a SHA-256, over each part with its length.
+ * A short name of a key or rule that distinguishes it and reveals nothing else: 64 bits of a
+ * SHA-256 over each part with its length.
  */
 final class Fingerprint {
   private static final int BYTES = 8;

@@ -27,7 +27,7 @@ final class JwksFetch {
         .build();
   }
 
-  /** @throws ConfigException if it is no URL, or one that anybody on the way could answer */
+  /** @throws ConfigException if it is not a URL, or one without protection on the way */
   static JwksFetch of(String text) {
     HttpUrl url = HttpUrl.parse(text);
     if (url == null || !(url.isHttps() || Loopback.isAddress(url.host()))) {

@@ -20,14 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys behind one URL, for one issuer: both are fixed by the configuration, and each
- * instance has a cache of its own, so a key id of somebody else can never find a key here.
+ * The public keys behind one URL, for one issuer. Both are fixed by the configuration, and each
+ * instance has its own cache, so a key id of another issuer never finds a key here.
  *
- * <p>A token whose key is known never waits: the set is read again in the background, every 10 min,
- * and keys of a set that cannot be read any more are good for 24 h. A key that is not known makes
- * one request wait for the set, others are told to come again; and that at most every 30 s. After a
- * failure there is a pause of 5 s to 60 s, from its end. Thread-safe; {@link #locate} may block for
- * as long as a fetch lasts.
+ * <p>A token with a known key never waits. The set is read again in the background every 10 min;
+ * keys of an unreadable set stay valid for 24 h. For an unknown key, one request waits for the set
+ * and others get 503, at most every 30 s. After a failure there is a pause of 5 s to 60 s, counted
+ * from its end. Thread-safe; {@link #locate} may block for one fetch.
  */
 final class JwksKeys implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(JwksKeys.class);
@@ -54,7 +53,7 @@ final class JwksKeys implements KeySource {
     this.fetcher = Threads.loop("gripstream-key-set");
   }
 
-  /** Reads the set, and goes on reading it. Blocks until it was read, or could not be. */
+  /** Reads the set, and continues to read it. Blocks until it was read or the attempt failed. */
   @Override
   public void open() {
     await(fetch());
@@ -114,7 +113,7 @@ final class JwksKeys implements KeySource {
     }
   }
 
-  /** What is under way already, or is begun now. */
+  /** The current fetch, or a new one. */
   private synchronized CompletableFuture<Void> fetch() {
     CompletableFuture<Void> running = underway;
     if (running != null) {
@@ -133,7 +132,7 @@ final class JwksKeys implements KeySource {
     try {
       fetch.join();
     } catch (CompletionException closed) {
-      // What is known stays.
+      // The known keys stay.
     }
   }
 
@@ -172,11 +171,11 @@ final class JwksKeys implements KeySource {
   }
 
   /**
-   * What is known of the set.
+   * The known state of the set.
    *
    * @param fetched when it was read; {@link Instant#MIN}: never
-   * @param ended when it was tried last, whatever came of it
-   * @param failures how often nothing came of it, one after another
+   * @param ended the end of the last attempt, successful or not
+   * @param failures number of consecutive failures
    */
   private record State(KeySet keys, Instant fetched, Instant ended, int failures) {
     static final State NOTHING = new State(KeySet.EMPTY, Instant.MIN, Instant.MIN, 0);
@@ -202,12 +201,12 @@ final class JwksKeys implements KeySource {
           && keys.ids().map(JwtVerifier::ofKeyId).noneMatch(idFingerprint::equals);
     }
 
-    /** When the set is to be read again in any case. */
+    /** When the set must be read again. */
     Instant due() {
       return after(FRESH);
     }
 
-    /** Whether a key that is not known is worth reading the set again. */
+    /** Whether the set may be read again because of an unknown key. */
     boolean maySeek(Instant now) {
       return !after(BETWEEN).isAfter(now);
     }

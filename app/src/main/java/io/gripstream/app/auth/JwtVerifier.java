@@ -22,12 +22,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies JSON Web Tokens (RFC 7519). The algorithms are those of the configured key, whatever the
- * token says (RFC 8725, 3.1); {@code sub} and {@code exp} must be there; {@code publish} and
+ * Verifies JSON Web Tokens (RFC 7519). The configured key decides the algorithms, whatever the
+ * token says (RFC 8725, 3.1). {@code sub} and {@code exp} are required; {@code publish} and
  * {@code subscribe} are lists of channel patterns, {@code admin} is true or false.
  */
 final class JwtVerifier implements TokenVerifier {
-  /** A token of a 4,096 bit RSA key with a hundred patterns has some 4,000 characters. */
+  /** A token of a 4,096 bit RSA key with a hundred patterns has about 4,000 characters. */
   private static final int MAX_CHARS = 8_192;
 
   private static final int MAX_PATTERNS = 1_000;
@@ -39,8 +39,8 @@ final class JwtVerifier implements TokenVerifier {
   private final JwtParser parser;
 
   /**
-   * @param issuer the {@code iss} that is needed; null: any
-   * @param audience the {@code aud} that is needed; null: any
+   * @param issuer the required {@code iss}; null: any
+   * @param audience the required {@code aud}; null: any
    */
   JwtVerifier(
       KeySource keys,
@@ -161,7 +161,7 @@ final class JwtVerifier implements TokenVerifier {
         GRANT + fingerprint + ":" + ofKeyId(signed.getHeader().getKeyId()));
   }
 
-  /** Of a key's id: that is the issuer's text, of any length. */
+  /** Names a key by its id, which is a text of the issuer of any length. */
   static String ofKeyId(@Nullable String id) {
     return Fingerprint.of("key id", String.valueOf(id));
   }

@@ -18,11 +18,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The keys of a key set (RFC 7517) that may verify signatures; secrets and private keys in it are
- * ignored, so are keys for encryption and keys that we cannot use. Immutable.
+ * The keys of a key set (RFC 7517) that may verify signatures. Secrets, private keys, keys for
+ * encryption and unusable keys are ignored. Immutable.
  */
 final class KeySet {
-  /** What keys of such a set may sign with. */
+  /** The supported algorithms for keys of such a set. */
   static final List<SecureDigestAlgorithm<?, ?>> ALGORITHMS =
       List.of(Jwts.SIG.RS256, Jwts.SIG.ES256, Jwts.SIG.ES384, Jwts.SIG.EdDSA);
 
@@ -38,12 +38,11 @@ final class KeySet {
     this.entries = List.copyOf(entries);
   }
 
-  /** @throws IllegalArgumentException if the text is no key set */
+  /** @throws IllegalArgumentException if the text is not a key set */
   static KeySet parse(String text) {
     List<Entry> entries = new ArrayList<>();
     for (JsonNode jwk : keys(text)) {
-      // One by one: the library's own set has a key but once, whatever ids and uses it is there
-      // for.
+      // One by one: the library's own set keeps a key only once, for all its ids and uses.
       PublicJwk<?> key = publicKey(jwk);
       if (key != null && entries.size() < MAX_KEYS) {
         Entry.of(key, entries);
@@ -66,7 +65,7 @@ final class KeySet {
     return keys;
   }
 
-  /** Null for what verifies nothing, or is broken. */
+  /** Null for a key that verifies nothing, or is broken. */
   private static @Nullable PublicJwk<?> publicKey(JsonNode jwk) {
     try {
       return Jose.keys().parse(jwk.toString()) instanceof PublicJwk<?> key && key.getId() != null
@@ -102,7 +101,7 @@ final class KeySet {
       }
     }
 
-    /** RFC 7517, 4.2 to 4.4: the key itself says what it is for. */
+    /** A key says its own use (RFC 7517, 4.2 to 4.4). */
     private static boolean isFor(PublicJwk<?> jwk, String algorithm) {
       String use = jwk.getPublicKeyUse();
       var operations = jwk.getOperations();
@@ -112,7 +111,7 @@ final class KeySet {
           && (jwk.getAlgorithm() == null || jwk.getAlgorithm().equals(algorithm));
     }
 
-    /** What a key of this kind verifies here; null: nothing. */
+    /** The algorithm of a key of this kind; null: none. */
     private static @Nullable String algorithm(Key key) {
       if (key instanceof RSAKey rsa) {
         return rsa.getModulus().bitLength() < MIN_RSA_BITS ? null : "RS256";

@@ -5,17 +5,18 @@ import java.security.Key;
 
 /** Chooses the key from a token's unverified header; may throw {@link Denied}. Thread-safe. */
 interface KeySource extends Locator<Key>, AutoCloseable {
-  /** Which keys these are, without them: another source has another one. */
+  /** Identifies these keys; another source has another value. */
   String fingerprint();
 
   /**
-   * Whether the key with an id of this fingerprint is surely none of them any more. Does not block.
+   * Returns whether the key with this id fingerprint is certainly not valid any more. Does not
+   * block.
    */
   default boolean isWithdrawn(String idFingerprint) {
     return false;
   }
 
-  /** Gets what can be got before the first token comes. May block. */
+  /** Fetches the keys before the first token arrives. May block. */
   default void open() {}
 
   @Override

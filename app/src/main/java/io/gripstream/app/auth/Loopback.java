@@ -5,13 +5,13 @@ import io.javalin.http.Context;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** This very machine, as addresses and {@code Host} headers name it. Nothing is looked up. */
+/** Recognises this machine in addresses and {@code Host} headers. Nothing is looked up. */
 final class Loopback {
   private static final Pattern PORT = Pattern.compile(":\\d{1,5}$");
 
   private Loopback() {}
 
-  /** Whether a literal address is loopback; a name is not, but {@code localhost}. */
+  /** Returns whether a literal address is loopback; no name is, except {@code localhost}. */
   static boolean isAddress(String address) {
     String bare = address.startsWith("[") && address.endsWith("]")
         ? address.substring(1, address.length() - 1)
@@ -20,15 +20,15 @@ final class Loopback {
   }
 
   /**
-   * Whether the request's {@code Host} is loopback. A page of a name that was made to lead here
-   * (DNS rebinding) has that name there.
+   * Returns whether the request's {@code Host} is loopback. A page whose name points here (DNS
+   * rebinding) has that name there.
    */
   static boolean isHost(Context ctx) {
     String host = host(ctx);
     return host != null && isAddress(PORT.matcher(host).replaceFirst(""));
   }
 
-  /** HTTP/2 has the host in a field of its own ({@code :authority}), which the server has read. */
+  /** HTTP/2 has the host in its own field ({@code :authority}), which the server has read. */
   private static @Nullable String host(Context ctx) {
     String host = ctx.header("Host");
     return host == null && ctx.protocol().startsWith("HTTP/2") ? ctx.req().getServerName() : host;

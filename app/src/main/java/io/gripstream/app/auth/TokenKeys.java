@@ -15,7 +15,7 @@ import java.util.Optional;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Makes verifiers from what is configured: a secret, a public key, or a URL with keys. */
+/** Makes verifiers from the configuration: a secret, a public key, or a URL with keys. */
 public final class TokenKeys {
   private static final int MIN_SECRET_BYTES = 32;
   private static final String BASE64 = "base64:";
@@ -27,9 +27,9 @@ public final class TokenKeys {
   private TokenKeys() {}
 
   /**
-   * What verifies tokens; empty if no key is configured.
+   * The verifier of tokens; empty if no key is configured.
    *
-   * @throws ConfigException if there is more than one kind of key, or a key is none or weak
+   * @throws ConfigException if there is more than one kind of key, or a key is invalid or weak
    */
   public static Optional<TokenVerifier> verifier(Settings.Auth auth, Clock clock) {
     long kinds = List.of(
@@ -83,7 +83,8 @@ public final class TokenKeys {
       throw new ConfigException("token_secret: it has " + bytes.length
           + " bytes when decoded; at least " + MIN_SECRET_BYTES + " are needed (RFC 7518, 3.2)");
     }
-    // Byte by byte: what is encoded may be known or simple, whatever its Base64 looks like.
+    // Byte by byte: the encoded secret may be well known or simple, whatever its Base64 looks
+    // like.
     WeakSecrets.check(
         "token_secret", new String(bytes, StandardCharsets.ISO_8859_1), MIN_SECRET_BYTES);
     return new SecretKeySpec(bytes, "HmacSHA256");
@@ -110,7 +111,7 @@ public final class TokenKeys {
         return key.publicKey().orElseThrow();
       }
     } catch (IllegalArgumentException e) {
-      // Refused below; the words of a GRIP key would not help here.
+      // Refused below; the message about GRIP keys would not help here.
     }
     if (text.contains("BEGIN PUBLIC KEY")) {
       throw new ConfigException("token_public_key: it is not a public key for " + KINDS);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Makes tokens as {@link TokenVerifier} accepts them. Thread-safe. */
+/** Makes tokens that {@link TokenVerifier} accepts. Thread-safe. */
 public final class TokenSigner {
   private final Settings.Auth auth;
   private final UnaryOperator<JwtBuilder> signature;
@@ -70,7 +70,7 @@ public final class TokenSigner {
             + " older form with: openssl pkcs8 -topk8 -nocrypt");
   }
 
-  /** @throws IllegalArgumentException if the user could not be revoked, or a pattern is none */
+  /** @throws IllegalArgumentException if the user name or a pattern is invalid */
   public String sign(
       String user, List<String> publish, List<String> subscribe, boolean admin, Instant until) {
     UserNames.check(user);

@@ -7,18 +7,20 @@ public interface TokenVerifier extends AutoCloseable {
   /** Leeway: time after its end in which a token is still accepted, because clocks differ. */
   Duration LEEWAY = Duration.ofSeconds(5);
 
-  /** @throws Denied if the token is not valid; the message says why and has nothing of the token */
+  /**
+   * @throws Denied if the token is not valid; the message has the reason and no part of the token
+   */
   Caller verify(String token);
 
-  /** Whether the key of a token with this grant still verifies tokens. Does not block. */
+  /** Returns whether the key of a token with this grant still verifies tokens. Does not block. */
   boolean holds(String grant);
 
-  /** Which keys these are, without them. */
+  /** Identifies these keys without revealing them. */
   String fingerprint();
 
   /**
-   * Gets the keys, so that the first tokens need not wait for them, and keeps them fresh until it
-   * is closed; without, keys are got when a token needs them. Blocks for 2 s at most.
+   * Fetches the keys, so that the first tokens do not wait, and keeps them fresh until close.
+   * Without this call, keys are fetched when a token needs them. Blocks for 2 s at most.
    */
   default void open() {}
 

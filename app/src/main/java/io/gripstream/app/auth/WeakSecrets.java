@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** Refuses secrets that somebody could guess. */
+/** Refuses secrets that can be guessed. */
 public final class WeakSecrets {
-  /** What examples and defaults of the field begin with, in lower case. */
+  /** Beginnings of secrets in examples and defaults, in lower case. */
   private static final List<String> KNOWN = List.of(
       "changeme",
       "change-me",
@@ -29,7 +29,7 @@ public final class WeakSecrets {
   private WeakSecrets() {}
 
   /**
-   * @param name what the secret is for, in the words of the configuration
+   * @param name the setting of the secret
    * @throws ConfigException if it is short, from an example, made of few characters, or in
    *     quotation marks
    */

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Checks the configuration as a server would, and prints what is in force. */
+/** Checks the configuration like a server, and prints the effective settings. */
 @Command(
     name = "checkconfig",
     description =

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Says whether a server of this configuration accepts a token, and what it allows. */
+/** Reports whether a server with this configuration accepts a token, and what the token allows. */
 @Command(
     name = "checktoken",
     description =

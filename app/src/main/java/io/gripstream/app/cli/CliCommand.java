@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** What every command has: the configuration that it was called with, and where it writes. */
+/** The common parts of commands: the configuration, and the output. */
 abstract class CliCommand {
   @ParentCommand
   @Nullable
@@ -34,7 +34,7 @@ abstract class CliCommand {
     return settings(Map.of());
   }
 
-  /** The effective configuration, with what the command's own arguments say. */
+  /** The effective configuration, including the command's own arguments. */
   final Settings settings(Map<Setting, Sources.Argument> arguments) {
     return root().settings(arguments);
   }

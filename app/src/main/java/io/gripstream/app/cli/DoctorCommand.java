@@ -70,7 +70,7 @@ final class DoctorCommand extends CliCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** When the reader has left, the verdict remains: the exit code. */
+  /** Without a reader, the exit code remains. */
   private void print(Finding finding) {
     try {
       out().println(finding);

@@ -1,6 +1,6 @@
 package io.gripstream.app.cli;
 
-/** A command did not do what it was asked to. The message is one line that says what to do. */
+/** Says that a command failed. The message is one line with advice. */
 final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -13,14 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Publishes a file of events, a JSON object per line, in order. A line that is no event is told and
- * passed over; when the storage fails, it stops. Used by one thread.
+ * Publishes a file of events, a JSON object per line, in order. An invalid line is reported and
+ * skipped; when the storage fails, it stops. Used by one thread.
  */
 final class FilePublish {
-  /** Maximum that may be on their way to the storage. */
+  /** Maximum number of events on their way to the storage. */
   private static final int UNDER_WAY = 2_000;
 
-  /** A proxy's queue takes 10,000; what does not fit is left to a running server to repeat. */
+  /** A proxy's queue has 10,000 places; a running server repeats events that do not fit. */
   private static final int BETWEEN_FLUSHES = 4_000;
 
   private static final Duration FLUSH = Duration.ofSeconds(30);
@@ -40,10 +40,10 @@ final class FilePublish {
   }
 
   /**
-   * Publishes all of it. Blocks.
+   * Publishes the whole file. Blocks.
    *
-   * @return how many lines were refused
-   * @throws Failure if the storage fails; the message says how far it came
+   * @return number of refused lines
+   * @throws Failure if the storage fails; the message says how many lines were published
    */
   long publish(InputStream in) throws IOException {
     Lines lines = new Lines(in);

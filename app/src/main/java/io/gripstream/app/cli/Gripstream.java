@@ -29,7 +29,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command without a sub-command, and what all of them share. */
+/** The command without a sub-command, and the shared parts. */
 @Command(
     name = "gripstream",
     description = "Server-sent events that scale behind a GRIP proxy.",
@@ -79,7 +79,7 @@ public final class Gripstream implements Runnable {
     this.environment = environment;
   }
 
-  /** Runs one command. What it prints is UTF-8, and what cannot be printed makes it fail. */
+  /** Runs one command. Its output is UTF-8; it fails if the output cannot be written. */
   public static int run(Map<String, String> environment, String... arguments) {
     PrintWriter err = Output.err();
     String problem = LocaleCheck.problem(environment, arguments);
@@ -98,10 +98,10 @@ public final class Gripstream implements Runnable {
   }
 
   /**
-   * The command line, so that tests can read what it prints.
+   * The command line, so that tests can read its output.
    *
-   * @param arguments those that it is made for: when they begin with a command it knows only that
-   *     one, since looking at all of them takes longer than publishing an event
+   * @param arguments of the call: if they begin with a command, only that one is loaded, because
+   *     loading all takes longer than publishing an event
    */
   static CommandLine commandLine(Map<String, String> environment, String... arguments) {
     CommandLine line = new CommandLine(new Gripstream(environment));
@@ -124,7 +124,7 @@ public final class Gripstream implements Runnable {
     return USAGE;
   }
 
-  /** Help is printed here too. */
+  /** Also prints help. */
   private static int execute(ParseResult parsed) {
     try {
       return new RunLast().execute(parsed);
@@ -159,7 +159,7 @@ public final class Gripstream implements Runnable {
     return FAILURE;
   }
 
-  /** Where it happened, for those who read the report; its text may be anything. */
+  /** The place of an unexpected failure, for a report; its message may contain anything. */
   private static String place(Exception e) {
     StackTraceElement[] trace = e.getStackTrace();
     return trace.length == 0 ? "" : " at " + trace[0];
@@ -179,7 +179,8 @@ public final class Gripstream implements Runnable {
   }
 
   /**
-   * The token of a client: from the file, else the environment; never an argument, which all see.
+   * The token of a client, from the file or else the environment. Never an argument: other users
+   * see those.
    */
   @Nullable
   Secret token(@Nullable Path file) {

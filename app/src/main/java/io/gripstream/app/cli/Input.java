@@ -11,9 +11,9 @@ final class Input {
   private Input() {}
 
   /**
-   * All of it.
+   * All of standard input.
    *
-   * @param rule why it must be text
+   * @param rule the reason why it must be text
    * @throws Failure if it cannot be read, or is not UTF-8
    */
   static String text(String rule) {

@@ -5,10 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a server in which a thread met an {@link Error}: what is stored is safe, clients come back,
- * and whoever started the server starts it anew; a server that only half works would keep both from
- * happening. Java does the same by itself when memory runs out, if it was told to
- * ({@code -XX:+ExitOnOutOfMemoryError}), with the same exit code.
+ * Ends a server in which a thread met an {@link Error}. Stored events are safe, clients return, and
+ * a supervisor restarts the server; a half-working server would prevent both. Java itself does the
+ * same when memory runs out, with {@code -XX:+ExitOnOutOfMemoryError} and the same exit code.
  */
 final class LastWord implements Thread.UncaughtExceptionHandler {
   /** As Java's own when it ends for lack of memory. */
@@ -16,7 +15,7 @@ final class LastWord implements Thread.UncaughtExceptionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(LastWord.class);
 
-  /** Made while there is memory. */
+  /** Made in advance, while there is memory. */
   private static final byte[] WITHOUT_MEMORY =
       "ERROR A thread failed, and its error cannot be logged; the server exits\n"
           .getBytes(StandardCharsets.US_ASCII);
@@ -40,7 +39,7 @@ final class LastWord implements Thread.UncaughtExceptionHandler {
       System.err.write(WITHOUT_MEMORY, 0, WITHOUT_MEMORY.length);
       System.err.flush();
     } finally {
-      // Shutdown hooks would wait for threads that may be the broken ones.
+      // Shutdown hooks could wait for the broken threads.
       Runtime.getRuntime().halt(EXIT_CODE);
     }
   }

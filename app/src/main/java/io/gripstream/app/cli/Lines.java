@@ -23,9 +23,9 @@ final class Lines {
   }
 
   /**
-   * The next line without its end; null: there is none.
+   * The next line without its end; null: none.
    *
-   * @throws Failure if it is too long to be an event
+   * @throws Failure if it is too long for an event
    */
   byte @Nullable [] next() throws IOException {
     line.reset();
@@ -62,12 +62,12 @@ final class Lines {
     return line.toByteArray();
   }
 
-  /** The number of the line that was returned last, from 1 on. */
+  /** The number of the last returned line, from 1. */
   long number() {
     return number;
   }
 
-  /** How many bytes were taken so far. */
+  /** Number of bytes read so far. */
   long consumed() {
     return consumed;
   }

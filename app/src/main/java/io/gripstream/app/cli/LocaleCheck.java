@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the JVM has understood what this process was given. It decodes arguments, variables and
- * file names as the locale says, and what it cannot decode is lost before the first line of ours
- * runs: without a locale, all that is not ASCII.
+ * Checks that the JVM could decode the arguments and variables of this process. It decodes them by
+ * the locale, and undecodable characters are lost before the program runs: without a locale,
+ * everything except ASCII.
  */
 final class LocaleCheck {
   private static final char REPLACEMENT = '\uFFFD';
@@ -25,7 +25,7 @@ final class LocaleCheck {
 
   private LocaleCheck() {}
 
-  /** What is wrong, in a line; null: nothing. */
+  /** The problem in one line; null: none. */
   static @Nullable String problem(Map<String, String> environment, String... arguments) {
     String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
     return encoding.equalsIgnoreCase("UTF-8")
@@ -49,7 +49,7 @@ final class LocaleCheck {
     return isAscii(System.getProperty("user.dir", "")) ? null : "the working directory" + how;
   }
 
-  /** A replacement character may have been given as such: only the bytes can tell. */
+  /** A replacement character may be a real one: only the bytes show that. */
   private static @Nullable String broken(Map<String, String> environment, String... arguments) {
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].indexOf(REPLACEMENT) >= 0 && !isText(argument(arguments.length - i))) {
@@ -67,7 +67,7 @@ final class LocaleCheck {
     return null;
   }
 
-  /** The bytes of an argument, counted from the end, as those of the JVM come first. */
+  /** The bytes of an argument, counted from the end, because those of the JVM come first. */
   private static byte[] argument(int fromEnd) {
     List<byte[]> all = entries("/proc/self/cmdline");
     return all.size() < fromEnd ? NOT_TEXT : all.get(all.size() - fromEnd);
@@ -82,7 +82,7 @@ final class LocaleCheck {
         .orElse(NOT_TEXT);
   }
 
-  /** What the system has kept, each ended by a zero; nothing where there is no such file. */
+  /** The system's copy, each entry ended by a zero; empty if the file does not exist. */
   private static List<byte[]> entries(String file) {
     try {
       String bytes = new String(Files.readAllBytes(Path.of(file)), StandardCharsets.ISO_8859_1);

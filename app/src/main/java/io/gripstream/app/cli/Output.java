@@ -11,9 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Standard output and standard error of a command: UTF-8 whatever the locale says. Standard output
- * throws {@link Unwritten} when it cannot be written, where a {@link PrintWriter} would go on and
- * say nothing.
+ * Standard output and standard error of a command, in UTF-8 for any locale. Standard output throws
+ * {@link Unwritten} if it cannot be written; a {@link PrintWriter} would ignore that.
  */
 final class Output {
   private Output() {}
@@ -30,14 +29,14 @@ final class Output {
     return new PrintWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), true);
   }
 
-  /** What was printed is not where it should be. */
+  /** The output could not be written. */
   static final class Unwritten extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final boolean isUnread;
 
     private Unwritten(IOException cause) {
-      // The text of the cause depends on the system, and on its language.
+      // The message of the cause depends on the system and its language.
       super(
           "standard output cannot be written; is the disk full where it leads, or is it closed?",
           cause,
@@ -46,7 +45,7 @@ final class Output {
       isUnread = isPipe();
     }
 
-    /** The reader at the other end has left, as {@code head} does when it has its lines. */
+    /** The reader has closed its end, as {@code head} does after its lines. */
     boolean isUnread() {
       return isUnread;
     }

@@ -5,9 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/**
- * A line on the terminal that says how far something has come; nothing where there is no terminal.
- */
+/** A progress line on the terminal; nothing without a terminal. */
 final class Progress {
   private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int WIDTH = 30;
@@ -20,7 +18,7 @@ final class Progress {
   private long shown;
   private boolean isOpen;
 
-  /** @param bytes all there are; 0: nobody knows */
+  /** @param bytes total; 0: unknown */
   Progress(PrintWriter err, boolean isShown, long bytes, LongSupplier nanos) {
     this.err = err;
     this.isShown = isShown;
@@ -48,7 +46,7 @@ final class Progress {
     err.flush();
   }
 
-  /** Frees the line for other words. */
+  /** Clears the line for other output. */
   void end() {
     if (isOpen) {
       err.print("\r\033[K");

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
     description = "Publish an event, straight to storage and proxies: no server is needed.",
     mixinStandardHelpOptions = true)
 final class PublishCommand extends CliCommand implements Callable<Integer> {
-  /** How long proxies may take to answer. What they did not confirm a running server repeats. */
+  /** Maximum wait for the answers of proxies. A running server repeats unconfirmed events. */
   private static final Duration ANSWERS = Duration.ofSeconds(10);
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "CHANNEL", description = "The channel.")
@@ -136,7 +136,7 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
     return refused == 0 ? 0 : 1;
   }
 
-  /** What is not stored is lost if no proxy took it. */
+  /** An event that is not stored is lost if no proxy accepted it. */
   private static void requireTaken(Settings settings, EventStream events) {
     if (settings.storage().url() != null) {
       return;

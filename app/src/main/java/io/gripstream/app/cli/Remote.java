@@ -6,12 +6,12 @@ import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
-/** A server as a client sees it: where it is, and what opens it. */
+/** A server as a client sees it: its address and the credential. */
 record Remote(
     HttpUrl base, @Nullable Secret token, @Nullable Secret apiKey) {
   /**
-   * @param url null: the server of these settings, which is then also given their API key
-   * @throws Failure if it is no address
+   * @param url null: the server of these settings, which then also gets their API key
+   * @throws Failure if it is not an address
    */
   static Remote of(Settings settings, @Nullable String url, @Nullable Secret token) {
     String host = settings.http().host();

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Shuts users out of channels, straight in the storage: servers see it within a second. */
+/** Revokes users' rights directly in the storage; servers see it within a second. */
 @Command(
     name = "revoke",
     description =

@@ -57,7 +57,7 @@ final class RoutesCommand extends CliCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Pushpin 1.36 takes no IPv6 addresses. */
+  /** Pushpin 1.36 accepts no IPv6 addresses. */
   private static String own(Settings.Http http) {
     boolean any = http.host().equals("0.0.0.0") || http.host().contains(":");
     return (any ? "127.0.0.1" : http.host()) + ":" + http.port();

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs the server until it is told to end (SIGTERM, SIGINT). */
+/** Runs the server until SIGTERM or SIGINT. */
 @Command(
     name = "serve",
     description = "Run the server: streams under /events, the API under /api, a console at /.",
@@ -94,8 +94,8 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
   }
 
   /**
-   * Without a key the server makes one, if only this machine can reach it. It is said once, here,
-   * and never logged.
+   * Without a key the server makes one, if only this machine can reach it. It is printed once,
+   * here, and never logged.
    */
   private Settings keyed(Settings settings) {
     if (!settings.auth().isOpen() || !Authenticator.isLoopback(settings.http().host())) {

@@ -21,12 +21,11 @@ import okhttp3.sse.EventSources;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that is read for as long as it takes: after a cut it is opened again, with the position
- * of the last event. Used by one thread; what arrives meanwhile waits, and when 1,000 wait, in the
- * connection.
+ * Reads a stream for any time: after a cut it opens it again with the position of the last event.
+ * Used by one thread. Up to 1,000 events wait here, further ones in the connection.
  */
 final class StreamReader implements AutoCloseable {
-  /** The conditions after which coming back is of no use. */
+  /** The conditions after which returning is useless. */
   private static final Set<String> FINAL = Set.of("forbidden", "bad-request");
 
   private static final int MAX_QUEUED = 1_000;
@@ -45,7 +44,7 @@ final class StreamReader implements AutoCloseable {
   private boolean wasOpen;
   private long pause = FIRST_PAUSE_MILLIS;
 
-  /** @param notes gets what is worth knowing besides events, a line each */
+  /** @param notes gets other messages, one line each */
   StreamReader(
       Remote remote, List<String> channels, @Nullable String position, Consumer<String> notes) {
     this.remote = remote;
@@ -55,9 +54,9 @@ final class StreamReader implements AutoCloseable {
   }
 
   /**
-   * The next event of a publisher. Blocks.
+   * The next event. Blocks.
    *
-   * @throws Failure if the server refuses the stream, or was never there
+   * @throws Failure if the server refuses the stream, or was never reached
    */
   Event next() throws InterruptedException {
     while (true) {
@@ -143,7 +142,7 @@ final class StreamReader implements AutoCloseable {
     client.connectionPool().evictAll();
   }
 
-  /** What came over the stream. */
+  /** A message from the stream. */
   sealed interface Message permits Event, End {}
 
   /** @param id the position, if the event has one */

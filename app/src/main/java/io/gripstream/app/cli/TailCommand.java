@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Prints the events of channels as they come, and after a cut goes on where it left off. */
+/** Prints events of channels as they arrive, and after a cut continues at its position. */
 @Command(
     name = "tail",
     description = "Print events of channels as they arrive. Resumes after a lost connection.",
@@ -73,7 +73,7 @@ final class TailCommand extends CliCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** An id stands for that of every channel. */
+  /** An id stands for that id of every channel. */
   private @Nullable String position() {
     if (since == null || since.equals("earliest")) {
       return since;
@@ -103,7 +103,7 @@ final class TailCommand extends CliCommand implements Callable<Integer> {
       object.put("data", event.data());
       out.println(Json.write(object));
     } else {
-      // Events are anybody's text: none of it may command the terminal.
+      // Events contain any text: none of it may control the terminal.
       String data = event.data().lines().map(Printable::line).collect(Collectors.joining("\n"));
       out.println(Printable.of(event.type()) + "\t" + data);
     }

@@ -5,15 +5,15 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether what a command publishes can reach anybody. */
+/** Checks whether an event of a command can reach a client. */
 final class Target {
   private static final String SQLITE = "jdbc:sqlite:";
 
   private Target() {}
 
   /**
-   * @param err gets a warning when a storage is about to be made that no server reads yet
-   * @throws Failure if nobody can be reached
+   * @param err gets a warning if the command would create a new storage that no server reads yet
+   * @throws Failure if no client can be reached
    */
   static void check(Settings settings, PrintWriter err) {
     if (settings.storage().url() == null && settings.grip().proxies().isEmpty()) {

@@ -13,14 +13,14 @@ import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What is wrong with a command line, in a sentence that names the word and the rule. */
+/** The mistake in a command line, as a sentence that names the word and the rule. */
 final class WrongUsage {
-  /** What the library says where it says nothing else. */
+  /** The library's text without a command. */
   private static final String NO_COMMAND = "Missing required subcommand";
 
   private WrongUsage() {}
 
-  /** Ends with where the help is. */
+  /** Ends with a pointer to the help. */
   static String text(ParameterException e) {
     CommandSpec command = e.getCommandLine().getCommandSpec();
     String help = command.qualifiedName() + " --help";
@@ -41,7 +41,7 @@ final class WrongUsage {
         + (hint.isEmpty() ? "." : hint);
   }
 
-  /** The library's own words are those of programmers: types, arities, parameters. */
+  /** The library's own words are for programmers: types, arities, parameters. */
   private static String problem(ParameterException e, CommandSpec command) {
     if (e instanceof OverwrittenOptionException twice) {
       return name(twice.getOverwritten()) + " is there twice; give it once";

@@ -1,7 +1,7 @@
 package io.gripstream.app.config;
 
 /**
- * The configuration is wrong. The message is one line that names the key, where it was set, and the
+ * Says that the configuration is wrong. The message is one line with the key, its place and the
  * rule.
  */
 public final class ConfigException extends RuntimeException {

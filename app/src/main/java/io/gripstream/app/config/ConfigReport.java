@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** The configuration in words: what is in force, and what there is to set. Never a secret. */
+/** Describes the configuration: the effective one, and all settings. Never a secret. */
 public final class ConfigReport {
   private static final Pattern PASSWORD =
       Pattern.compile("((?:password|key|secret|token)=)[^&\\s]*", Pattern.CASE_INSENSITIVE);
@@ -31,7 +31,7 @@ public final class ConfigReport {
       return "\"\"";
     }
     return switch (setting) {
-      // Of these it helps to see where they lead.
+      // For these, the target helps.
       case DATABASE_URL, GRIP_URL ->
         USER_INFO
             .matcher(PASSWORD.matcher(Printable.line(String.valueOf(raw))).replaceAll("$1" + MASK))

@@ -5,16 +5,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Lengths of time as people write them: {@code 500ms}, {@code 20s}, {@code 5m}, {@code 24h},
- * {@code 7d}.
- */
+/** Lengths of time: {@code 500ms}, {@code 20s}, {@code 5m}, {@code 24h}, {@code 7d}. */
 public final class Durations {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   private Durations() {}
 
-  /** Empty if it is none. */
+  /** Empty if it is invalid. */
   public static Optional<Duration> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {

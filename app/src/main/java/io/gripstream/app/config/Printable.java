@@ -1,6 +1,6 @@
 package io.gripstream.app.config;
 
-/** Makes foreign text fit for one line of a log, an error or a terminal. */
+/** Makes foreign text safe for one line of a log, an error or a terminal. */
 public final class Printable {
   private static final int MAX_CHARS = 200;
 

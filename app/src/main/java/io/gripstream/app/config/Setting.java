@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Every key of the configuration: its names, its meaning and its default. */
+/** Every setting: its names, its meaning and its default. */
 public enum Setting {
   HOST(
       "host",
@@ -213,12 +213,12 @@ public enum Setting {
     this.fieldName = fieldName;
   }
 
-  /** Its name in the file; a dot separates levels. */
+  /** The name in the file; a dot separates levels. */
   public String key() {
     return key;
   }
 
-  /** Its value, as text, when it is not set; empty: none. */
+  /** The default value, as text; empty: none. */
   public String fallback() {
     return fallback;
   }
@@ -228,14 +228,12 @@ public enum Setting {
     return description;
   }
 
-  /** Whether its value, or a part of it, must not be printed. */
+  /** Returns whether its value, or a part of it, must not be printed. */
   public boolean isSecret() {
     return isSecret;
   }
 
-  /**
-   * Its environment variables; the first one that is set counts. The name of the field comes first.
-   */
+  /** The environment variables; the first one that is set counts. */
   public List<String> environment() {
     String own = PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
     return fieldName.map(name -> List.of(name, own)).orElse(List.of(own));

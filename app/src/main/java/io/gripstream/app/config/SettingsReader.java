@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** From values to {@link Settings}. What needs no key or network to be checked is checked here. */
+/** Turns values into {@link Settings}, with every check that needs no key or network. */
 public final class SettingsReader {
   private static final List<String> ALL = List.of("*");
   private static final List<String> PROXY =
@@ -67,7 +67,7 @@ public final class SettingsReader {
         value(Setting.SHUTDOWN_TIMEOUT).duration(Duration.ZERO));
   }
 
-  /** A name or an address; IPv6 with or without the brackets of a URL. */
+  /** A name or an address; IPv6 with or without brackets. */
   private String host() {
     String given = text(Setting.HOST);
     String host = given.startsWith("[") && given.endsWith("]")
@@ -168,7 +168,7 @@ public final class SettingsReader {
     throw given.refuse("must be an address with http:// or https://");
   }
 
-  /** A name would have to be looked up for each request. */
+  /** A name would need a lookup for each request. */
   private static String numericAddress(Value given) {
     String address = given.name();
     if (!NUMERIC.matcher(address).matches()) {
@@ -277,7 +277,7 @@ public final class SettingsReader {
   }
 
   /**
-   * Says which key it was when a library refuses its value; the libraries' messages have no
+   * Adds the key to the message of a library that refuses its value; these messages contain no
    * secrets.
    */
   private static void checked(Value given, Runnable reading) {

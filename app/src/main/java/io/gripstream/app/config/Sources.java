@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where values come from: the command line, then the environment, then the file, then the fallback.
- * A name that nobody knows is refused wherever it is.
+ * The sources of values: the command line, then the environment, then the file, then the default.
+ * An unknown name is refused in each.
  */
 public final class Sources {
-  /** The file that is read if it is there and no other is named. */
+  /** The file that is read if it exists and no other is named. */
   public static final Path DEFAULT_FILE = Path.of("gripstream.yaml");
 
   /** Names the file. */
@@ -25,11 +25,11 @@ public final class Sources {
 
   private static final String PREFIX = "GRIPSTREAM_";
 
-  /** Not settings: the file's name, a client's token, and what the launcher reads. */
+  /** Not settings: the file's name, a client's token, and variables of the launcher. */
   private static final Set<String> FOREIGN =
       Set.of(FILE_VARIABLE, "GRIPSTREAM_TOKEN", "GRIPSTREAM_JAVA_OPTS");
 
-  /** Kubernetes sets these in every container for a service that is called gripstream. */
+  /** Kubernetes sets these in every container for a service named gripstream. */
   private static final Pattern KUBERNETES = Pattern.compile("GRIPSTREAM_(SERVICE_.*|PORT_\\d+_.*)");
 
   private final Map<String, String> environment;
@@ -40,12 +40,11 @@ public final class Sources {
   }
 
   /**
-   * Collects all that is set.
+   * Collects all values.
    *
-   * @param file the file that was asked for; null: the environment's, else the default one if it is
-   *     there
+   * @param file the given file; null: the environment's, else the default one if it exists
    * @param environment such as {@link System#getenv()}
-   * @param arguments what the command line sets, with the names of its options
+   * @param arguments values of the command line, with the names of its options
    * @throws ConfigException if the file cannot be read, or a name is unknown
    */
   public static Sources read(
@@ -61,7 +60,7 @@ public final class Sources {
     return sources;
   }
 
-  /** Whether a variable of this name means something to the program, or is refused by it. */
+  /** Returns whether a variable of this name is read or refused by the program. */
   public static boolean isRead(String variable) {
     return variable.startsWith(PREFIX)
         || Arrays.stream(Setting.values())
@@ -79,13 +78,13 @@ public final class Sources {
     return Files.exists(DEFAULT_FILE) ? DEFAULT_FILE : null;
   }
 
-  /** The value of a setting: what was set last, else its fallback. */
+  /** The value of a setting: from the last source that sets it, else the default. */
   Value value(Setting setting) {
     Value value = values.get(setting);
     return value != null ? value : new Value(setting, setting.fallback(), "default");
   }
 
-  /** Whether somebody set it, and not to nothing. */
+  /** Returns whether it is set and not empty. */
   boolean isSet(Setting setting) {
     Value value = values.get(setting);
     return value != null && !"".equals(value.raw());
@@ -108,8 +107,8 @@ public final class Sources {
   }
 
   /**
-   * Levels become dots: {@code cors: {allow_origins: …}} is {@code cors.allow_origins}. A key with
-   * nothing behind it is not set, as a variable that is empty.
+   * Levels become dots: {@code cors: {allow_origins: …}} is {@code cors.allow_origins}. A key
+   * without a value counts as not set, like an empty variable.
    */
   private static void flatten(Path file, String prefix, Map<?, ?> level, Map<String, Object> flat) {
     level.forEach((name, value) -> {
@@ -175,12 +174,12 @@ public final class Sources {
     return value;
   }
 
-  /** Set, not to nothing, and not by Kubernetes, which makes {@code GRIPSTREAM_PORT} a URL. */
+  /** Set, not empty, and not by Kubernetes, which makes {@code GRIPSTREAM_PORT} a URL. */
   private boolean isOurs(String name) {
     String value = environment.getOrDefault(name, "");
     return !value.isBlank() && !(name.endsWith("PORT") && value.startsWith("tcp://"));
   }
 
-  /** What an option of the command line says. */
+  /** The value of an option of the command line. */
   public record Argument(String option, String value) {}
 }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Text from outside. Bytes that are no text are refused, never replaced. */
+/** Decodes text from outside. Invalid bytes are refused, never replaced. */
 public final class Utf8 {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final int MAX_FILE_BYTES = 1_000_000;
@@ -20,11 +20,11 @@ public final class Utf8 {
   }
 
   /**
-   * The text of a small file that somebody named, without the mark that some editors put first.
+   * The text of a small file, without a byte order mark.
    *
    * @param what such as "the token file"
-   * @throws ConfigException if it cannot be had, is longer than 1,000,000 bytes, or is not UTF-8;
-   *     the message names it and quotes nothing of it
+   * @throws ConfigException if it cannot be read, is longer than 1,000,000 bytes, or is not UTF-8;
+   *     the message names it and quotes none of it
    */
   public static String read(String what, Path file) {
     try (var in = Files.newInputStream(file)) {
@@ -41,7 +41,7 @@ public final class Utf8 {
     }
   }
 
-  /** Why a file that somebody named cannot be read. */
+  /** Why a file cannot be read. */
   public static String reason(Path file) {
     if (Files.isDirectory(file)) {
       return "it is a directory";

@@ -9,16 +9,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was set for a key, and where, with the ways to read it. Every refusal says the key, the
- * place and the rule, and the value unless that is a secret.
+ * A value of a setting, its source, and ways to read it. Every refusal names the key, the place,
+ * the rule, and the value unless that is a secret.
  *
- * @param raw a text, number, boolean, list or map, as the file or the environment has it; null: the
- *     file has the place, but nothing there
+ * @param raw a text, number, boolean, list or map, from the file or the environment; null: the file
+ *     has the key without a value
  * @param origin such as {@code gripstream.yaml} or {@code environment variable PORT}
- * @param place where within the value, such as {@code ", item 1, channels"}; empty: all of it
+ * @param place within the value, such as {@code ", item 1, channels"}; empty: all of it
  */
 record Value(Setting setting, @Nullable Object raw, String origin, String place) {
-  /** What docker's {@code --env-file} makes of quotes that a shell would take away. */
+  /** The effect of docker's {@code --env-file}, which keeps quotes that a shell would remove. */
   static final String QUOTED =
       "has quotation marks around it, which would be a part of it: take them"
           + " away (docker's --env-file keeps them, a shell does not)";
@@ -27,7 +27,7 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
     this(setting, raw, origin, "");
   }
 
-  /** What was written, be it a text, a number or a truth. */
+  /** The text of a text, number or boolean. */
   String text() {
     return text("must be a text");
   }
@@ -47,7 +47,7 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
   }
 
   /**
-   * A name, key or address: never what YAML takes for a number or a truth, as {@code 1.10} would be
+   * A name, key or address: never a YAML number or boolean, since {@code 1.10} would become
    * {@code 1.1}.
    */
   String name() {
@@ -66,7 +66,7 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
         return number;
       }
     } catch (NumberFormatException notOne) {
-      // Refused below, as one out of range.
+      // Refused below, like a number out of range.
     }
     throw refuse(rule);
   }
@@ -134,7 +134,7 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
     return raw instanceof Map<?, ?>;
   }
 
-  /** The fields of an object with these keys; others are refused. */
+  /** The fields of an object with these keys; other keys are refused. */
   Map<String, Value> object(List<String> known) {
     if (!(raw instanceof Map<?, ?> map)) {
       throw refuse("must be an object with " + String.join(", ", known));
@@ -150,7 +150,7 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
     return object;
   }
 
-  /** Whether a text is in quotation marks, which are part of no value. */
+  /** Returns whether a text is in quotation marks, which no value has. */
   static boolean isQuoted(String text) {
     char first = text.isEmpty() ? 0 : text.charAt(0);
     return text.length() > 1

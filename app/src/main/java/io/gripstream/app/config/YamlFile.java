@@ -13,13 +13,13 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * Reads YAML. Apart from {@link Sources}, so that a program without a file does not load the
+ * Reads YAML. Separate from {@link Sources}, so that a program without a file does not load the
  * parser.
  */
 final class YamlFile {
   private YamlFile() {}
 
-  /** @throws ConfigException if it is no YAML, or not an object with names */
+  /** @throws ConfigException if it is not YAML, or not an object */
   static Map<String, Object> parse(Path file, String text) {
     if (text.isBlank()) {
       return Map.of();
@@ -30,8 +30,7 @@ final class YamlFile {
       return content == null ? Map.of() : named(content);
     } catch (JacksonException e) {
       var where = e.getLocation();
-      // The message may quote the file, and so a secret: only its first line, and of that the
-      // place.
+      // The message may quote the file, and so a secret: only the place in its first line is used.
       String place = where == null ? "" : " (line " + where.getLineNr() + ")";
       throw new ConfigException(
           file + place
@@ -39,7 +38,7 @@ final class YamlFile {
     }
   }
 
-  /** A list of anything, nulls too; empty: it is none. */
+  /** A list of anything, also nulls; empty: it is not a list. */
   static Optional<List<Object>> list(String text) {
     try {
       List<Object> list = mapper().readValue(text, new TypeReference<List<Object>>() {});
@@ -49,7 +48,7 @@ final class YamlFile {
     }
   }
 
-  /** Whether a text is an object, as somebody may put it into a variable that wants a list. */
+  /** Returns whether a text is an object, given by mistake in place of a list. */
   static boolean isObject(String text) {
     if (!text.strip().startsWith("{")) {
       return false;
@@ -61,7 +60,7 @@ final class YamlFile {
     }
   }
 
-  /** The parser takes {@code ~} for a text; in YAML it is one of the two names of nothing. */
+  /** The parser takes {@code ~} for a text; in YAML it means null. */
   private static @Nullable Object value(@Nullable Object parsed) {
     return "~".equals(parsed)
         ? null

@@ -1,4 +1,4 @@
-/** The configuration: files and environment become values here, and nowhere else. */
+/** Turns files and environment into settings, and nothing else does. */
 @NullMarked
 package io.gripstream.app.config;
 

@@ -14,7 +14,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** Whether proxies take events, and are the ones that they are thought to be. */
+/** Checks that proxies accept events and are the expected ones. */
 final class ControlPorts {
   private static final Duration LIMIT = Duration.ofSeconds(3);
   private static final String GREETING = "Pushpin API";

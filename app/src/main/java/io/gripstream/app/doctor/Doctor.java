@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
-/** All checks, in an order in which the first thing that fails explains the ones after it. */
+/** All checks, in an order in which the first failure explains the later ones. */
 public final class Doctor {
   private final Settings settings;
   private final HttpUrl url;
@@ -19,10 +19,10 @@ public final class Doctor {
   private final @Nullable String origin;
 
   /**
-   * @param settings those of the server, checked
-   * @param url where clients reach it
-   * @param token opens a stream; null: an API key of the settings does, or nothing is needed
-   * @param origin of pages that read streams; null: not to be checked
+   * @param settings of the server, checked
+   * @param url address of the server for clients
+   * @param token opens a stream; null: an API key of the settings does, or none is needed
+   * @param origin of pages that read streams; null: not checked
    */
   public Doctor(Settings settings, HttpUrl url, @Nullable Secret token, @Nullable String origin) {
     this.settings = settings;
@@ -31,7 +31,7 @@ public final class Doctor {
     this.origin = origin;
   }
 
-  /** Runs the checks, and tells each finding as it comes. Blocks for seconds. */
+  /** Runs the checks and reports each finding at once. Blocks for seconds. */
   public void run(Consumer<Finding> findings) throws InterruptedException {
     boolean canStore = storage(findings);
     ControlPorts.check(settings).forEach(findings);

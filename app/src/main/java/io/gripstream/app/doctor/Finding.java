@@ -1,17 +1,17 @@
 package io.gripstream.app.doctor;
 
 /**
- * What a check found.
+ * The result of a check.
  *
  * @param level how bad it is
- * @param subject what was looked at, in a word or two
- * @param text what was seen, and what to do
+ * @param subject of the check, in a word or two
+ * @param text the observation, and the advice
  */
 public record Finding(Level level, String subject, String text) {
   /** How bad it is. */
   public enum Level {
     OK("ok"),
-    /** Not wrong by itself, or not to be found out. */
+    /** Not wrong by itself, or impossible to find out. */
     NOTE("note"),
     FAIL("FAIL");
 
@@ -30,7 +30,7 @@ public record Finding(Level level, String subject, String text) {
     return new Finding(Level.NOTE, subject, text);
   }
 
-  /** Works, and would work better otherwise. */
+  /** Works, but could work better. */
   static Finding advice(String subject, String text, String advice) {
     return note(subject, text + " -> " + advice);
   }

@@ -10,13 +10,13 @@ import okhttp3.OkHttpClient;
 import okhttp3.Response;
 
 /**
- * What stands between the doctor and the server, as far as it says so, and how it is told to send
- * on at once what it gets.
+ * The programs between the doctor and the server, as far as answers show, and how to switch off
+ * their buffering.
  */
 record InBetween(List<Program> candidates) {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-  /** Programs that may hold back what passes. */
+  /** Programs that may buffer. */
   enum Program {
     NGINX("nginx", "proxy_buffering off; and proxy_http_version 1.1;"),
     APACHE("Apache", "flushpackets=on"),
@@ -33,7 +33,7 @@ record InBetween(List<Program> candidates) {
     }
   }
 
-  /** By the head of an answer. */
+  /** Recognises it by the head of an answer. */
   static InBetween of(Headers headers) {
     String said = (headers.values("Server") + " " + headers.values("Via")).toLowerCase(Locale.ROOT);
     List<Program> named = List.of(Program.values()).stream()
@@ -42,7 +42,7 @@ record InBetween(List<Program> candidates) {
     return new InBetween(named.isEmpty() ? List.of(Program.values()) : named);
   }
 
-  /** By the answer to another request, where none came to that for a stream. */
+  /** Recognises it by the answer to another request, if the stream request got none. */
   static InBetween ask(StreamRequests requests, String channel) {
     OkHttpClient client =
         new OkHttpClient.Builder().followRedirects(false).callTimeout(PATIENCE).build();
@@ -54,7 +54,7 @@ record InBetween(List<Program> candidates) {
     }
   }
 
-  /** The setting of each program that it may be. */
+  /** The setting of each candidate. */
   String advice() {
     return candidates.stream()
         .map(program -> program.title + ": " + program.setting)

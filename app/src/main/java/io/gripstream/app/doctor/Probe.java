@@ -18,8 +18,8 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream looked at from outside, as it comes: its head, when it opens, its events. Reads bytes
- * rather than leaving that to a client library, which would hide what is in between.
+ * Watches a stream from outside: its head, its opening, its events. Reads bytes itself, because a
+ * client library would hide the programs in between.
  */
 final class Probe implements AutoCloseable {
   private static final int WAITING = 1_000;
@@ -37,7 +37,7 @@ final class Probe implements AutoCloseable {
     this.reader = Threads.daemon("gripstream-doctor", this::read);
   }
 
-  /** Opens the stream in the background, as a browser would: with compression allowed. */
+  /** Opens the stream in the background, like a browser: with compression allowed. */
   static Probe open(Request.Builder request, Duration patience) {
     OkHttpClient client = new OkHttpClient.Builder()
         .followRedirects(false)
@@ -88,19 +88,21 @@ final class Probe implements AutoCloseable {
     }
   }
 
-  /** The answer's head; null: there is none within that time, or at all, see {@link #failure}. */
+  /** The answer's head; null: none within that time, or at all, see {@link #failure}. */
   @Nullable
   Head head(Duration patience) throws InterruptedException {
     await("head", patience);
     return head;
   }
 
-  /** Whether this comes within that time: {@code TYPE DATA}, or the beginning of it. */
+  /** Whether this arrives within that time: {@code TYPE DATA}, or the beginning of it. */
   boolean await(String beginning, Duration patience) throws InterruptedException {
     return next(beginning, patience) != null;
   }
 
-  /** What comes within that time and begins so; null: nothing. What comes before it is dropped. */
+  /**
+   * Returns the next matching message within that time; null: none. Earlier messages are dropped.
+   */
   @Nullable
   News next(String beginning, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
@@ -119,7 +121,7 @@ final class Probe implements AutoCloseable {
     news.offer(new News(text, id, System.nanoTime()));
   }
 
-  /** Why the stream is over; null: it is not. */
+  /** Why the stream ended; null: it has not. */
   @Nullable
   String failure() {
     return failure;
@@ -136,11 +138,11 @@ final class Probe implements AutoCloseable {
   }
 
   /**
-   * Something that came.
+   * A received event.
    *
    * @param text {@code TYPE DATA} of an event
    * @param id of an event; empty: none
-   * @param at when, by the clock of {@link System#nanoTime}
+   * @param at time, by {@link System#nanoTime}
    */
   record News(String text, String id, long at) {}
 

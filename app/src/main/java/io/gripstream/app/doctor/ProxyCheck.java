@@ -14,11 +14,10 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which Pushpin holds the streams, and whether its settings are as we need them. It does not tell
- * them, so each is found out by what becomes of items that are published past the server, with ids
- * of their own, on channels of the doctor's own. An id that the server does not know makes it
- * answer the proxy's next follow-up with {@code stream-reset}: that is how a follow-up is seen
- * here.
+ * Finds out which Pushpin holds the streams, and whether its settings are right. Pushpin does not
+ * report them. So it publishes items past the server, with its own ids on its own channels, and
+ * watches their effect. An id that the server does not know makes it answer the proxy's next
+ * follow-up with {@code stream-reset}, which shows the follow-up here.
  *
  * <p>Takes about 15 s. Other streams do not notice.
  */
@@ -27,7 +26,7 @@ final class ProxyCheck {
   private static final String RAW = "doctor-raw";
   private static final String RESET = "stream-reset";
 
-  /** An address for documentation (RFC 5737): nobody has it. */
+  /** An address for documentation (RFC 5737), which is never used. */
   private static final String MADE_UP = "192.0.2.77";
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -35,7 +34,7 @@ final class ProxyCheck {
   /** A follow-up waits for up to 1 s after the first subscription, and then for its turn. */
   private static final Duration FIRST_FOLLOW_UP = Duration.ofMillis(2_500);
 
-  /** What is asked for at once is answered within that time. */
+  /** Maximum time for the answer to an immediate question. */
   private static final Duration SOON = Duration.ofMillis(1_500);
 
   /** {@code message_wait} is 10 s as shipped; Pushpin looks each second. */
@@ -46,12 +45,12 @@ final class ProxyCheck {
   private static final int BURST_STREAMS = 8;
   private static final int BURST_ITEMS = 250;
 
-  /** Time of that many deliveries at 2,500 a second, Pushpin's default. */
+  /** Time for this number of deliveries at 2,500 a second, Pushpin's default. */
   private static final Duration LIMITED = Duration.ofMillis(700);
 
   private static final int TRIES = 3;
 
-  /** Of a position, 2,000 bytes, in which the longest name may count twice. */
+  /** Bytes of a position, of 2,000; the longest name may count twice. */
   private static final int LONG_NAMES = 1_880;
 
   private final StreamRequests requests;
@@ -64,9 +63,9 @@ final class ProxyCheck {
   private boolean isDisturbed;
 
   /**
-   * @param publisher to all proxies: which one holds a stream is not known
-   * @param channel begins the names of the channels to use; nobody else has them
-   * @param maxChannels that one stream may ask for
+   * @param publisher to all proxies: it is unknown which one holds a stream
+   * @param channel beginning of the names of its channels, used by no other program
+   * @param maxChannels maximum that one stream may ask for
    */
   ProxyCheck(
       StreamRequests requests,
@@ -111,7 +110,7 @@ final class ProxyCheck {
         return;
       }
       if (askedAtFirst) {
-        // Back at 0, where the server knows it: only from elsewhere does one see it ask.
+        // Back at 0, which the server knows: a follow-up shows only from another id.
         raw(waiting.name(), 2, 0, true);
         waiting.probe.await(RAW, PATIENCE);
       }
@@ -146,7 +145,7 @@ final class ProxyCheck {
     }
   }
 
-  /** Whether an item whose id was there is dropped. */
+  /** Returns whether an item with a known id is dropped. */
   private boolean remembers(Held held) throws InterruptedException {
     Boolean askedAtFirst = settle(held);
     if (askedAtFirst == null) {
@@ -239,13 +238,13 @@ final class ProxyCheck {
   }
 
   /**
-   * Publishes an item with an id that the server does not know, and waits for a follow-up that
-   * nobody else has caused.
+   * Publishes an item with an id unknown to the server, and waits for a follow-up with no other
+   * cause.
    *
-   * @return whether one came; null: not even the item did
+   * @return whether one came; null: not even the item arrived
    */
   private @Nullable Boolean settle(Held held) throws InterruptedException {
-    // Not at once: so the proxy learns the id after which it waits for others.
+    // Not immediately: so the proxy learns the id after which it waits for others.
     raw(held.name(), 1, 0, false);
     if (!held.probe.await(RAW, PATIENCE)) {
       return null;
@@ -253,7 +252,7 @@ final class ProxyCheck {
     return held.probe.await(RESET, FIRST_FOLLOW_UP);
   }
 
-  /** Whether the position that the proxy fills in is the one before an event; null: unknown. */
+  /** Returns whether the proxy fills in the position before an event; null: unknown. */
   private @Nullable Boolean channels() throws InterruptedException {
     List<String> missing = List.of();
     for (int attempt = 0; attempt < TRIES; attempt++) {
@@ -299,9 +298,7 @@ final class ProxyCheck {
     return news == null ? null : (Boolean) !news.id().matches(".*:8(,.*)?");
   }
 
-  /**
-   * Deliveries at once: Pushpin comes with a limit of 2,500 a second, beyond which it drops them.
-   */
+  /** Deliveries at once: by default Pushpin drops those beyond 2,500 a second. */
   private void burst() throws InterruptedException {
     List<Held> streams = new ArrayList<>();
     try {
@@ -345,7 +342,7 @@ final class ProxyCheck {
         "message_rate=0 and message_hwm=0 in [handler] of pushpin.conf");
   }
 
-  /** How long it takes from the first delivery to the last; null: some are missing. */
+  /** Time from the first delivery to the last; null: some are missing. */
   private @Nullable Duration burst(List<Held> streams, int first, int at)
       throws InterruptedException {
     for (int i = 0; i < BURST_ITEMS; i++) {
@@ -370,7 +367,7 @@ final class ProxyCheck {
     return Duration.ofNanos(end - begin);
   }
 
-  /** Pushpin 1.41 counts our instruct into the head of an answer. */
+  /** Pushpin 1.41 counts the instruct as part of the head of an answer. */
   private void longNames() throws InterruptedException {
     int length = Math.min(250, LONG_NAMES / (maxChannels + 1) - 6);
     List<String> names = IntStream.range(0, maxChannels)
@@ -388,7 +385,7 @@ final class ProxyCheck {
     }
   }
 
-  /** A stream is silent from its first follow-up on if the proxy asks in the wrong place. */
+  /** A stream gets nothing after its first follow-up if the proxy requests the wrong path. */
   private void followUps() throws InterruptedException {
     String name = channel + "-next";
     try (Held held = hold(name)) {
@@ -398,7 +395,7 @@ final class ProxyCheck {
       events.send(name, "doctor", "one");
       held.probe.await("doctor one", PATIENCE);
       publish(Item.builder(held.name()).hint().build());
-      // Nothing is to be seen of a follow-up that brings nothing.
+      // A follow-up that brings nothing cannot be seen.
       held.probe.await("", FIRST_FOLLOW_UP);
       events.send(name, "doctor", "two");
       boolean arrived = held.probe.await("doctor two", PATIENCE);
@@ -447,7 +444,7 @@ final class ProxyCheck {
     return Math.floor(duration.toMillis() / 100.0) / 10 + " s";
   }
 
-  /** A stream of those channels, open; null: it did not open. */
+  /** Opens a stream of those channels; null: it did not open. */
   private @Nullable Held hold(String... channels) throws InterruptedException {
     Request.Builder request = requests
         .of(List.of(channels))
@@ -466,10 +463,10 @@ final class ProxyCheck {
   /**
    * A stream, and how its request reached the server.
    *
-   * @param seen null: the server does not tell
+   * @param seen null: the server does not report it
    */
   private record Held(Probe probe, @Nullable RequestTrace seen) implements AutoCloseable {
-    /** What the proxy calls its channels. */
+    /** The names of its channels at the proxy. */
     List<String> names() {
       return seen == null
           ? List.of()

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The server asked at its own address, past whatever is in front of it. Blocks; used by one thread.
+ * Asks the server at its own address, past any program in front of it. Blocks; used by one thread.
  */
 final class ServerView {
   private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -25,7 +25,7 @@ final class ServerView {
   private final HttpUrl base;
   private final @Nullable Secret apiKey;
 
-  /** @throws IllegalArgumentException if host and port make no address */
+  /** @throws IllegalArgumentException if host and port do not form an address */
   ServerView(Settings settings) {
     String host = settings.http().host();
     boolean any = host.equals("0.0.0.0") || host.equals("::");
@@ -50,12 +50,12 @@ final class ServerView {
     return apiKey;
   }
 
-  /** What it says of its parts; empty: it does not answer. */
+  /** The server's report about its parts; empty: it does not answer. */
   Optional<JsonNode> readiness() {
     return get("health/ready");
   }
 
-  /** How many signatures it refused, and why the last one; empty: it does not answer. */
+  /** Number of refused signatures, and the last reason; empty: it does not answer. */
   Optional<JsonNode> refusedSignatures() {
     return readiness().map(report -> report.get("refused_signatures"));
   }

@@ -23,7 +23,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Whether a stream works through an address, and if not, which part of the way is to blame. */
+/** Checks whether a stream works through an address, and if not, which part is at fault. */
 final class StreamCheck {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SKEW = Duration.ofSeconds(10);
@@ -43,10 +43,10 @@ final class StreamCheck {
   private final Consumer<Finding> findings;
 
   /**
-   * @param url where clients reach the server
-   * @param token opens the stream; null: an API key of the settings does, or nothing is needed
-   * @param origin of pages that read streams; null: not to be checked
-   * @param findings told one by one
+   * @param url address of the server for clients
+   * @param token opens the stream; null: an API key of the settings does, or none is needed
+   * @param origin of pages that read streams; null: not checked
+   * @param findings receives each finding
    */
   StreamCheck(
       Settings settings,
@@ -62,7 +62,7 @@ final class StreamCheck {
     this.requests = new StreamRequests(url, token, server.apiKey(), origin);
   }
 
-  /** @param events sends the test event; null: the storage is broken, none can be sent */
+  /** @param events sends the test event; null: the storage is broken, so none can be sent */
   void check(@Nullable EventStream events) throws InterruptedException {
     boolean isUp = server.readiness().isPresent();
     findings.accept(
@@ -181,7 +181,7 @@ final class StreamCheck {
     };
   }
 
-  /** The holder of the stream: with a proxy configured, it should be the proxy. */
+  /** Which program holds the stream: with a configured proxy it should be the proxy. */
   private void held(long refusedBefore) {
     if (settings.grip().proxies().isEmpty()) {
       return;

@@ -8,11 +8,11 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests for streams at an address, with what lets the doctor in.
+ * Makes requests for streams at an address, with the doctor's credential.
  *
- * @param url where clients reach the server
- * @param token opens streams; null: the API key does, or nothing is needed
- * @param apiKey of the server's settings; sent only where nobody can read it on the way
+ * @param url address of the server for clients
+ * @param token opens streams; null: the API key does, or none is needed
+ * @param apiKey of the server's settings; sent over private connections only
  * @param origin of pages that read streams; null: none
  */
 record StreamRequests(
@@ -36,7 +36,7 @@ record StreamRequests(
     return request;
   }
 
-  /** Whether nobody on the way can read what is sent there, such as a key with all rights. */
+  /** Whether the connection is private enough for a key with all rights. */
   static boolean isPrivate(HttpUrl to) {
     return to.isHttps() || Authenticator.isLoopback(to.host());
   }

@@ -4,7 +4,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** The access log: its entries have fields, which JSON lines show one by one. */
+/** Writes the access log: its entries have fields, which JSON lines show one by one. */
 public final class Access {
   private static final Logger LOG = Logger.getLogger("io.gripstream.access");
 
@@ -23,8 +23,8 @@ public final class Access {
   }
 
   /**
-   * One request. Printed without a format string: that took 8 % of the time of a storm of stream
-   * requests.
+   * One request. Printed without a format string, which took 8 % of the time while many clients
+   * opened streams.
    *
    * @param tenths of a millisecond
    */

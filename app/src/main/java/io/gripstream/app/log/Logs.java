@@ -12,12 +12,12 @@ import java.util.logging.Logger;
 
 /** Sets up logging of this process: one line per event, on standard error. */
 public final class Logs {
-  // A logger that nobody holds on to forgets its level.
+  // An unreferenced logger forgets its level.
   private static final Logger ROOT = Logger.getLogger("");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
   private static final Logger OURS = Logger.getLogger("io.gripstream");
 
-  /** The class of the library that says when the storage fails. */
+  /** The library's class that logs failures of the storage. */
   static final String OUTAGE = "io.gripstream.eventstream.internal.store.core.StorageOutage";
 
   private static final Logger OUTAGES = Logger.getLogger(OUTAGE);
@@ -38,19 +38,19 @@ public final class Logs {
     configure(log.json() ? new JsonLines() : new TextLines(), level);
   }
 
-  /** For a command that a person or cron runs: only what needs attention. */
+  /** For a command run by a person or cron: only lines that need attention. */
   public static void configureForCommand() {
     configure(new TextLines(), Level.WARNING);
-    // A command says itself what it could not do.
+    // A command reports its failures itself.
     OUTAGES.setLevel(Level.OFF);
   }
 
   private static Handler console() {
     try {
       Handler handler = new ConsoleHandler();
-      // Whatever the locale says.
+      // Independent of the locale.
       handler.setEncoding("UTF-8");
-      // The caller says why, in one line.
+      // The caller logs the reason in one line.
       handler.setFilter(
           entry -> !"Failed to start Javalin".equals(entry.getMessage()) && !isOfClient(entry));
       return handler;
@@ -59,7 +59,10 @@ public final class Logs {
     }
   }
 
-  /** A client that went away, or was cut, before it had its answer: it can do so at will. */
+  /**
+   * Whether a client left, or was disconnected, before it had its answer: clients can cause that at
+   * will.
+   */
   private static boolean isOfClient(LogRecord entry) {
     return "Exception occurred while servicing http-request".equals(entry.getMessage())
         && entry.getThrown() instanceof IOException;
@@ -76,15 +79,15 @@ public final class Logs {
     handler.setFormatter(lines);
     handler.setLevel(Level.ALL);
     ROOT.addHandler(handler);
-    // Libraries say at INFO what nobody asked for.
+    // Libraries log too much at INFO.
     ROOT.setLevel(Level.WARNING);
-    // What it says of requests quotes them, whatever is in there.
+    // Its messages about requests quote them.
     JETTY.setLevel(Level.SEVERE);
     OURS.setLevel(level);
     OUTAGES.setLevel(null);
-    // What it says of lost connections, with their traces, our own line says.
+    // Its messages about lost connections have traces; the library's own line is enough.
     POOL.setLevel(Level.OFF);
-    // That its library cannot be loaded, too.
+    // The same if its library cannot be loaded.
     SQLITE.setLevel(Level.OFF);
   }
 }

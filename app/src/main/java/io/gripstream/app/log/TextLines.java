@@ -23,7 +23,7 @@ final class TextLines extends Formatter {
     if (entry.getThrown() != null) {
       StringWriter trace = new StringWriter();
       entry.getThrown().printStackTrace(new PrintWriter(trace, true));
-      // Indented, so that none of what an exception quotes can pass for an entry of its own.
+      // Indented, so that no part of a quoted text looks like an entry.
       trace
           .toString()
           .lines()
@@ -47,7 +47,7 @@ final class TextLines extends Formatter {
     return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
   }
 
-  /** One event, one line, whatever a message has in it. */
+  /** One event is one line, whatever the message contains. */
   private static String clean(String message) {
     boolean isAscii = message.chars().allMatch(c -> c >= ' ' && c < 0x7f);
     return isAscii ? message : Printable.line(message);

@@ -1,4 +1,4 @@
-/** What the server and its commands write to standard error. */
+/** The log of the server and its commands, on standard error. */
 @NullMarked
 package io.gripstream.app.log;
 

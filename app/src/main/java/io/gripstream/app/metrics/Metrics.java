@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What is counted. No label has a value that a client, publisher or user could choose: channels and
- * users are without number. Thread-safe.
+ * The metrics. No label has a value that a client, publisher or user could choose, because channels
+ * and users have no limit. Thread-safe.
  */
 public final class Metrics implements StreamMetrics, PublishMetrics {
   private static final double[] SECONDS = {
@@ -58,12 +58,12 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
       "Time from accepting an event until a proxy confirmed it.",
       "proxy");
 
-  /** Where to read it. */
+  /** The registry to read. */
   public PrometheusRegistry registry() {
     return registry;
   }
 
-  /** Also shows what the event stream knows by itself. */
+  /** Adds the state of the event stream. */
   public void observe(EventStream stream) {
     gauge("gripstream_subscribers", "Streams that this instance holds itself.")
         .callback(value -> value.call(stream.status().subscribers()))

@@ -1,4 +1,4 @@
-/** What the server counts, for Prometheus. */
+/** The metrics of the server, for Prometheus. */
 @NullMarked
 package io.gripstream.app.metrics;
 

@@ -5,8 +5,8 @@ import io.gripstream.app.log.Access;
 import io.javalin.http.Context;
 
 /**
- * Logs each request when it is over; a stream that we hold ourselves, when it begins. Never the
- * query, which may have anything in it, and of a follow-up not the token.
+ * Logs each request at its end, and a direct stream at its beginning. Never the query, which may
+ * contain anything, and never the token of a follow-up.
  */
 final class AccessLog {
   private static final String FOLLOW_UP = "/~next/";

@@ -5,7 +5,7 @@ import io.gripstream.eventstream.Grants;
 import io.gripstream.eventstream.StreamRequest;
 import io.javalin.http.Context;
 
-/** Streams read for as long as the key or the setting that let them is configured. */
+/** A stream may continue as long as its key or setting is configured. */
 final class AppGrants implements Grants {
   private final Authenticator authenticator;
 

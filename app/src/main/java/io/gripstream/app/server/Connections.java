@@ -24,22 +24,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the connections that hold no stream. One on which a request begins and does not get as far
- * as its body within 10 s is closed; over HTTP/2, where that cannot be seen, one on which nothing
- * was asked for 30 s and nothing is under way. Above a number of connections, the oldest one that
- * is not in a request makes room for a new one. So neither slow nor many clients take the files
- * that others need. Thread-safe.
+ * Limits connections without a stream. A connection is closed if a request on it does not reach its
+ * body within 10 s. Over HTTP/2, where that cannot be seen, one is closed after 30 s without a
+ * request in progress. Above a number of connections, the oldest one without a request is closed
+ * for a new one. So neither slow nor many clients use up the open files. Thread-safe.
  */
 final class Connections implements Connection.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
   private static final int MOST = 10_000;
 
-  /** For the storage, proxies, the jar. */
+  /** Reserved for the storage, proxies, the jar. */
   private static final int OTHER_FILES = 100;
 
   private static final long HEAD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** As long as Jetty leaves a connection open on which no byte comes. */
+  /** The time for which Jetty leaves a connection open without a byte. */
   private static final long HTTP2_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final int max;
@@ -49,13 +48,13 @@ final class Connections implements Connection.Listener, AutoCloseable {
   /** The oldest first. Guarded by this. */
   private final Map<HttpConnection, Head> open = new LinkedHashMap<>();
 
-  /** Those over HTTP/2 that nothing is under way on, or was when they were looked at last. */
+  /** The HTTP/2 connections without a request in progress, when last checked. */
   private final Map<HTTP2Connection, Head> quiet = new LinkedHashMap<>();
 
   /** The others over HTTP/2. Guarded by this. */
   private final Set<HTTP2Connection> busy = new HashSet<>();
 
-  /** The head that is coming in, as it was seen first; over HTTP/2 what is between requests. */
+  /** A head in progress, as first seen; over HTTP/2 the time between requests. */
   private static final class Head {
     boolean isComing;
     long request;
@@ -68,7 +67,10 @@ final class Connections implements Connection.Listener, AutoCloseable {
     timer.scheduleWithFixedDelay(this::check, 1, 1, TimeUnit.SECONDS);
   }
 
-  /** Bounds those of a server that is not started yet, and their readers, until it is stopped. */
+  /**
+   * Limits the connections and slow readers of a server that is not started yet, until it is
+   * stopped.
+   */
   static void bound(org.eclipse.jetty.server.Server server) {
     server.addEventListener(new LifeCycle.Listener() {
       private @Nullable Connections connections;
@@ -103,13 +105,15 @@ final class Connections implements Connection.Listener, AutoCloseable {
     });
   }
 
-  /** How many of the wanted streams this process can hold: each is an open file. */
+  /**
+   * The number of streams, of those configured, that this process can hold: each is an open file.
+   */
   static int streams(int wanted) {
     long files = files();
     return (int) Math.max(1, Math.min(wanted, files - max(files) - OTHER_FILES));
   }
 
-  /** Tells the operator of a server if that is less than is wanted. Commands hold no streams. */
+  /** Warns the operator of a server if that is less. Commands hold no streams. */
   static void warn(int wanted) {
     int possible = streams(wanted);
     if (possible < wanted) {

@@ -25,15 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Revocations in force, at most a second old: every instance reads by itself what changed in the
- * storage, and ends its own streams when it sees something new. So no message between instances can
- * be lost. Thread-safe.
+ * Revocations in force, at most a second old. Every instance reads changes from the storage itself,
+ * and ends its own streams. So no message between instances can be lost. Thread-safe.
  */
 final class CurrentRevocations implements Revoking, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CurrentRevocations.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  /** Then what was lifted may no longer be told, and all are read anew. */
+  /** After this time lifted entries may be missing from the changes, so all are read again. */
   private static final Duration TOO_OLD = Revocations.CHANGES_KEPT.dividedBy(2);
 
   private static final Duration CLEAR_EVERY = Duration.ofMinutes(1);
@@ -42,12 +41,12 @@ final class CurrentRevocations implements Revoking, AutoCloseable {
   private final Clock clock;
   private final ScheduledExecutorService reader;
 
-  /** By user, and channel or pattern, until when. Changed by one thread at a time. */
+  /** End of each revocation, by user and by channel or pattern. Changed by one thread at a time. */
   private final Map<String, Map<String, Instant>> byUser = new ConcurrentHashMap<>();
 
   private volatile Consumer<Entry> whenNew = entry -> {};
 
-  // Touched by the reading thread only, once it reads.
+  // Used by the reading thread only, once it reads.
   private long upTo;
   private Instant readAt = Instant.MIN;
   private Instant clearedAt = Instant.MIN;
@@ -61,7 +60,7 @@ final class CurrentRevocations implements Revoking, AutoCloseable {
   }
 
   /**
-   * Reads them once, so that no request is served before they are known. The storage must be open.
+   * Reads them once, so that they are known before the first request. The storage must be open.
    * Blocks.
    *
    * @throws StoreException if they cannot be read
@@ -71,9 +70,9 @@ final class CurrentRevocations implements Revoking, AutoCloseable {
   }
 
   /**
-   * Goes on reading.
+   * Continues to read.
    *
-   * @param whenNew told every entry, once, on a thread that may block
+   * @param whenNew receives every entry once, on a thread that may block
    */
   void start(Consumer<Entry> whenNew) {
     this.whenNew = whenNew;
@@ -124,7 +123,7 @@ final class CurrentRevocations implements Revoking, AutoCloseable {
     CompletableFuture.runAsync(this::read, reader).join();
   }
 
-  /** Only ever on the reader's one thread. */
+  /** On the reader's thread only. */
   private void read() {
     try {
       List<Entry> fresh = changes();
@@ -141,13 +140,13 @@ final class CurrentRevocations implements Revoking, AutoCloseable {
     }
   }
 
-  /** Takes over what changed; returns the revocations that are new. */
+  /** Applies changes; returns the new revocations. */
   private List<Entry> changes() {
     Instant now = clock.instant();
     boolean isAll = upTo == 0 || readAt.plus(TOO_OLD).isBefore(now);
     Revocations.Changes changes = store.changes(isAll ? 0 : upTo);
     if (changes.upTo() < upTo) {
-      // Another storage, or a backup of it.
+      // The storage was replaced, or restored from a backup.
       isAll = true;
       changes = store.changes(0);
     }
@@ -155,7 +154,7 @@ final class CurrentRevocations implements Revoking, AutoCloseable {
     List<Entry> fresh = new ArrayList<>();
     for (Revocation entry : changes.entries()) {
       Instant known = before.getOrDefault(entry.user(), Map.of()).get(entry.channel());
-      // One that ran out and was made anew meanwhile is new: the user may have come back.
+      // An expired and renewed one is new: the user may have returned.
       if (entry.until().isAfter(now) && (known == null || !known.isAfter(now))) {
         fresh.add(new Entry(entry.user(), entry.channel(), entry.until()));
       }
@@ -191,7 +190,7 @@ final class CurrentRevocations implements Revoking, AutoCloseable {
     }
   }
 
-  /** Whatever goes wrong with one must not keep the others' streams open. */
+  /** A failure with one entry must not keep the streams of others open. */
   private void tell(Entry entry) {
     try {
       whenNew.accept(entry);

@@ -12,9 +12,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what is no request that could have reached the API: a path that cannot be decoded,
- * headers that are too long. As the API does, or as streams do where it is known to be another
- * path, and not with the HTTP library's page.
+ * Answers requests that cannot reach the API, such as an undecodable path or too long headers. The
+ * answer is that of the API, or that of streams for other known paths, instead of Jetty's page.
  */
 final class HttpErrors implements Request.Handler {
   private static final String UNKNOWN = "/badMessage";
@@ -33,7 +32,7 @@ final class HttpErrors implements Request.Handler {
         .put(HttpHeader.CONTENT_TYPE, isText ? "text/plain; charset=utf-8" : "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     if (status < 500 || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
-      // Nobody knows where the next request would begin, and the connection ends: say so.
+      // The start of the next request is unknown, so the connection ends: say so.
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
     boolean isHead = HttpMethod.HEAD.is(request.getMethod());
@@ -44,7 +43,7 @@ final class HttpErrors implements Request.Handler {
     return true;
   }
 
-  /** What could not be taken apart at all has a path of Jetty's own. */
+  /** Unreadable requests have a path of Jetty's own. */
   private static boolean isNoApi(@Nullable String path) {
     return path != null && !path.startsWith("/api/") && !path.equals(UNKNOWN);
   }

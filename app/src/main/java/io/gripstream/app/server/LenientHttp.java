@@ -15,8 +15,8 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * HTTP/1.1 that lets requests through whose path cannot be decoded, under another path, at which
- * they are refused. Jetty alone forgets their method and headers, and answers HEAD with a body.
+ * HTTP/1.1 that passes requests with an undecodable path on, under another path where they are
+ * refused. Jetty alone forgets their method and headers, and answers HEAD with a body.
  */
 final class LenientHttp extends HttpConnectionFactory {
   private LenientHttp(HttpConfiguration http) {

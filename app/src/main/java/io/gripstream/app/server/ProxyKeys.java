@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Refuses keys of proxies that others know or guess where strangers could use them. */
+/** Refuses well-known or weak keys of proxies where strangers could use them. */
 public final class ProxyKeys {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyKeys.class);
 

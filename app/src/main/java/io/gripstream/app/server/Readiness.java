@@ -18,7 +18,8 @@ import okhttp3.sse.EventSources;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a stream works through an address, seen from outside: it opens, and an event comes back.
+ * Checks whether a stream works through an address, seen from outside: it opens, and an event comes
+ * back.
  */
 public final class Readiness {
   private static final Duration ATTEMPT = Duration.ofSeconds(2);
@@ -38,8 +39,8 @@ public final class Readiness {
   /**
    * Tries until it works. Blocks.
    *
-   * @param late told once, after a few seconds, what goes wrong
-   * @return null if it does; else, after that time, what went wrong last
+   * @param late called once, after a few seconds, with the current problem
+   * @return null if it works; else, after that time, the last problem
    */
   public @Nullable String await(Duration atMost, Consumer<String> late)
       throws InterruptedException {
@@ -92,7 +93,7 @@ public final class Readiness {
       events.send(AppChannels.PROBE, "probe", expected);
       String next;
       do {
-        // Other instances send probes of their own.
+        // Other instances send their own probes.
         next = news.poll(ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
       } while (next != null && !next.equals("probe " + expected));
       return next == null ? "an event was sent and did not come back" : null;
@@ -105,7 +106,7 @@ public final class Readiness {
     return failure == null ? "the connection broke" : NoAnswer.reason(failure);
   }
 
-  /** Notes what happens; beyond its capacity, nothing more. */
+  /** Records events up to its capacity. */
   private static final class Recorder extends EventSourceListener {
     private final BlockingQueue<String> news;
 

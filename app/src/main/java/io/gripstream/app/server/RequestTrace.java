@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How a stream request arrived at the server: from outside, nobody can see what a proxy makes of
- * it. Told in a header of the answer to an administrator who asks, for {@code gripstream doctor}.
+ * How a stream request arrived at the server, which shows what a proxy makes of it. Sent in a
+ * header of the answer to an administrator who asks, for {@code gripstream doctor}.
  *
  * @param path as it arrived, not decoded
- * @param forwardedFor what {@code X-Forwarded-For} said, element by element; empty: nothing
- * @param features of the proxy, as {@code Grip-Feature} says; empty: no GRIP proxy, or a silent one
+ * @param forwardedFor the elements of {@code X-Forwarded-For}; empty: none
+ * @param features of the proxy, from {@code Grip-Feature}; empty: no GRIP proxy, or a silent one
  * @param channels the {@code Grip-Channel} lines of the answer, as the proxy read them
  */
 public record RequestTrace(
     String path, List<String> forwardedFor, List<String> features, List<String> channels) {
 
-  /** A request with this header, whatever its value, asks. */
+  /** A request with this header, of any value, asks. */
   public static final String ASK = "Gripstream-Doctor";
 
   /** The answer's header. It does not begin with {@code Grip-}: proxies keep those. */
@@ -57,7 +57,7 @@ public record RequestTrace(
     ctx.header(TOLD, ascii(Json.write(seen)));
   }
 
-  /** What an answer told; empty: nothing that we can read. */
+  /** Reads the header of an answer; empty: none, or unreadable. */
   public static Optional<RequestTrace> read(@Nullable String header) {
     if (header == null) {
       return Optional.empty();

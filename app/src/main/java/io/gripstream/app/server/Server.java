@@ -72,8 +72,8 @@ public final class Server implements AutoCloseable {
   /**
    * Opens the storage and the port. Blocks.
    *
-   * @param ownKey unguessable, made for this process: with it the server reads its own test channel
-   * @param isKeyMade whether the API key was made for this run, since none was configured
+   * @param ownKey random, made for this process: with it the server reads its own test channel
+   * @param isKeyMade whether the API key was made for this run, because none was configured
    * @throws ConfigException if the settings contradict each other or are not safe
    */
   public static Server start(Settings settings, Secret ownKey, boolean isKeyMade, Clock clock) {
@@ -122,7 +122,7 @@ public final class Server implements AutoCloseable {
       http(config, settings);
       config.registerPlugin(
           new EventStreamPlugin(events, routes -> routes(routes, settings.streams())));
-      // Refusals too: without, a page sees a network error, and tries for ever.
+      // Also on refusals: without CORS headers a page sees a network error, and retries for ever.
       config.routes.before(ctx -> JavalinCors.apply(cors, ctx));
       config.routes.before(
           PATHS.get(0), ctx -> admit(ctx, events, authenticator, ctx.queryParams("channel")));
@@ -185,7 +185,7 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Makes everything that a server makes of its settings, short of opening anything.
+   * Makes all parts of a server from its settings, without opening anything.
    *
    * @throws ConfigException as {@link #start}
    */
@@ -212,7 +212,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Whether it ever had a stored event. Blocks for storage. */
+  /** Returns whether the channel ever had a stored event. Blocks for storage. */
   private static boolean exists(Optional<EventStore> store, String channel) {
     return store
         .map(events ->
@@ -220,9 +220,9 @@ public final class Server implements AutoCloseable {
         .orElse(false);
   }
 
-  /** In the storage; where nothing is stored, they live as long as the process. */
+  /** In the storage; without one, they last as long as the process. */
   private static Revocations revocations(Optional<EventStore> store, Clock clock) {
-    // Not started, since it stores no event: so it has no thread, and there is nothing to close.
+    // Not started, because it stores no event: it has no thread and nothing to close.
     return store
         .orElseGet(() -> EventStores.memory(StoreOptions.DEFAULT.withClock(clock)))
         .revocations();
@@ -262,7 +262,7 @@ public final class Server implements AutoCloseable {
     return Stream.concat(PATHS.stream(), streams.routes().stream().map(Settings.Route::path));
   }
 
-  /** Answers 401 before the stream's own answer, which would be a stream that says why it ends. */
+  /** Answers 401 before the stream's own handler, which would open a stream with an error. */
   private static void admit(
       Context ctx, EventStream events, Authenticator authenticator, List<String> channels) {
     StreamRequest request = JavalinRequests.of(ctx);
@@ -280,7 +280,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Method and path of all that it answers. */
+  /** Method and path of every endpoint. */
   List<String> endpoints() {
     return javalin.unsafe.internalRouter.allHttpHandlers().stream()
         .map(parsed -> parsed.endpoint)
@@ -305,9 +305,7 @@ public final class Server implements AutoCloseable {
     return new Readiness(events, url, ownKey);
   }
 
-  /**
-   * Lets requests end, tells streams to come back, publishes what waits, and closes the storage.
-   */
+  /** Completes requests, ends streams, publishes waiting events, and closes the storage. */
   @Override
   public void close() {
     LOG.info("Stopping: streams are told to reconnect, queued events are published");

@@ -21,25 +21,24 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts answers whose readers are too slow: each of them keeps a thread and its bytes. Streams are
- * not among them, as they have rules of their own. Over HTTP/1.1 the connection is closed, over
- * HTTP/2 the request's stream. Thread-safe.
+ * Cuts answers with too slow readers: each keeps a thread and its bytes. Streams have their own
+ * rules. Over HTTP/1.1 the connection is closed, over HTTP/2 the request's stream. Thread-safe.
  */
 final class SlowReaders implements HttpConfiguration.Customizer, AutoCloseable {
-  /** Looked at in parts of that length: what the kernel takes on the way comes in bursts. */
+  /** Progress is measured over this time, because the kernel accepts bytes in bursts. */
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private static final int BYTES_PER_WINDOW = 20_000;
 
-  /** An answer that waits for longer waits for its reader. */
+  /** An answer that waits longer waits for its reader. */
   private static final long WAITING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Maximum that wait at once; there are 250 threads. */
+  /** Maximum number of waiting answers; there are 250 threads. */
   private static final int MOST = 64;
 
   private static final long MOST_BYTES = 64_000_000;
 
-  /** The part of the memory that their bytes may take. */
+  /** The part of the memory for their bytes. */
   private static final int MEMORY_PART = 8;
 
   private final long mostBytes =
@@ -87,7 +86,7 @@ final class SlowReaders implements HttpConfiguration.Customizer, AutoCloseable {
     timer.shutdownNow();
   }
 
-  /** What is written of one answer. */
+  /** The progress of one answer. */
   private final class Answer extends HttpStream.Wrapper {
     private final Request request;
     private boolean isEventStream;

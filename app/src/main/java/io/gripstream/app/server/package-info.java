@@ -1,4 +1,4 @@
-/** The server: an event stream, its routes and its life. */
+/** The server: an event stream, its routes and its lifecycle. */
 @NullMarked
 package io.gripstream.app.server;
 
