@@ -128,7 +128,7 @@ class GuidesIT {
     }
     try (CleanMachine machine = CleanMachine.with(DEBIAN, written)) {
       Typist.type(
-          machine, Guide.only(guide.blocks(), block -> !block.installs()), Duration.ofMinutes(3));
+          machine, Guide.only(guide.blocks(), block -> !block.installs()), Duration.ofMinutes(5));
     }
   }
 
