@@ -43,7 +43,7 @@ public final class EventStreamPlugin extends Plugin<Void> {
   public void onStart(JavalinState javalin) {
     DirectServer.apply(javalin.jetty);
     LastWords lastWords = new LastWords(this::tellOfTheEnd);
-    javalin.events.serverStarting(endpoints::start);
+    javalin.events.serverStarting(() -> endpoints.start(contextPath(javalin)));
     javalin.events.serverStarted(lastWords::register);
     javalin.events.serverStopping(events::drain);
     javalin.events.serverStopped(() -> {
@@ -58,6 +58,12 @@ public final class EventStreamPlugin extends Plugin<Void> {
                 .handler(ctx -> endpoint.handler().accept(new JavalinExchange(ctx))));
       }
     }
+  }
+
+  /** Javalin's default is one slash. */
+  private static String contextPath(JavalinState javalin) {
+    String path = javalin.router.contextPath.replaceAll("/+$", "");
+    return path.isEmpty() || path.startsWith("/") ? path : "/" + path;
   }
 
   /**

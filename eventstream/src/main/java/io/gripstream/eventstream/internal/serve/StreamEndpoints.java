@@ -84,6 +84,15 @@ public final class StreamEndpoints {
 
   /** Begins to serve. Idempotent; blocks for storage. */
   public void start() {
-    starting.accept(servedAt);
+    start("");
+  }
+
+  /**
+   * As {@link #start()}, below a path that the web framework puts before all paths.
+   *
+   * @param contextPath empty, or without a slash at its end
+   */
+  public void start(String contextPath) {
+    starting.accept(servedAt == null ? null : contextPath + servedAt);
   }
 }
