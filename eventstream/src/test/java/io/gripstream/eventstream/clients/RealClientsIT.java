@@ -126,6 +126,29 @@ class RealClientsIT {
     }
   }
 
+  /** Compressed answers wait for more; {@code no-transform} keeps this one as it is. */
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void events_pass_an_express_that_compresses_at_once_and_clients_resume(Mode mode)
+      throws Exception {
+    int target = mode == Mode.DIRECT ? server.port() : pushpin.uri().getPort();
+    ExpressFront express = ExpressFront.before(target);
+    try (RealClient client =
+        ScriptClient.node("reconnecting-eventsource", express.uri("/events/" + channel))) {
+      client.expectOpen();
+      long sent = System.nanoTime();
+      send("at once");
+      client.expect("at once");
+      assertThat(Duration.ofNanos(System.nanoTime() - sent)).isLessThan(Duration.ofSeconds(2));
+      express.close();
+      send("missed");
+      express = express.again(target);
+      client.expect("missed");
+    } finally {
+      express.close();
+    }
+  }
+
   /**
    * A proxy whose application is away answers 502, on which a browser's own EventSource gives up.
    */

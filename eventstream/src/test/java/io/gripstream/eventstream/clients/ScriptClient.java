@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A client from npm, in Node or in a headless Chromium ({@code src/test/js}). */
 final class ScriptClient extends RealClient {
   private static final Path SOURCES = Path.of("src/test/js");
-  private static final Path INSTALLED = Path.of("target/js");
+  static final Path INSTALLED = Path.of("target/js");
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -56,18 +56,24 @@ final class ScriptClient extends RealClient {
           CHROMIUM + " is missing; install the package chromium (scripts/test does)");
     }
     Files.createDirectories(INSTALLED);
-    for (String file : List.of("package.json", "package-lock.json", "client.mjs")) {
+    for (String file : List.of("package.json", "package-lock.json", "client.mjs", "front.mjs")) {
       Files.copy(
           SOURCES.resolve(file), INSTALLED.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
+    Path output = INSTALLED.resolve("npm.log");
     Process npm = new ProcessBuilder(
             "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
         .directory(INSTALLED.toFile())
         .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
         .start();
-    String output = new String(npm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!npm.waitFor(2, TimeUnit.MINUTES) || npm.exitValue() != 0) {
-      throw new IllegalStateException("npm ci failed:\n" + output);
+    boolean isDone = npm.waitFor(2, TimeUnit.MINUTES);
+    if (!isDone) {
+      npm.descendants().forEach(ProcessHandle::destroyForcibly);
+      npm.destroyForcibly();
+    }
+    if (!isDone || npm.exitValue() != 0) {
+      throw new IllegalStateException("npm ci failed:\n" + Files.readString(output));
     }
   }
 
