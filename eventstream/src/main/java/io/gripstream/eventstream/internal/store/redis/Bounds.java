@@ -24,7 +24,7 @@ final class Bounds {
     this.maxDrafts = maxDrafts;
   }
 
-  /** @throws StoreException {@code BUSY} if full, {@code CLOSED} after {@link #close} */
+  /** @throws StoreException {@code BUSY} at the limit, {@code CLOSED} after {@link #close} */
   void enter(PendingAppend draft) {
     lock.lock();
     try {
