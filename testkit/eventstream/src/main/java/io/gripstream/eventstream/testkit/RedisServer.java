@@ -147,6 +147,21 @@ public final class RedisServer implements AutoCloseable {
     return line.toString();
   }
 
+  /** The memory that its data takes, in bytes. */
+  public long usedMemory() {
+    try (Socket socket = connected()) {
+      socket.getOutputStream().write("INFO memory\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+      String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return text.lines()
+          .filter(line -> line.startsWith("used_memory_dataset:"))
+          .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Ends it as an administrator does who restarts it: nothing is lost. */
   public void stop() {
     signal("TERM");

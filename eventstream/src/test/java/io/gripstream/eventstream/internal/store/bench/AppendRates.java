@@ -5,6 +5,7 @@ import static io.gripstream.eventstream.internal.store.bench.Appends.THREADS;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.eventstream.testkit.RedisServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -51,6 +52,26 @@ final class AppendRates {
         figures.note(name, "floor", Floors.batches(bare, THREADS, TIME));
         figures.note(name, "ours", Appends.run(store, TIME).perSecond());
         figures.note(name, "floor_one_by_one", Floors.inserts(bare, THREADS, TIME));
+      }
+    }
+  }
+
+  /**
+   * Against a bare loop that pipelines scripts of 16 events each, with the writes that a store
+   * cannot do without. Redis syncs its disk once a second here.
+   */
+  static void redis(Figures figures, RedisServer server) throws Exception {
+    String name = "redis_appends_per_s";
+    String url = server.newDatabase() + "?durability=relaxed";
+    try (RedisFloor floor = RedisFloor.on(server.newDatabase());
+        EventStore store = EventStores.redis(url)) {
+      store.start();
+      floor.run(THREADS, WARM_UP);
+      Appends.run(store, WARM_UP);
+      for (int turn = 0; turn < TURNS; turn++) {
+        figures.note(name, "floor", floor.run(THREADS, TIME));
+        figures.note(name, "ours", Appends.run(store, TIME).perSecond());
+        figures.note(name, "ours_not_waiting", Appends.flood(store, TIME));
       }
     }
   }

@@ -3,9 +3,11 @@ package io.gripstream.eventstream.internal.store.bench;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.store.EventStore;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
@@ -14,6 +16,8 @@ final class Appends {
   static final int THREADS = 16;
   static final int CHANNELS = 4;
   static final String DATA = "x".repeat(100);
+
+  private static final int UNDER_WAY = 2_000;
 
   private Appends() {}
 
@@ -32,6 +36,21 @@ final class Appends {
   static Result run(EventStore store, Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     return runWhile(store, () -> System.nanoTime() < end);
+  }
+
+  /** One thread that does not wait: so many sends are under way. Events per second. */
+  static double flood(EventStore store, Duration time) {
+    ArrayDeque<CompletableFuture<?>> underWay = new ArrayDeque<>();
+    long sent = 0;
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < time.toNanos()) {
+      underWay.add(store.append(Draft.of(channel((int) (sent++ % CHANNELS)), "message", DATA)));
+      if (underWay.size() == UNDER_WAY) {
+        underWay.remove().join();
+      }
+    }
+    underWay.forEach(CompletableFuture::join);
+    return sent / ((System.nanoTime() - start) / 1e9);
   }
 
   /** Goes on while that is so; every thread asks before each send. */

@@ -8,6 +8,7 @@ import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.sse.FrameWriter;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.testkit.RedisServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,27 +22,41 @@ final class Replays {
 
   private Replays() {}
 
-  static void run(Figures figures) throws Exception {
+  static void sqlite(Figures figures) throws Exception {
     try (Folder folder = new Folder();
         EventStore store = EventStores.sqlite(folder.file("ours.db"))) {
-      store.start();
-      List<CompletableFuture<?>> waiting = new ArrayList<>();
-      for (int i = 0; i < EVENTS; i++) {
-        waiting.add(store.append(Draft.of("a", "message", Appends.DATA)));
-        if (waiting.size() == 5_000) {
-          waiting.forEach(CompletableFuture::join);
-          waiting.clear();
-        }
+      run(figures, "replay_events_per_s", store);
+    }
+  }
+
+  /** Also what an event takes in memory. */
+  static void redis(Figures figures, RedisServer server) throws Exception {
+    String url = server.newDatabase() + "?durability=relaxed";
+    long before = server.usedMemory();
+    try (EventStore store = EventStores.redis(url)) {
+      run(figures, "redis_replay_events_per_s", store);
+    }
+    figures.note("redis_bytes_per_event", "ours", (server.usedMemory() - before) / (double) EVENTS);
+  }
+
+  private static void run(Figures figures, String measure, EventStore store) {
+    store.start();
+    List<CompletableFuture<?>> waiting = new ArrayList<>();
+    for (int i = 0; i < EVENTS; i++) {
+      waiting.add(store.append(Draft.of("a", "message", Appends.DATA)));
+      if (waiting.size() == 5_000) {
+        waiting.forEach(CompletableFuture::join);
+        waiting.clear();
       }
-      waiting.forEach(CompletableFuture::join);
-      History history = new History(store);
-      Subscription subscription = new Subscription(null, List.of("a"), List.of(), false, null);
+    }
+    waiting.forEach(CompletableFuture::join);
+    History history = new History(store);
+    Subscription subscription = new Subscription(null, List.of("a"), List.of(), false, null);
+    read(history, subscription, store.epoch());
+    for (int turn = 0; turn < TURNS; turn++) {
+      long start = System.nanoTime();
       read(history, subscription, store.epoch());
-      for (int turn = 0; turn < TURNS; turn++) {
-        long start = System.nanoTime();
-        read(history, subscription, store.epoch());
-        figures.note("replay_events_per_s", "ours", EVENTS / ((System.nanoTime() - start) / 1e9));
-      }
+      figures.note(measure, "ours", EVENTS / ((System.nanoTime() - start) / 1e9));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.bench;
 
 import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.eventstream.testkit.RedisServer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,19 @@ public final class StoreBench {
     String only = System.getenv().getOrDefault("BENCH_ONLY", "");
     Figures figures = new Figures();
     try (PostgresServer server = PostgresServer.start(true);
+        RedisServer redis = RedisServer.start("--appendfsync", "everysec");
         Growth growth = new Growth()) {
       Map<String, Measure> all = new LinkedHashMap<>();
       all.put("sqlite_appends", AppendRates::sqlite);
       all.put("postgres_appends", found -> AppendRates.postgres(found, server));
-      all.put("replay", Replays::run);
+      all.put("redis_appends", found -> AppendRates.redis(found, redis));
+      all.put("replay", Replays::sqlite);
+      all.put("redis_replay", found -> Replays.redis(found, redis));
       all.put("cross_process", found -> crossings(found, server));
+      all.put(
+          "redis_cross_process",
+          found -> new Crossings(redis.newDatabase() + "?durability=relaxed")
+              .events(found, "redis_cross_process_ms"));
       all.put("trim", Trimming::run);
       all.put("full_appends", growth);
       if (!only.isEmpty()) {

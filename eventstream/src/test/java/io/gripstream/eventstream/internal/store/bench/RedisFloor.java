@@ -1,0 +1,70 @@
+package io.gripstream.eventstream.internal.store.bench;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.ArrayDeque;
+
+/** What Redis itself can do: one connection, scripts one after the other, two under way. */
+final class RedisFloor implements AutoCloseable {
+  private static final int UNDER_WAY = 2;
+
+  /** Per event: the next id, and the event under it. */
+  private static final String SCRIPT = """
+      local id = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
+      for i = 4, #ARGV do
+        id = id + 1
+        redis.call('XADD', KEYS[2], '0-' .. id, 'a', ARGV[2], 't', ARGV[3], 'd', ARGV[i])
+      end
+      redis.call('HSET', KEYS[1], ARGV[1], id)
+      redis.call('XADD', KEYS[3], 'MAXLEN', '~', 1000, '*', 'm', ARGV[1])
+      redis.call('PUBLISH', 'floor', '')
+      return id""";
+
+  private final RedisClient client;
+  private final StatefulRedisConnection<String, String> connection;
+
+  private RedisFloor(RedisClient client) {
+    this.client = client;
+    this.connection = client.connect();
+  }
+
+  static RedisFloor on(String url) {
+    return new RedisFloor(RedisClient.create(url));
+  }
+
+  /** Events per second with so many in each script. */
+  double run(int perScript, Duration time) {
+    String sha = connection.sync().scriptLoad(SCRIPT);
+    String[] arguments = new String[3 + perScript];
+    arguments[1] = "1764000000000";
+    arguments[2] = "message";
+    for (int i = 0; i < perScript; i++) {
+      arguments[3 + i] = Appends.DATA;
+    }
+    ArrayDeque<RedisFuture<Long>> underWay = new ArrayDeque<>();
+    long events = 0;
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < time.toNanos()) {
+      String channel = Appends.channel((int) (events / perScript % Appends.CHANNELS));
+      arguments[0] = channel;
+      String[] keys = {"floor-last", "floor-" + channel, "floor-log"};
+      underWay.add(
+          connection.async().evalsha(sha, ScriptOutputType.INTEGER, keys, arguments.clone()));
+      events += perScript;
+      if (underWay.size() == UNDER_WAY) {
+        underWay.remove().toCompletableFuture().join();
+      }
+    }
+    underWay.forEach(one -> one.toCompletableFuture().join());
+    return events / ((System.nanoTime() - start) / 1e9);
+  }
+
+  @Override
+  public void close() {
+    connection.sync().flushdb();
+    client.shutdown();
+  }
+}
