@@ -257,6 +257,27 @@ public final class EventStream implements AutoCloseable {
         : Optional.empty();
   }
 
+  /**
+   * Reads the last stored events of a channel, oldest first. Blocks for storage.
+   *
+   * @param user the reader, as in {@link #history}
+   * @param count how many to look at, 1 to 1,000; fewer if they are long
+   * @return empty if the channel is not reliable, because nothing of it is stored
+   * @throws IllegalArgumentException if the channel name is invalid, or {@code count} is out of
+   *     range
+   */
+  public Optional<HistoryPage> last(String channel, @Nullable String user, int count) {
+    ChannelNames.check(channel);
+    if (count < 1 || count > MAX_HISTORY_PAGE) {
+      throw new IllegalArgumentException(
+          "last " + count + " events: must be from 1 to " + MAX_HISTORY_PAGE);
+    }
+    lifecycle.startSending();
+    return admissions.isReliable(channel)
+        ? Optional.of(history.last(channel, user, count))
+        : Optional.empty();
+  }
+
   /** Same as {@link #forget(String, long)}, for all events that the channel has now. */
   public long forget(String channel) {
     return forget(channel, Long.MAX_VALUE);

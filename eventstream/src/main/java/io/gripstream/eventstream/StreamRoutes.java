@@ -3,6 +3,7 @@ package io.gripstream.eventstream;
 import io.gripstream.eventstream.internal.serve.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -88,6 +89,24 @@ public final class StreamRoutes {
     return add(path, request -> request.queryParams(Route.CHANNEL), true);
   }
 
+  /**
+   * Lets new streams of the route that was added last begin with this number of past events of each
+   * channel, at most, and no more than fit into about 60 kB. A client's own {@code ?rewind=N} and a
+   * position come first; the rules of a channel ({@link ChannelRules#withRewind}) come after.
+   *
+   * @throws IllegalArgumentException if it is not within 0 and {@link ChannelRules#MAX_REWIND}
+   * @throws IllegalStateException if no route was added
+   */
+  public StreamRoutes rewind(int events) {
+    ChannelRules.checkRewind(events);
+    if (routes.isEmpty()) {
+      throw new IllegalStateException("rewind is an option of the route before it: add one first");
+    }
+    Route last = routes.remove(routes.size() - 1);
+    routes.add(new Route(last.path(), last.channels(), last.isQuery(), OptionalInt.of(events)));
+    return this;
+  }
+
   private StreamRoutes add(String path, Function<StreamRequest, List<String>> channels) {
     return add(path, channels, false);
   }
@@ -103,7 +122,7 @@ public final class StreamRoutes {
     }
     String bare =
         path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-    routes.add(new Route(bare, channels, isQuery));
+    routes.add(new Route(bare, channels, isQuery, OptionalInt.empty()));
     return this;
   }
 

@@ -60,7 +60,7 @@ final class ReadApi {
   }
 
   private void history(Context ctx) {
-    Query.check(ctx, "channel", "since", "limit");
+    Query.check(ctx, "channel", "since", "limit", "last");
     List<String> channels = ctx.queryParams("channel");
     Caller caller = rights.reader(ctx, channels);
     if (channels.size() != 1) {
@@ -69,12 +69,18 @@ final class ReadApi {
     String channel = channels.get(0);
     long since = Query.number(ctx, "since", 0, Long.MAX_VALUE, 0);
     int limit = (int) Query.number(ctx, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
-    HistoryPage page = events
-        .history(channel, caller.user(), since, limit)
+    int last = (int) Query.number(ctx, "last", 1, MAX_LIMIT, 0);
+    if (last > 0 && (ctx.queryParam("since") != null || ctx.queryParam("limit") != null)) {
+      throw new ApiException(
+          ApiError.BAD_REQUEST, "query parameter last goes without since and limit");
+    }
+    HistoryPage page = (last > 0
+            ? events.last(channel, caller.user(), last)
+            : events.history(channel, caller.user(), since, limit))
         .orElseThrow(() -> new ApiException(
             ApiError.NOT_FOUND,
             "channel \"" + Printable.of(channel) + "\" is not stored, it has no history"));
-    hidden(ctx).json(HistoryJson.of(channel, page, since));
+    hidden(ctx).json(HistoryJson.of(channel, page, last > 0 ? page.last() - last : since));
   }
 
   /**

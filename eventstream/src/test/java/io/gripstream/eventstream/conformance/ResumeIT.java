@@ -84,6 +84,42 @@ class ResumeIT {
   }
 
   @Test
+  void new_stream_rewinds_by_as_many_events_as_it_asks_for() {
+    house.send(a, "1", "2", "3");
+    house.send(b, "b1");
+    try (TwoClients clients = house.open(channels(a, b) + "&rewind=2")) {
+      clients.expectOpen().expectEvents(List.of("2", "3", "b1"));
+      house.send(a, "4");
+      clients.expectEvent("4").expectSame();
+    }
+    try (TwoClients clients = house.open(channels(a) + "&rewind=1000000000")) {
+      clients.expectOpen().expectEvents(List.of("1", "2", "3", "4")).expectSame();
+    }
+    try (TwoClients clients = house.open(channels(unique("empty"), a) + "&rewind=0")) {
+      clients.expectOpen();
+      house.send(a, "5");
+      clients.expectEvent("5").expectSame();
+    }
+    try (TwoClients clients = house.resume(channels(a) + "&rewind=3", a + ":4")) {
+      clients.expectOpen().expectEvent("5").expectSame();
+    }
+    try (TwoClients clients = house.open(channels(a) + "&rewind=-1")) {
+      clients.expectError("bad-request").expectEnd();
+    }
+  }
+
+  @Test
+  void long_events_are_rewound_by_one_page() {
+    for (int i = 0; i < 9; i++) {
+      house.send(a, i + "x".repeat(20_000));
+    }
+    try (TwoClients clients = house.open(channels(a) + "&rewind=9")) {
+      clients.expectOpen().expectEvent("7" + "x".repeat(20_000));
+      clients.expectEvent("8" + "x".repeat(20_000)).expectSame();
+    }
+  }
+
+  @Test
   void from_the_earliest() {
     house.send(a, "1", "2", "3");
     house.store().forget(a, 1);

@@ -119,6 +119,11 @@ public final class Admissions {
     return isStored && rules.apply(channel).isReliable();
   }
 
+  /** How many past events the rules of the channel let a new stream begin with. */
+  public int rewind(String channel) {
+    return rules.apply(channel).rewind().orElse(0);
+  }
+
   /** What the channel's rules and the application say. */
   private boolean mayRead(@Nullable String user, String channel) {
     return (user != null || rules.apply(channel).isForAnonymous())

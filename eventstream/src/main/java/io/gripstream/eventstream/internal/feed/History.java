@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class History {
   private static final int EVENTS_PER_READ = 1_000;
   private static final int PAGE_BYTES = 1_000_000;
+
+  /** A first answer behind a proxy has space for so much, so no link to a next page is needed. */
+  private static final int REWIND_BYTES = 60_000;
+
+  /** What an event takes on the wire besides type and data, roughly. */
+  private static final int FRAME_BYTES = 200;
 
   private final @Nullable EventStore store;
   private final StreamMetrics metrics;
@@ -217,6 +224,48 @@ public final class History {
       }
       position = next;
       return true;
+    }
+  }
+
+  /** Reads the last events of one channel for one user: {@code most}, or fewer if they are long. */
+  public HistoryPage last(String channel, @Nullable String user, int most) {
+    long last = head(store().heads(List.of(channel)), channel).last();
+    return page(channel, user, last - newest(channel, last, most).size(), most);
+  }
+
+  /**
+   * Returns the start of a client without a position, moved back by some events of each channel: no
+   * more than fit into about {@value #REWIND_BYTES} bytes, but at least one.
+   *
+   * @param events how many of a channel, at most
+   */
+  public Start rewound(Subscription subscription, Start start, ToIntFunction<String> events) {
+    Position from = start.position();
+    long left = REWIND_BYTES;
+    for (String channel : subscription.reliable()) {
+      int most = events.applyAsInt(channel);
+      List<Event> newest =
+          most < 1 ? List.of() : newest(channel, start.position().id(channel), most);
+      for (int i = newest.size() - 1; i >= 0; i--) {
+        left -= PageLimit.weight(newest.get(i)) + FRAME_BYTES;
+        if (left < 0 && !from.equals(start.position())) {
+          break;
+        }
+        from = from.with(channel, newest.get(i).id() - 1);
+      }
+    }
+    return start.startingAt(from, start.head());
+  }
+
+  /** Reads the newest events up to an id, without a hole; fewer if they are long. */
+  private List<Event> newest(String channel, long upTo, int most) {
+    for (int count = most; ; count = Math.max(1, count / 2)) {
+      List<Event> events = store()
+          .read(channel, Math.max(0, upTo - count), upTo, new PageLimit(count, PAGE_BYTES))
+          .events();
+      if (count == 1 || events.isEmpty() || events.get(events.size() - 1).id() == upTo) {
+        return events;
+      }
     }
   }
 

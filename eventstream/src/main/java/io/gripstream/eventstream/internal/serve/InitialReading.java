@@ -10,6 +10,7 @@ import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,8 @@ public final class InitialReading {
     this.text = text;
   }
 
-  StreamStart read(StreamRequest request, Admission.Granted granted) {
+  /** @param rewind how many past events of a channel a new stream begins with, at most */
+  StreamStart read(StreamRequest request, Admission.Granted granted, ToIntFunction<String> rewind) {
     Subscription subscription = granted.subscription();
     Start start = granted.start();
     List<String> channels = start.isNew() ? subscription.channels() : start.startingAnew();
@@ -43,25 +45,31 @@ public final class InitialReading {
     for (int attempt = 1; ; attempt++) {
       InitialEvents initial = manager.initialEvents(request, subscription.user(), channels);
       if (initial.events().isEmpty()) {
-        return StreamStart.of(subscription, start, initial.events(), text);
+        return start(subscription, start, initial, rewind);
       }
       if (initial.position().isPresent()) {
-        return StreamStart.of(
+        return start(
             subscription,
             history.startAt(subscription, start, initial.position().get()),
-            initial.events(),
-            text);
+            initial,
+            rewind);
       }
       // The position before they were read: events of the meantime may come twice, but none is
       // missed.
       if (attempt == ATTEMPTS) {
-        return StreamStart.of(subscription, start, initial.events(), text);
+        return start(subscription, start, initial, rewind);
       }
       Start now = history.startNow(subscription, start);
       if (now.position().equals(start.position())) {
-        return StreamStart.of(subscription, start, initial.events(), text);
+        return start(subscription, start, initial, rewind);
       }
       start = now;
     }
+  }
+
+  private StreamStart start(
+      Subscription subscription, Start start, InitialEvents initial, ToIntFunction<String> rewind) {
+    Start from = start.isNew() ? history.rewound(subscription, start, rewind) : start;
+    return StreamStart.of(subscription, from, initial.events(), text);
   }
 }

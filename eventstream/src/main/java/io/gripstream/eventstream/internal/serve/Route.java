@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.serve;
 
 import io.gripstream.eventstream.StreamRequest;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -10,8 +11,17 @@ import java.util.function.Function;
  * @param path with parameters such as {@code {id}}, without a trailing slash
  * @param channels reads the channels from a request
  * @param isQuery whether they come from the query
+ * @param rewind how many past events a new stream begins with, if the client does not say; empty:
+ *     as the rules of each channel say
  */
-public record Route(String path, Function<StreamRequest, List<String>> channels, boolean isQuery) {
+public record Route(
+    String path,
+    Function<StreamRequest, List<String>> channels,
+    boolean isQuery,
+    OptionalInt rewind) {
+  /** Name of the query parameter for how many past events a new stream begins with. */
+  static final String REWIND = "rewind";
+
   /** Name of the query parameter, and of the path parameter, for a channel. */
   public static final String CHANNEL = "channel";
 
@@ -20,6 +30,8 @@ public record Route(String path, Function<StreamRequest, List<String>> channels,
 
   /** Returns whether a query parameter has a meaning under this path. */
   boolean reads(String parameter) {
-    return (isQuery && parameter.equals(CHANNEL)) || LAST_EVENT_ID.contains(parameter);
+    return (isQuery && parameter.equals(CHANNEL))
+        || LAST_EVENT_ID.contains(parameter)
+        || parameter.equals(REWIND);
   }
 }

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.serve;
 
+import io.gripstream.eventstream.ChannelRules;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.internal.direct.Arrival;
 import io.gripstream.eventstream.internal.direct.DirectStreams;
@@ -17,6 +18,8 @@ import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.internal.PercentText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,6 +104,19 @@ public final class StreamHandler {
           List.of());
       return;
     }
+    String asked = last(exchange, List.of(Route.REWIND));
+    if (asked != null && !asked.matches("[0-9]{1,18}")) {
+      application.metrics().refused();
+      refuse(
+          exchange,
+          Condition.BAD_REQUEST,
+          "Invalid request: rewind must be a whole number, 0 or more.",
+          List.of());
+      return;
+    }
+    OptionalInt rewind = asked == null
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) Math.min(ChannelRules.MAX_REWIND, Long.parseLong(asked)));
     Admission admission = admissions.admit(
         readRequest(exchange, route, user),
         channel -> application.manager().canSubscribe(exchange, user, channel));
@@ -108,7 +124,7 @@ public final class StreamHandler {
       if (mode.refuses(exchange, granted.subscription())) {
         application.metrics().refused();
       } else {
-        grant(exchange, granted, mode);
+        grant(exchange, granted, mode, channel -> rewind.orElse(rewind(route, channel)));
       }
     } else if (admission instanceof Admission.Refused refused) {
       application.metrics().refused();
@@ -127,8 +143,14 @@ public final class StreamHandler {
         lastEventId(request));
   }
 
-  private void grant(StreamExchange exchange, Admission.Granted granted, Mode mode) {
-    StreamStart start = initialReading.read(exchange, granted);
+  /** What is said of a channel where the client says nothing. */
+  private int rewind(Route route, String channel) {
+    return route.rewind().orElse(admissions.rewind(channel));
+  }
+
+  private void grant(
+      StreamExchange exchange, Admission.Granted granted, Mode mode, ToIntFunction<String> rewind) {
+    StreamStart start = initialReading.read(exchange, granted, rewind);
     start.resets().forEach((channel, reason) -> application.metrics().reset());
     application.metrics().opened(mode.counted(), !start.isNew());
     mode.open(exchange, start);
@@ -176,8 +198,13 @@ public final class StreamHandler {
     if (header != null && !header.isEmpty()) {
       return header;
     }
+    return last(request, Route.LAST_EVENT_ID);
+  }
+
+  /** The last query parameter of these names that is not empty. */
+  private static @Nullable String last(StreamRequest request, List<String> names) {
     String last = null;
-    for (String name : Route.LAST_EVENT_ID) {
+    for (String name : names) {
       for (String value : request.queryParams(name)) {
         last = value.isEmpty() ? last : value;
       }
