@@ -38,6 +38,7 @@ class DocumentedJavaTest {
         import java.nio.file.Files;
         import java.nio.file.Path;
         import java.sql.Connection;
+        import java.time.Duration;
         import java.util.*;
         import java.util.concurrent.TimeUnit;
         import org.jspecify.annotations.Nullable;
