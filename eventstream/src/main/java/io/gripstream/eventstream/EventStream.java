@@ -77,6 +77,8 @@ public final class EventStream implements AutoCloseable {
   private final Permissions permissions;
   private final Lifecycle lifecycle;
 
+  @SuppressWarnings(
+      "ReferenceEquality") // "No rules" is this very object: a lambda equals no other.
   private EventStream(EventStreamConfig config) {
     this.store = config.store;
     if (store != null && config.channelRules != EventStreamConfig.NO_RULES) {

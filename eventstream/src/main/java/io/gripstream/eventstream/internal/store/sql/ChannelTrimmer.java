@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -200,7 +201,8 @@ public final class ChannelTrimmer {
             SELECT c.no, c.last + 1 - coalesce(
               (SELECT min(e.id) FROM $event e WHERE e.channel = c.no), c.last + 1)
             FROM $channel c WHERE c.no IN (NUMBERS)""",
-        row -> new Surplus(row.getLong(1), row.getLong(2) - sizes.get(row.getLong(1))),
+        row -> new Surplus(
+            row.getLong(1), row.getLong(2) - Objects.requireNonNull(sizes.get(row.getLong(1)))),
         sizes.keySet())));
     queue.removeIf(surplus -> surplus.events <= 0);
     pace.whileMore(events -> queue.isEmpty()
