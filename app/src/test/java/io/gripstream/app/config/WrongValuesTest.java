@@ -35,8 +35,11 @@ class WrongValuesTest {
       Setting.NEW_CHANNEL_LIMIT);
   private static final Set<Setting> TIMES =
       Set.of(Setting.HISTORY_TTL, Setting.KEEP_ALIVE, Setting.SHUTDOWN_TIMEOUT);
-  private static final Set<Setting> FLAGS =
-      Set.of(Setting.ANONYMOUS_EXISTING_ONLY, Setting.CORS_ALLOW_CREDENTIALS, Setting.LOG_ACCESS);
+  private static final Set<Setting> FLAGS = Set.of(
+      Setting.DEMOS,
+      Setting.ANONYMOUS_EXISTING_ONLY,
+      Setting.CORS_ALLOW_CREDENTIALS,
+      Setting.LOG_ACCESS);
   private static final Set<Setting> CHOICES = Set.of(Setting.LOG_FORMAT, Setting.LOG_LEVEL);
 
   /** Any text will do, or nearly any. */
