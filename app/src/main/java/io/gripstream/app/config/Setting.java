@@ -108,8 +108,9 @@ public enum Setting {
   ROUTES(
       "routes",
       "",
-      "More streams: a list of objects with `path` and `channels`. Channels are fixed names, or"
-          + " templates such as `object-{id}` that the path `/objects/{id}/events` fills."),
+      "More streams: a list of objects with `path`, `channels` and `rewind` (optional: with how many"
+          + " past events a new stream begins). Channels are fixed names, or templates such as"
+          + " `object-{id}` that the path `/objects/{id}/events` fills."),
   CHANNEL_RULES(
       "channel_rules",
       "",

@@ -150,8 +150,12 @@ public record Settings(
       int addressConnectionLimit,
       int newChannelLimit) {}
 
-  /** A stream of the configuration. */
-  public record Route(String path, List<String> channels) {}
+  /**
+   * A stream of the configuration.
+   *
+   * @param rewind with how many past events of each channel a new stream begins
+   */
+  public record Route(String path, List<String> channels, OptionalInt rewind) {}
 
   /** What is logged, and how. */
   public record Log(boolean json, String level, boolean access) {}

@@ -252,13 +252,14 @@ public final class SettingsReader {
     List<Settings.Route> routes = new ArrayList<>();
     Value given = value(Setting.ROUTES);
     for (Value item : given.items()) {
-      Map<String, Value> object = item.object(List.of("path", "channels"));
+      Map<String, Value> object = item.object(List.of("path", "channels", "rewind"));
       String path = object.containsKey("path") ? object.get("path").name() : "";
       List<String> channels = patterns(object.get("channels"));
       if (!path.startsWith("/") || channels.isEmpty()) {
         throw item.refuse("needs a path that begins with / and a list of channels");
       }
-      routes.add(new Settings.Route(path, channels));
+      routes.add(
+          new Settings.Route(path, channels, number(object, "rewind", 0, ChannelRules.MAX_REWIND)));
     }
     return new Settings.Streams(
         List.copyOf(routes),

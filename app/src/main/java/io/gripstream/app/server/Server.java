@@ -252,6 +252,7 @@ public final class Server implements AutoCloseable {
     for (Settings.Route route : streams.routes()) {
       try {
         routes.template(route.path(), route.channels().toArray(String[]::new));
+        route.rewind().ifPresent(routes::rewind);
       } catch (IllegalArgumentException e) {
         throw new ConfigException("routes: " + e.getMessage());
       }

@@ -52,6 +52,7 @@ class AccessTest {
         routes:
           - path: /objects/{id}/events
             channels: ["object-{id}"]
+            rewind: 1
         """.formatted(SECRET, ROOT, NEXT, NARROW));
     environment = Map.of(
         "GRIPSTREAM_CONFIG",
@@ -89,6 +90,21 @@ class AccessTest {
     assertThat(server.get("/health/ready").status()).isEqualTo(200);
     assertThat(server.get("/openapi.yaml").status()).isEqualTo(200);
     assertThat(server.get("/").status()).isEqualTo(200);
+  }
+
+  @Test
+  void a_route_of_the_configuration_begins_with_past_events() {
+    for (String data : List.of("first", "second")) {
+      server.post(
+          "/api/publish",
+          "{\"channel\":\"object-7\",\"data\":\"%s\"}".formatted(data),
+          "X-API-Key",
+          ROOT);
+    }
+    try (StreamClient client =
+        StreamClient.open(server.uri("/objects/7/events"), Map.of("X-API-Key", ROOT))) {
+      client.expectOpen().expectEvents(List.of("second"));
+    }
   }
 
   @Test

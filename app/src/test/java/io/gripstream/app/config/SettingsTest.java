@@ -80,7 +80,8 @@ class SettingsTest {
         .containsExactly("https://a.example", "https://b.example");
     assertThat(settings.streams().corsAllowCredentials()).isTrue();
     assertThat(settings.streams().routes())
-        .containsExactly(new Settings.Route("/objects/{id}/events", List.of("object-{id}")));
+        .containsExactly(new Settings.Route(
+            "/objects/{id}/events", List.of("object-{id}"), OptionalInt.empty()));
     assertThat(settings.auth().apiKeys())
         .extracting(Settings.ApiKey::publish)
         .containsExactly(List.of("*"), List.of("news"));
@@ -335,12 +336,14 @@ class SettingsTest {
   @Test
   void an_object_fits_into_a_variable_too() {
     Settings settings = read(Map.of(
-        "GRIPSTREAM_ROUTES", "[{path: '/objects/{id}/events', channels: ['object-{id}']}]",
+        "GRIPSTREAM_ROUTES",
+            "[{path: '/objects/{id}/events', channels: ['object-{id}'], rewind: 3}]",
         "GRIPSTREAM_API_KEYS", "[{key: 0a1b2c3d4e5f60718293, publish: [news]}]",
         "GRIPSTREAM_CORS_ALLOW_HEADERS", "a b,c"));
 
     assertThat(settings.streams().routes())
-        .containsExactly(new Settings.Route("/objects/{id}/events", List.of("object-{id}")));
+        .containsExactly(
+            new Settings.Route("/objects/{id}/events", List.of("object-{id}"), OptionalInt.of(3)));
     assertThat(settings.auth().apiKeys())
         .extracting(Settings.ApiKey::publish)
         .containsExactly(List.of("news"));
