@@ -3,8 +3,10 @@ package io.gripstream.app;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** What a class logs while this is open. */
 public final class LogOf implements AutoCloseable {
@@ -22,9 +24,13 @@ public final class LogOf implements AutoCloseable {
     public void close() {}
   };
   private final Logger logger;
+  private final @Nullable Level before;
 
   public LogOf(Class<?> type) {
     logger = Logger.getLogger(type.getName());
+    before = logger.getLevel();
+    // A command that another test ran may have left only warnings.
+    logger.setLevel(Level.ALL);
     logger.addHandler(handler);
   }
 
@@ -39,5 +45,6 @@ public final class LogOf implements AutoCloseable {
   @Override
   public void close() {
     logger.removeHandler(handler);
+    logger.setLevel(before);
   }
 }
