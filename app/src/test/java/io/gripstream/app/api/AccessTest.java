@@ -101,8 +101,8 @@ class AccessTest {
           "X-API-Key",
           ROOT);
     }
-    try (StreamClient client =
-        StreamClient.open(server.uri("/objects/7/events"), Map.of("X-API-Key", ROOT))) {
+    try (StreamClient client = StreamClient.open(
+        URI.create(server.url() + "/objects/7/events"), Map.of("X-API-Key", ROOT))) {
       client.expectOpen().expectEvents(List.of("second"));
     }
   }
