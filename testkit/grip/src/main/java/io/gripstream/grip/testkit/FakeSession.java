@@ -48,6 +48,9 @@ final class FakeSession implements Subscriber {
     hold(instruct);
   }
 
+  /** Whether an item arrived between the origin's first answer and the hold. */
+  private volatile boolean wasBehind;
+
   private static final String NO_ID = "";
 
   private void hold(FakeInstruct next) {
@@ -62,6 +65,11 @@ final class FakeSession implements Subscriber {
   @Override
   public boolean holds(String channel) {
     return channels.containsKey(channel);
+  }
+
+  @Override
+  public void added() {
+    wasBehind = isBehind();
   }
 
   @Override
@@ -94,7 +102,7 @@ final class FakeSession implements Subscriber {
    */
   @Nullable
   FakeItem awaitResponse() throws InterruptedException, AskAgain {
-    if (isBehind()) {
+    if (wasBehind) {
       throw new AskAgain();
     }
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(instruct.timeoutSeconds());
@@ -127,7 +135,7 @@ final class FakeSession implements Subscriber {
     if (!write(out, instruct.answer(), instruct)) {
       return;
     }
-    if ((instruct.hold().isEmpty() || isBehind()) && !follow(out)) {
+    if ((instruct.hold().isEmpty() || wasBehind) && !follow(out)) {
       return;
     }
     while (true) {

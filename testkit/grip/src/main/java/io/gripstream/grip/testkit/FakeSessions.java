@@ -20,7 +20,11 @@ final class FakeSessions {
       new FakeSequencer(item -> sessions.forEach(session -> session.offer(item)));
 
   void add(Subscriber session) {
-    sessions.add(session);
+    // No item may pass between the two: as in Pushpin, which does both at once.
+    synchronized (sequencer) {
+      sessions.add(session);
+      session.added();
+    }
     signal();
   }
 

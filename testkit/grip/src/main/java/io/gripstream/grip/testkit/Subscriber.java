@@ -5,6 +5,9 @@ interface Subscriber {
 
   boolean holds(String channel);
 
+  /** It gets items from now on. */
+  default void added() {}
+
   /** Gives it an item, if it holds the channel. */
   void offer(FakeItem item);
 
