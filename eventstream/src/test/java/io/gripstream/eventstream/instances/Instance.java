@@ -48,6 +48,11 @@ final class Instance implements AutoCloseable {
     return post("/send/" + String.join(",", channels), data);
   }
 
+  /** @return the id up to which no event is left */
+  long forget(String channel, long upTo) {
+    return Long.parseLong(post("/forget/" + channel + "/" + upTo, ""));
+  }
+
   void permissionChanged(String user, String channel) {
     post("/changed/" + user + "/" + channel, "");
   }

@@ -48,6 +48,11 @@ public final class InstanceProgram {
             request.result(sent.ids().values().toString());
           });
           config.routes.post(
+              "/forget/{channel}/{upTo}",
+              request -> request.result(""
+                  + events.forget(
+                      request.pathParam("channel"), Long.parseLong(request.pathParam("upTo")))));
+          config.routes.post(
               "/changed/{user}/{channel}",
               request -> events.permissionChanged(
                   request.pathParam("user"), request.pathParam("channel")));

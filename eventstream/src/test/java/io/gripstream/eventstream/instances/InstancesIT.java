@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -156,6 +157,84 @@ class InstancesIT {
     }
 
     @Test
+    void forgotten_events_are_expired_in_every_instance_and_streams_at_the_head_go_on() {
+      String channel = newChannel();
+      try (Four atHead = open(channel, Map.of())) {
+        atHead.expectOpen();
+        for (int i = 1; i <= 4; i++) {
+          first.send(channel, "event " + i);
+        }
+        atHead.expectEvents(List.of("event 1", "event 2", "event 3", "event 4"));
+
+        assertThat(first.forget(channel, 2)).isEqualTo(2);
+        try (Four before = resume(channel, channel + ":1");
+            Four at = resume(channel, channel + ":2");
+            Four earliest = resume(channel, "earliest")) {
+          before.expectOpen();
+          before.expectExpired(channel);
+          for (Four left : List.of(at, earliest)) {
+            left.expectOpen();
+            left.expectEvents(List.of("event 3", "event 4"));
+          }
+          assertThat(second.send(channel, "event 5")).isEqualTo(5);
+          for (Four each : List.of(atHead, before, at, earliest)) {
+            each.expectEvents(List.of("event 5"));
+            each.expectLastId(channel + ":5");
+          }
+        }
+
+        assertThat(second.forget(channel, Long.MAX_VALUE)).isEqualTo(5);
+        try (Four before = resume(channel, channel + ":4");
+            Four at = resume(channel, channel + ":5");
+            Four earliest = resume(channel, "earliest")) {
+          for (Four each : List.of(before, at, earliest)) {
+            each.expectOpen();
+          }
+          before.expectExpired(channel);
+          assertThat(first.send(channel, "event 6")).isEqualTo(6);
+          for (Four each : List.of(atHead, before, at, earliest)) {
+            each.expectEvents(List.of("event 6"));
+            each.expectLastId(channel + ":6");
+          }
+        }
+      }
+    }
+
+    @Test
+    void a_stream_that_catches_up_while_events_are_forgotten_is_reset_and_goes_on()
+        throws Exception {
+      String channel = newChannel();
+      // More than sockets and a proxy hold for a client that does not read.
+      for (int i = 1; i <= 200; i++) {
+        first.send(channel, i + "x".repeat(60_000));
+      }
+      List<URI> everywhere = everywhere(channel);
+      List<SlowClient> clients = new ArrayList<>();
+      try {
+        for (URI uri : everywhere) {
+          clients.add(SlowClient.open(uri, "earliest"));
+          clients.get(clients.size() - 1).readUntil("data: 1x");
+        }
+        second.forget(channel, 195);
+        for (SlowClient client : clients) {
+          client.readUntil("event: stream-reset");
+          List<Integer> got = client.numbers();
+          assertThat(got).isEqualTo(IntStream.rangeClosed(1, got.size()).boxed().toList());
+          assertThat(got).hasSizeLessThan(195);
+        }
+        assertThat(first.send(channel, "201x")).isEqualTo(201);
+        for (SlowClient client : clients) {
+          int before = client.numbers().size();
+          client.readUntil("data: 201x");
+          assertThat(client.text()).contains("\"" + channel + "\":\"expired\"");
+          assertThat(client.numbers()).hasSize(before + 1).last().isEqualTo(201);
+        }
+      } finally {
+        clients.forEach(SlowClient::close);
+      }
+    }
+
+    @Test
     void a_lost_permission_ends_streams_of_every_instance_also_twice() throws Exception {
       String channel = newChannel();
       for (int round = 0; round < 2; round++) {
@@ -251,13 +330,19 @@ class InstancesIT {
       }
     }
 
+    private Four resume(String channel, String position) {
+      return open(channel, Map.of("Last-Event-ID", position));
+    }
+
     private Four open(String channel, Map<String, String> headers) {
+      return new Four(everywhere(channel).stream()
+          .map(uri -> StreamClient.open(uri, headers))
+          .toList());
+    }
+
+    private List<URI> everywhere(String channel) {
       String path = "/events/" + channel;
-      return new Four(List.of(
-          StreamClient.open(first.uri(path), headers),
-          StreamClient.open(second.uri(path), headers),
-          StreamClient.open(at(one, channel), headers),
-          StreamClient.open(at(two, channel), headers)));
+      return List.of(first.uri(path), second.uri(path), at(one, channel), at(two, channel));
     }
   }
 
@@ -269,6 +354,15 @@ class InstancesIT {
 
     void expectEvents(List<String> data) {
       clients.forEach(client -> client.expectEvents(data));
+    }
+
+    void expectExpired(String channel) {
+      clients.forEach(client ->
+          assertThat(client.expectReset().data()).contains("\"" + channel + "\":\"expired\""));
+    }
+
+    void expectLastId(String pair) {
+      clients.forEach(client -> assertThat(client.lastId()).startsWith(pair + ",.:"));
     }
 
     void expectForbidden() {
