@@ -57,6 +57,7 @@ class FollowUpIT {
 
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
   private final Queue<String> followUps = new ConcurrentLinkedQueue<>();
+  private final Queue<String> given = new ConcurrentLinkedQueue<>();
   private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
   private final Set<String> kept = ConcurrentHashMap.newKeySet();
   private volatile boolean isBroken;
@@ -122,6 +123,8 @@ class FollowUpIT {
               answers.add(ctx.statusCode());
             } else if (ctx.path().contains("/~keep/")) {
               kept.add(ctx.path() + " " + ctx.statusCode());
+            } else if ("a".equals(ctx.queryParam("channel"))) {
+              given.add(String.valueOf(ctx.res().getHeader("Grip-Link")));
             }
           });
           config.registerPlugin(
@@ -222,6 +225,31 @@ class FollowUpIT {
       one.expectEvent("x");
       two.expectEvent("x");
     }
+    assertThat(Set.copyOf(followUps)).hasSize(1);
+  }
+
+  @Test
+  void streams_that_rewind_differently_share_a_link() {
+    serve(ctx -> {});
+    List<String> past = List.of("1", "2", "3");
+    past.forEach(data -> events.send("a", "message", data));
+    Map<String, Integer> rewinds = Map.of("", 0, "&rewind=0", 0, "&rewind=1", 1, "&rewind=3", 3);
+    List<StreamClient> clients = new ArrayList<>();
+    try {
+      rewinds.forEach((query, count) -> {
+        StreamClient client = StreamClient.open(proxied("/events?channel=a" + query));
+        clients.add(client);
+        client.expectOpen().expectEvents(past.subList(3 - count, 3));
+      });
+      letItAsk();
+      awaitFollowUps(1);
+      events.send("a", "message", "4");
+      clients.forEach(client -> client.expectEvent("4"));
+    } finally {
+      clients.forEach(StreamClient::close);
+    }
+    assertThat(given).hasSize(4).allMatch(link -> link.contains("/~next/"));
+    assertThat(given.stream().map(link -> link.split(">", 2)[0]).distinct()).hasSize(1);
     assertThat(Set.copyOf(followUps)).hasSize(1);
   }
 
