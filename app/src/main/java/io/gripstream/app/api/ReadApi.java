@@ -80,7 +80,8 @@ final class ReadApi {
         .orElseThrow(() -> new ApiException(
             ApiError.NOT_FOUND,
             "channel \"" + Printable.of(channel) + "\" is not stored, it has no history"));
-    hidden(ctx).json(HistoryJson.of(channel, page, last > 0 ? page.last() - last : since));
+    hidden(ctx)
+        .json(HistoryJson.of(channel, page, last > 0 ? Math.max(0, page.last() - last) : since));
   }
 
   /**
@@ -95,7 +96,7 @@ final class ReadApi {
 
   /**
    * @param next what to give as {@code since} for what follows; null: nothing follows yet
-   * @param incomplete whether events after {@code since} were removed by retention
+   * @param incomplete whether events after {@code since} were removed
    */
   private record HistoryJson(
       String channel, List<EventJson> events, @Nullable Long next, boolean incomplete) {

@@ -443,12 +443,7 @@ class AccessTest {
     String bearer = "Bearer " + token("ann", List.of(), List.of("room-1"), 60);
 
     Answer first = server.get("/api/history?channel=room-1&limit=3", "Authorization", bearer);
-    assertThat(first
-            .json()
-            .at("/events")
-            .valueStream()
-            .map(event -> event.get("data").stringValue()))
-        .containsExactly("1", "3");
+    assertThat(data(first)).containsExactly("1", "3");
     assertThat(first.json().get("next").longValue()).isEqualTo(3);
     assertThat(first.json().get("incomplete").booleanValue()).isFalse();
     Answer second = server.get("/api/history?channel=room-1&since=3", "Authorization", bearer);
@@ -465,6 +460,52 @@ class AccessTest {
   }
 
   @Test
+  void last_events_come_oldest_first_without_skipped_ones() {
+    for (int i = 1; i <= 5; i++) {
+      String skip = i == 4 ? ",\"skip_user_ids\":[\"ann\"]" : "";
+      server.post(
+          "/api/publish",
+          "{\"channel\":\"room-1\",\"data\":\"" + i + "\"" + skip + "}",
+          "X-API-Key",
+          ROOT);
+    }
+    String path = "/api/history?channel=room-1&last=";
+    String ann = "Bearer " + token("ann", List.of(), List.of("room-1"), 60);
+    String bob = "Bearer " + token("bob", List.of(), List.of("room-2"), 60);
+
+    assertThat(data(server.get(path + 3, "X-API-Key", ROOT))).containsExactly("3", "4", "5");
+    assertThat(data(server.get(path + 3, "Authorization", ann))).containsExactly("3", "5");
+    Answer all = server.get(path + 1_000, "X-API-Key", ROOT);
+    assertThat(data(all)).containsExactly("1", "2", "3", "4", "5");
+    assertThat(all.json().get("next").isNull()).isTrue();
+    assertThat(all.json().get("incomplete").booleanValue())
+        .as("nothing was removed")
+        .isFalse();
+    assertThat(server.get(path + 3, "Authorization", bob).status()).isEqualTo(403);
+    assertThat(server.get(path + 3).status()).isEqualTo(401);
+
+    server.delete("/api/history?channel=room-1&up_to=3", "X-API-Key", ROOT);
+    Answer complete = server.get(path + 2, "X-API-Key", ROOT);
+    assertThat(data(complete)).containsExactly("4", "5");
+    assertThat(complete.json().get("incomplete").booleanValue()).isFalse();
+    Answer incomplete = server.get(path + 3, "X-API-Key", ROOT);
+    assertThat(data(incomplete)).containsExactly("4", "5");
+    assertThat(incomplete.json().get("incomplete").booleanValue()).isTrue();
+    Answer nothing = server.get("/api/history?channel=room-7&last=3", "X-API-Key", ROOT);
+    assertThat(data(nothing)).isEmpty();
+    assertThat(nothing.json().get("incomplete").booleanValue()).isFalse();
+  }
+
+  private static List<String> data(Answer history) {
+    return history
+        .json()
+        .at("/events")
+        .valueStream()
+        .map(event -> event.get("data").stringValue())
+        .toList();
+  }
+
+  @Test
   void wrong_queries_are_refused_by_name() {
     assertThat(server.get("/api/history", "X-API-Key", ROOT).error())
         .isEqualTo("400 bad_request: query parameter channel is needed, once");
@@ -474,6 +515,20 @@ class AccessTest {
     assertThat(server.get("/api/history?channel=a&since=x", "X-API-Key", ROOT).error())
         .isEqualTo(
             "400 bad_request: query parameter since must be a whole number from 0, not \"x\"");
+    for (String last : List.of("0", "-1", "1001", "x", "", "99999999999999999999")) {
+      assertThat(server
+              .get("/api/history?channel=a&last=" + last, "X-API-Key", ROOT)
+              .error())
+          .isEqualTo(
+              "400 bad_request: query parameter last must be a whole number from 1 to 1000, not \""
+                  + last + "\"");
+    }
+    for (String with : List.of("since=0", "limit=3")) {
+      assertThat(server
+              .get("/api/history?channel=a&last=3&" + with, "X-API-Key", ROOT)
+              .error())
+          .isEqualTo("400 bad_request: query parameter last goes without since and limit");
+    }
     assertThat(server.get("/api/position", "X-API-Key", ROOT).error())
         .isEqualTo("400 bad_request: query parameter channel is needed, once to 10 times");
   }
