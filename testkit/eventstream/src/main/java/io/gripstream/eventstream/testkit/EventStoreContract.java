@@ -494,7 +494,8 @@ public abstract class EventStoreContract {
     sender.join();
 
     assertThat(forgotten).isBetween(0L, (long) count);
-    assertThat(store.heads(List.of("a")).get("a").last()).isEqualTo(count);
+    assertThat(store.heads(List.of("a")))
+        .hasEntrySatisfying("a", head -> assertThat(head.last()).isEqualTo(count));
   }
 
   @Test
