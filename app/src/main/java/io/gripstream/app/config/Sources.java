@@ -102,7 +102,7 @@ public final class Sources {
     });
   }
 
-  private static Map<String, Object> content(Path file) {
+  private static Map<String, @Nullable Object> content(Path file) {
     return YamlFile.parse(file, Utf8.read("the configuration file", file));
   }
 

@@ -20,7 +20,7 @@ final class YamlFile {
   private YamlFile() {}
 
   /** @throws ConfigException if it is not YAML, or not an object */
-  static Map<String, Object> parse(Path file, String text) {
+  static Map<String, @Nullable Object> parse(Path file, String text) {
     if (text.isBlank()) {
       return Map.of();
     }
@@ -39,7 +39,7 @@ final class YamlFile {
   }
 
   /** A list of anything, also nulls; empty: it is not a list. */
-  static Optional<List<Object>> list(String text) {
+  static Optional<List<@Nullable Object>> list(String text) {
     try {
       List<Object> list = mapper().readValue(text, new TypeReference<List<Object>>() {});
       return Optional.of(listed(list));
@@ -69,13 +69,13 @@ final class YamlFile {
             : parsed instanceof List<?> list ? listed(list) : parsed;
   }
 
-  private static Map<String, Object> named(Map<?, ?> parsed) {
+  private static Map<String, @Nullable Object> named(Map<?, ?> parsed) {
     Map<String, @Nullable Object> values = new TreeMap<>();
     parsed.forEach((name, found) -> values.put(String.valueOf(name), value(found)));
     return values;
   }
 
-  private static List<Object> listed(List<?> parsed) {
+  private static List<@Nullable Object> listed(List<?> parsed) {
     List<@Nullable Object> values = new ArrayList<>();
     parsed.forEach(found -> values.add(value(found)));
     return values;

@@ -95,7 +95,7 @@ public final class Chat implements ChannelManager {
         .at(position);
   }
 
-  private int run(String name, Object... values) {
+  private int run(String name, @Nullable Object... values) {
     return jdbi.withHandle(handle -> handle.execute(sql.getString(name), values));
   }
 
