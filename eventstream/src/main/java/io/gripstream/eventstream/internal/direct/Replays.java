@@ -41,17 +41,23 @@ final class Replays implements AutoCloseable {
         new LinkedBlockingQueue<>());
   }
 
-  /** Reads one page, and calls one of the two on its own thread: they must not block. */
+  /**
+   * Reads one page, and calls one of the two on its own thread: they must not block.
+   *
+   * @param unbroken as in {@link History#read}
+   */
   void read(
       Subscription subscription,
       Position from,
+      Position unbroken,
       Position upTo,
       Consumer<Replay> then,
       Consumer<Throwable> onFailure) {
     try {
       readers.execute(() -> {
         try {
-          then.accept(history.read(subscription, from, upTo, pageBytes, new FrameWriter()));
+          then.accept(
+              history.read(subscription, from, unbroken, upTo, pageBytes, new FrameWriter()));
         } catch (Throwable e) {
           // Without this, the stream would wait for ever.
           onFailure.accept(e);

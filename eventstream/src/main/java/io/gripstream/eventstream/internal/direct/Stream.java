@@ -67,6 +67,9 @@ final class Stream implements Roster.Member, Outlet.Writer {
   /** The client's position; null if it is that of its node, or of the front. */
   private @Nullable Position position;
 
+  /** After which no event may be missing, if that is not its position: until it has read once. */
+  private @Nullable Position unbroken;
+
   /** The place of the log from which it writes, or that it tries to reach. Null at the front. */
   private @Nullable LogNode node;
 
@@ -90,6 +93,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     Instant end = start.subscription().until();
     this.until = end == null ? FOREVER : end.toEpochMilli();
     this.position = start.position();
+    this.unbroken = start.unbroken();
     this.audience = audience;
   }
 
@@ -196,6 +200,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
         .read(
             channels().subscription(user),
             from,
+            unbroken == null ? from : unbroken,
             upTo,
             replay -> bench.loop().execute(() -> replayed(from, replay)),
             failure -> bench.loop().execute(this::notReplayed));
@@ -232,6 +237,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
       return;
     }
     phase = Phase.SEEKING;
+    unbroken = null;
     position = replay.position();
     if (replay.bytes().length > 0) {
       write(Frame.of(replay.bytes()).buffer(outlet.isChunked()));

@@ -114,7 +114,8 @@ public final class History {
       ids.replaceAll((channel, last) -> head(heads, channel).trimmed());
     }
     Position position = position(subscription, ids);
-    return new Start(position, position, head, Map.of(), from instanceof ResumePoint.None);
+    return new Start(
+        position, position, position, head, Map.of(), from instanceof ResumePoint.None);
   }
 
   private Start locate(Subscription subscription, Map<String, Head> heads, ResumePoint.At at) {
@@ -141,23 +142,37 @@ public final class History {
     // Ids that only Gripstream gives have an epoch.
     boolean hasTheirs = subscription.reliable().stream().anyMatch(at.ids()::containsKey);
     Position resumed = Position.of(had, theirs != null && hasTheirs ? theirs : epoch());
+    Position position = position(subscription, from);
     return new Start(
-        resumed, position(subscription, from), position(subscription, last(heads)), resets, false);
+        resumed, position, position, position(subscription, last(heads)), resets, false);
   }
 
-  /**
-   * Reads from a position up to another one of the same channels (null: up to the heads).
-   *
-   * @param maxBytes stops before the frames exceed this; a longer single event comes alone
-   * @param out empty; gives the frames the form in which they are sent and counted
-   */
+  /** Same as the other, for a stream that lacks no event after {@code from}. */
   public Replay read(
       Subscription subscription,
       Position from,
       @Nullable Position upTo,
       int maxBytes,
       FrameWriter out) {
-    Reading reading = new Reading(subscription, from, maxBytes, out);
+    return read(subscription, from, from, upTo, maxBytes, out);
+  }
+
+  /**
+   * Reads from a position up to another one of the same channels (null: up to the heads).
+   *
+   * @param unbroken events up to this one may have been removed meanwhile, without a reset: a new
+   *     stream begins with those that are left
+   * @param maxBytes stops before the frames exceed this; a longer single event comes alone
+   * @param out empty; gives the frames the form in which they are sent and counted
+   */
+  public Replay read(
+      Subscription subscription,
+      Position from,
+      Position unbroken,
+      @Nullable Position upTo,
+      int maxBytes,
+      FrameWriter out) {
+    Reading reading = new Reading(subscription, from, unbroken, maxBytes, out);
     for (String channel : subscription.reliable()) {
       if (!reading.readChannel(channel, upTo == null ? Long.MAX_VALUE : upTo.id(channel))) {
         return reading.replay(false);
@@ -171,11 +186,18 @@ public final class History {
     private final @Nullable String user;
     private final int maxBytes;
     private final FrameWriter out;
+    private final Position unbroken;
     private Position position;
 
-    Reading(Subscription subscription, Position from, int maxBytes, FrameWriter out) {
+    Reading(
+        Subscription subscription,
+        Position from,
+        Position unbroken,
+        int maxBytes,
+        FrameWriter out) {
       this.user = subscription.user();
       this.position = from;
+      this.unbroken = unbroken;
       this.maxBytes = maxBytes;
       this.out = out;
     }
@@ -189,7 +211,12 @@ public final class History {
       while (position.id(channel) < upTo) {
         long after = position.id(channel);
         Page page = store().read(channel, after, upTo, new PageLimit(EVENTS_PER_READ, maxBytes));
-        if (page.head().trimmed() > after) {
+        long trimmed = page.head().trimmed();
+        if (trimmed > after && trimmed <= unbroken.id(channel)) {
+          position = position.with(channel, trimmed);
+          continue;
+        }
+        if (trimmed > after) {
           position = position.with(channel, page.head().last());
           out.reset(Map.of(channel, ResetReason.EXPIRED), position);
           metrics.reset();
@@ -254,7 +281,7 @@ public final class History {
         from = from.with(channel, newest.get(i).id() - 1);
       }
     }
-    return start.startingAt(from, start.head());
+    return start.rewoundTo(from);
   }
 
   /** Reads the newest events up to an id, without a hole; fewer if they are long. */

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  *     after it returns with the same position, and is reset again if necessary
  * @param position where reading begins: {@code resumed}, except at the head in channels that are
  *     reset
+ * @param unbroken after which no event may be missing: {@code position} without rewinding
  * @param head what storage had reached when it was asked: live events are joined no earlier
  * @param resets the channels whose history does not reach back, by name
  * @param isNew whether the client came without a position
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 public record Start(
     Position resumed,
     Position position,
+    Position unbroken,
     Position head,
     Map<String, ResetReason> resets,
     boolean isNew) {
@@ -39,6 +41,11 @@ public record Start(
     for (String channel : startingAnew()) {
       moved = moved.with(channel, there.id(channel));
     }
-    return new Start(isNew ? moved : resumed, moved, head, resets, isNew);
+    return new Start(isNew ? moved : resumed, moved, moved, head, resets, isNew);
+  }
+
+  /** Returns the start of a new stream that begins with events before this one. */
+  Start rewoundTo(Position past) {
+    return new Start(past, past, unbroken, head, resets, isNew);
   }
 }

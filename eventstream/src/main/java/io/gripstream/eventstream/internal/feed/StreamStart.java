@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A granted stream, ready to begin in either mode.
  *
  * @param position where reading begins
+ * @param unbroken after which no event may be missing: {@code position} without rewinding
  * @param head what storage had reached when it was asked: live events are joined no earlier
  * @param resets the channels whose history does not reach back, by name
  * @param isNew whether the client came without a position
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record StreamStart(
     Subscription subscription,
     Position position,
+    Position unbroken,
     Position head,
     Map<String, ResetReason> resets,
     boolean isNew,
@@ -41,6 +43,7 @@ public record StreamStart(
     return new StreamStart(
         subscription,
         start.position(),
+        start.unbroken(),
         start.head(),
         start.resets(),
         start.isNew(),

@@ -246,8 +246,8 @@ public final class ProxiedStreams {
       throw new IllegalStateException("initial events make a first answer of " + body.length()
           + " bytes; behind a proxy it can have " + MAX_FIRST_BYTES);
     }
-    Replay replay =
-        history.read(subscription, start.position(), null, left, Percents.writer(filtered));
+    Replay replay = history.read(
+        subscription, start.position(), start.unbroken(), null, left, Percents.writer(filtered));
     if (replay.bytes().length > left) {
       // The first event alone is too long for a first answer: it becomes the next page.
       replay = new Replay(new byte[0], start.position(), false);

@@ -142,6 +142,39 @@ class HistoryTest {
     assertThat(replay.position()).isEqualTo(at(5, 2));
   }
 
+  @Test
+  void rewound_stream_begins_with_the_past_events_that_are_left_when_it_is_read() {
+    Start start = history.rewound(both(null), locate(null), channel -> 3);
+    assertThat(start.position()).isEqualTo(at(2, 0));
+    append("a", 1);
+    store.forget("a", 5);
+
+    assertThat(idsIn(read(start))).containsExactly("a:6,b:0", "a:6,b:1", "a:6,b:2");
+  }
+
+  @Test
+  void rewound_stream_is_reset_if_events_since_its_opening_are_removed() {
+    Start start = history.rewound(both(null), locate(null), channel -> 3);
+    append("a", 2);
+    store.forget("a", 6);
+
+    assertThat(text(read(start))).startsWith("event: stream-reset\n").contains("\"expired\"");
+  }
+
+  @Test
+  void last_events_of_a_user_are_those_among_the_last_of_all() {
+    store.append(Draft.of("a", "message", "for others").skipping("ann")).join();
+
+    assertThat(history.last("a", "ann", 2).events()).extracting(Event::id).containsExactly(5L);
+    assertThat(history.last("a", null, 2).events()).extracting(Event::id).containsExactly(5L, 6L);
+    assertThat(history.last("b", null, 9).events()).extracting(Event::id).containsExactly(1L, 2L);
+  }
+
+  private Replay read(Start start) {
+    return history.read(
+        both(null), start.position(), start.unbroken(), null, 100_000, new FrameWriter());
+  }
+
   private void append(String channel, int events) {
     for (int i = 1; i <= events; i++) {
       store.append(Draft.of(channel, "message", "event " + i)).join();
