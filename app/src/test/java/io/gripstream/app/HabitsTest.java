@@ -14,6 +14,7 @@ import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -322,7 +323,7 @@ class HabitsTest {
   private record Sources(DocTrees trees, List<CompilationUnitTree> units) {
     static Sources read() throws IOException {
       JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-      try (var files = compiler.getStandardFileManager(null, null, null)) {
+      try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
         var task = (JavacTask) compiler.getTask(
             null,
             files,

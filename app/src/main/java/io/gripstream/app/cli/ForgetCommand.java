@@ -4,6 +4,7 @@ import io.gripstream.app.config.Printable;
 import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Events;
 import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.store.EventStore;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class ForgetCommand extends CliCommand implements Callable<Integer> {
     Logs.configureForCommand();
     ChannelNames.check(channel);
     if (upTo != null && upTo < 1) {
-      throw new IllegalArgumentException("--up-to " + upTo + " is not an id; ids begin with 1");
+      throw new InvalidValueException("--up-to " + upTo + " is not an id; ids begin with 1");
     }
     long end;
     try (EventStore store = Events.store(settings())
