@@ -105,8 +105,9 @@ class PostgresFaultIT {
       }
     });
 
-    List<String> lines =
-        log.lines().filter(line -> line.contains(" io.gripstream.")).toList();
+    List<String> lines = log.lines()
+        .filter(line -> line.matches("\\[.*] \\w+ io\\.gripstream\\..*"))
+        .toList();
     assertThat(lines).as(log).hasSize(2);
     assertThat(lines.get(0)).contains("WARN", "does not work");
     assertThat(lines.get(1)).contains("INFO", "works again");
@@ -128,7 +129,7 @@ class PostgresFaultIT {
             () -> assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class));
       }
     });
-    assertThat(log.lines().filter(line -> line.contains(" io.gripstream.")))
+    assertThat(log.lines().filter(line -> line.matches("\\[.*] \\w+ io\\.gripstream\\..*")))
         .singleElement()
         .asString()
         .contains("WARN", "read-only");
