@@ -2,6 +2,7 @@ package io.gripstream.app.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +71,8 @@ final class YamlFile {
   }
 
   private static Map<String, @Nullable Object> named(Map<?, ?> parsed) {
-    Map<String, @Nullable Object> values = new TreeMap<>();
+    // In the order of the file, in which it is also printed.
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
     parsed.forEach((name, found) -> values.put(String.valueOf(name), value(found)));
     return values;
   }
