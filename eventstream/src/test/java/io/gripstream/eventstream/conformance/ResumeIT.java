@@ -6,6 +6,9 @@ import static io.gripstream.eventstream.conformance.TwoDoors.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.StreamClient;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -252,15 +255,19 @@ class ResumeIT {
   @Test
   void with_a_megabyte_of_garbage() {
     String garbage = "x".repeat(1 << 20);
-    for (StreamClient client : List.of(
-        StreamClient.open(house.direct(channels(a)), Map.of("Last-Event-ID", garbage)),
-        StreamClient.open(house.direct(channels(a) + "&lastEventId=" + garbage)))) {
-      try (client) {
-        assertThat(client.status()).isBetween(400, 499);
-      }
-    }
+    expectRefused(house.direct(channels(a)), Map.of("Last-Event-ID", garbage));
+    expectRefused(house.direct(channels(a) + "&lastEventId=" + garbage), Map.of());
     try (TwoClients clients = house.open(channels(a))) {
       clients.expectOpen().expectSame();
+    }
+  }
+
+  private static void expectRefused(URI uri, Map<String, String> headers) {
+    try (StreamClient client = StreamClient.open(uri, headers)) {
+      assertThat(client.status()).isBetween(400, 499);
+    } catch (UncheckedIOException closed) {
+      // The server may answer and close before it has read all: then the answer may get lost.
+      assertThat(closed).hasCauseInstanceOf(SocketException.class);
     }
   }
 
