@@ -48,6 +48,7 @@ class OutputIT {
     COMMANDS.put("revoke add ann", "the user is revoked, but " + LOST);
     COMMANDS.put("revoke list", LOST);
     COMMANDS.put("revoke lift ann", "the revocation is lifted, but " + LOST);
+    COMMANDS.put("forget a", "the events are removed, but " + LOST);
     COMMANDS.put("publish a b", "the event is stored, but " + LOST);
     COMMANDS.put("publish --file - <e.ndjson", "published 1 events, but " + LOST);
   }

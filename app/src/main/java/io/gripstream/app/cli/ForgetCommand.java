@@ -43,11 +43,11 @@ final class ForgetCommand extends CliCommand implements Callable<Integer> {
       store.start();
       end = store.forget(channel, upTo == null ? Long.MAX_VALUE : upTo).trimmed();
     }
-    out()
-        .println(
-            end == 0
-                ? "channel " + Printable.of(channel) + " has no stored events"
-                : "channel " + Printable.of(channel) + " has no events up to id " + end);
+    report(
+        end == 0
+            ? "channel " + Printable.of(channel) + " has no stored events"
+            : "channel " + Printable.of(channel) + " has no events up to id " + end,
+        "the events are removed");
     return 0;
   }
 }
