@@ -6,8 +6,6 @@ import static io.gripstream.eventstream.conformance.TwoDoors.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.StreamClient;
-import java.io.UncheckedIOException;
-import java.net.SocketException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,9 +263,6 @@ class ResumeIT {
   private static void expectRefused(URI uri, Map<String, String> headers) {
     try (StreamClient client = StreamClient.open(uri, headers)) {
       assertThat(client.status()).isBetween(400, 499);
-    } catch (UncheckedIOException closed) {
-      // The server may answer and close before it has read all: then the answer may get lost.
-      assertThat(closed).hasCauseInstanceOf(SocketException.class);
     }
   }
 

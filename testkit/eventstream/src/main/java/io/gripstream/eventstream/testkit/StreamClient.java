@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -88,9 +89,13 @@ public final class StreamClient implements AutoCloseable {
       all.putAll(requestHeaders);
       all.forEach(
           (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
-      OutputStream out = socket.getOutputStream();
-      out.write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
-      out.write(requestBody);
+      try {
+        OutputStream out = socket.getOutputStream();
+        out.write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+        out.write(requestBody);
+      } catch (SocketException refused) {
+        // A server may answer and close before it has read all. Without an answer, reading fails.
+      }
       StreamClient client = new StreamClient(socket, patience);
       client.readHead();
       if (method.equals("HEAD") || client.status == 204 || client.status == 304) {
