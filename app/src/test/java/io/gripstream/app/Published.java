@@ -30,7 +30,7 @@ final class Published {
 
   /** What is built; the top of the tree has more. */
   private static final Set<String> SOURCES =
-      Set.of("pom.xml", "LICENSE", "bom", "grip-client", "eventstream", "testkit", "app");
+      Set.of(".mvn", "pom.xml", "LICENSE", "bom", "grip-client", "eventstream", "testkit", "app");
 
   private static final Set<String> NO_SOURCES = Set.of("target", "test", "node_modules");
 
@@ -51,8 +51,7 @@ final class Published {
     Path folder = Files.createDirectory(directory.resolve("published"));
     maven(
         copy,
-        // Without daylight saving: an entry of a library may lie in the hour that is left out.
-        Map.of("TZ", "Asia/Kathmandu", "LC_ALL", "C"),
+        Map.of("TZ", "Pacific/Auckland", "LC_ALL", "C"),
         "-Prelease",
         "-Dgpg.skip",
         "-Dmaven.test.skip",
