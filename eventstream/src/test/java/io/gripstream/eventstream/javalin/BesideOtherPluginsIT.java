@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.LocalKeyStore;
 import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.StreamClient;
@@ -58,7 +59,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BesideOtherPluginsIT {
   private static final String ORIGIN = "https://app.example";
   private static final String LARGE = "x".repeat(40_000);
-  private static final String PASSWORD = "for a test";
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final List<Integer> PORTS = Ports.free(2);
   private static Pushpin pushpin;
@@ -166,6 +166,7 @@ class BesideOtherPluginsIT {
 
   @Test
   void streams_work_in_both_modes_on_virtual_threads() {
+    // scripts/test runs this once more, on Java 21.
     assumeTrue(Runtime.version().feature() >= 21, "this Java has no virtual threads");
     try (StreamServer server =
         server(config -> config.concurrency.useVirtualThreads = true).start()) {
@@ -313,10 +314,10 @@ class BesideOtherPluginsIT {
   /** There is no {@code javalin-ssl} for Javalin 7; {@link DirectServer#addTlsConnector} is it. */
   @Test
   void streams_work_over_tls_with_http_2_and_behind_a_proxy_that_speaks_tls() throws Exception {
-    KeyStore keys = keys();
+    KeyStore keys = LocalKeyStore.create(folder);
     SslContextFactory.Server factory = new SslContextFactory.Server();
     factory.setKeyStore(keys);
-    factory.setKeyStorePassword(PASSWORD);
+    factory.setKeyStorePassword(LocalKeyStore.PASSWORD);
     try (StreamServer server = server(config -> {
           DirectServer.addTlsConnector(config.jetty, "127.0.0.1", PORTS.get(1), factory);
           config.jetty.addConnector((jetty, http) -> {
@@ -401,31 +402,5 @@ class BesideOtherPluginsIT {
   private static List<URI> both(String path) {
     return List.of(
         URI.create("http://127.0.0.1:" + PORTS.get(0) + path), pushpin.uri().resolve(path));
-  }
-
-  private KeyStore keys() throws Exception {
-    Path file = folder.resolve("keys.p12");
-    Process keytool = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair",
-            "-keyalg",
-            "EC",
-            "-alias",
-            "server",
-            "-dname",
-            "CN=localhost",
-            "-ext",
-            "SAN=dns:localhost,ip:127.0.0.1",
-            "-storetype",
-            "PKCS12",
-            "-keystore",
-            file.toString(),
-            "-storepass",
-            PASSWORD)
-        .inheritIO()
-        .start();
-    assertThat(keytool.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue()).isZero();
-    return KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
   }
 }

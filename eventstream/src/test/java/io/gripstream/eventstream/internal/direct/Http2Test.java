@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.LocalKeyStore;
 import io.gripstream.eventstream.javalin.DirectServer;
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.Logged;
@@ -35,7 +36,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class Http2Test {
-  private static final String PASSWORD = "for tests";
 
   @TempDir
   private Path folder;
@@ -75,7 +75,7 @@ class Http2Test {
   @ParameterizedTest
   @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
   void streams_work_over_tls(Protocol protocol) throws Exception {
-    KeyStore keys = keys();
+    KeyStore keys = LocalKeyStore.create(folder);
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(keys);
     SSLContext tls = SSLContext.getInstance("TLS");
@@ -89,7 +89,7 @@ class Http2Test {
         .build();
     SslContextFactory.Server factory = new SslContextFactory.Server();
     factory.setKeyStore(keys);
-    factory.setKeyStorePassword(PASSWORD);
+    factory.setKeyStorePassword(LocalKeyStore.PASSWORD);
     try (StreamServer server = StreamServer.start(
         EventStores.memory(),
         DirectOptions.DEFAULT,
@@ -324,31 +324,5 @@ class Http2Test {
   private static void close(OkHttpClient client) {
     client.dispatcher().executorService().shutdown();
     client.connectionPool().evictAll();
-  }
-
-  private KeyStore keys() throws Exception {
-    Path file = folder.resolve("keys.p12");
-    Process keytool = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair",
-            "-keyalg",
-            "EC",
-            "-alias",
-            "server",
-            "-dname",
-            "CN=localhost",
-            "-ext",
-            "SAN=dns:localhost,ip:127.0.0.1",
-            "-storetype",
-            "PKCS12",
-            "-keystore",
-            file.toString(),
-            "-storepass",
-            PASSWORD)
-        .inheritIO()
-        .start();
-    assertThat(keytool.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue()).isZero();
-    return KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
   }
 }

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.store.redis;
 
+import io.gripstream.eventstream.internal.store.core.DraftLimits;
 import io.gripstream.eventstream.internal.store.core.PendingAppend;
 import io.gripstream.eventstream.store.StoreException;
 import java.util.List;
@@ -9,19 +10,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** How many drafts may wait or be under way, by number and by weight. Thread-safe. */
 final class Bounds {
-  /** Where there is little memory, less of it. */
-  private static final long MAX_WEIGHT =
-      Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 8);
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition empty = lock.newCondition();
-  private final int maxDrafts;
-  private int underWay;
-  private long weightUnderWay;
+  private final DraftLimits limits;
   private boolean isClosed;
 
   Bounds(int maxDrafts) {
-    this.maxDrafts = maxDrafts;
+    this.limits = new DraftLimits(maxDrafts);
   }
 
   /** @throws StoreException {@code BUSY} at the limit, {@code CLOSED} after {@link #close} */
@@ -31,11 +26,7 @@ final class Bounds {
       if (isClosed) {
         throw StoreException.closed();
       }
-      if (underWay >= maxDrafts || (weightUnderWay + draft.weight() > MAX_WEIGHT && underWay > 0)) {
-        throw StoreException.busy(underWay);
-      }
-      underWay++;
-      weightUnderWay += draft.weight();
+      limits.enter(draft);
     } finally {
       lock.unlock();
     }
@@ -43,15 +34,10 @@ final class Bounds {
 
   /** Their senders know the result. */
   void leave(List<PendingAppend> done) {
-    long weight = 0;
-    for (PendingAppend draft : done) {
-      weight += draft.weight();
-    }
     lock.lock();
     try {
-      underWay -= done.size();
-      weightUnderWay -= weight;
-      if (underWay == 0) {
+      limits.leave(done);
+      if (limits.isEmpty()) {
         empty.signalAll();
       }
     } finally {
@@ -74,7 +60,7 @@ final class Bounds {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
     lock.lock();
     try {
-      while (underWay > 0 && left > 0) {
+      while (!limits.isEmpty() && left > 0) {
         left = empty.awaitNanos(left);
       }
     } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.core.AbstractEventStore;
 import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Upkeep;
+import io.gripstream.eventstream.internal.store.core.WriteCheck;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.KeyRing;
@@ -51,11 +52,9 @@ final class RedisEventStore extends AbstractEventStore {
   private final Trimmer trimmer;
   private final RedisLedger ledger;
   private final RedisRevocations revocations;
-  private final SigningKeys keys;
+  private final RedisKeyRing keys;
   private final Duration trimming;
-
-  /** Of the upkeep's thread. */
-  private boolean hasLooked;
+  private final WriteCheck check;
 
   RedisEventStore(RedisAddress address, StoreOptions options) {
     this(new RedisStorage(address, options), options, new KeptHistory(options.retention()));
@@ -71,7 +70,8 @@ final class RedisEventStore extends AbstractEventStore {
     this.watch = new Watch(storage, announcer, outage, trimmer, doubts);
     this.ledger = new RedisLedger(storage);
     this.revocations = new RedisRevocations(storage);
-    this.keys = new SigningKeys(storage);
+    this.keys = new RedisKeyRing(storage);
+    this.check = new WriteCheck(outage, bytes -> storage.vouch("x".repeat(Math.max(1, bytes))));
     this.trimming = Upkeep.trimming(options.retention());
   }
 
@@ -83,7 +83,7 @@ final class RedisEventStore extends AbstractEventStore {
   @Override
   protected void begin() {
     watch.start();
-    upkeep.soonAndEvery(LOOKS, "Looking after the storage", this::look);
+    upkeep.soonAndEvery(LOOKS, "Looking after the storage", check::look);
     upkeep.every(trimming, "Trimming", trimmer::trim);
     upkeep.every(LEFTOVERS, "Clearing leftovers", this::clear);
     upkeep.every(CLOCKS, "Comparing clocks", storage::adjustClock);
@@ -144,35 +144,7 @@ final class RedisEventStore extends AbstractEventStore {
 
   @Override
   protected StoreHealth probe() {
-    String known = outage.reason();
-    if (known != null) {
-      return new StoreHealth.Failed(known);
-    }
-    try {
-      write(1);
-      return StoreHealth.OK;
-    } catch (StoreException e) {
-      outage.failed(e, 0);
-      return new StoreHealth.Failed(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void write(int bytes) {
-    storage.vouch("x".repeat(Math.max(1, bytes)));
-  }
-
-  /** At first, whether it can be written. Later only while something fails. */
-  private void look() {
-    if (!hasLooked || outage.reason() != null) {
-      hasLooked = true;
-      int weight = outage.weight();
-      write(weight);
-      outage.worked();
-      if (weight > 0) {
-        write(1);
-      }
-    }
-    outage.settle();
+    return check.probe();
   }
 
   private void clear() {

@@ -35,7 +35,7 @@ final class RedisStorage implements AutoCloseable {
   /** How long other processes have to say that a server lacks what they know. */
   static final Duration OBJECTION = Duration.ofSeconds(1);
 
-  private final Link link;
+  private final RedisConnection link;
   private final Keys keys;
   private final ServerSettings settings;
   private final Clock clock;
@@ -44,7 +44,7 @@ final class RedisStorage implements AutoCloseable {
   private volatile Entry newest = Entry.NONE;
 
   RedisStorage(RedisAddress address, StoreOptions options) {
-    this.link = new Link(address, options.busyTimeout());
+    this.link = new RedisConnection(address, options.busyTimeout());
     this.keys = new Keys(options.tablePrefix());
     this.clock = options.clock().equals(Clock.systemUTC())
         ? new DatabaseClock(options.clock())
@@ -60,7 +60,7 @@ final class RedisStorage implements AutoCloseable {
     return keys;
   }
 
-  Link link() {
+  RedisConnection link() {
     return link;
   }
 

@@ -30,7 +30,7 @@ final class ServerSettings {
   }
 
   /** Asks, and refuses what does not do. Blocks. */
-  void check(Link link) {
+  void check(RedisConnection link) {
     information = information(link);
     life = information.getOrDefault("run_id", "");
     configuration = configuration(link);
@@ -63,7 +63,7 @@ final class ServerSettings {
     return new StoreException(StoreException.Kind.UNAVAILABLE, address + " " + why, null);
   }
 
-  private static Map<String, String> information(Link link) {
+  private static Map<String, String> information(RedisConnection link) {
     try {
       String text = link.ask(commands -> commands.info());
       Map<String, String> values = new HashMap<>();
@@ -79,7 +79,7 @@ final class ServerSettings {
     }
   }
 
-  private static Map<String, String> configuration(Link link) {
+  private static Map<String, String> configuration(RedisConnection link) {
     try {
       return link.ask(commands -> commands.configGet(
           "appendonly", "appendfsync", "maxmemory-policy", "min-replicas-to-write"));
@@ -104,7 +104,7 @@ final class ServerSettings {
   }
 
   /** Asks again. Blocks. */
-  void askLife(Link link) {
+  void askLife(RedisConnection link) {
     life = information(link).getOrDefault("run_id", "");
   }
 

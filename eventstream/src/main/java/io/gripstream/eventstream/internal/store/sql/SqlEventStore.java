@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.store.sql;
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.core.AbstractEventStore;
 import io.gripstream.eventstream.internal.store.core.Upkeep;
+import io.gripstream.eventstream.internal.store.core.WriteCheck;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.KeyRing;
@@ -52,9 +53,7 @@ public final class SqlEventStore extends AbstractEventStore {
   private final Duration trimming;
   private final AtomicBoolean sequencing = new AtomicBoolean();
   private final SecureRandom random = new SecureRandom();
-
-  /** Used by the upkeep thread only. */
-  private boolean hasLooked;
+  private final WriteCheck check = new WriteCheck(outage, this::write);
 
   public SqlEventStore(Engine engine, StoreOptions options) {
     super(engine.clock(), engine.kept());
@@ -79,7 +78,7 @@ public final class SqlEventStore extends AbstractEventStore {
   protected void begin() {
     writer.start();
     engine.watch(new Watching());
-    upkeep.soonAndEvery(LOOKS, "Looking after the storage", this::look);
+    upkeep.soonAndEvery(LOOKS, "Looking after the storage", check::look);
     upkeep.every(trimming, "Trimming", () -> engine.trim(database));
     upkeep.every(LEFTOVERS, "Clearing leftovers", leftovers::clear);
     upkeep.every(CLOCKS, "Comparing clocks", engine::adjustClock);
@@ -144,17 +143,7 @@ public final class SqlEventStore extends AbstractEventStore {
 
   @Override
   protected StoreHealth probe() {
-    String known = outage.reason();
-    if (known != null) {
-      return new StoreHealth.Failed(known);
-    }
-    try {
-      write(0);
-      return StoreHealth.OK;
-    } catch (StoreException e) {
-      outage.failed(e, 0);
-      return new StoreHealth.Failed(String.valueOf(e.getMessage()));
-    }
+    return check.probe();
   }
 
   /**
@@ -172,23 +161,6 @@ public final class SqlEventStore extends AbstractEventStore {
           INSERT INTO $meta (name, value) VALUES ('checked_at', ?)
           ON CONFLICT (name) DO UPDATE SET value = excluded.value""", value);
     });
-  }
-
-  /**
-   * First, tries whether it can be written. Later only during a fault, with the size that failed,
-   * because a full disk may have space for small rows.
-   */
-  private void look() {
-    if (!hasLooked || outage.reason() != null) {
-      hasLooked = true;
-      int weight = outage.weight();
-      write(weight);
-      outage.worked();
-      if (weight > 0) {
-        write(0);
-      }
-    }
-    outage.settle();
   }
 
   @Override

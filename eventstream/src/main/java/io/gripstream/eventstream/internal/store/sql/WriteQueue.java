@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.store.sql;
 
+import io.gripstream.eventstream.internal.store.core.DraftLimits;
 import io.gripstream.eventstream.internal.store.core.PendingAppend;
 import io.gripstream.eventstream.store.StoreException;
 import java.util.ArrayDeque;
@@ -15,20 +16,15 @@ import org.jspecify.annotations.Nullable;
  * a handful of threads that wait for them, which limits them.
  */
 final class WriteQueue {
-  /** Less if there is little memory. */
-  static final long MAX_WEIGHT = Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 8);
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrival = lock.newCondition();
   private final ArrayDeque<PendingAppend> drafts = new ArrayDeque<>();
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-  private final int maxDrafts;
-  private int underWay;
-  private long weightUnderWay;
+  private final DraftLimits limits;
   private boolean isClosed;
 
   WriteQueue(int maxDrafts) {
-    this.maxDrafts = maxDrafts;
+    this.limits = new DraftLimits(maxDrafts);
   }
 
   /** @throws StoreException {@code BUSY} if full, {@code CLOSED} after {@link #close} */
@@ -38,11 +34,7 @@ final class WriteQueue {
       if (isClosed) {
         throw StoreException.closed();
       }
-      if (underWay >= maxDrafts || (weightUnderWay + draft.weight() > MAX_WEIGHT && underWay > 0)) {
-        throw StoreException.busy(underWay);
-      }
-      underWay++;
-      weightUnderWay += draft.weight();
+      limits.enter(draft);
       drafts.add(draft);
       arrival.signal();
     } finally {
@@ -147,14 +139,9 @@ final class WriteQueue {
 
   /** Frees the places of these drafts: their senders know the result. */
   void finished(List<PendingAppend> done) {
-    long weight = 0;
-    for (PendingAppend draft : done) {
-      weight += draft.weight();
-    }
     lock.lock();
     try {
-      underWay -= done.size();
-      weightUnderWay -= weight;
+      limits.leave(done);
     } finally {
       lock.unlock();
     }

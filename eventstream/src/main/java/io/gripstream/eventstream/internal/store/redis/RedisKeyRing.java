@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Signing keys in one field, newest first, each with the time at which it was replaced, or 0. */
-final class SigningKeys implements KeyRing {
+final class RedisKeyRing implements KeyRing {
   private static final String FIELD = "keys";
 
   private final RedisStorage storage;
@@ -29,7 +29,7 @@ final class SigningKeys implements KeyRing {
     }
   }
 
-  SigningKeys(RedisStorage storage) {
+  RedisKeyRing(RedisStorage storage) {
     this.storage = storage;
   }
 

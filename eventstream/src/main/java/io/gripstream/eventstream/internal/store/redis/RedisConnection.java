@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * The connections to one Redis: one for events, one for other commands, one for wake-ups. Each is
  * made again when it breaks. Thread-safe.
  */
-final class Link implements AutoCloseable {
+final class RedisConnection implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final int MOST_COMMANDS = 20_000;
 
@@ -49,7 +49,7 @@ final class Link implements AutoCloseable {
   private volatile @Nullable StatefulRedisConnection<String, String> writing;
 
   /** @param patience how long an answer is waited for */
-  Link(RedisAddress address, Duration patience) {
+  RedisConnection(RedisAddress address, Duration patience) {
     this.failures = new RedisFailures(address);
     this.patience = patience;
     this.replicas = address.replicas();
