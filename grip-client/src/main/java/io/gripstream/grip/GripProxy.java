@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,24 +27,28 @@ public final class GripProxy {
   private final URI controlUri;
   private final ControlAuth auth;
   private final @Nullable GripKey verifyKey;
+  private final @Nullable GripKey previousVerifyKey;
   private final @Nullable String verifyIssuer;
 
   private GripProxy(
       URI controlUri,
       ControlAuth auth,
       @Nullable GripKey verifyKey,
+      @Nullable GripKey previousVerifyKey,
       @Nullable String verifyIssuer) {
     this.controlUri = controlUri;
     this.auth = auth;
     this.verifyKey = verifyKey;
+    this.previousVerifyKey = previousVerifyKey;
     this.verifyIssuer = verifyIssuer;
   }
 
   /**
    * Reads a {@code GRIP_URL}: {@code scheme://[user:password@]host[:port][/path][?…]} with the
    * parameters {@code iss} and {@code key} (a JWT for the control endpoint), {@code key} alone (a
-   * bearer token), {@code verify-iss} and {@code verify-key}. Other parameters stay in the control
-   * URI. {@code +} means itself, as base64 needs it. Keys have the forms of {@link GripKey#parse}.
+   * bearer token), {@code verify-iss}, {@code verify-key} and {@code verify-key-previous}. Other
+   * parameters stay in the control URI. {@code +} means itself, as base64 needs it. Keys have the
+   * forms of {@link GripKey#parse}.
    *
    * <p>Without {@code verify-key}, a secret {@code key} with {@code iss} also verifies. A
    * {@code key} without {@code iss} is an API token and never verifies.
@@ -73,8 +78,9 @@ public final class GripProxy {
 
   /**
    * Reads the proxies from an environment: {@code GRIP_URL} (one or more URLs separated by white
-   * space) and {@code GRIP_VERIFY_KEY}, for URLs without {@code verify-key}. Empty if there is no
-   * {@code GRIP_URL}.
+   * space), {@code GRIP_VERIFY_KEY} for URLs without {@code verify-key}, and
+   * {@code GRIP_VERIFY_KEY_PREVIOUS} for URLs without {@code verify-key-previous}. Empty if there
+   * is no {@code GRIP_URL}.
    *
    * @param environment such as {@link System#getenv()}
    * @throws IllegalArgumentException if a value is malformed; the message names the variable and
@@ -82,25 +88,29 @@ public final class GripProxy {
    */
   public static List<GripProxy> fromEnvironment(Map<String, String> environment) {
     List<GripProxy> proxies = parseAll(environment.getOrDefault("GRIP_URL", ""));
-    String verifyKey = environment.getOrDefault("GRIP_VERIFY_KEY", "");
-    if (verifyKey.isBlank()) {
-      return proxies;
-    }
-    GripKey key = verifyKey(verifyKey);
-    return proxies.stream().map(proxy -> proxy.orVerifyKey(key)).toList();
+    GripKey key = key(environment, "GRIP_VERIFY_KEY");
+    GripKey previous = key(environment, "GRIP_VERIFY_KEY_PREVIOUS");
+    return proxies.stream()
+        .map(proxy -> proxy.verifyKey == null && key != null ? proxy.withVerifyKey(key) : proxy)
+        .map(proxy -> proxy.previousVerifyKey == null && previous != null
+            ? proxy.withPreviousVerifyKey(previous)
+            : proxy)
+        .toList();
   }
 
-  private static GripKey verifyKey(String text) {
+  private static @Nullable GripKey key(Map<String, String> environment, String variable) {
+    String text = environment.getOrDefault(variable, "");
     try {
-      return GripKey.parse(text);
+      return text.isBlank() ? null : GripKey.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("GRIP_VERIFY_KEY: " + e.getMessage(), e);
+      throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
     }
   }
 
   /**
    * Reads a configuration object with the names used by other GRIP libraries: {@code control_uri},
-   * {@code control_iss}, {@code key}, {@code verify_iss}, {@code verify_key}.
+   * {@code control_iss}, {@code key}, {@code verify_iss}, {@code verify_key},
+   * {@code verify_key_previous}.
    *
    * @throws IllegalArgumentException if a name is unknown, {@code control_uri} is missing or a
    *     value is malformed
@@ -148,6 +158,19 @@ public final class GripProxy {
     return verifyKey;
   }
 
+  /** The key that verifies it too, while the other is replaced; null: none. */
+  public @Nullable GripKey previousVerifyKey() {
+    return previousVerifyKey;
+  }
+
+  /** All keys that verify this proxy's {@code Grip-Sig}: two while one replaces the other. */
+  public List<GripKey> verifyKeys() {
+    return Stream.of(verifyKey, previousVerifyKey)
+        .filter(Objects::nonNull)
+        .distinct()
+        .toList();
+  }
+
   /** The issuer that {@code Grip-Sig} must name; null: any. */
   public @Nullable String verifyIssuer() {
     return verifyIssuer;
@@ -160,11 +183,12 @@ public final class GripProxy {
 
   /** Returns the same proxy with this verify key. */
   public GripProxy withVerifyKey(GripKey key) {
-    return new GripProxy(controlUri, auth, key, verifyIssuer);
+    return new GripProxy(controlUri, auth, key, previousVerifyKey, verifyIssuer);
   }
 
-  private GripProxy orVerifyKey(GripKey key) {
-    return verifyKey == null ? withVerifyKey(key) : this;
+  /** Returns the same proxy with this previous verify key. */
+  public GripProxy withPreviousVerifyKey(GripKey key) {
+    return new GripProxy(controlUri, auth, verifyKey, key, verifyIssuer);
   }
 
   /**
@@ -190,12 +214,13 @@ public final class GripProxy {
         && controlUri.equals(that.controlUri)
         && auth.equals(that.auth)
         && Objects.equals(verifyKey, that.verifyKey)
+        && Objects.equals(previousVerifyKey, that.previousVerifyKey)
         && Objects.equals(verifyIssuer, that.verifyIssuer);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(controlUri, auth, verifyKey, verifyIssuer);
+    return Objects.hash(controlUri, auth, verifyKey, previousVerifyKey, verifyIssuer);
   }
 
   @Override
@@ -208,6 +233,7 @@ public final class GripProxy {
     private final URI controlUri;
     private ControlAuth auth = new ControlAuth.None();
     private @Nullable GripKey verifyKey;
+    private @Nullable GripKey previousVerifyKey;
     private @Nullable String verifyIssuer;
 
     private Builder(URI controlUri) {
@@ -285,6 +311,15 @@ public final class GripProxy {
       return this;
     }
 
+    /**
+     * Sets a second key that verifies the proxy's {@code Grip-Sig}: the one of before, until every
+     * proxy signs with the new one. Default: none.
+     */
+    public Builder previousVerifyKey(GripKey key) {
+      previousVerifyKey = key;
+      return this;
+    }
+
     /** Sets the issuer that {@code Grip-Sig} must name. Default: any. */
     public Builder verifyIssuer(String issuer) {
       verifyIssuer = WireText.requireName("verify-iss", issuer);
@@ -293,7 +328,7 @@ public final class GripProxy {
 
     /** Makes the proxy from the settings so far. The builder can be used further. */
     public GripProxy build() {
-      return new GripProxy(controlUri, auth, verifyKey, verifyIssuer);
+      return new GripProxy(controlUri, auth, verifyKey, previousVerifyKey, verifyIssuer);
     }
   }
 }

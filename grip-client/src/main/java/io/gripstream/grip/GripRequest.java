@@ -62,7 +62,7 @@ public record GripRequest(
       return refused(new GripSig.Invalid(
           GripSig.Reason.SEVERAL, "there are " + tokens.size() + " Grip-Sig headers"));
     }
-    if (proxies.stream().allMatch(proxy -> proxy.verifyKey() == null)) {
+    if (proxies.stream().allMatch(proxy -> proxy.verifyKeys().isEmpty())) {
       return new GripRequest(true, false, null, features(headers), lastIds(headers, prefix), null);
     }
     GripSig.Result result = GripSig.verify(tokens.get(0), proxies, clock);

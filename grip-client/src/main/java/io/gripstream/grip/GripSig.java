@@ -86,7 +86,7 @@ public final class GripSig {
   public record Invalid(Reason reason, String detail) implements Result {}
 
   /**
-   * Verifies a token against each proxy that has a {@linkplain GripProxy#verifyKey() verify key}.
+   * Verifies a token against the {@linkplain GripProxy#verifyKeys() verify keys} of each proxy.
    *
    * <p>The key decides the algorithm, whatever the token says. {@code exp} must exist and not have
    * passed by more than 10 seconds. {@code iss} must be the proxy's
@@ -102,15 +102,13 @@ public final class GripSig {
     }
     var problems = new LinkedHashSet<Invalid>();
     for (GripProxy proxy : proxies) {
-      GripKey key = proxy.verifyKey();
-      if (key == null) {
-        continue;
+      for (GripKey key : proxy.verifyKeys()) {
+        Invalid problem = problem(token, key, proxy.verifyIssuer(), clock);
+        if (problem == null) {
+          return new Valid(proxy);
+        }
+        problems.add(problem);
       }
-      Invalid problem = problem(token, key, proxy.verifyIssuer(), clock);
-      if (problem == null) {
-        return new Valid(proxy);
-      }
-      problems.add(problem);
     }
     return problems.stream()
         .max(Comparator.comparing(Invalid::reason))

@@ -16,11 +16,21 @@ import org.jspecify.annotations.Nullable;
 /** Parses {@code GRIP_URL}. No message here may quote a key, a token or a password. */
 final class GripUrl {
 
-  private static final Set<String> PARAMETERS = Set.of("iss", "key", "verify-iss", "verify-key");
+  private static final Set<String> PARAMETERS =
+      Set.of("iss", "key", "verify-iss", "verify-key", "verify-key-previous");
 
   /** The same parameters, and the URI, under the names in configuration objects. */
   private static final Map<String, String> CONFIG_NAMES = Map.of(
-      "control_iss", "iss", "key", "key", "verify_iss", "verify-iss", "verify_key", "verify-key");
+      "control_iss",
+      "iss",
+      "key",
+      "key",
+      "verify_iss",
+      "verify-iss",
+      "verify_key",
+      "verify-key",
+      "verify_key_previous",
+      "verify-key-previous");
 
   private GripUrl() {}
 
@@ -145,6 +155,10 @@ final class GripUrl {
     String key = parameters.get("verify-key");
     if (key != null) {
       proxy.verifyKey(GripKey.parse(key));
+    }
+    String previous = parameters.get("verify-key-previous");
+    if (previous != null) {
+      proxy.previousVerifyKey(GripKey.parse(previous));
     }
   }
 

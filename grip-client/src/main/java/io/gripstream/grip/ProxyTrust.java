@@ -41,7 +41,8 @@ public final class ProxyTrust {
 
   /** Logs a warning if requests are trusted without a signature. */
   public void warnIfUnsigned() {
-    if (!proxies.isEmpty() && proxies.stream().allMatch(proxy -> proxy.verifyKey() == null)) {
+    if (!proxies.isEmpty()
+        && proxies.stream().allMatch(proxy -> proxy.verifyKeys().isEmpty())) {
       LOG.warn(
           "No proxy has a verify key: requests with a Grip-Sig from loopback{} are accepted without verification. Set GRIP_VERIFY_KEY",
           trusted.isEmpty() ? "" : " and " + String.join(", ", trusted));
@@ -83,12 +84,13 @@ public final class ProxyTrust {
 
   /**
    * Returns whether the request is signed with a secret key. Pushpin's default key is not secret,
-   * so its signature proves nothing.
+   * so a signature that may be made with it proves nothing.
    */
   public static boolean isProof(GripRequest request) {
     GripProxy proxy = request.proxy();
-    GripKey key = proxy == null ? null : proxy.verifyKey();
-    return request.isSigned() && key != null && !key.isPushpinDefault();
+    return request.isSigned()
+        && proxy != null
+        && proxy.verifyKeys().stream().noneMatch(GripKey::isPushpinDefault);
   }
 
   private boolean isBelieved(GripRequest request, String peer) {

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,25 @@ class GripProxyTest {
   }
 
   @Test
+  void while_a_verify_key_is_replaced_the_one_before_is_beside_it() {
+    List<GripProxy> proxies = GripProxy.fromEnvironment(Map.of(
+        "GRIP_URL", "http://a:1?verify-key=x&verify-key-previous=w http://b:2",
+        "GRIP_VERIFY_KEY", "y",
+        "GRIP_VERIFY_KEY_PREVIOUS", "v"));
+    GripProxy other = GripProxy.fromConfig(
+        Map.of("control_uri", "http://h:1", "verify_key", "new", "verify_key_previous", "old"));
+
+    assertThat(proxies)
+        .extracting(GripProxy::verifyKeys)
+        .containsExactly(keys("x", "w"), keys("y", "v"));
+    assertThat(other.verifyKeys()).isEqualTo(keys("new", "old"));
+  }
+
+  private static List<GripKey> keys(String... texts) {
+    return Stream.of(texts).map(GripKey::parse).toList();
+  }
+
+  @Test
   void environment_that_is_malformed_names_the_variable_and_not_the_key() {
     assertThatThrownBy(() -> GripProxy.fromEnvironment(Map.of("GRIP_URL", "localhost:5561")))
         .isInstanceOf(IllegalArgumentException.class)
@@ -126,7 +146,7 @@ class GripProxyTest {
         .isEqualTo(GripProxy.parse("http://h:1?iss=i&key=k&verify-iss=vi&verify-key=vk"));
     assertThatThrownBy(() -> GripProxy.fromConfig(Map.of("control_url", "http://h")))
         .hasMessage(
-            "unknown name \"control_url\" in the configuration of a GRIP proxy; known are control_uri, control_iss, key, verify_iss, verify_key");
+            "unknown name \"control_url\" in the configuration of a GRIP proxy; known are control_uri, control_iss, key, verify_iss, verify_key, verify_key_previous");
     assertThatThrownBy(() -> GripProxy.fromConfig(Map.of("key", "k")))
         .hasMessageContaining("needs control_uri");
   }

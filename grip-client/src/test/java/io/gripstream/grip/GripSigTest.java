@@ -229,6 +229,24 @@ class GripSigTest {
   }
 
   @Test
+  void while_a_key_is_replaced_both_verify_and_nothing_else_does() {
+    GripProxy proxy = GripProxy.builder(URI.create("http://h"))
+        .verifyKey(GripKey.parse("the-new-key-of-this-proxy"))
+        .previousVerifyKey(GripKey.parse("changeme"))
+        .verifyIssuer("pushpin")
+        .build();
+    Instant later = Instant.ofEpochSecond(LATER);
+
+    for (String key : List.of("changeme", "the-new-key-of-this-proxy")) {
+      assertThat(verify(GripSig.sign(GripKey.parse(key), "pushpin", later), proxy))
+          .isEqualTo(new GripSig.Valid(proxy));
+    }
+    assertInvalid(
+        verify(GripSig.sign(GripKey.parse("another key"), "pushpin", later), proxy),
+        "not a valid HS256 token");
+  }
+
+  @Test
   void without_a_key_nothing_is_valid() {
     String token = hs256("{\"iss\":\"pushpin\",\"exp\":" + LATER + "}");
 

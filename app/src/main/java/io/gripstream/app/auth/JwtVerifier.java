@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +112,20 @@ final class JwtVerifier implements TokenVerifier {
 
   @Override
   public Caller verify(String token) {
+    return verified(token).orElseThrow(JwtVerifier::notSigned);
+  }
+
+  /** The refusal of a token that no key verifies. */
+  static Denied notSigned() {
+    return Denied.unauthorized("the token is not a JWT signed with the configured key");
+  }
+
+  /**
+   * The caller; empty if none of these keys verifies the token.
+   *
+   * @throws Denied if one does, and the token is not valid
+   */
+  Optional<Caller> verified(String token) {
     if (token.length() > MAX_CHARS) {
       throw Denied.unauthorized("the token is longer than " + MAX_CHARS + " characters");
     }
@@ -127,9 +142,9 @@ final class JwtVerifier implements TokenVerifier {
           "the token is not from the configured issuer, or not for this audience");
     } catch (JwtException | IllegalArgumentException e) {
       // The library's messages may quote the token.
-      throw Denied.unauthorized("the token is not a JWT signed with the configured key");
+      return Optional.empty();
     }
-    return caller(signed);
+    return Optional.of(caller(signed));
   }
 
   private Caller caller(Jws<Claims> signed) {

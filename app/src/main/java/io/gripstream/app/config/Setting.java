@@ -37,7 +37,7 @@ public enum Setting {
   GRIP_URL(
       "grip_url",
       "",
-      "GRIP proxies to publish to: URLs with `iss`, `key`, `verify-iss`, `verify-key` in the"
+      "GRIP proxies to publish to: URLs with `iss`, `key`, `verify-iss`, `verify-key`, `verify-key-previous` in the"
           + " query. Separate several by blanks.",
       true,
       "GRIP_URL"),
@@ -48,12 +48,20 @@ public enum Setting {
           + " `base64:…`, PEM or JWK.",
       true,
       "GRIP_VERIFY_KEY"),
+  GRIP_VERIFY_KEY_PREVIOUS(
+      "grip_verify_key_previous",
+      "",
+      "Verifies `Grip-Sig` too, while `grip_verify_key` is replaced; for every proxy that has no"
+          + " `verify-key-previous`.",
+      true,
+      "GRIP_VERIFY_KEY_PREVIOUS"),
   GRIP_PREFIX("grip_prefix", "", "Prefix of every channel name at the proxies.", "GRIP_PREFIX"),
   PROXIES(
       "proxies",
       "",
       "A list of GRIP proxies instead of `grip_url`: URLs, or objects with `control_uri`,"
-          + " `control_iss`, `key`, `verify_iss`, `verify_key`, `public_url`.",
+          + " `control_iss`, `key`, `verify_iss`, `verify_key`, `verify_key_previous`,"
+          + " `public_url`.",
       true),
   PUBLIC_URL(
       "public_url",
@@ -87,10 +95,19 @@ public enum Setting {
       "",
       "Secret that verifies tokens (JWT, HS256): at least 32 bytes, or `base64:…`.",
       true),
+  TOKEN_SECRET_PREVIOUS(
+      "token_secret_previous",
+      "",
+      "Verifies tokens too, while `token_secret` is replaced; nothing is signed with it.",
+      true),
   TOKEN_PUBLIC_KEY(
       "token_public_key",
       "",
       "Public key that verifies tokens: PEM or JWK, RSA (RS256) or P-256 (ES256)."),
+  TOKEN_PUBLIC_KEY_PREVIOUS(
+      "token_public_key_previous",
+      "",
+      "Verifies tokens too, while `token_public_key` is replaced."),
   TOKEN_JWKS_URL(
       "token_jwks_url",
       "",

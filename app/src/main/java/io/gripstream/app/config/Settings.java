@@ -76,6 +76,8 @@ public record Settings(
    *
    * @param anonymousExistingOnly without a token, only channels may be read that ever had an event,
    *     or that a rule names in full
+   * @param tokenSecretPrevious verifies too, while the secret is replaced
+   * @param tokenPublicKeyPrevious verifies too, while the public key is replaced
    */
   public record Auth(
       List<ApiKey> apiKeys,
@@ -84,9 +86,11 @@ public record Settings(
       @Nullable String tokenJwksUrl,
       @Nullable String tokenIssuer,
       @Nullable String tokenAudience,
-      boolean anonymousExistingOnly) {
+      boolean anonymousExistingOnly,
+      @Nullable Secret tokenSecretPrevious,
+      @Nullable String tokenPublicKeyPrevious) {
 
-    /** Without what concerns anonymous callers only. */
+    /** Without what concerns anonymous callers only, and without previous keys. */
     public Auth(
         List<ApiKey> apiKeys,
         @Nullable Secret tokenSecret,
@@ -94,7 +98,16 @@ public record Settings(
         @Nullable String tokenJwksUrl,
         @Nullable String tokenIssuer,
         @Nullable String tokenAudience) {
-      this(apiKeys, tokenSecret, tokenPublicKey, tokenJwksUrl, tokenIssuer, tokenAudience, false);
+      this(
+          apiKeys,
+          tokenSecret,
+          tokenPublicKey,
+          tokenJwksUrl,
+          tokenIssuer,
+          tokenAudience,
+          false,
+          null,
+          null);
     }
 
     /** Whether tokens can be verified. */
@@ -111,7 +124,9 @@ public record Settings(
           tokenJwksUrl,
           tokenIssuer,
           tokenAudience,
-          anonymousExistingOnly);
+          anonymousExistingOnly,
+          tokenSecretPrevious,
+          tokenPublicKeyPrevious);
     }
 
     /** No key at all. */

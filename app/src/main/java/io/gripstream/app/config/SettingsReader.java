@@ -23,8 +23,14 @@ import org.jspecify.annotations.Nullable;
 /** Turns values into {@link Settings}, with every check that needs no key or network. */
 public final class SettingsReader {
   private static final List<String> ALL = List.of("*");
-  private static final List<String> PROXY =
-      List.of("control_uri", "control_iss", "key", "verify_iss", "verify_key", "public_url");
+  private static final List<String> PROXY = List.of(
+      "control_uri",
+      "control_iss",
+      "key",
+      "verify_iss",
+      "verify_key",
+      "verify_key_previous",
+      "public_url");
 
   private static final Pattern NUMERIC =
       Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|(?=.*:)[0-9A-Fa-f:.]+(%\\w+)?");
@@ -128,6 +134,14 @@ public final class SettingsReader {
             : new Settings.Proxy(proxy.grip().withVerifyKey(key), proxy.publicUrl()));
       });
     }
+    if (sources.isSet(Setting.GRIP_VERIFY_KEY_PREVIOUS)) {
+      checked(value(Setting.GRIP_VERIFY_KEY_PREVIOUS), () -> {
+        GripKey key = GripKey.parse(text(Setting.GRIP_VERIFY_KEY_PREVIOUS));
+        proxies.replaceAll(proxy -> proxy.grip().previousVerifyKey() != null
+            ? proxy
+            : new Settings.Proxy(proxy.grip().withPreviousVerifyKey(key), proxy.publicUrl()));
+      });
+    }
     String secret = text(Setting.SECRET);
     if (!secret.isEmpty()) {
       checked(value(Setting.SECRET), () -> Secrets.bytes(secret));
@@ -205,15 +219,16 @@ public final class SettingsReader {
         keys.add(new Settings.ApiKey(new Secret(item.name()), ALL, ALL, true));
       }
     }
-    String tokenSecret = text(Setting.TOKEN_SECRET);
     return new Settings.Auth(
         List.copyOf(keys),
-        tokenSecret.isEmpty() ? null : new Secret(tokenSecret),
+        secret(Setting.TOKEN_SECRET),
         optional(Setting.TOKEN_PUBLIC_KEY),
         optional(Setting.TOKEN_JWKS_URL),
         optional(Setting.TOKEN_ISSUER),
         optional(Setting.TOKEN_AUDIENCE),
-        value(Setting.ANONYMOUS_EXISTING_ONLY).flag());
+        value(Setting.ANONYMOUS_EXISTING_ONLY).flag(),
+        secret(Setting.TOKEN_SECRET_PREVIOUS),
+        optional(Setting.TOKEN_PUBLIC_KEY_PREVIOUS));
   }
 
   private List<Settings.ChannelRule> channelRules() {
@@ -300,6 +315,11 @@ public final class SettingsReader {
 
   private String text(Setting setting) {
     return value(setting).name();
+  }
+
+  private @Nullable Secret secret(Setting setting) {
+    String text = optional(setting);
+    return text == null ? null : new Secret(text);
   }
 
   private @Nullable String optional(Setting setting) {

@@ -92,7 +92,7 @@ final class ControlPorts {
               + ": its requests are believed from loopback only. Set GRIP_VERIFY_KEY"
               + " to sig_key of pushpin.conf");
     }
-    return key.isPushpinDefault()
+    return proxy.verifyKeys().stream().anyMatch(GripKey::isPushpinDefault)
         ? Finding.note(
             "Grip-Sig key",
             "changeme for " + proxy.name()

@@ -22,31 +22,35 @@ public final class ProxyKeys {
    *     to loopback
    */
   public static void check(Settings settings) {
-    for (GripProxy proxy :
-        settings.grip().proxies().stream().map(Settings.Proxy::grip).toList()) {
-      GripKey key = proxy.verifyKey();
-      boolean isLoopback = Authenticator.isLoopback(settings.http().host());
-      if (key == null || (isLoopback && !key.isPushpinDefault())) {
-        continue;
+    boolean isLoopback = Authenticator.isLoopback(settings.http().host());
+    for (Settings.Proxy proxy : settings.grip().proxies()) {
+      for (GripKey key : proxy.grip().verifyKeys()) {
+        check(proxy.grip(), key, settings.http().host(), isLoopback);
       }
-      if (!key.isPushpinDefault()) {
-        key.secret()
-            .ifPresent(secret -> WeakSecrets.check(
-                "the verify key of proxy " + proxy.name() + " (GRIP_VERIFY_KEY)",
-                new String(secret, StandardCharsets.ISO_8859_1),
-                Secrets.MIN_BYTES));
-        continue;
-      }
-      if (!isLoopback) {
-        throw new ConfigException("the verify key of proxy " + proxy.name()
-            + " is changeme, which everybody knows, and host " + settings.http().host()
-            + " can be reached from other machines: set sig_key in pushpin.conf and GRIP_VERIFY_KEY to a"
-            + " secret of your own, or listen on 127.0.0.1");
-      }
-      LOG.warn(
-          "The verify key of proxy {} is changeme, as Pushpin comes. That is for this machine only:"
-              + " set sig_key in pushpin.conf and GRIP_VERIFY_KEY to a secret of your own",
-          proxy.name());
     }
+  }
+
+  private static void check(GripProxy proxy, GripKey key, String host, boolean isLoopback) {
+    if (!key.isPushpinDefault()) {
+      if (isLoopback) {
+        return;
+      }
+      key.secret()
+          .ifPresent(secret -> WeakSecrets.check(
+              "the verify key of proxy " + proxy.name() + " (GRIP_VERIFY_KEY)",
+              new String(secret, StandardCharsets.ISO_8859_1),
+              Secrets.MIN_BYTES));
+      return;
+    }
+    if (!isLoopback) {
+      throw new ConfigException("the verify key of proxy " + proxy.name()
+          + " is changeme, which everybody knows, and host " + host
+          + " can be reached from other machines: set sig_key in pushpin.conf and GRIP_VERIFY_KEY to a"
+          + " secret of your own, or listen on 127.0.0.1");
+    }
+    LOG.warn(
+        "The verify key of proxy {} is changeme, as Pushpin comes. That is for this machine only:"
+            + " set sig_key in pushpin.conf and GRIP_VERIFY_KEY to a secret of your own",
+        proxy.name());
   }
 }

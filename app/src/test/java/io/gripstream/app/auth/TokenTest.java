@@ -9,6 +9,7 @@ import io.gripstream.app.config.Settings;
 import io.gripstream.grip.internal.Jose;
 import io.jsonwebtoken.Jwts;
 import java.nio.charset.StandardCharsets;
+import java.security.Key;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Instant;
@@ -258,6 +259,56 @@ class TokenTest {
   }
 
   @Test
+  void while_a_secret_is_replaced_both_verify_and_streams_of_both_go_on() {
+    String other = "another-secret-of-at-least-32-bytes-0123456789";
+    TokenVerifier before = verifier(auth(SECRET, null));
+    TokenVerifier both = verifier(replacing(other, SECRET));
+    TokenVerifier after = verifier(auth(other, null));
+    String old = token(Map.of());
+    String renewed =
+        TokenSigner.ofSecret(auth(other, null)).sign("bob", List.of(), List.of(), false, LATER);
+
+    assertThat(both.verify(old).user()).isEqualTo("ann");
+    assertThat(both.verify(renewed).user()).isEqualTo("bob");
+    for (Caller caller : List.of(before.verify(old), after.verify(renewed))) {
+      assertThat(both.holds(caller.grant())).isTrue();
+    }
+    assertThat(after.holds(both.verify(old).grant())).isFalse();
+    assertThatThrownBy(() -> both.verify(signedBy(key("a-third-secret-of-at-least-32-bytes-0123"))))
+        .hasMessage("the token is not a JWT signed with the configured key");
+    assertThat(both.fingerprint()).isNotEqualTo(after.fingerprint());
+  }
+
+  @Test
+  void a_token_of_the_previous_secret_is_told_its_own_fault() {
+    TokenVerifier both =
+        verifier(replacing("another-secret-of-at-least-32-bytes-0123456789", SECRET));
+
+    assertThatThrownBy(() -> both.verify(signed("{\"exp\":4102444800}")))
+        .hasMessage("the token has no claim sub");
+  }
+
+  @Test
+  void a_public_key_is_replaced_in_the_same_way() {
+    KeyPair old = Jwts.SIG.RS256.keyPair().build();
+    KeyPair renewed = Jwts.SIG.ES256.keyPair().build();
+    TokenVerifier both = verifier(
+        new Settings.Auth(List.of(), null, pem(renewed), null, null, null, false, null, pem(old)));
+
+    for (KeyPair pair : List.of(old, renewed)) {
+      assertThat(both.verify(signedBy(pair.getPrivate())).user()).isEqualTo("ann");
+    }
+  }
+
+  @Test
+  void a_previous_key_is_held_to_the_rules_and_needs_the_one_that_replaces_it() {
+    assertThatThrownBy(() -> verifier(replacing(SECRET, "short")))
+        .hasMessageStartingWith("token_secret_previous: it has 5 bytes");
+    assertThatThrownBy(() -> verifier(replacing(null, SECRET)))
+        .hasMessageStartingWith("token_secret_previous: there is no token_secret");
+  }
+
+  @Test
   void a_weak_secret_is_refused_at_start() {
     assertThatThrownBy(() -> verifier(auth("secret", null)))
         .hasMessageStartingWith("token_secret: it has 6 bytes; at least 32 are needed");
@@ -282,6 +333,27 @@ class TokenTest {
         .claims(claims)
         .signWith(KEY)
         .compact();
+  }
+
+  private static String signedBy(Key key) {
+    return Jose.token()
+        .subject("ann")
+        .expiration(Date.from(LATER))
+        .signWith(key)
+        .compact();
+  }
+
+  private static Settings.Auth replacing(@Nullable String secret, String previous) {
+    return new Settings.Auth(
+        List.of(),
+        secret == null ? null : new Secret(secret),
+        null,
+        null,
+        null,
+        null,
+        false,
+        new Secret(previous),
+        null);
   }
 
   /** A token of exactly this payload. */

@@ -54,9 +54,16 @@ class WrongValuesTest {
       Setting.PUBLIC_URL,
       Setting.SECRET,
       Setting.GRIP_VERIFY_KEY,
+      Setting.GRIP_VERIFY_KEY_PREVIOUS,
       Setting.TOKEN_SECRET,
+      Setting.TOKEN_SECRET_PREVIOUS,
       Setting.TOKEN_PUBLIC_KEY,
+      Setting.TOKEN_PUBLIC_KEY_PREVIOUS,
       Setting.TOKEN_JWKS_URL);
+
+  /** Secrets of any text, among others. */
+  private static final Set<Setting> GRIP_KEYS =
+      Set.of(Setting.GRIP_VERIFY_KEY, Setting.GRIP_VERIFY_KEY_PREVIOUS);
 
   /** Lists of names. */
   private static final Set<Setting> LISTS = Set.of(Setting.API_KEYS);
@@ -124,7 +131,7 @@ class WrongValuesTest {
     } else if (NAMES.contains(setting)) {
       others = Stream.of("1.5", "-1", "true");
     } else if (FORMS.contains(setting)) {
-      others = setting == Setting.GRIP_VERIFY_KEY
+      others = GRIP_KEYS.contains(setting)
           ? Stream.of("1.5", "true", "'base64:%'")
           : Stream.of("1.5", "true", "'% %'");
     } else if (LISTS.contains(setting)) {
@@ -141,7 +148,7 @@ class WrongValuesTest {
     if (NAMES.contains(setting)) {
       return List.of();
     }
-    if (setting == Setting.GRIP_VERIFY_KEY) {
+    if (GRIP_KEYS.contains(setting)) {
       return List.of("base64:%", "-----BEGIN PUBLIC KEY-----", "\"quoted\"");
     }
     if (LISTS.contains(setting) || LISTS_OF_FORMS.contains(setting)) {

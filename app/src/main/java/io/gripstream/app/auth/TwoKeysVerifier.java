@@ -1,0 +1,24 @@
+package io.gripstream.app.auth;
+
+import java.util.Optional;
+
+/**
+ * Verifies tokens with a key and with the one that it replaces, until the last token of that ends.
+ */
+record TwoKeysVerifier(JwtVerifier current, JwtVerifier previous) implements TokenVerifier {
+  @Override
+  public Caller verify(String token) {
+    Optional<Caller> caller = current.verified(token);
+    return caller.or(() -> previous.verified(token)).orElseThrow(JwtVerifier::notSigned);
+  }
+
+  @Override
+  public boolean holds(String grant) {
+    return current.holds(grant) || previous.holds(grant);
+  }
+
+  @Override
+  public String fingerprint() {
+    return Fingerprint.of("two keys", current.fingerprint(), previous.fingerprint());
+  }
+}
