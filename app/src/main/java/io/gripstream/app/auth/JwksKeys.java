@@ -9,6 +9,7 @@ import java.security.Key;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -101,6 +102,12 @@ final class JwksKeys implements KeySource {
     return state.lacks(idFingerprint);
   }
 
+  @Override
+  public Optional<String> problem() {
+    String problem = state.problem();
+    return problem == null ? Optional.empty() : Optional.of(source + ": " + problem);
+  }
+
   private Denied unknown() {
     return state.failures() > 0
         ? Denied.unavailable("the key set of the token's issuer cannot be read; try again later")
@@ -147,7 +154,8 @@ final class JwksKeys implements KeySource {
           LOG.info("The key set at {} is readable again", source);
         }
       } catch (IOException | RuntimeException e) {
-        state = before.failed(clock.instant());
+        String problem = NoAnswer.reason(e);
+        state = before.failed(clock.instant(), problem);
         if (before.failures() == 0) {
           LOG.warn(
               "The key set at {} cannot be read, {}: {}",
@@ -155,7 +163,7 @@ final class JwksKeys implements KeySource {
               before.fetched().equals(Instant.MIN)
                   ? "its tokens are answered 503"
                   : "its keys of before are good until " + before.fetched().plus(GOOD),
-              NoAnswer.reason(e));
+              problem);
         }
       }
     } finally {
@@ -176,16 +184,22 @@ final class JwksKeys implements KeySource {
    * @param fetched when it was read; {@link Instant#MIN}: never
    * @param ended the end of the last attempt, successful or not
    * @param failures number of consecutive failures
+   * @param problem what the last of them was; null: there is none
    */
-  private record State(KeySet keys, Instant fetched, Instant ended, int failures) {
-    static final State NOTHING = new State(KeySet.EMPTY, Instant.MIN, Instant.MIN, 0);
+  private record State(
+      KeySet keys,
+      Instant fetched,
+      Instant ended,
+      int failures,
+      @Nullable String problem) {
+    static final State NOTHING = new State(KeySet.EMPTY, Instant.MIN, Instant.MIN, 0, null);
 
     static State read(KeySet keys, Instant now) {
-      return new State(keys, now, now, 0);
+      return new State(keys, now, now, 0, null);
     }
 
-    State failed(Instant now) {
-      return new State(keys, fetched, now, failures + 1);
+    State failed(Instant now, String problem) {
+      return new State(keys, fetched, now, failures + 1, problem);
     }
 
     @Nullable

@@ -101,6 +101,11 @@ final class JwtVerifier implements TokenVerifier {
   }
 
   @Override
+  public Optional<String> problem() {
+    return keys.problem();
+  }
+
+  @Override
   public void open() {
     keys.open();
   }

@@ -2,6 +2,7 @@ package io.gripstream.app.auth;
 
 import io.jsonwebtoken.Locator;
 import java.security.Key;
+import java.util.Optional;
 
 /** Chooses the key from a token's unverified header; may throw {@link Denied}. Thread-safe. */
 interface KeySource extends Locator<Key>, AutoCloseable {
@@ -14,6 +15,11 @@ interface KeySource extends Locator<Key>, AutoCloseable {
    */
   default boolean isWithdrawn(String idFingerprint) {
     return false;
+  }
+
+  /** Why the keys cannot be read, for an operator; empty: they can, or nobody tried. */
+  default Optional<String> problem() {
+    return Optional.empty();
   }
 
   /** Fetches the keys before the first token arrives. May block. */

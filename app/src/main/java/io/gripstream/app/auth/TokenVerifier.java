@@ -1,6 +1,7 @@
 package io.gripstream.app.auth;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Turns a token (JWT) into a caller. Thread-safe. */
 public interface TokenVerifier extends AutoCloseable {
@@ -17,6 +18,11 @@ public interface TokenVerifier extends AutoCloseable {
 
   /** Identifies these keys without revealing them. */
   String fingerprint();
+
+  /** Why the keys cannot be read, for an operator; empty: they can, or nobody tried. */
+  default Optional<String> problem() {
+    return Optional.empty();
+  }
 
   /**
    * Fetches the keys, so that the first tokens do not wait, and keeps them fresh until close.

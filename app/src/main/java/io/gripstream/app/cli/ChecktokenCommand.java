@@ -44,14 +44,22 @@ final class ChecktokenCommand extends CliCommand implements Callable<Integer> {
         .orElseThrow(
             () -> new Failure("no key that verifies tokens is configured: set token_secret,"
                 + " token_public_key or token_jwks_url"))) {
-      print(verifier.verify(token()));
-    } catch (Denied e) {
-      throw new Failure(
-          e.kind() == Denied.Kind.UNAVAILABLE
-              ? e.getMessage() + "; is token_jwks_url right, and can this machine reach it?"
-              : String.valueOf(e.getMessage()));
+      print(caller(verifier));
     }
     return 0;
+  }
+
+  private Caller caller(TokenVerifier verifier) {
+    String token = token();
+    try {
+      return verifier.verify(token);
+    } catch (Denied e) {
+      throw new Failure(verifier
+          .problem()
+          .map(problem ->
+              "the key set of the token's issuer cannot be read (token_jwks_url), " + problem)
+          .orElse(String.valueOf(e.getMessage())));
+    }
   }
 
   private String token() {

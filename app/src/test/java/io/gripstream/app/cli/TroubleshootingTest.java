@@ -2,6 +2,8 @@ package io.gripstream.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gripstream.app.Certificate;
+import io.gripstream.app.Nginx;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
@@ -159,15 +161,32 @@ class TroubleshootingTest {
             .withoutPadding()
             .encodeToString("{\"alg\":\"RS256\",\"kid\":\"1\"}".getBytes(StandardCharsets.UTF_8))
         + ".e30.AAAA";
+    file("token", ofAnIssuer);
+    checkTokenOfIssuer("http://127.0.0.1:" + ports.get(0));
+    Certificate certificate = Certificate.create(directory);
+    Nginx nginx = Nginx.start(
+        directory, "", """
+        listen 127.0.0.1:%d ssl;
+        ssl_certificate %s;
+        ssl_certificate_key %s;
+        """.formatted(ports.get(0), certificate.certificate(), certificate.key()));
+    try {
+      checkTokenOfIssuer("https://localhost:" + ports.get(0));
+    } finally {
+      nginx.close();
+    }
+  }
+
+  private void checkTokenOfIssuer(String address) {
     typed.fails(
         Map.of(
             "GRIPSTREAM_TOKEN_JWKS_URL",
-            "http://127.0.0.1:" + ports.get(0) + "/keys",
+            address + "/keys",
             "GRIPSTREAM_TOKEN_ISSUER",
             "https://id.example"),
         "checktoken",
         "--token-file",
-        file("token", ofAnIssuer));
+        directory.resolve("token").toString());
   }
 
   private String database() {
