@@ -29,7 +29,10 @@ export interface EventStreamOptions {
   pauseWhenHidden?: boolean | number;
   /** Milliseconds without a byte after which the connection is taken for dead: 60,000; 0: never. */
   idleTimeout?: number;
-  /** Milliseconds that no wait exceeds: 30,000. */
+  /**
+   * Each failure doubles the wait before the next attempt, up to so many milliseconds: 30,000. A random part, up
+   * to half of it, comes on top. What the server asks for (`retry`, `Retry-After`) counts, however long it is.
+   */
   maxRetry?: number;
   /** Another one than the browser's. */
   fetch?: typeof fetch;
@@ -78,6 +81,7 @@ export class EventStream extends EventTarget {
   readonly #types = new Set(OWN_TYPES);
   readonly #handlers = new Map<string, ((event: Event) => unknown) | null>();
   readonly #tabs: Tabs | undefined;
+  readonly #maxRetry: number;
   readonly #gone = new AbortController();
 
   #readyState: 0 | 1 | 2 = 0;
@@ -90,7 +94,7 @@ export class EventStream extends EventTarget {
   #joinedAt = 0;
   #openedBefore = false;
   #cutAt = 0;
-  #retry = DEFAULT_RETRY;
+  #retry: number;
   #failures = 0;
   #wasRefused = false;
   #reason: Failure | undefined;
@@ -110,6 +114,8 @@ export class EventStream extends EventTarget {
     this.#options = options;
     this.withCredentials = options.withCredentials ?? false;
     this.#position = options.position ?? "";
+    this.#maxRetry = options.maxRetry ?? 30_000;
+    this.#retry = Math.min(DEFAULT_RETRY, this.#maxRetry);
     const needsFetch = (["headers", "token", "shared"] as const).find((name) => options[name]);
     if (this.#usesEventSource() && needsFetch) {
       throw new TypeError(`"${needsFetch}" needs the transport "fetch"`);
@@ -339,8 +345,7 @@ export class EventStream extends EventTarget {
     }
     this.#cut();
     this.#wasRefused = failure.status === 401;
-    const { maxRetry = 30_000 } = this.#options;
-    const doubled = Math.min(this.#retry * 2 ** Math.min(this.#failures++, 20), maxRetry);
+    const doubled = Math.min(this.#retry * 2 ** Math.min(this.#failures++, 20), this.#maxRetry);
     // Never before the server wants it, and not all clients at once.
     const retryIn = Math.min(Math.max(doubled, this.#retry, after) * (1 + Math.random() / 2), MAX_TIMER);
     this.#timer = setTimeout(() => this.#connect(), retryIn);

@@ -23,8 +23,8 @@ class BrowserClientTest {
           .contains("text/javascript; charset=utf-8");
       assertThat(first.headers().firstValue("Cache-Control")).contains("public, max-age=3600");
       assertThat(first.body())
-          .startsWith("/*!")
-          .contains("Copyright (C) 2017 Fanout, Inc.", "ReconnectingEventSource")
+          .startsWith("/*! gripstream-client ")
+          .contains("Apache-2.0", "as EventStream")
           .doesNotContain("sourceMappingURL");
 
       HttpResponse<String> again =

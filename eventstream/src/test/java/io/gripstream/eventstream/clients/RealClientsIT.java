@@ -10,9 +10,6 @@ import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import io.javalin.http.Context;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -199,18 +196,6 @@ class RealClientsIT {
     }
   }
 
-  @Test
-  void client_js_is_the_npm_package_and_a_few_own_lines() throws Exception {
-    String served = HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(server.uri("/eventstream/client.js")).build(),
-            HttpResponse.BodyHandlers.ofString())
-        .body();
-    String published =
-        ScriptClient.published().replaceAll("(?m)^//# sourceMappingURL.*", "").strip();
-    assertThat(served).contains(published);
-  }
-
   private RealClients connect(Mode mode, Kind... kinds) {
     int port = mode == Mode.DIRECT ? server.port() : pushpin.uri().getPort();
     front = CuttableLine.to(port);
@@ -225,10 +210,9 @@ class RealClientsIT {
       case NODE_EVENTSOURCE -> ScriptClient.node("eventsource", stream);
       case NODE_RECONNECTING -> ScriptClient.node("reconnecting-eventsource", stream);
       case CHROMIUM_EVENTSOURCE -> ScriptClient.chromium(page(kind, "EventSource", "all"));
-      case CHROMIUM_CLIENT_JS ->
-        ScriptClient.chromium(page(kind, "ReconnectingEventSource", "all"));
+      case CHROMIUM_CLIENT_JS -> ScriptClient.chromium(page(kind, "EventStream", "all"));
       case CHROMIUM_CLIENT_JS_ONMESSAGE ->
-        ScriptClient.chromium(page(kind, "ReconnectingEventSource", "onmessage"));
+        ScriptClient.chromium(page(kind, "EventStream", "onmessage"));
     };
   }
 
@@ -246,10 +230,10 @@ class RealClientsIT {
     ctx.html("""
         <!doctype html>
         <link rel="icon" href="data:,">
-        <script src="/eventstream/client.js"></script>
-        <script>
+        <script type="module">
+          import { EventStream } from "/eventstream/client.js";
           const hear = (event) => say({ type: event.type, data: event.data, id: event.lastEventId });
-          const source = new %s("/events/%s?by=%s", { max_retry_time: 500 });
+          const source = new %s("/events/%s?by=%s", { maxRetry: 500 });
           %s
         </script>
         """.formatted(

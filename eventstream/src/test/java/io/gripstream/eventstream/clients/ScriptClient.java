@@ -77,12 +77,6 @@ final class ScriptClient extends RealClient {
     }
   }
 
-  /** The script that npm installed for browsers. */
-  static String published() throws IOException {
-    return Files.readString(INSTALLED.resolve(
-        "node_modules/reconnecting-eventsource/dist/ReconnectingEventSource.min.js"));
-  }
-
   private void read() {
     try (BufferedReader lines = new BufferedReader(
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

@@ -1,5 +1,7 @@
 // Lines come by the stream; what one says goes by a form. The session's cookie says who it is.
 
+import { EventStream } from '/eventstream/client.js';
+
 const KEPT_LINES = 500;
 const $ = (id) => document.getElementById(id);
 const room = new URLSearchParams(location.search).get('room') ?? 'lobby';
@@ -40,7 +42,7 @@ function show(data) {
 }
 
 function listen() {
-  const stream = new ReconnectingEventSource(`${at}events`, { max_retry_time: 3000 });
+  const stream = new EventStream(`${at}events`, { maxRetry: 3000 });
   stream.addEventListener('stream-open', () => { $('state').textContent = 'open'; });
   // The newest lines follow again.
   stream.addEventListener('stream-reset', () => { $('lines').replaceChildren(); });

@@ -4,20 +4,16 @@ import io.gripstream.eventstream.internal.door.StreamExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The script for pages: npm's {@code reconnecting-eventsource} as it is published, with its
- * licence, and a few additional lines that make it resume in every case. It defines
- * {@code ReconnectingEventSource}, which is used like the browser's {@code EventSource}. Unlike
- * that, it tries again after an answer such as 502, which a proxy gives while the application is
- * away. Immutable.
+ * The module for pages: {@code EventStream}, which is used like the browser's {@code EventSource}
+ * and resumes in every case. The project's {@code client/} compiles to it. Immutable.
  */
 final class BrowserClient {
-  private static final String FOLDER = "browser/";
+  private static final String FILE = "browser/client.js";
 
   private final byte[] script;
   private final String tag;
@@ -28,14 +24,14 @@ final class BrowserClient {
   }
 
   static BrowserClient load() {
-    String script = "/*!\nreconnecting-eventsource\n\n"
-        + text("ReconnectingEventSource.LICENSE.txt")
-        + "*/\n"
-        // Its source map is not served.
-        + text("ReconnectingEventSource.min.js")
-            .replaceAll("(?m)^//# sourceMappingURL=.*\\R?", "\n")
-        + text("resume.js");
-    return new BrowserClient(script.getBytes(StandardCharsets.UTF_8));
+    try (InputStream file = BrowserClient.class.getResourceAsStream(FILE)) {
+      if (file == null) {
+        throw new IllegalStateException(FILE + " is missing from the jar");
+      }
+      return new BrowserClient(file.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Caches may keep it for an hour; after that they ask whether it has changed. */
@@ -47,17 +43,6 @@ final class BrowserClient {
       exchange.status(304);
     } else {
       exchange.body(script);
-    }
-  }
-
-  private static String text(String name) {
-    try (InputStream resource = BrowserClient.class.getResourceAsStream(FOLDER + name)) {
-      if (resource == null) {
-        throw new IllegalStateException(FOLDER + name + " is missing from the jar");
-      }
-      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
