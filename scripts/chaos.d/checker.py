@@ -1,0 +1,436 @@
+#!/usr/bin/env python3
+"""checker.py FOLDER: whether what clients and publishers wrote down can be the truth of one history.
+
+Shares no code with Gripstream. It knows what a client sees (the lines of a stream), what a publisher was told,
+which faults there were, and what was stored at the end. Prints a summary as JSON; every violation names the two
+records that contradict each other. Exit code 1 if there is one.
+"""
+
+import collections
+import json
+import sys
+from urllib.parse import unquote
+
+import records
+
+GRACE = 5.0  # for how many seconds a user that was shut out may still get something
+RECOVERY = 60.0  # how many seconds after the last fault everybody has everything
+MOST_PRINTED = 20
+
+
+def position(text):
+    """The ids of a position by channel; of a channel that is named twice the first one counts."""
+    ids = {}
+    for pair in text.split(","):
+        name, _, number = pair.rpartition(":")
+        if name and name != "." and number.isdigit():
+            ids.setdefault(unquote(name), int(number))
+    return ids
+
+
+class Channel:
+    """One channel of one client: how far it is, and what it has not got of that."""
+
+    __slots__ = ("last", "place", "missing")
+
+    def __init__(self, last, place):
+        self.last = last
+        self.place = place
+        self.missing = {}
+
+
+class Client:
+    def __init__(self):
+        self.user = None
+        self.channels = []
+        self.known = {}
+        self.is_here = False
+        self.last_place = None
+
+
+class Checker:
+    def __init__(self, folder):
+        self.folder = folder
+        self.violations = []
+        self.settings = {}
+        self.faults = []
+        self.last_fault = None
+        self.restored_at = None
+        self.revoked = {}
+        self.tried = {}
+        self.acked = {}
+        self.key_of_acked = {}
+        self.committed = {}
+        self.rolled_back = {}
+        self.stored = {}
+        self.stored_keys = collections.defaultdict(list)
+        self.content = {}
+        self.first_known = {}
+        self.clients = {}
+        self.counts = collections.Counter()
+        self.pending_resets = []
+        self.caught_up = {}
+
+    # What contradicts what.
+
+    def violation(self, kind, what, first, second):
+        self.violations.append({"kind": kind, "what": what, "first": first, "second": second})
+
+    def check(self):
+        for record, place in records.read(self.folder, "runner"):
+            self.of_runner(record, place)
+        for record, place in records.read(self.folder, "publisher"):
+            self.of_publisher(record, place)
+        for record, place in records.read(self.folder, "client"):
+            self.of_client(record, place)
+        self.resets()
+        self.missing()
+        self.publishers()
+        self.history()
+        self.at_the_head()
+        return self.summary()
+
+    # The runner: faults, revocations, and what was stored at the end.
+
+    def of_runner(self, record, place):
+        did = record["did"]
+        if did == "settings":
+            self.settings = record
+        elif did == "fault":
+            self.faults.append(record)
+        elif did == "restored":
+            self.restored_at = record["at"]
+        elif did == "revoked":
+            self.revoked.setdefault(record["user"], (record["at"], place))
+        elif did == "last-fault":
+            self.last_fault = record["at"]
+        elif did == "stored":
+            key = (record["channel"], record["id"])
+            if key in self.stored:
+                self.violation("stored twice", f"{key}", self.stored[key][1], place)
+            self.stored[key] = (self.bytes_of(record), place)
+            self.stored_keys[self.key_of(record)].append((record["channel"], record["id"], place))
+
+    @staticmethod
+    def bytes_of(record):
+        return f'{record["type"]}\n{record["data"]}'
+
+    @staticmethod
+    def key_of(record):
+        return json.loads(record["data"])["key"]
+
+    # Publishers.
+
+    def of_publisher(self, record, place):
+        did, key = record["did"], record["key"]
+        if did == "try":
+            self.tried[key] = (record, place)
+        elif did == "acked":
+            if key in self.acked and self.acked[key][0]["id"] != record["id"]:
+                self.violation("two ids for a key", key, self.acked[key][1], place)
+            self.acked[key] = (record, place)
+            self.key_of_acked[record["channel"], record["id"]] = key
+            self.learn((record["channel"], record["id"]), record["at"])
+            self.counts["acknowledged"] += 1
+        elif did == "committed":
+            self.committed[key] = (record, place)
+            self.counts["committed"] += 1
+        elif did == "rolled-back":
+            self.rolled_back[key] = (record, place)
+            self.counts["rolled back"] += 1
+        elif did == "refused":
+            self.violation("refused publisher", record["why"], self.tried[key][1], place)
+
+    def learn(self, event, at):
+        self.first_known[event] = min(at, self.first_known.get(event, at))
+
+    # Clients.
+
+    def of_client(self, record, place):
+        client = self.clients.setdefault(record["who"], Client())
+        getattr(self, "client_" + record["did"].replace("-", "_"))(client, record, place)
+        client.last_place = place
+
+    def client_open(self, client, record, place):
+        client.user = record["user"]
+        client.channels = record["channels"]
+        client.is_here = True
+        self.counts["connections"] += 1
+
+    def client_closed(self, client, record, place):
+        client.is_here = False
+
+    def client_opened(self, client, record, place):
+        """The stream's first event says where it stands."""
+        self.shut_out(client, record, place)
+        ids = position(record["id"])
+        for name in client.channels:
+            if name not in client.known:
+                client.known[name] = Channel(ids.get(name, 0), place)
+                self.note_progress(record["who"], client, name, record["at"])
+        self.others_in_position(client, ids, record, place)
+
+    def others_in_position(self, client, ids, record, place, own=None):
+        """Who comes back with this id never gets what it passes over."""
+        for name, number in ids.items():
+            state = client.known.get(name)
+            if name == own or state is None or number <= state.last:
+                continue
+            self.pass_over(client, name, state, number, place)
+            state.last = number
+            state.place = place
+
+    def pass_over(self, client, name, state, up_to, place):
+        for number in range(state.last + 1, up_to + 1):
+            state.missing[number] = (state.place, place)
+
+    def client_event(self, client, record, place):
+        self.shut_out(client, record, place)
+        self.counts["deliveries"] += 1
+        data = json.loads(record["data"])
+        name = data["channel"]
+        state = client.known.get(name)
+        if name not in client.channels:
+            self.violation("foreign channel", name, client.last_place, place)
+            return
+        ids = position(record["id"])
+        if name not in ids:
+            self.violation("no id", name, state.place if state else place, place)
+            return
+        number = ids[name]
+        event = (name, number)
+        self.learn(event, record["at"])
+        self.same_bytes(event, record, place)
+        if client.user is not None and client.user in data.get("skip", ()):
+            self.violation("leaked", f"{client.user} is skipped", self.tried_place(data["key"]), place)
+        if state is None:
+            state = client.known[name] = Channel(number - 1, place)
+        if number in state.missing:
+            self.violation("swapped", f"{name}:{number} after {name}:{state.last}", state.place, place)
+            del state.missing[number]
+        elif number <= state.last:
+            self.violation("doubled", f"{name}:{number} again", state.place, place)
+        else:
+            self.pass_over(client, name, state, number - 1, place)
+            state.last = number
+            state.place = place
+            self.note_progress(record["who"], client, name, record["at"])
+        self.others_in_position(client, ids, record, place, own=name)
+
+    def same_bytes(self, event, record, place):
+        text = self.bytes_of(record)
+        before = self.content.setdefault(event, (text, place))
+        if before[0] != text:
+            self.violation("other bytes", f"{event[0]}:{event[1]}", before[1], place)
+
+    def tried_place(self, key):
+        return self.tried[key][1] if key in self.tried else "no publisher"
+
+    def client_reset(self, client, record, place):
+        self.shut_out(client, record, place)
+        self.counts["resets"] += 1
+        ids = position(record["id"])
+        told = json.loads(record["data"])
+        for name in told["channels"]:
+            state = client.known.get(name)
+            if state is None:
+                continue
+            self.pending_resets.append((name, state.last, state.place, told["reasons"][name], record["at"], place))
+            state.missing = {n: p for n, p in state.missing.items() if n <= state.last}
+            state.last = ids.get(name, state.last)
+            state.place = place
+            self.note_progress(record["who"], client, name, record["at"])
+        self.others_in_position(client, {n: i for n, i in ids.items() if n not in told["channels"]}, record, place)
+
+    def client_error(self, client, record, place):
+        condition = json.loads(record["data"])["condition"]
+        self.counts["stream-error " + condition] += 1
+        if condition == "bad-request" or (condition == "forbidden" and client.user not in self.revoked):
+            self.violation("refused reader", record["data"], client.last_place, place)
+
+    def shut_out(self, client, record, place):
+        if client.user not in self.revoked:
+            return
+        since, revocation = self.revoked[client.user]
+        if record["at"] > since + GRACE + self.hidden_by_faults(since):
+            late = record["at"] - since
+            self.violation("leaked", f"{client.user}, {late:.1f} s after being shut out", revocation, place)
+
+    def hidden_by_faults(self, since):
+        """What cannot be reached cannot be told: the time begins when the faults of these seconds have ended."""
+        ends = [fault["until"] for fault in self.faults if fault["began"] <= since + GRACE and fault["until"] > since]
+        return max(ends, default=since) - since
+
+    # After all has been read.
+
+    def resets(self):
+        for name, last, before, reason, at, place in self.pending_resets:
+            if self.restored_at is not None and at >= self.restored_at:
+                continue
+            ttl = self.settings.get("ttl", {}).get(name)
+            if reason != "expired" or ttl is None:
+                self.violation("reset", f"{name} at {last}: {reason}", before, place)
+                continue
+            known = self.first_known.get((name, last + 1))
+            if known is not None and known > at - ttl + self.settings.get("clock", 0) + 2:
+                self.violation("reset", f"{name}:{last + 1} was {at - known:.1f} s old", before, place)
+
+    def missing(self):
+        for who, client in self.clients.items():
+            for name, state in client.known.items():
+                for number, (before, after) in state.missing.items():
+                    if not self.is_skipped(client, (name, number)):
+                        seen = self.content.get((name, number)) or self.stored.get((name, number))
+                        where = seen[1] if seen else before
+                        self.violation("lost", f"{name}:{number} by {who} (after {before})", where, after)
+
+    def is_skipped(self, client, event):
+        """Whether its publisher named the client's user; perhaps nobody got it, and it is trimmed since."""
+        if client.user is None:
+            return False
+        known = self.content.get(event) or self.stored.get(event)
+        if known:
+            return client.user in json.loads(known[0].split("\n", 1)[1]).get("skip", ())
+        key = self.key_of_acked.get(event)
+        return key in self.tried and client.user in self.tried[key][0].get("skip", ())
+
+    def publishers(self):
+        where = collections.defaultdict(list)
+        for source in (self.content, self.stored):
+            for event, (text, place) in source.items():
+                key = json.loads(text.split("\n", 1)[1])["key"]
+                if event not in [other for other, _ in where[key]]:
+                    where[key].append((event, place))
+        for key, found in where.items():
+            if len(found) > 1:
+                self.violation("stored twice", key, found[0][1], found[1][1])
+            if key not in self.tried:
+                self.violation("invented", key, "no publisher", found[0][1])
+            elif self.tried[key][0].get("intent") == "roll-back" or key in self.rolled_back:
+                self.violation("rolled back", key, self.tried[key][1], found[0][1])
+        for key, (record, place) in self.acked.items():
+            event = (record["channel"], record["id"])
+            if key in where and where[key][0][0] != event:
+                self.violation("another id", key, place, where[key][0][1])
+            elif key not in where and record["channel"] not in self.settings.get("ttl", {}):
+                self.violation("not stored", key, place, self.end_of(record["channel"]))
+        for key, (record, place) in self.committed.items():
+            if key not in where and record["channel"] not in self.settings.get("ttl", {}):
+                self.violation("not stored", key, place, self.end_of(record["channel"]))
+
+    def end_of(self, name):
+        """The last thing that is known to be stored in a channel."""
+        last = max((event for event in self.stored if event[0] == name), default=None)
+        return self.stored[last][1] if last else "nothing stored in " + name
+
+    def history(self):
+        """Ids have no hole, and what is stored is what clients got."""
+        by_channel = collections.defaultdict(list)
+        for (name, number), (text, place) in self.stored.items():
+            by_channel[name].append((number, place))
+            seen = self.content.get((name, number))
+            if seen and seen[0] != text:
+                self.violation("other bytes", f"{name}:{number}", seen[1], place)
+        for name, numbers in by_channel.items():
+            numbers.sort()
+            if name not in self.settings.get("ttl", {}) and numbers[0][0] != 1:
+                self.violation("hole", f"{name} begins at {numbers[0][0]}", numbers[0][1], numbers[-1][1])
+            for (one, first), (two, second) in zip(numbers, numbers[1:]):
+                if two != one + 1:
+                    self.violation("hole", f"{name}: {two} after {one}", first, second)
+        self.counts["stored"] = len(self.stored)
+
+    # Recovery.
+
+    def note_progress(self, who, client, name, at):
+        """Of the time before the last fault has ended only the latest is of interest."""
+        if self.last_fault is not None:
+            steps = self.caught_up.setdefault((who, name), [])
+            if at <= self.last_fault:
+                steps.clear()
+            steps.append((at, client.known[name].last))
+
+    def at_the_head(self):
+        if self.last_fault is None:
+            return
+        heads = collections.defaultdict(int)
+        all_heads = collections.defaultdict(lambda: (0, None))
+        for (name, number), at in self.first_known.items():
+            if at <= self.last_fault:
+                heads[name] = max(heads[name], number)
+        for (name, number), (_, place) in list(self.content.items()) + list(self.stored.items()):
+            if number > all_heads[name][0]:
+                all_heads[name] = (number, place)
+        slowest = 0.0
+        for who, client in self.clients.items():
+            if client.user in self.revoked:
+                continue
+            for name in client.channels:
+                state = client.known.get(name)
+                last = state.last if state else 0
+                if last < all_heads[name][0] and not self.rest_is_skipped(client, name, last, all_heads[name][0]):
+                    self.violation(
+                        "behind", f"{who} ends at {name}:{last} of {all_heads[name][0]}",
+                        state.place if state else client.last_place, all_heads[name][1])
+                    continue
+                when = next((at for at, n in self.caught_up.get((who, name), ()) if n >= heads[name]), None)
+                if when is None:
+                    continue
+                took = max(0.0, when - self.last_fault)
+                slowest = max(slowest, took)
+                if took > RECOVERY:
+                    self.violation("slow", f"{who} was at the head of {name} after {took:.1f} s", state.place, client.last_place)
+        self.counts["slowest recovery"] = round(slowest, 1)
+
+    def rest_is_skipped(self, client, name, last, head):
+        return all(self.is_skipped(client, (name, number)) for number in range(last + 1, head + 1))
+
+    def summary(self):
+        kinds = collections.Counter(fault["kind"] for fault in self.faults)
+        return {
+            "settings": {k: v for k, v in self.settings.items() if k not in ("at", "who", "did")},
+            "faults": dict(sorted(kinds.items())),
+            "clients": len(self.clients),
+            "counts": dict(sorted(self.counts.items())),
+            "revoked": len(self.revoked),
+            "violations": len(self.violations),
+            "kinds": dict(collections.Counter(v["kind"] for v in self.violations)),
+        }
+
+
+def line_of(folder, place):
+    """The record itself, as it was written down."""
+    name, _, number = place.rpartition(":")
+    if not number.isdigit():
+        return place
+    with open(f"{folder}/{name}", "rb") as file:
+        for count, line in enumerate(file, 1):
+            if count == int(number):
+                return f"{place}  {line.decode().strip()}"
+    return place
+
+
+def tell(checker, out):
+    """Every violation with the seed and the two records."""
+    seed = checker.settings.get("seed")
+    for violation in checker.violations[:MOST_PRINTED]:
+        print(f'seed {seed}: {violation["kind"]}: {violation["what"]}', file=out)
+        for place in (violation["first"], violation["second"]):
+            print("  " + line_of(checker.folder, place), file=out)
+    if len(checker.violations) > MOST_PRINTED:
+        print(f"... and {len(checker.violations) - MOST_PRINTED} more", file=out)
+
+
+def main():
+    if len(sys.argv) != 2:
+        print("usage: checker.py FOLDER", file=sys.stderr)
+        return 2
+    checker = Checker(sys.argv[1])
+    summary = checker.check()
+    print(json.dumps(summary, indent=1))
+    tell(checker, sys.stderr)
+    return 1 if checker.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""Writes docs/reliability.md from the figures of the runs that were kept: docs/figures/chaos-*.json."""
+
+import glob
+import json
+import os
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL", "redis": "Redis"}
+
+HEAD = """# How reliable is it?
+
+<!-- Made by scripts/chaos --report from docs/figures/chaos-*.json; a test compares it. -->
+
+`scripts/chaos` runs Gripstream as it is deployed: two instances (with SQLite one) with a Pushpin beside each,
+nginx in front, a database, clients and publishers. It then breaks things at random for most of the time. A
+checker judges what clients and publishers wrote down. It shares no code with Gripstream.
+
+## What is checked
+
+| rule | a violation is |
+|---|---|
+| every client gets each event of its channels once and in order, after its first one | lost, doubled, swapped |
+| or it is told a reset, and the history was really cut by its retention | reset |
+| an id is the same event with the same bytes at every client and in the storage | other bytes, another id |
+| an acknowledged or committed event is stored once; the ids of a channel have no hole | not stored, stored twice, hole |
+| an event that was rolled back is never seen | rolled back |
+| a user who was shut out gets nothing after 5 s; a fault in the way delays that until 5 s after its end | leaked |
+| nobody else is refused, and no skipped user gets an event | refused reader, leaked |
+| every client has everything within 60 s after the last fault | slow, behind |
+
+A violation is printed with the seed and the two records that contradict each other. `scripts/chaos` ends with
+exit code 1 then.
+
+## Runs
+"""
+
+TAIL = """
+Faults by kind:
+
+{faults}
+
+{meaning}
+
+## Repeat it
+
+```text
+{commands}
+```
+
+A seed repeats the plan of the faults and of what clients do, not the moments in which processes notice. Without
+root the hosts are ports of the loopback with proxies between them that can be cut, and no disk gets full.
+`scripts/chaos --help` names the options. Everything that a run starts ends with it.
+
+`scripts/test` runs three minutes of it, and the tests of the checker. They put a lost, a doubled, a swapped and
+a leaked event into a run that was all right, and the ids of Pushpin 1.41 as they were before Gripstream wrote an
+event's own pair first. The checker has to find each of them.
+"""
+
+MEANING = {
+    "clock": "`clock`: an instance's time of day is set ahead or back, by 20 s to 30 minutes, and then right again.",
+    "cut": "`cut`: all connections of a host are reset.",
+    "database": "`database`: it is killed, stopped or frozen, and started again.",
+    "disk full": "`disk full`: the file system of the database has no free byte.",
+    "freeze": "`freeze`: SIGSTOP, and later SIGCONT, for any process, up to 12 s.",
+    "kill": "`kill`: SIGKILL for all processes of a server or for one of them; started again up to 12 s later.",
+    "part": "`part`: what two hosts send each other is lost without a word, up to 12 s.",
+    "slow": "`slow`: a host's packets are late.",
+    "terminate": "`terminate`: SIGTERM; started again up to 12 s later.",
+    "upgrade": "`upgrade`: the instances are replaced one after the other by the other version, and later back.",
+}
+
+
+def number(value):
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def table(rows):
+    head, *rest = rows
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rest])
+
+
+def page(runs):
+    """The whole text."""
+    rows = [["", *(NAMES[run["settings"]["store"]] for run in runs)]]
+
+    def row(name, value):
+        rows.append([name, *(number(value(run)) for run in runs)])
+
+    row("minutes", lambda run: f'{run["settings"]["minutes"]:g}')
+    row("clients, connections", lambda run: f'{run["clients"]:,}, {run["counts"]["connections"]:,}')
+    row("Pushpins", lambda run: " and ".join(run["settings"]["pushpins"].values()))
+    row("network", lambda run: run["settings"]["network"])
+    row("upgrade from", lambda run: run["settings"]["upgrade"])
+    row("faults", lambda run: sum(run["faults"].values()))
+    row("events stored", lambda run: run["counts"]["stored"])
+    row("events acknowledged", lambda run: run["counts"].get("acknowledged", 0))
+    row("transactions committed, rolled back",
+        lambda run: f'{run["counts"].get("committed", 0):,}, {run["counts"].get("rolled back", 0):,}')
+    row("events delivered", lambda run: run["counts"]["deliveries"])
+    row("resets, all by retention", lambda run: run["counts"].get("resets", 0))
+    row("users shut out", lambda run: run["revoked"])
+    row("slowest recovery after the last fault", lambda run: f'{run["counts"]["slowest recovery"]} s')
+    row("**violations**", lambda run: f'**{run["violations"]}**')
+    row("seed", lambda run: str(run["settings"]["seed"]))
+    kinds = sorted({kind for run in runs for kind in run["faults"]})
+    faults = [["fault", *(NAMES[run["settings"]["store"]] for run in runs)]]
+    faults += [[kind, *(number(run["faults"].get(kind, 0)) for run in runs)] for kind in kinds]
+    machines = sorted({run["settings"]["machine"] for run in runs})
+    commands = []
+    for run in runs:
+        settings = run["settings"]
+        commands.append(
+            f'scripts/chaos --store {settings["store"]} --minutes {settings["minutes"]:g} --clients {run["clients"]}'
+            f' --rate {settings["events_per_second"]:g} --seed {settings["seed"]} \\\n    --pushpins '
+            + ",".join(settings["pushpins"].values())
+            + (" --upgrade-from none" if settings["upgrade"] == "the same version" else ""))
+    return (
+        HEAD + "\nOn " + "; ".join(machines) + ". Clients, publishers and the database ran on the same processors.\n\n"
+        + table(rows) + "\n"
+        + TAIL.format(faults=table(faults), commands="\n".join(commands),
+                      meaning="\n".join(f"- {MEANING[kind]}" for kind in kinds)))
+
+
+def read():
+    runs = []
+    for path in sorted(glob.glob(os.path.join(TOP, "docs", "figures", "chaos-*.json"))):
+        with open(path) as file:
+            runs.append(json.load(file))
+    return runs
+
+
+def main():
+    runs = read()
+    if not runs:
+        print("scripts/chaos: no run was kept; scripts/chaos --keep", file=sys.stderr)
+        return 3
+    with open(os.path.join(TOP, "docs", "reliability.md"), "w") as file:
+        file.write(page(runs))
+    print("docs/reliability.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
