@@ -48,13 +48,13 @@ Faults by kind:
 {commands}
 ```
 
-A seed repeats the plan of the faults and of what clients do, not the moments in which processes notice. Without
-root the hosts are ports of the loopback with proxies between them that can be cut, and no disk gets full.
-`scripts/chaos --help` names the options. Everything that a run starts ends with it.
+A seed repeats the plan of the faults and of what clients do, not the moments in which processes notice.
+Without root the hosts are ports of the loopback with proxies between them that can be cut, and no disk gets
+full. `scripts/chaos --help` names the options. Everything that a run starts ends with it.
 
-`scripts/test` runs three minutes of it, and the tests of the checker. They put a lost, a doubled, a swapped and
-a leaked event into a run that was all right, and the ids of Pushpin 1.41 as they were before Gripstream wrote an
-event's own pair first. The checker has to find each of them.
+`scripts/test` runs three minutes of it, and the tests of the checker. They put a lost, a doubled, a swapped
+and a leaked event into a run that was all right, and the ids of Pushpin 1.41 as they were before Gripstream
+wrote an event's own pair first. The checker has to find each of them.
 """
 
 MEANING = {
@@ -93,9 +93,10 @@ def page(runs):
     row("Pushpins", lambda run: " and ".join(run["settings"]["pushpins"].values()))
     row("network", lambda run: run["settings"]["network"])
     row("upgrade from", lambda run: run["settings"]["upgrade"])
+    row("load average at the end", lambda run: f'{run["load"]:.0f}')
     row("faults", lambda run: sum(run["faults"].values()))
-    row("events stored", lambda run: run["counts"]["stored"])
     row("events acknowledged", lambda run: run["counts"].get("acknowledged", 0))
+    row("still stored at the end, after retention", lambda run: run["counts"]["stored"])
     row("transactions committed, rolled back",
         lambda run: f'{run["counts"].get("committed", 0):,}, {run["counts"].get("rolled back", 0):,}')
     row("events delivered", lambda run: run["counts"]["deliveries"])
@@ -117,7 +118,7 @@ def page(runs):
             + ",".join(settings["pushpins"].values())
             + (" --upgrade-from none" if settings["upgrade"] == "the same version" else ""))
     return (
-        HEAD + "\nOn " + "; ".join(machines) + ". Clients, publishers and the database ran on the same processors.\n\n"
+        HEAD + "\nOn " + "; ".join(machines) + ".\nAll processes of a run shared the processors, with whatever else ran there: see the load.\n\n"
         + table(rows) + "\n"
         + TAIL.format(faults=table(faults), commands="\n".join(commands),
                       meaning="\n".join(f"- {MEANING[kind]}" for kind in kinds)))
@@ -125,10 +126,10 @@ def page(runs):
 
 def read():
     runs = []
-    for path in sorted(glob.glob(os.path.join(TOP, "docs", "figures", "chaos-*.json"))):
+    for path in glob.glob(os.path.join(TOP, "docs", "figures", "chaos-*.json")):
         with open(path) as file:
             runs.append(json.load(file))
-    return runs
+    return sorted(runs, key=lambda run: list(NAMES).index(run["settings"]["store"]))
 
 
 def main():

@@ -397,7 +397,8 @@ class Run:
 
     def start_load(self):
         options = self.options
-        users = [f"user-{n}" for n in range(max(4, options.clients // 4))]
+        # Every third client is anonymous: with a number that three divides, every third user would have no client.
+        users = [f"user-{n}" for n in range(options.clients // 12 * 3 + 4)]
         channels = [f"c{n}" for n in range(16)] + [f"brief{n}" for n in range(4)]
         self.users = users
         self.channels = channels
@@ -638,9 +639,8 @@ class Run:
     async def revoke(self, until):
         """Some users lose all rights on the way."""
         users = list(self.users)
-        self.random_users = random.Random(f"{self.options.seed}-revoked")
-        self.random_users.shuffle(users)
-        users = users[: max(2, len(users) // 10)]
+        random.Random(f"{self.options.seed}-revoked").shuffle(users)
+        users = users[: max(3, len(users) // 8)]
         pause = max(1.0, (until - time.monotonic()) / (len(users) + 1))
         for user in users:
             await asyncio.sleep(pause)
@@ -788,6 +788,8 @@ def main():
         return 3
     judge = checker.Checker(run.folder)
     summary = judge.check()
+    # What else the machine had to do: of the last five minutes.
+    summary["load"] = round(os.getloadavg()[1], 1)
     with open(os.path.join(run.folder, "summary.json"), "w") as file:
         json.dump(summary, file, indent=1)
     print(json.dumps({k: v for k, v in summary.items() if k != "settings"}, indent=1))
