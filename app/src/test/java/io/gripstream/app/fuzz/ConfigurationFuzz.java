@@ -1,0 +1,36 @@
+package io.gripstream.app.fuzz;
+
+import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.SettingsReader;
+import io.gripstream.app.config.Sources;
+import io.gripstream.app.server.Server;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A configuration file: read and checked, or refused in one line. */
+public final class ConfigurationFuzz {
+  private ConfigurationFuzz() {}
+
+  /** Called by the fuzzer. */
+  public static void fuzzerTestOneInput(byte[] input) {
+    try {
+      Path file = Files.createTempFile("fuzz", ".yaml");
+      try {
+        Files.write(file, input);
+        Server.check(SettingsReader.read(Sources.read(file, Map.of(), Map.of())));
+      } catch (ConfigException refused) {
+        String message = String.valueOf(refused.getMessage());
+        if (message.isBlank() || message.contains("\n") || message.contains("Exception")) {
+          throw new AssertionError("a refusal that is no line: " + message, refused);
+        }
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
