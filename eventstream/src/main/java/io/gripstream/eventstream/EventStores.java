@@ -11,6 +11,7 @@ import io.gripstream.eventstream.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Makes stores. Making a store does no I/O; {@link EventStore#start} does.
@@ -167,6 +168,7 @@ public final class EventStores {
   }
 
   private static Backend backend(String databaseUrl) {
+    Objects.requireNonNull(databaseUrl, "there is no database URL (null)");
     return BACKENDS.stream()
         .filter(backend -> backend.accepts(databaseUrl))
         .findFirst()

@@ -216,6 +216,11 @@ public final class EventStream implements AutoCloseable {
     sender.send(transaction, draft);
   }
 
+  /** Same as {@link #send(Connection, Draft)} with a draft of these three. */
+  public void send(Connection transaction, String channel, String type, @Nullable Object data) {
+    send(transaction, Draft.of(channel, type, data));
+  }
+
   /**
    * Returns the current position of these channels, for a page that loads its state first and then
    * opens a stream. Read the position <em>before</em> the state: changes in between then arrive as

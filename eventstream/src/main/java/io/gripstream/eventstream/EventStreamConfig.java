@@ -82,6 +82,16 @@ public final class EventStreamConfig {
   }
 
   /**
+   * Sets where events are kept, as a database URL, for 24 h.
+   *
+   * @throws IllegalArgumentException as {@link EventStores#of(String)}
+   * @throws IllegalStateException as {@link EventStores#of(String)}
+   */
+  public EventStreamConfig store(String databaseUrl) {
+    return store(EventStores.of(databaseUrl));
+  }
+
+  /**
    * Adds a proxy. Events are published to it, and its requests are answered with a hold. Default:
    * none.
    */

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,14 @@ public final class InitialEvents {
   /** These events, in this order, read at an unknown position. */
   public static InitialEvents of(List<InitialEvent> events) {
     return new InitialEvents(List.copyOf(events), null);
+  }
+
+  /**
+   * One event of this type for each of these data, in their order, read at an unknown position: a
+   * list of what is there, told as later events tell what is new.
+   */
+  public static InitialEvents of(String type, Collection<?> data) {
+    return of(data.stream().map(one -> new InitialEvent(type, one)).toList());
   }
 
   /**

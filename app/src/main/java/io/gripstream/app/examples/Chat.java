@@ -1,11 +1,8 @@
 package io.gripstream.app.examples;
 
 import io.gripstream.eventstream.ChannelManager;
-import io.gripstream.eventstream.Draft;
-import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
-import io.gripstream.eventstream.InitialEvent;
 import io.gripstream.eventstream.InitialEvents;
 import io.gripstream.eventstream.StreamPosition;
 import io.gripstream.eventstream.StreamRequest;
@@ -14,7 +11,6 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
-import io.javalin.http.staticfiles.Location;
 import java.util.List;
 import java.util.ResourceBundle;
 import java.util.UUID;
@@ -31,17 +27,15 @@ public final class Chat implements ChannelManager {
   /** @param more what else is to be set, such as proxies */
   public Chat(String url, Consumer<EventStreamConfig> more) {
     jdbi = Jdbi.create(url);
-    events = EventStream.create(config -> {
-      config.store(EventStores.of(url)).channels(this);
-      more.accept(config.user(request -> request.sessionAttribute("user")));
-    });
+    events = EventStream.create(config -> more.accept(
+        config.store(url).channels(this).user(request -> request.sessionAttribute("user"))));
   }
 
   public static void main(String[] arguments) {
     String url = System.getenv().getOrDefault("DATABASE_URL", "jdbc:sqlite:chat.db");
     Chat chat = new Chat(url, config -> config.proxiesFromEnvironment(System.getenv()));
     Javalin app = Javalin.create(config -> {
-      config.staticFiles.add("/io/gripstream/app/examples/chat", Location.CLASSPATH);
+      config.staticFiles.add("/io/gripstream/app/examples/chat");
       chat.serve(config, "");
     });
     Runtime.getRuntime().addShutdownHook(new Thread(app::stop));
@@ -52,65 +46,58 @@ public final class Chat implements ChannelManager {
   public void serve(JavalinConfig config, String path) {
     jdbi.useHandle(handle -> handle.createScript(sql.getString("tables")).execute());
     config.registerPlugin(new EventStreamPlugin(
-        events, routes -> routes.template(path + "/{room}/events", "chat-{room}")));
+        events, routes -> routes.template(path + "/{room}/events", "{room}")));
     config.routes.post(path + "/{room}/enter", ctx -> {
       // Nobody can be somebody else: a name gets an ending of its own.
       String name = field(ctx, "name", "[\\p{L}\\p{N}-]{1,20}") + "~";
       String user = ctx.cachedSessionAttributeOrCompute(
           "user", newcomer -> name + UUID.randomUUID().toString().substring(0, 8));
-      require(room(ctx).matches("[a-z0-9-]{1,30}"), 400, "a room's name must be [a-z0-9-]{1,25}");
-      run("room", room(ctx), user);
-      run("enter", user, room(ctx));
+      String room = ctx.pathParam("room");
+      require(room.matches("[a-z0-9-]{1,25}"), 400, "a room's name must be [a-z0-9-]{1,25}");
+      ask("room", room, user);
+      ask("enter", user, room);
       ctx.result(member(ctx));
     });
     config.routes.post(path + "/{room}/say", ctx -> {
       String line = member(ctx) + "\n" + field(ctx, "text", "\\P{Cntrl}{1,500}");
       // The line and its event: both, or none.
       jdbi.useTransaction(handle -> {
-        handle.execute(sql.getString("number"), room(ctx));
-        handle.execute(sql.getString("say"), line, room(ctx));
-        events.send(handle.getConnection(), Draft.of(room(ctx), "line", line));
+        ask("number", ctx.pathParam("room"));
+        ask("say", line, ctx.pathParam("room"));
+        events.send(handle.getConnection(), ctx.pathParam("room"), "line", line);
       });
     });
     config.routes.post(path + "/{room}/kick", ctx -> {
-      String who = field(ctx, "who", ".{1,40}");
-      require(run("kick", room(ctx), who, member(ctx)) == 1, 403, "not its owner");
-      events.permissionChanged(who, room(ctx));
+      List<String> gone =
+          ask("kick", ctx.pathParam("room"), field(ctx, "who", ".{1,40}"), member(ctx));
+      require(!gone.isEmpty(), 403, "not a member, or you are not the owner");
+      gone.forEach(who -> events.permissionChanged(who, ctx.pathParam("room")));
     });
   }
 
   @Override
   public boolean canRead(@Nullable String user, String channel) {
-    return !find("member", channel, user).isEmpty();
+    return !ask("member", channel, user).isEmpty();
   }
 
   /** The newest lines up to exactly this position; those behind it come as events. */
   @Override
   public InitialEvents initialEvents(
       StreamRequest request, @Nullable String user, List<String> rooms) {
-    StreamPosition position = events.currentPosition(rooms);
-    List<String> lines = find("newest", rooms.get(0), position.ids().get(rooms.get(0)));
-    return InitialEvents.of(
-            lines.stream().map(line -> new InitialEvent("line", line)).toList())
-        .at(position);
+    StreamPosition now = events.currentPosition(rooms);
+    List<String> lines = ask("newest", rooms.get(0), now.ids().get(rooms.get(0)));
+    return InitialEvents.of("line", lines).at(now);
   }
 
-  private int run(String name, @Nullable Object... values) {
-    return jdbi.withHandle(handle -> handle.execute(sql.getString(name), values));
-  }
-
-  private List<String> find(String name, @Nullable Object... values) {
+  /** What a statement returns. In a transaction of this thread, it is a part of that. */
+  private List<String> ask(String name, @Nullable Object... values) {
     return jdbi.withHandle(
         handle -> handle.select(sql.getString(name), values).mapTo(String.class).list());
   }
 
-  private static String room(Context ctx) {
-    return "chat-" + ctx.pathParam("room");
-  }
-
   private String member(Context ctx) {
     String user = ctx.sessionAttribute("user");
-    require(canRead(user, room(ctx)), 403, "for members only");
+    require(canRead(user, ctx.pathParam("room")), 403, "for members only");
     return String.valueOf(user);
   }
 
