@@ -50,7 +50,9 @@ class StreamRequestTest {
   void request_returns_the_values_that_the_client_sent() throws Exception {
     Map<String, Object> told = seen(
         "/rooms/a%2Fb/events?x=1&x=%C3%A9",
-        Map.of("X-Name", "Ann", "Cookie", "other=1; token=abc; token=def"), request -> {
+        Map.of(
+            "X-Name", "Ann", "Cookie", "other=1; my-token=x; token=abc; token=def; quoted=\"a=b\""),
+        request -> {
           Map<String, Object> all = new LinkedHashMap<>();
           all.put("method", request.method());
           all.put("path", request.path());
@@ -62,6 +64,7 @@ class StreamRequestTest {
           all.put("y", request.queryParams("y"));
           all.put("name", request.pathParam("name"));
           all.put("token", request.cookie("token"));
+          all.put("quoted", request.cookie("quoted"));
           all.put("no cookie", String.valueOf(request.cookie("none")));
           all.put("left", request.attribute("left"));
           all.put("user", request.sessionAttribute("user"));
@@ -79,6 +82,7 @@ class StreamRequestTest {
     expected.put("y", List.of());
     expected.put("name", "a/b");
     expected.put("token", "abc");
+    expected.put("quoted", "\"a=b\"");
     expected.put("no cookie", "null");
     expected.put("left", "by a filter");
     expected.put("user", "alice");

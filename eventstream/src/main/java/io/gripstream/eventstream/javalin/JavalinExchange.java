@@ -3,7 +3,6 @@ package io.gripstream.eventstream.javalin;
 import io.gripstream.eventstream.internal.door.Entrance;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.javalin.http.Context;
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,11 +32,6 @@ final class JavalinExchange implements StreamExchange {
   }
 
   @Override
-  public @Nullable String header(String name) {
-    return ctx.header(name);
-  }
-
-  @Override
   public List<String> headers(String name) {
     return Collections.list(ctx.req().getHeaders(name));
   }
@@ -50,19 +44,6 @@ final class JavalinExchange implements StreamExchange {
   @Override
   public String pathParam(String name) {
     return ctx.pathParam(name);
-  }
-
-  @Override
-  public @Nullable String cookie(String name) {
-    Cookie[] cookies = ctx.req().getCookies();
-    if (cookies != null) {
-      for (Cookie cookie : cookies) {
-        if (cookie.getName().equals(name)) {
-          return cookie.getValue();
-        }
-      }
-    }
-    return null;
   }
 
   @Override

@@ -1,59 +1,46 @@
 package io.gripstream.eventstream.conformance;
 
 import io.gripstream.eventstream.EventStream;
-import io.gripstream.eventstream.StreamRoutes;
-import io.gripstream.eventstream.internal.Interior;
 import io.gripstream.eventstream.internal.door.Entrance;
+import io.gripstream.eventstream.internal.door.Sink;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.serve.StreamEndpoints;
 import io.gripstream.grip.internal.PercentText;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.http.Cookie;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayOutputStream;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.Principal;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
-import org.apache.catalina.Wrapper;
-import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The same streams through another door: plain servlets with asynchronous I/O, under an embedded
- * Tomcat. No more than it takes to show that nothing behind the door needs Javalin or Jetty.
- */
+/** Another door, which needs neither Javalin nor Jetty: asynchronous servlets, under Tomcat. */
 final class TomcatDoor implements AutoCloseable {
   private final EventStream events;
+  private final StreamEndpoints endpoints;
   private final Tomcat tomcat = new Tomcat();
 
-  TomcatDoor(EventStream events, Consumer<StreamRoutes> routes, int port)
-      throws LifecycleException {
+  TomcatDoor(EventStream events, StreamEndpoints endpoints, int port) throws Exception {
     this.events = events;
-    StreamEndpoints endpoints = Interior.endpoints(events, routes);
+    this.endpoints = endpoints;
     tomcat.setBaseDir("target/tomcat-" + port);
-    Connector connector = new Connector();
-    connector.setProperty("address", "127.0.0.1");
-    connector.setPort(port);
-    connector.setEncodedSolidusHandling("passthrough");
-    tomcat.setConnector(connector);
-    Context context = tomcat.addContext("", null);
-    Wrapper servlet = Tomcat.addServlet(context, "events", new Streams(endpoints));
-    servlet.setAsyncSupported(true);
-    servlet.addMapping("/*");
+    tomcat.setPort(port);
+    tomcat.getConnector().setProperty("address", "127.0.0.1");
+    tomcat.getConnector().setEncodedSolidusHandling("passthrough");
+    Tomcat.addServlet(tomcat.addContext("", null), "events", new Streams()).addMapping("/*");
     endpoints.start();
     tomcat.start();
   }
@@ -67,15 +54,9 @@ final class TomcatDoor implements AutoCloseable {
   }
 
   /** All endpoints, as one servlet. */
-  private static final class Streams extends HttpServlet {
-    private static final long serialVersionUID = 1;
-
-    private final transient StreamEndpoints endpoints;
-
-    Streams(StreamEndpoints endpoints) {
-      this.endpoints = endpoints;
-    }
-
+  @WebServlet(asyncSupported = true)
+  @SuppressWarnings("serial")
+  private final class Streams extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
@@ -83,13 +64,18 @@ final class TomcatDoor implements AutoCloseable {
         String path = endpoint.path().replaceAll("\\{(\\w+)}", "(?<$1>[^/]+)") + "/?";
         Matcher found = Pattern.compile(path).matcher(request.getRequestURI());
         if (found.matches() && endpoint.method().equals(request.getMethod())) {
-          ByteArrayOutputStream body = new ByteArrayOutputStream();
-          ServletOutputStream out = response.getOutputStream();
-          endpoint.handler().accept(new Exchange(request, response, found, out, body));
-          if (!request.isAsyncStarted()) {
-            response.setContentLength(body.size());
-            body.writeTo(out);
-          }
+          endpoint
+              .handler()
+              .accept(new Exchange(
+                  request.getMethod(),
+                  request.getRequestURI(),
+                  request.getQueryString(),
+                  request.getUserPrincipal(),
+                  request.getRemoteAddr(),
+                  request,
+                  response,
+                  found,
+                  response.getOutputStream()));
           return;
         }
       }
@@ -99,32 +85,16 @@ final class TomcatDoor implements AutoCloseable {
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private record Exchange(
+      String method,
+      String path,
+      @Nullable String queryString,
+      @Nullable Principal principal,
+      String peerAddress,
       HttpServletRequest request,
       HttpServletResponse response,
       Matcher found,
-      ServletOutputStream out,
-      ByteArrayOutputStream body)
+      ServletOutputStream out)
       implements StreamExchange {
-    @Override
-    public String method() {
-      return request.getMethod();
-    }
-
-    @Override
-    public String path() {
-      return request.getRequestURI();
-    }
-
-    @Override
-    public @Nullable String queryString() {
-      return request.getQueryString();
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return request.getHeader(name);
-    }
-
     @Override
     public List<String> headers(String name) {
       return Collections.list(request.getHeaders(name));
@@ -132,23 +102,12 @@ final class TomcatDoor implements AutoCloseable {
 
     @Override
     public List<String> queryParams(String name) {
-      String[] values = request.getParameterValues(name);
-      return values == null ? List.of() : List.of(values);
+      return List.of(request.getParameterMap().getOrDefault(name, new String[0]));
     }
 
     @Override
     public String pathParam(String name) {
       return Objects.requireNonNull(PercentText.decode(found.group(name)));
-    }
-
-    @Override
-    public @Nullable String cookie(String name) {
-      return Stream.ofNullable(request.getCookies())
-          .flatMap(Arrays::stream)
-          .filter(cookie -> cookie.getName().equals(name))
-          .map(Cookie::getValue)
-          .findFirst()
-          .orElse(null);
     }
 
     @Override
@@ -158,22 +117,8 @@ final class TomcatDoor implements AutoCloseable {
 
     @Override
     public <T> @Nullable T sessionAttribute(String name) {
-      return (T) request.getSession().getAttribute(name);
-    }
-
-    @Override
-    public @Nullable Principal principal() {
-      return request.getUserPrincipal();
-    }
-
-    @Override
-    public String peerAddress() {
-      return request.getRemoteAddr();
-    }
-
-    @Override
-    public String clientAddress() {
-      return request.getRemoteAddr();
+      HttpSession session = request.getSession(false);
+      return session == null ? null : (T) session.getAttribute(name);
     }
 
     @Override
@@ -205,14 +150,99 @@ final class TomcatDoor implements AutoCloseable {
 
     @Override
     public void body(byte[] bytes) {
-      body.writeBytes(bytes);
+      try {
+        out.write(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override
     public void hold(Entrance entrance, byte[] opening) {
       AsyncContext held = request.startAsync();
       held.setTimeout(0);
-      out.setWriteListener(new TomcatSink(held, out, entrance, ByteBuffer.wrap(opening)));
+      out.setWriteListener(new HeldResponse(held, out, entrance, ByteBuffer.wrap(opening)));
+    }
+  }
+
+  /** A response that stays open, written when the container says that it can be. */
+  private static final class HeldResponse implements Sink, WriteListener {
+    private final AsyncContext held;
+    private final ServletOutputStream out;
+    private final Entrance entrance;
+    private final ByteBuffer opening;
+    private @Nullable Runnable left;
+    private @Nullable ByteBuffer pending;
+    private Done done;
+    private boolean isFlushed;
+    private boolean hasFailed;
+
+    HeldResponse(AsyncContext held, ServletOutputStream out, Entrance by, ByteBuffer first) {
+      this.held = held;
+      this.out = out;
+      this.entrance = by;
+      this.opening = first;
+    }
+
+    /** First when the request has been handled, then whenever bytes that waited can go on. */
+    @Override
+    public synchronized void onWritePossible() {
+      if (left == null) {
+        left = entrance.enter(this, opening);
+      }
+      proceed();
+    }
+
+    @Override
+    public synchronized void write(ByteBuffer bytes, Done told) {
+      pending = bytes;
+      done = told;
+      isFlushed = false;
+      proceed();
+    }
+
+    private void proceed() {
+      try {
+        while (pending != null && out.isReady()) {
+          if (pending.hasRemaining()) {
+            byte[] some = new byte[Math.min(pending.remaining(), 1 << 15)];
+            pending.get(some);
+            out.write(some);
+          } else if (isFlushed) {
+            pending = null;
+            done.succeeded();
+          } else {
+            isFlushed = true;
+            out.flush();
+          }
+        }
+      } catch (IOException | IllegalStateException e) {
+        onError(e);
+      }
+    }
+
+    @Override
+    public void end() {
+      held.complete();
+    }
+
+    /** Servlets cannot cut: the client sees an end. After an error the container ends by itself. */
+    @Override
+    public synchronized void abort() {
+      if (!hasFailed) {
+        held.complete();
+      }
+    }
+
+    @Override
+    public synchronized void onError(Throwable cause) {
+      if (left == null) {
+        entrance.turnAway();
+        return;
+      }
+      hasFailed = true;
+      pending = null;
+      left.run();
     }
   }
 }

@@ -6,6 +6,7 @@ import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.StreamRoutes;
+import io.gripstream.eventstream.internal.Interior;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
@@ -191,7 +192,8 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
         }
         configure.accept(config);
       });
-      return new Served(events, store, port, new TomcatDoor(events, routes, port));
+      TomcatDoor door = new TomcatDoor(events, Interior.endpoints(events, routes), port);
+      return new Served(events, store, port, door);
     }
     StreamServer.Builder builder =
         StreamServer.builder().port(port).configure(configure).routes(routes).store(store);

@@ -1,6 +1,8 @@
 package io.gripstream.eventstream.internal.door;
 
 import io.gripstream.eventstream.StreamRequest;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,29 @@ import org.jspecify.annotations.Nullable;
  * the handler returns; the answer is sent then.
  */
 public interface StreamExchange extends StreamRequest {
+  @Override
+  default @Nullable String header(String name) {
+    List<String> all = headers(name);
+    return all.isEmpty() ? null : all.get(0);
+  }
+
+  @Override
+  default @Nullable String cookie(String name) {
+    return headers("Cookie").stream()
+        .flatMap(line -> Stream.of(line.split(";")))
+        .map(String::strip)
+        .filter(pair -> pair.startsWith(name + "="))
+        .map(pair -> pair.substring(name.length() + 1))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The peer's, unless the server can be told to trust a proxy. */
+  @Override
+  default String clientAddress() {
+    return peerAddress();
+  }
+
   /** The query as it was sent, still percent-encoded; null: none. */
   @Nullable
   String queryString();
