@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.app.examples.Chat;
 import io.gripstream.app.examples.Time;
-import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamEvent;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import io.gripstream.grip.testkit.PushpinVersion;
+import io.gripstream.testtools.PostgresServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

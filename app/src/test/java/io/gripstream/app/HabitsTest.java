@@ -41,21 +41,22 @@ class HabitsTest {
 
   private static final Path HERE = Path.of("..").toAbsolutePath().normalize();
 
-  private static final List<String> MODULES =
-      List.of("grip-client", "testkit/grip", "eventstream", "testkit/eventstream", "app");
+  private static final List<String> MODULES = List.of(
+      "grip-client", "testkit/grip", "eventstream", "testkit/eventstream", "testkit/tools", "app");
 
   private static final List<Path> MAIN = folders("src/main/java");
   private static final List<Path> TESTS = folders("src/test/java");
   private static final List<Path> EVERYTHING =
       Stream.concat(MAIN.stream(), TESTS.stream()).toList();
 
-  /**
-   * Those with an interface for other people. The server offers none in Java; the contracts for
-   * storages repeat what a subclass has to make, and name the rest by what it is.
-   */
+  /** Those with an interface for other people. The server offers none in Java. */
   private static final List<Path> LIBRARIES = MAIN.stream()
-      .filter(root -> !root.startsWith(HERE.resolve("app"))
-          && !root.startsWith(HERE.resolve("testkit/eventstream")))
+      .filter(root ->
+          !root.startsWith(HERE.resolve("app")) && !root.startsWith(HERE.resolve("testkit/tools")))
+      .toList();
+
+  private static final List<Path> TEST_KITS = LIBRARIES.stream()
+      .filter(root -> root.startsWith(HERE.resolve("testkit")))
       .toList();
 
   /** Each has a reason to let time pass: it is no deadline of a test. */
@@ -91,7 +92,7 @@ class HabitsTest {
   void public_types_are_described_beyond_their_name() {
     var problems = new ArrayList<String>();
     scan(LIBRARIES, (where, tree, path, doc) -> {
-      if (!needsDescription(tree, path)) {
+      if (isOfContract(where) || !needsDescription(tree, path)) {
         return;
       }
       if (doc == null) {
@@ -108,10 +109,35 @@ class HabitsTest {
     var seen = new HashMap<String, String>();
     var problems = new ArrayList<String>();
     scan(LIBRARIES, (where, tree, path, doc) -> {
-      String text = doc == null ? "" : doc.strip();
+      String text = doc == null || isOfContract(where) ? "" : doc.strip();
       String before = text.length() < 60 ? null : seen.put(text, where);
       if (before != null) {
         problems.add(where + " and " + before + ": " + text);
+      }
+    });
+    assertThat(problems).isEmpty();
+  }
+
+  /**
+   * The contracts of storages repeat what a subclass has to make, and name the rest by what it is.
+   */
+  private static boolean isOfContract(String where) {
+    return where.contains("Contract.java:");
+  }
+
+  /** What no user of the kits needs lies in {@code testkit/tools}, which is not published. */
+  @Test
+  void each_class_of_the_test_kits_is_in_their_guide() throws IOException {
+    String guide = Files.readString(HERE.resolve("docs/testing.md"));
+    var problems = new ArrayList<String>();
+    scan(TEST_KITS, (where, tree, path, doc) -> {
+      if (tree instanceof ClassTree type
+          && path.getParentPath().getLeaf() instanceof CompilationUnitTree
+          && isPublic(type.getModifiers(), path.getParentPath())
+          && !Pattern.compile("\\b" + type.getSimpleName() + "\\b")
+              .matcher(guide)
+              .find()) {
+        problems.add(where + " is " + type.getSimpleName());
       }
     });
     assertThat(problems).isEmpty();

@@ -2,7 +2,7 @@ package io.gripstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.eventstream.testkit.Tmpfs;
+import io.gripstream.testtools.Tmpfs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

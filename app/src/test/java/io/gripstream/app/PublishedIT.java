@@ -6,7 +6,7 @@ import static io.gripstream.app.Published.text;
 import static io.gripstream.app.Published.xml;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.testtools.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

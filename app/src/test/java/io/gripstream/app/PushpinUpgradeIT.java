@@ -3,10 +3,10 @@ package io.gripstream.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.Eventually;
-import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import io.gripstream.grip.testkit.PushpinVersion;
+import io.gripstream.testtools.PostgresServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

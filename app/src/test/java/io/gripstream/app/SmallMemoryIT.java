@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.gripstream.eventstream.testkit.Eventually;
-import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import io.gripstream.grip.testkit.PushpinVersion;
+import io.gripstream.testtools.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

@@ -1,6 +1,6 @@
 package io.gripstream.app.api;
 
-import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.testtools.PostgresServer;
 
 /** The same on PostgreSQL. */
 class RevocationsOnPostgresIT extends RevocationsTest {

@@ -4,9 +4,9 @@ import static io.gripstream.eventstream.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.app.Certificate;
-import io.gripstream.eventstream.testkit.PostgresServer;
-import io.gripstream.eventstream.testkit.Tmpfs;
 import io.gripstream.grip.testkit.Ports;
+import io.gripstream.testtools.PostgresServer;
+import io.gripstream.testtools.Tmpfs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

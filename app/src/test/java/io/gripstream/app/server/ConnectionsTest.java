@@ -3,8 +3,8 @@ package io.gripstream.app.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.Eventually;
-import io.gripstream.eventstream.testkit.Http2Socket;
 import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.testtools.Http2Socket;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

@@ -3,7 +3,7 @@ package io.gripstream.app.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.Eventually;
-import io.gripstream.eventstream.testkit.Http2Socket;
+import io.gripstream.testtools.Http2Socket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamEvent;
-import io.gripstream.eventstream.testkit.WrittenPosition;
+import io.gripstream.testtools.WrittenPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.golden;
 
-import io.gripstream.eventstream.testkit.WrittenPosition;
+import io.gripstream.testtools.WrittenPosition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

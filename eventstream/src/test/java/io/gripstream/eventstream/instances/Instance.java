@@ -2,7 +2,7 @@ package io.gripstream.eventstream.instances;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.eventstream.testkit.ChildProcess;
+import io.gripstream.testtools.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

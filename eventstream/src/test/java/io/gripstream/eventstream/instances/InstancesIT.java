@@ -2,13 +2,13 @@ package io.gripstream.eventstream.instances;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.eventstream.testkit.PostgresServer;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamEvent;
 import io.gripstream.grip.publish.ProxyPublisher;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import io.gripstream.grip.testkit.PushpinVersion;
+import io.gripstream.testtools.PostgresServer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.gripstream.eventstream.instances;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.eventstream.testkit.ChildProcess;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.grip.testkit.Ports;
+import io.gripstream.testtools.ChildProcess;
 import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

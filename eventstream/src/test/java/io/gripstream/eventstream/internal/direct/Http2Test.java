@@ -7,7 +7,7 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.LocalKeyStore;
 import io.gripstream.eventstream.javalin.DirectServer;
 import io.gripstream.eventstream.testkit.Eventually;
-import io.gripstream.eventstream.testkit.Logged;
+import io.gripstream.testtools.Logged;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyStore;

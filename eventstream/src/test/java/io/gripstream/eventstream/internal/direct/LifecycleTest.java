@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.EventStores;
-import io.gripstream.eventstream.testkit.Logged;
+import io.gripstream.testtools.Logged;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.gripstream.eventstream.internal.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.eventstream.testkit.Http2Socket;
+import io.gripstream.testtools.Http2Socket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

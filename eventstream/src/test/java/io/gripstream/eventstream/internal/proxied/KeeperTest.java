@@ -3,7 +3,7 @@ package io.gripstream.eventstream.internal.proxied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.Eventually;
-import io.gripstream.eventstream.testkit.Logged;
+import io.gripstream.testtools.Logged;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package io.gripstream.eventstream.internal.store;
 
-import io.gripstream.eventstream.testkit.CrashContract;
-import io.gripstream.eventstream.testkit.OutboxCrashContract;
-import io.gripstream.eventstream.testkit.PostgresServer;
-import io.gripstream.eventstream.testkit.RedisServer;
+import io.gripstream.testtools.CrashContract;
+import io.gripstream.testtools.OutboxCrashContract;
+import io.gripstream.testtools.PostgresServer;
+import io.gripstream.testtools.RedisServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;

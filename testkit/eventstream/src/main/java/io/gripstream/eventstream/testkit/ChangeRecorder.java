@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Records the changes that a store reports. */
+/** Records the changes that a store reports, for tests of a storage. Thread-safe. */
 public final class ChangeRecorder implements Consumer<Change> {
   private final CopyOnWriteArrayList<Change> changes = new CopyOnWriteArrayList<>();
 
@@ -27,6 +27,7 @@ public final class ChangeRecorder implements Consumer<Change> {
     changes.add(change);
   }
 
+  /** What the store has reported so far, in order. */
   public List<Change> changes() {
     return List.copyOf(changes);
   }
@@ -46,16 +47,26 @@ public final class ChangeRecorder implements Consumer<Change> {
     return ids;
   }
 
+  /**
+   * Returns whether the store has reported that other processes wrote to the channel, or may have
+   * written to any.
+   */
   public boolean toldOfOthers(String channel) {
     return changes.stream()
         .anyMatch(change -> change instanceof Change.Anything
             || (change instanceof Change.Channels channels && channels.names().contains(channel)));
   }
 
+  /**
+   * Waits for {@link #toldOfOthers}.
+   *
+   * @throws AssertionError if it is not true within that time
+   */
   public void assertToldOfOthers(String channel, Duration within) {
     Eventually.within(within, () -> assertThat(toldOfOthers(channel)).isTrue());
   }
 
+  /** Forgets what was reported; goes on to listen. */
   public void clear() {
     changes.clear();
   }

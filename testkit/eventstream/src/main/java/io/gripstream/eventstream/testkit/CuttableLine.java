@@ -70,6 +70,7 @@ public final class CuttableLine implements AutoCloseable {
     cut();
   }
 
+  /** Lets new connections through again, after {@link #takeDown}. */
   public void mend() {
     isDown = false;
   }

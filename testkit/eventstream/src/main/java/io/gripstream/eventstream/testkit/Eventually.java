@@ -11,6 +11,7 @@ public final class Eventually {
 
   /** An assertion that fails until its time has come. */
   public interface Assertion {
+    /** Returns if all is as expected; throws if it is not, or not yet. */
     void check() throws Exception;
   }
 

@@ -14,11 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/** Common steps of tests with stores. */
+/** Steps that tests of a storage have in common. Each blocks for the store, 30 s at most. */
 public final class Stores {
   private Stores() {}
 
-  /** Appends and waits. A failure of the store, and a refusal of the draft, is thrown as such. */
+  /**
+   * Appends and waits until the event is durable.
+   *
+   * @throws StoreException if the store fails
+   * @throws InvalidValueException if the store refuses the draft
+   * @throws AssertionError if anything else goes wrong, or nothing happens within 30 s
+   */
   public static Appended append(EventStore store, Draft draft) {
     try {
       return store.append(draft).get(30, SECONDS);
@@ -35,6 +41,7 @@ public final class Stores {
     }
   }
 
+  /** Appends an event of the type {@code message}, as the other method does, and returns it. */
   public static Event append(EventStore store, String channel, String data) {
     return append(store, Draft.of(channel, "message", data)).event();
   }
@@ -52,10 +59,12 @@ public final class Stores {
     }
   }
 
+  /** The data of each, in the same order. */
   public static List<String> data(List<Event> events) {
     return events.stream().map(Event::data).toList();
   }
 
+  /** The id of each, in the same order. */
   public static List<Long> ids(List<Event> events) {
     return events.stream().map(Event::id).toList();
   }

@@ -51,12 +51,16 @@ public final class StreamClient implements AutoCloseable {
     this.reader.setDaemon(true);
   }
 
-  /** Opens a stream. */
+  /** Begins to read a URL, without headers of its own, from now on. */
   public static StreamClient open(URI uri) {
     return open(uri, Map.of());
   }
 
-  /** Opens a stream at the position of an earlier one; null: from now on. */
+  /**
+   * Continues where an earlier stream stopped, as a browser does by {@code Last-Event-ID}.
+   *
+   * @param lastEventId null: from now on
+   */
   public static StreamClient resume(URI uri, @Nullable String lastEventId) {
     return open(uri, lastEventId == null ? Map.of() : Map.of("Last-Event-ID", lastEventId));
   }
@@ -109,6 +113,7 @@ public final class StreamClient implements AutoCloseable {
     }
   }
 
+  /** The HTTP status of the answer. */
   public int status() {
     return status;
   }
@@ -163,7 +168,7 @@ public final class StreamClient implements AutoCloseable {
     return status == 200 ? "" : ": " + new String(body(), StandardCharsets.UTF_8);
   }
 
-  /** Expects {@code stream-open}. */
+  /** Waits for the first event, which must be {@code stream-open}. */
   public StreamClient expectOpen() {
     assertThat(next().type()).isEqualTo("stream-open");
     return this;
@@ -229,6 +234,7 @@ public final class StreamClient implements AutoCloseable {
     return END.equals(event);
   }
 
+  /** Returns whether the stream has ended by now, whoever ended it. Does not wait. */
   public boolean isEnded() {
     return isEnded;
   }

@@ -88,6 +88,7 @@ public final class StreamServer implements AutoCloseable {
     return clock;
   }
 
+  /** The port on 127.0.0.1 at which it listens. */
   public int port() {
     return javalin.port();
   }
@@ -102,7 +103,7 @@ public final class StreamServer implements AutoCloseable {
     return StreamClient.open(uri(path));
   }
 
-  /** Opens a stream at the position of an earlier one; null: from now on. */
+  /** Opens a stream of this server, as {@link StreamClient#resume} does. */
   public StreamClient resume(String path, @Nullable String lastEventId) {
     return StreamClient.resume(uri(path), lastEventId);
   }
@@ -131,7 +132,7 @@ public final class StreamServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets the stream routes. They replace the two default ones. */
+    /** Replaces the two default routes, {@code /events} and {@code /events/{channel}}. */
     public Builder routes(Consumer<StreamRoutes> routes) {
       this.routes = routes;
       return this;
@@ -164,6 +165,11 @@ public final class StreamServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Makes all of it and waits until it accepts requests.
+     *
+     * @throws RuntimeException if a setting is invalid, or the port is taken
+     */
     public StreamServer start() {
       return new StreamServer(this);
     }

@@ -31,6 +31,7 @@ public final class TestClock extends Clock {
     return at(Instant.now());
   }
 
+  /** Makes a clock that stands at this instant. */
   public static TestClock at(Instant start) {
     return new TestClock(start);
   }

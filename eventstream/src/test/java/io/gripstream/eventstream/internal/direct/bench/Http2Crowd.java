@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.internal.direct.bench;
 
-import io.gripstream.eventstream.testkit.Http2Socket;
+import io.gripstream.testtools.Http2Socket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static io.gripstream.eventstream.internal.store.bench.Appends.THREADS;
 
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.testkit.PostgresServer;
-import io.gripstream.eventstream.testkit.RedisServer;
+import io.gripstream.testtools.PostgresServer;
+import io.gripstream.testtools.RedisServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.sse.FrameWriter;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.testkit.RedisServer;
+import io.gripstream.testtools.RedisServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

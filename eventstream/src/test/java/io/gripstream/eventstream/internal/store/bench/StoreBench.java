@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.internal.store.bench;
 
-import io.gripstream.eventstream.testkit.PostgresServer;
-import io.gripstream.eventstream.testkit.RedisServer;
+import io.gripstream.testtools.PostgresServer;
+import io.gripstream.testtools.RedisServer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.internal.store.SqlStoreContracts;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
-import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.testtools.PostgresServer;
 import org.junit.jupiter.api.BeforeEach;
 
 class PostgresEventStoreIT extends SqlStoreContracts {

@@ -10,7 +10,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
-import io.gripstream.eventstream.testkit.PostgresServer;
+import io.gripstream.testtools.PostgresServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

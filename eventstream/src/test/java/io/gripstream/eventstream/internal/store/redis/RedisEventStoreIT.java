@@ -4,7 +4,7 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.internal.store.StoreContracts;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
-import io.gripstream.eventstream.testkit.RedisServer;
+import io.gripstream.testtools.RedisServer;
 import org.junit.jupiter.api.BeforeEach;
 
 class RedisEventStoreIT extends StoreContracts {

@@ -1,4 +1,4 @@
-package io.gripstream.eventstream.testkit;
+package io.gripstream.testtools;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStores;

@@ -1,5 +1,6 @@
-package io.gripstream.eventstream.testkit;
+package io.gripstream.testtools;
 
+import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.grip.testkit.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.gripstream.eventstream.testkit;
+package io.gripstream.testtools;
 
 import static io.gripstream.eventstream.testkit.Eventually.within;
 import static io.gripstream.eventstream.testkit.Stores.all;

@@ -1,5 +1,6 @@
-package io.gripstream.eventstream.testkit;
+package io.gripstream.testtools;
 
+import io.gripstream.eventstream.testkit.StreamEvent;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.gripstream.eventstream.testkit;
+package io.gripstream.testtools;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.gripstream.eventstream.testkit;
+package io.gripstream.testtools;
 
 import java.io.Closeable;
 import java.io.IOException;
