@@ -30,6 +30,9 @@ public abstract class CrashContract {
   private static final long SECONDS = Long.getLong("gripstream.crash.seconds", 8);
   private static final int[] THREADS = {3, 3, 2};
 
+  /** A busy machine takes longer for as many. */
+  private static final int LEAST_KILLS = 3;
+
   @TempDir
   Path notes;
 
@@ -48,7 +51,7 @@ public abstract class CrashContract {
         processes.add(publisher("p" + started++, THREADS[i], acknowledged));
       }
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-      while (System.nanoTime() < end) {
+      while (System.nanoTime() < end || killed < LEAST_KILLS) {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100 + random.nextInt(700)));
         int victim = random.nextInt(THREADS.length);
         processes.get(victim).kill();
@@ -59,7 +62,6 @@ public abstract class CrashContract {
       processes.forEach(ChildProcess::close);
     }
 
-    assertThat(killed).isGreaterThanOrEqualTo(3);
     Map<String, List<Event>> stored = new HashMap<>();
     try (EventStore store = EventStores.of(url(), StoreOptions.DEFAULT)) {
       store.start();
