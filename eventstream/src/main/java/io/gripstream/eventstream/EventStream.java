@@ -1,23 +1,8 @@
 package io.gripstream.eventstream;
 
 import io.gripstream.eventstream.internal.Interior;
-import io.gripstream.eventstream.internal.direct.DirectSettings;
-import io.gripstream.eventstream.internal.direct.DirectStreams;
-import io.gripstream.eventstream.internal.feed.Admissions;
-import io.gripstream.eventstream.internal.feed.History;
-import io.gripstream.eventstream.internal.feed.Live;
-import io.gripstream.eventstream.internal.feed.Sessions;
-import io.gripstream.eventstream.internal.feed.Subscription;
-import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
-import io.gripstream.eventstream.internal.proxied.Proxies;
-import io.gripstream.eventstream.internal.serve.Application;
-import io.gripstream.eventstream.internal.serve.FollowUpHandler;
 import io.gripstream.eventstream.internal.serve.Forwarded;
-import io.gripstream.eventstream.internal.serve.InitialReading;
-import io.gripstream.eventstream.internal.serve.Lifecycle;
 import io.gripstream.eventstream.internal.serve.StreamEndpoints;
-import io.gripstream.eventstream.internal.serve.StreamHandler;
-import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.grip.ProxyTrust;
@@ -25,7 +10,6 @@ import io.gripstream.grip.internal.Threads;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -52,82 +36,15 @@ public final class EventStream implements AutoCloseable {
     Interior.open(new Interior() {
       @Override
       protected StreamEndpoints endpointsOf(EventStream events, Consumer<StreamRoutes> routes) {
-        return events.endpoints(routes);
+        return events.parts.endpoints(routes);
       }
     });
   }
 
-  private static final int MAX_HISTORY_PAGE = 1_000;
+  private final Parts parts;
 
-  private final @Nullable EventStore store;
-  private final ChannelManager manager;
-  private final Grants grants;
-  private final History history;
-  private final Live live;
-  private final Admissions admissions;
-  private final Proxies proxies;
-  private final ProxyTrust trust;
-  private final Sessions sessions;
-  private final ProxiedStreams proxied;
-  private final DirectStreams direct;
-  private final String publicPath;
-  private final Sender sender;
-  private final StreamHandler handler;
-  private final FollowUpHandler followUps;
-  private final Permissions permissions;
-  private final Lifecycle lifecycle;
-
-  @SuppressWarnings(
-      "ReferenceEquality") // "No rules" is this very object: a lambda equals no other.
-  private EventStream(EventStreamConfig config) {
-    this.store = config.store;
-    if (store != null && config.channelRules != EventStreamConfig.NO_RULES) {
-      store.channelRules(config.channelRules);
-    }
-    this.manager = config.channels;
-    this.history = new History(store, config.metrics);
-    this.live = new Live(store);
-    this.grants = config.grants;
-    this.admissions = new Admissions(
-        manager, config.channelRules, grants, history, store != null, config.maxChannels);
-    this.proxies = new Proxies(
-        config.upstreams,
-        config.prefix,
-        store,
-        config.metrics,
-        config.publishMetrics,
-        config.clock);
-    this.trust =
-        new ProxyTrust(config.proxies(), config.prefix, config.trustedProxies, config.clock);
-    this.publicPath = config.publicPath();
-    this.sessions = new Sessions(config.onOpen, config.onClose, config.metrics, config.clock);
-    this.proxied = new ProxiedStreams(
-        history,
-        admissions,
-        proxies,
-        sessions,
-        store,
-        config.secret,
-        config.prefix,
-        publicPath,
-        config.keepAlive,
-        config.newChannelLimit,
-        config.clock);
-    this.direct = new DirectStreams(
-        history, live, DirectSettings.of(config.direct, config.keepAlive, config.clock), sessions);
-    this.lifecycle = new Lifecycle(this::startSending, this::startListening);
-    this.sender =
-        new Sender(config, admissions::isReliable, live, proxies, lifecycle::startSending);
-    this.handler = new StreamHandler(
-        new Application(manager, config.user, config.expiry, grants, config.cors, config.metrics),
-        trust,
-        admissions,
-        new InitialReading(manager, history, config.json::text),
-        proxied,
-        direct);
-    this.followUps = new FollowUpHandler(config.metrics, config.cors, trust, proxied);
-    this.permissions =
-        new Permissions(store, live, manager, direct, proxies, lifecycle::startSending);
+  private EventStream(StreamSettings settings) {
+    this.parts = new Parts(settings);
   }
 
   /**
@@ -139,7 +56,7 @@ public final class EventStream implements AutoCloseable {
   public static EventStream create(Consumer<EventStreamConfig> configure) {
     EventStreamConfig config = new EventStreamConfig();
     configure.accept(config);
-    return new EventStream(config);
+    return new EventStream(config.settings);
   }
 
   /**
@@ -151,7 +68,7 @@ public final class EventStream implements AutoCloseable {
    * @throws IllegalStateException if this event stream is closed
    */
   public void start() {
-    lifecycle.startSending();
+    parts.lifecycle.startSending();
   }
 
   /**
@@ -181,7 +98,7 @@ public final class EventStream implements AutoCloseable {
    * @throws IllegalStateException if this event stream is closed
    */
   public Sent send(Draft draft) {
-    return sender.send(draft);
+    return parts.sender.send(draft);
   }
 
   /**
@@ -195,7 +112,7 @@ public final class EventStream implements AutoCloseable {
    * @throws IllegalStateException if this event stream is closed
    */
   public CompletableFuture<Sent> sendAsync(Draft draft) {
-    return sender.sendAsync(draft);
+    return parts.sender.sendAsync(draft);
   }
 
   /**
@@ -213,7 +130,7 @@ public final class EventStream implements AutoCloseable {
    * @throws UnsupportedOperationException if the storage has no transactions of callers
    */
   public void send(Connection transaction, Draft draft) {
-    sender.send(transaction, draft);
+    parts.sender.send(transaction, draft);
   }
 
   /** Same as {@link #send(Connection, Draft)} with a draft of these three. */
@@ -232,12 +149,7 @@ public final class EventStream implements AutoCloseable {
    * @throws InvalidValueException if one is not a valid channel name
    */
   public StreamPosition currentPosition(Collection<String> channels) {
-    channels.forEach(ChannelNames::check);
-    lifecycle.startSending();
-    List<String> reliable = channels.stream().filter(admissions::isReliable).toList();
-    return history
-        .head(new Subscription(null, reliable, List.of(), false, null))
-        .toPublic();
+    return parts.stored.position(channels);
   }
 
   /**
@@ -253,15 +165,7 @@ public final class EventStream implements AutoCloseable {
    */
   public Optional<HistoryPage> history(
       String channel, @Nullable String user, long after, int limit) {
-    ChannelNames.check(channel);
-    if (after < 0 || limit < 1 || limit > MAX_HISTORY_PAGE) {
-      throw new IllegalArgumentException("history after " + after + ", limit " + limit
-          + ": after must not be negative, limit must be from 1 to " + MAX_HISTORY_PAGE);
-    }
-    lifecycle.startSending();
-    return admissions.isReliable(channel)
-        ? Optional.of(history.page(channel, user, after, limit))
-        : Optional.empty();
+    return parts.stored.after(channel, user, after, limit);
   }
 
   /**
@@ -274,15 +178,7 @@ public final class EventStream implements AutoCloseable {
    *     range
    */
   public Optional<HistoryPage> last(String channel, @Nullable String user, int count) {
-    ChannelNames.check(channel);
-    if (count < 1 || count > MAX_HISTORY_PAGE) {
-      throw new IllegalArgumentException(
-          "last " + count + " events: must be from 1 to " + MAX_HISTORY_PAGE);
-    }
-    lifecycle.startSending();
-    return admissions.isReliable(channel)
-        ? Optional.of(history.last(channel, user, count))
-        : Optional.empty();
+    return parts.stored.last(channel, user, count);
   }
 
   /** Same as {@link #forget(String, long)}, for all events that the channel has now. */
@@ -304,12 +200,7 @@ public final class EventStream implements AutoCloseable {
    * @throws IllegalStateException if this event stream is closed
    */
   public long forget(String channel, long upTo) {
-    ChannelNames.check(channel);
-    if (upTo < 1) {
-      throw new IllegalArgumentException("forget up to id " + upTo + ": ids begin with 1");
-    }
-    lifecycle.startSending();
-    return store == null ? 0 : store.forget(channel, upTo).trimmed();
+    return parts.stored.forget(channel, upTo);
   }
 
   /** Same as {@link #permissionChanged(String, String, PermissionScope)}, in every process. */
@@ -334,7 +225,7 @@ public final class EventStream implements AutoCloseable {
    *     ended
    */
   public void permissionChanged(String user, String channel, PermissionScope scope) {
-    permissions.changed(user, ChannelNames.check(channel), scope);
+    parts.permissions.changed(user, ChannelNames.check(channel), scope);
   }
 
   /** Same as {@link #permissionChanged(String, PermissionScope)}, in every process. */
@@ -352,7 +243,7 @@ public final class EventStream implements AutoCloseable {
    *     ended
    */
   public void permissionChanged(String user, PermissionScope scope) {
-    permissions.changed(user, null, scope);
+    parts.permissions.changed(user, null, scope);
   }
 
   /**
@@ -364,7 +255,7 @@ public final class EventStream implements AutoCloseable {
    * @param request of Javalin: {@link io.gripstream.eventstream.javalin.JavalinRequests#of}
    */
   public boolean isFollowUp(StreamRequest request) {
-    return followUps.isFollowUp(request);
+    return parts.followUps.isFollowUp(request);
   }
 
   /**
@@ -373,7 +264,7 @@ public final class EventStream implements AutoCloseable {
    * well-known key.
    */
   public boolean isSigned(StreamRequest request) {
-    return ProxyTrust.isProof(Forwarded.read(request, trust));
+    return ProxyTrust.isProof(Forwarded.read(request, parts.trust));
   }
 
   /**
@@ -381,18 +272,18 @@ public final class EventStream implements AutoCloseable {
    * program that is about to end; {@link #close} does the same.
    */
   public void flush(Duration atMost) {
-    proxies.flush(atMost);
+    parts.proxies.flush(atMost);
   }
 
   /** Returns the current state of this event stream. Does not block. */
   public StreamStatus status() {
     return new StreamStatus(
-        direct.count(),
-        direct.delivered(),
-        direct::channels,
-        proxies.health(),
-        trust.refused(),
-        trust.lastRefused(),
+        parts.direct.count(),
+        parts.direct.delivered(),
+        parts.direct::channels,
+        parts.proxies.health(),
+        parts.trust.refused(),
+        parts.trust.lastRefused(),
         Threads.fault().orElse(null));
   }
 
@@ -402,31 +293,7 @@ public final class EventStream implements AutoCloseable {
    * @return {@link StoreHealth#OK} also if there is no storage
    */
   public StoreHealth checkStorage() {
-    return store == null ? StoreHealth.OK : store.check();
-  }
-
-  private StreamEndpoints endpoints(Consumer<StreamRoutes> configure) {
-    StreamRoutes routes = new StreamRoutes();
-    configure.accept(routes);
-    return new StreamEndpoints(
-        routes.routes(), handler, followUps, publicPath, lifecycle::startServing);
-  }
-
-  private void startSending() {
-    if (store != null) {
-      store.start();
-    }
-    proxies.start();
-  }
-
-  private void startListening(@Nullable String servedAt) {
-    live.start();
-    direct.start();
-    followUps.servedAt(servedAt);
-    permissions.listen();
-    proxies.granting(grants.rules());
-    proxies.serve(servedAt == null ? null : publicPath + servedAt, proxied::keeperToken);
-    trust.warnIfUnsigned();
+    return parts.store == null ? StoreHealth.OK : parts.store.check();
   }
 
   /**
@@ -436,7 +303,7 @@ public final class EventStream implements AutoCloseable {
    * their last bytes. Idempotent.
    */
   public void drain() {
-    direct.drain();
+    parts.direct.drain();
   }
 
   /**
@@ -446,16 +313,6 @@ public final class EventStream implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!lifecycle.close()) {
-      return;
-    }
-    direct.close();
-    sessions.close();
-    permissions.close();
-    live.close();
-    proxies.close();
-    if (store != null) {
-      store.close();
-    }
+    parts.close();
   }
 }

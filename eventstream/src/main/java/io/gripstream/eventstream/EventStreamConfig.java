@@ -1,6 +1,5 @@
 package io.gripstream.eventstream;
 
-import io.gripstream.eventstream.internal.proxied.Upstream;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
@@ -10,12 +9,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -34,50 +28,16 @@ public final class EventStreamConfig {
   /** Maximum of {@link #maxEventBytes(int)}: a proxy accepts 1,000,000 bytes of JSON. */
   public static final int MOST_EVENT_BYTES = 450_000;
 
-  static final Function<String, ChannelRules> NO_RULES = channel -> ChannelRules.DEFAULT;
-
-  @Nullable
-  EventStore store;
-
-  final List<Upstream> upstreams = new ArrayList<>();
-  GripPrefix prefix = GripPrefix.NONE;
-  final Set<String> trustedProxies = new HashSet<>();
-  ChannelManager channels = ChannelManager.DEFAULT;
-  Function<String, ChannelRules> channelRules = NO_RULES;
-  Function<StreamRequest, @Nullable String> user = request -> null;
-  Function<StreamRequest, @Nullable Instant> expiry = request -> null;
-  Grants grants = Grants.NONE;
-  JsonData json = JsonData.DEFAULT;
-
-  @Nullable
-  Consumer<StreamSession> onOpen;
-
-  @Nullable
-  BiConsumer<StreamSession, SessionEnd> onClose;
-
-  byte @Nullable [] secret;
-  Cors cors = Cors.NONE;
-  int maxChannels = 10;
-  int newChannelLimit = 10;
-  int maxEventBytes = 256 * 1024;
-  Duration keepAlive = Duration.ofSeconds(20);
-  DirectOptions direct = DirectOptions.DEFAULT;
-  Clock clock = Clock.systemUTC();
-  StreamMetrics metrics = StreamMetrics.NOOP;
-  PublishMetrics publishMetrics = PublishMetrics.NOOP;
+  final StreamSettings settings = new StreamSettings();
 
   EventStreamConfig() {}
-
-  List<GripProxy> proxies() {
-    return upstreams.stream().map(Upstream::proxy).toList();
-  }
 
   /**
    * Sets where events are kept. The store is closed with the event stream. Default: nowhere, and no
    * channel is reliable.
    */
   public EventStreamConfig store(EventStore store) {
-    this.store = store;
+    settings.store = store;
     return this;
   }
 
@@ -96,7 +56,7 @@ public final class EventStreamConfig {
    * none.
    */
   public EventStreamConfig proxy(GripProxy proxy) {
-    upstreams.add(new Upstream(proxy, null));
+    settings.addProxy(proxy, null);
     return this;
   }
 
@@ -118,25 +78,8 @@ public final class EventStreamConfig {
    *     {@code / _ . ~ - %}, or another proxy has another path
    */
   public EventStreamConfig proxy(GripProxy proxy, URI publicUrl) {
-    String path = PublicPath.of(publicUrl);
-    if (upstreams.stream()
-        .map(Upstream::publicUrl)
-        .anyMatch(other -> other != null && !PublicPath.of(other).equals(path))) {
-      throw new IllegalArgumentException("clients reach one proxy under the path \"" + path
-          + "\" and another one under another path; follow-up links can have one only");
-    }
-    upstreams.add(new Upstream(proxy, publicUrl));
+    settings.addProxy(proxy, publicUrl);
     return this;
-  }
-
-  /** Empty if no proxy's route is known to remove a part of the path. */
-  String publicPath() {
-    return upstreams.stream()
-        .map(Upstream::publicUrl)
-        .filter(Objects::nonNull)
-        .map(PublicPath::of)
-        .findFirst()
-        .orElse("");
   }
 
   /**
@@ -172,7 +115,7 @@ public final class EventStreamConfig {
    * @throws IllegalArgumentException if a proxy could not read it back
    */
   public EventStreamConfig gripPrefix(String prefix) {
-    this.prefix = new GripPrefix(prefix);
+    settings.prefix = new GripPrefix(prefix);
     return this;
   }
 
@@ -183,13 +126,13 @@ public final class EventStreamConfig {
    * @param address a numeric address as the peer's is written, such as {@code 10.0.0.7}
    */
   public EventStreamConfig trustedProxy(String address) {
-    trustedProxies.add(address);
+    settings.trustedProxies.add(address);
     return this;
   }
 
   /** Sets the rules for readers. Default: every user reads every channel. */
   public EventStreamConfig channels(ChannelManager channels) {
-    this.channels = channels;
+    settings.channels = channels;
     return this;
   }
 
@@ -201,7 +144,7 @@ public final class EventStreamConfig {
    * Default: {@link ChannelRules#DEFAULT} for every channel.
    */
   public EventStreamConfig channelRules(Function<String, ChannelRules> rules) {
-    this.channelRules = rules;
+    settings.channelRules = rules;
     return this;
   }
 
@@ -210,7 +153,7 @@ public final class EventStreamConfig {
    * connection, never for a proxy's own requests. Default: always anonymous.
    */
   public EventStreamConfig user(Function<StreamRequest, @Nullable String> user) {
-    this.user = user;
+    settings.user = user;
     return this;
   }
 
@@ -220,7 +163,7 @@ public final class EventStreamConfig {
    * to the second. Null: no limit. Default: no limit.
    */
   public EventStreamConfig expiry(Function<StreamRequest, @Nullable Instant> expiry) {
-    this.expiry = expiry;
+    settings.expiry = expiry;
     return this;
   }
 
@@ -230,7 +173,7 @@ public final class EventStreamConfig {
    * holds end with the process.
    */
   public EventStreamConfig grants(Grants grants) {
-    this.grants = grants;
+    settings.grants = grants;
     return this;
   }
 
@@ -242,7 +185,7 @@ public final class EventStreamConfig {
    * @throws IllegalArgumentException if it has fewer than {@value Secrets#MIN_BYTES} bytes of UTF-8
    */
   public EventStreamConfig secret(String secret) {
-    this.secret = Secrets.bytes(secret);
+    settings.secret = Secrets.bytes(secret);
     return this;
   }
 
@@ -258,7 +201,7 @@ public final class EventStreamConfig {
    * Default: a mapper of Jackson 3 without settings, which refuses numbers that are not finite.
    */
   public EventStreamConfig json(JsonWriter writer) {
-    this.json = JsonData.by(writer);
+    settings.json = JsonData.by(writer);
     return this;
   }
 
@@ -270,7 +213,7 @@ public final class EventStreamConfig {
    * Default: nothing.
    */
   public EventStreamConfig onOpen(Consumer<StreamSession> callback) {
-    this.onOpen = callback;
+    settings.onOpen = callback;
     return this;
   }
 
@@ -282,13 +225,13 @@ public final class EventStreamConfig {
    * ends by force. Default: nothing.
    */
   public EventStreamConfig onClose(BiConsumer<StreamSession, SessionEnd> callback) {
-    this.onClose = callback;
+    settings.onClose = callback;
     return this;
   }
 
   /** Sets which pages of other origins may read. Default: none. */
   public EventStreamConfig cors(Cors cors) {
-    this.cors = cors;
+    settings.cors = cors;
     return this;
   }
 
@@ -297,11 +240,7 @@ public final class EventStreamConfig {
    * {@code bad-request}. Default 10, at most 19: Pushpin allows 20, and one is for kicks.
    */
   public EventStreamConfig maxChannels(int count) {
-    if (count < 1 || count > MOST_CHANNELS) {
-      throw new IllegalArgumentException(
-          "max channels " + count + " is not within 1 and " + MOST_CHANNELS);
-    }
-    this.maxChannels = count;
+    settings.maxChannels = StreamSettings.within("max channels", count, MOST_CHANNELS);
     return this;
   }
 
@@ -317,7 +256,7 @@ public final class EventStreamConfig {
     if (streams < 0) {
       throw new IllegalArgumentException("new channel limit " + streams + " is less than 0");
     }
-    this.newChannelLimit = streams;
+    settings.newChannelLimit = streams;
     return this;
   }
 
@@ -326,11 +265,7 @@ public final class EventStreamConfig {
    * (Pushpin accepts 1,000,000 bytes of JSON).
    */
   public EventStreamConfig maxEventBytes(int bytes) {
-    if (bytes < 1 || bytes > MOST_EVENT_BYTES) {
-      throw new IllegalArgumentException(
-          "max event bytes " + bytes + " is not within 1 and " + MOST_EVENT_BYTES);
-    }
-    this.maxEventBytes = bytes;
+    settings.maxEventBytes = StreamSettings.within("max event bytes", bytes, MOST_EVENT_BYTES);
     return this;
   }
 
@@ -342,7 +277,7 @@ public final class EventStreamConfig {
     if (keepAlive.toSeconds() < 1) {
       throw new IllegalArgumentException("keep-alive " + keepAlive + " is less than a second");
     }
-    this.keepAlive = keepAlive;
+    settings.keepAlive = keepAlive;
     return this;
   }
 
@@ -351,25 +286,25 @@ public final class EventStreamConfig {
    * {@link DirectOptions#DEFAULT}.
    */
   public EventStreamConfig direct(DirectOptions direct) {
-    this.direct = direct;
+    settings.direct = direct;
     return this;
   }
 
   /** Sets the receiver of metrics. Default: none. */
   public EventStreamConfig metrics(StreamMetrics metrics) {
-    this.metrics = metrics;
+    settings.metrics = metrics;
     return this;
   }
 
   /** Sets the receiver of metrics about publishing to proxies. Default: none. */
   public EventStreamConfig publishMetrics(PublishMetrics metrics) {
-    this.publishMetrics = metrics;
+    settings.publishMetrics = metrics;
     return this;
   }
 
   /** Sets the source of time for events, tokens and retention. Default: the system's. */
   public EventStreamConfig clock(Clock clock) {
-    this.clock = clock;
+    settings.clock = clock;
     return this;
   }
 }

@@ -43,20 +43,20 @@ final class Sender {
    * @param start opens storage and proxies unless they are open; called before each event
    */
   Sender(
-      EventStreamConfig config,
+      StreamSettings settings,
       Predicate<String> isReliable,
       Live live,
       Proxies proxies,
       Runnable start) {
     this.start = start;
-    this.store = config.store;
+    this.store = settings.store;
     this.isReliable = isReliable;
     this.live = live;
     this.proxies = proxies;
-    this.metrics = config.metrics;
-    this.clock = config.clock;
-    this.maxEventBytes = config.maxEventBytes;
-    this.json = config.json;
+    this.metrics = settings.metrics;
+    this.clock = settings.clock;
+    this.maxEventBytes = settings.maxEventBytes;
+    this.json = settings.json;
   }
 
   /** Checks and sends. Blocks until the event is durable. */
