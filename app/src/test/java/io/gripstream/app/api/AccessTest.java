@@ -1,17 +1,18 @@
 package io.gripstream.app.api;
 
+import static io.gripstream.app.api.Credentials.NARROW;
+import static io.gripstream.app.api.Credentials.ROOT;
+import static io.gripstream.app.api.Credentials.SECRET;
+import static io.gripstream.app.api.Credentials.reader;
+import static io.gripstream.app.api.Credentials.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gripstream.app.auth.TokenSigner;
-import io.gripstream.app.config.Secret;
-import io.gripstream.app.config.Settings;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who may do what: tokens, API keys, nobody; the end of a token. */
 class AccessTest {
-  private static final String ROOT = "3f9a8b7c6d5e4f3a2b1c";
   private static final String NEXT = "2b1c3f9a8b7c6d5e4f3a";
-  private static final String NARROW = "7c6d5e4f3a2b1c3f9a8b";
-  private static final String SECRET = "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f";
-  private static final Settings.Auth SIGNING =
-      new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null);
   private static final String EVENT = "{\"channel\":\"room-1\",\"data\":1}";
 
   @TempDir
@@ -101,8 +97,7 @@ class AccessTest {
           "X-API-Key",
           ROOT);
     }
-    try (StreamClient client = StreamClient.open(
-        URI.create(server.url() + "/objects/7/events"), Map.of("X-API-Key", ROOT))) {
+    try (StreamClient client = server.open("/objects/7/events", Map.of("X-API-Key", ROOT))) {
       client.expectOpen().expectEvents(List.of("second"));
     }
   }
@@ -209,11 +204,11 @@ class AccessTest {
   void a_stream_takes_its_token_from_header_or_cookie_and_its_channels_from_the_token() {
     String token = token("ann", List.of(), List.of("room-*"), 60);
     try (StreamClient client =
-        open("/events/room-1", Map.of("Cookie", "gripstream_token=" + token))) {
+        server.open("/events/room-1", Map.of("Cookie", "gripstream_token=" + token))) {
       client.expectOpen();
     }
-    try (StreamClient client =
-        open("/events?channel=room-1&channel=news", Map.of("Authorization", "Bearer " + token))) {
+    try (StreamClient client = server.open(
+        "/events?channel=room-1&channel=news", Map.of("Authorization", "Bearer " + token))) {
       assertThat(client.expectError("forbidden").data()).contains("\"channels\":[\"news\"]");
     }
     // A page must not be able to publish with a cookie that it does not know.
@@ -234,7 +229,7 @@ class AccessTest {
             .status())
         .isEqualTo(200);
     try (StreamClient client =
-        open("/events/room-1", Map.of("Authorization", "Basic abc", "Cookie", cookie))) {
+        server.open("/events/room-1", Map.of("Authorization", "Basic abc", "Cookie", cookie))) {
       client.expectOpen();
     }
     try (StreamClient client =
@@ -252,7 +247,7 @@ class AccessTest {
         expired + "; " + valid,
         "a=b; gripstream_token=x; " + valid + "; " + expired,
         valid + "; " + other)) {
-      try (StreamClient client = open("/events/room-1", Map.of("Cookie", cookies))) {
+      try (StreamClient client = server.open("/events/room-1", Map.of("Cookie", cookies))) {
         client.expectOpen();
       }
       assertThat(server.get("/api/history?channel=room-1", "Cookie", cookies).status())
@@ -282,28 +277,28 @@ class AccessTest {
     }
   }
 
-  @Test
-  void position_and_history_take_the_cookie_as_streams_do() {
-    for (int i = 1; i <= 3; i++) {
-      String skip = i == 2 ? ",\"skip_user_ids\":[\"ann\"]" : "";
+  /** Publishes 1, 2, 3 … to room-1; ann does not get one of them. */
+  private void publishUpTo(int last, int skipped) {
+    for (int i = 1; i <= last; i++) {
+      String skip = i == skipped ? ",\"skip_user_ids\":[\"ann\"]" : "";
       server.post(
           "/api/publish",
           "{\"channel\":\"room-1\",\"data\":\"" + i + "\"" + skip + "}",
           "X-API-Key",
           ROOT);
     }
+  }
+
+  @Test
+  void position_and_history_take_the_cookie_as_streams_do() {
+    publishUpTo(3, 2);
     String cookie = "gripstream_token=" + token("ann", List.of(), List.of("room-*"), 60);
     String over = "gripstream_token=" + token("ann", List.of(), List.of("room-*"), -60);
 
     assertThat(server.get("/api/position?channel=room-1", "Cookie", cookie).body())
         .startsWith("{\"position\":\"room-1:3,.:");
     Answer history = server.get("/api/history?channel=room-1", "Cookie", over + "; " + cookie);
-    assertThat(history
-            .json()
-            .at("/events")
-            .valueStream()
-            .map(event -> event.get("data").stringValue()))
-        .containsExactly("1", "3");
+    assertThat(data(history)).containsExactly("1", "3");
     for (String path : List.of("/api/position?channel=", "/api/history?channel=")) {
       assertThat(server.get(path + "news", "Cookie", cookie).error())
           .isEqualTo("403 forbidden: this credential may not read channel \"news\"");
@@ -402,9 +397,8 @@ class AccessTest {
         assertThat(preflight.status()).isEqualTo(204);
         assertThat(preflight.header("Access-Control-Allow-Methods")).isEqualTo("GET, HEAD");
       }
-      try (StreamClient stream = StreamClient.open(
-          URI.create(open.url() + "/events/a"),
-          Map.of("Origin", "https://app.example", "X-API-Key", ROOT))) {
+      try (StreamClient stream =
+          open.open("/events/a", Map.of("Origin", "https://app.example", "X-API-Key", ROOT))) {
         stream.expectOpen();
         assertThat(stream.header("Vary")).isEqualTo("Origin");
       }
@@ -417,13 +411,14 @@ class AccessTest {
       more.put("GRIPSTREAM_CHANNEL_RULES", "[{channels: 'public-*', anonymous: true}]");
       reading = TestServer.start(more);
     }
-    return StreamClient.open(URI.create(reading.url() + path), headers);
+    return reading.open(path, headers);
   }
 
   @Test
   void a_stream_ends_with_its_token() {
     String token = token("ann", List.of(), List.of("room-*"), 2);
-    try (StreamClient client = open("/events/room-1", Map.of("Authorization", "Bearer " + token))) {
+    try (StreamClient client =
+        server.open("/events/room-1", Map.of("Authorization", "Bearer " + token))) {
       client.expectOpen();
       client.expectError("token-expired");
       client.expectEnd();
@@ -432,14 +427,7 @@ class AccessTest {
 
   @Test
   void history_leaves_out_skipped_events_and_continues_page_by_page() {
-    for (int i = 1; i <= 5; i++) {
-      String skip = i == 2 ? ",\"skip_user_ids\":[\"ann\"]" : "";
-      server.post(
-          "/api/publish",
-          "{\"channel\":\"room-1\",\"data\":\"" + i + "\"" + skip + "}",
-          "X-API-Key",
-          ROOT);
-    }
+    publishUpTo(5, 2);
     String bearer = "Bearer " + token("ann", List.of(), List.of("room-1"), 60);
 
     Answer first = server.get("/api/history?channel=room-1&limit=3", "Authorization", bearer);
@@ -461,14 +449,7 @@ class AccessTest {
 
   @Test
   void last_events_come_oldest_first_without_skipped_ones() {
-    for (int i = 1; i <= 5; i++) {
-      String skip = i == 4 ? ",\"skip_user_ids\":[\"ann\"]" : "";
-      server.post(
-          "/api/publish",
-          "{\"channel\":\"room-1\",\"data\":\"" + i + "\"" + skip + "}",
-          "X-API-Key",
-          ROOT);
-    }
+    publishUpTo(5, 4);
     String path = "/api/history?channel=room-1&last=";
     String ann = "Bearer " + token("ann", List.of(), List.of("room-1"), 60);
     String bob = "Bearer " + token("bob", List.of(), List.of("room-2"), 60);
@@ -535,10 +516,9 @@ class AccessTest {
 
   @Test
   void admins_see_the_channels_of_an_instance() {
-    Map<String, String> ann =
-        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
-    try (StreamClient one = open("/events?channel=a&channel=b", ann);
-        StreamClient two = open("/events/b", ann)) {
+    Map<String, String> ann = reader("ann", "*");
+    try (StreamClient one = server.open("/events?channel=a&channel=b", ann);
+        StreamClient two = server.open("/events/b", ann)) {
       one.expectOpen();
       two.expectOpen();
       assertThat(server.get("/api/channels", "X-API-Key", ROOT).body())
@@ -554,21 +534,12 @@ class AccessTest {
             server.post("/api/publish", EVENT, "X-API-Key", TestServer.OWN_KEY).status())
         .isEqualTo(403);
     try (StreamClient client =
-        open("/events?channel=gripstream/ready", Map.of("X-API-Key", TestServer.OWN_KEY))) {
+        server.open("/events?channel=gripstream/ready", Map.of("X-API-Key", TestServer.OWN_KEY))) {
       client.expectOpen();
     }
-    try (StreamClient client = open("/events/room-1", Map.of("X-API-Key", TestServer.OWN_KEY))) {
+    try (StreamClient client =
+        server.open("/events/room-1", Map.of("X-API-Key", TestServer.OWN_KEY))) {
       client.expectError("forbidden");
     }
-  }
-
-  private StreamClient open(String path, Map<String, String> headers) {
-    return StreamClient.open(URI.create(server.url() + path), headers);
-  }
-
-  private static String token(
-      String user, List<String> publish, List<String> subscribe, long seconds) {
-    return TokenSigner.ofSecret(SIGNING)
-        .sign(user, publish, subscribe, false, Instant.now().plusSeconds(seconds));
   }
 }

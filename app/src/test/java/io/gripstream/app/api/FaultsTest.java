@@ -10,7 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,13 +27,13 @@ import org.junit.jupiter.api.Test;
 class FaultsTest {
   private static final String EVENT = "{\"channel\":\"a\",\"data\":1}";
 
-  private final FailingClock clock = new FailingClock();
+  private final FailingTime time = new FailingTime();
 
   @Test
   void argument_that_the_server_itself_gets_wrong_is_500_and_logged() {
-    try (TestServer server = start(clock);
+    try (TestServer server = start(time);
         LogOf log = new LogOf(Failures.class)) {
-      clock.failNext(new IllegalArgumentException("a mistake of the server"));
+      time.failNext(new IllegalArgumentException("a mistake of the server"));
       Answer answer = server.post("/api/publish", EVENT);
 
       assertThat(answer.error())
@@ -46,8 +47,8 @@ class FaultsTest {
 
   @Test
   void item_of_a_batch_gets_the_same_error_as_a_request() {
-    try (TestServer server = start(clock)) {
-      clock.failNext(new IllegalArgumentException("a mistake of the server"));
+    try (TestServer server = start(time)) {
+      time.failNext(new IllegalArgumentException("a mistake of the server"));
       String batch = "[" + EVENT + "," + EVENT + "]";
 
       assertThat(server.post("/api/batch", batch).json().at("/0/error/code").stringValue())
@@ -84,8 +85,8 @@ class FaultsTest {
     }
   }
 
-  private static TestServer start(Clock clock) {
-    return TestServer.start(Map.of("DATABASE_URL", "none"), clock);
+  private static TestServer start(InstantSource time) {
+    return TestServer.start(Map.of("DATABASE_URL", "none"), time.withZone(ZoneOffset.UTC));
   }
 
   /** Ends like a server that was started from the command line. */
@@ -94,9 +95,9 @@ class FaultsTest {
 
     public static void main(String[] args) throws InterruptedException {
       LastWordTest.endWithLastWord();
-      FailingClock clock = new FailingClock();
-      TestServer server = start(clock);
-      clock.failNext(new StackOverflowError("on purpose"));
+      FailingTime time = new FailingTime();
+      TestServer server = start(time);
+      time.failNext(new StackOverflowError("on purpose"));
       System.out.println(server.url());
       // It ends by the fault; this only bounds the time in which nothing ends it.
       new CountDownLatch(1).await(60, TimeUnit.SECONDS);
@@ -104,7 +105,7 @@ class FaultsTest {
   }
 
   /** The system's, but that it fails once in a request when it is told to. */
-  private static final class FailingClock extends Clock {
+  private static final class FailingTime implements InstantSource {
     private final AtomicReference<Throwable> next = new AtomicReference<>();
 
     void failNext(Throwable failure) {
@@ -122,16 +123,6 @@ class FaultsTest {
         throw exception;
       }
       return Clock.systemUTC().instant();
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return Clock.systemUTC().getZone();
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
     }
   }
 }

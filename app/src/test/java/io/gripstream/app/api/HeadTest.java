@@ -1,5 +1,6 @@
 package io.gripstream.app.api;
 
+import static io.gripstream.app.server.TestServer.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.app.server.TestServer;
@@ -13,34 +14,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code wget --spider}, load balancers and link checkers ask with HEAD. */
 class HeadTest {
-  private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
-
   @TempDir
   Path directory;
 
+  @AutoClose
   private TestServer server;
 
   @BeforeEach
   void start() {
-    server = TestServer.start(Map.of(
-        "DATABASE_URL",
-        "jdbc:sqlite:" + directory.resolve("events.db"),
-        "GRIPSTREAM_CHANNEL_RULES",
-        "[{channels: 'news', anonymous: true}]",
-        "GRIPSTREAM_API_KEYS",
-        KEY));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
+    server = TestServer.withKey(
+        directory, Map.of("GRIPSTREAM_CHANNEL_RULES", "[{channels: 'news', anonymous: true}]"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.gripstream.app.api;
 
+import static io.gripstream.app.server.TestServer.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -21,7 +22,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,29 +32,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What operators, scrapers and proxies in front get to see. */
 class OperatorsTest {
-  private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
-
   @TempDir
   Path directory;
 
+  @AutoClose
   private TestServer server;
 
   @BeforeEach
   void start() {
-    server = TestServer.start(Map.of(
-        "DATABASE_URL",
-        "jdbc:sqlite:" + directory.resolve("events.db"),
-        "GRIPSTREAM_CHANNEL_RULES",
-        "[{channels: '*', anonymous: true}]",
-        "GRIPSTREAM_API_KEYS",
-        KEY,
-        "GRIPSTREAM_CORS_ALLOW_ORIGINS",
-        "https://app.example"));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
+    server = TestServer.withKey(
+        directory,
+        Map.of(
+            "GRIPSTREAM_CHANNEL_RULES",
+            "[{channels: '*', anonymous: true}]",
+            "GRIPSTREAM_CORS_ALLOW_ORIGINS",
+            "https://app.example"));
   }
 
   @ParameterizedTest

@@ -1,17 +1,19 @@
 package io.gripstream.app.api;
 
+import static io.gripstream.app.api.Credentials.NARROW;
+import static io.gripstream.app.api.Credentials.ROOT;
+import static io.gripstream.app.api.Credentials.SECRET;
+import static io.gripstream.app.api.Credentials.admin;
+import static io.gripstream.app.api.Credentials.reader;
+import static io.gripstream.app.api.Credentials.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gripstream.app.auth.TokenSigner;
-import io.gripstream.app.config.Secret;
-import io.gripstream.app.config.Settings;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.StreamClient;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,11 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rights of users that are revoked: which, by whom, until when, on every instance. */
 class RevocationsTest {
-  private static final String ROOT = "3f9a8b7c6d5e4f3a2b1c";
-  private static final String NARROW = "7c6d5e4f3a2b1c3f9a8b";
-  private static final String SECRET = "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f";
-  private static final Settings.Auth SIGNING =
-      new Settings.Auth(List.of(), new Secret(SECRET), null, null, null, null);
   private static final String EVENT = "{\"channel\":\"room-1\",\"data\":1}";
 
   @TempDir
@@ -64,15 +61,13 @@ class RevocationsTest {
 
   @Test
   void a_revocation_ends_streams_and_refuses_new_ones_on_every_instance_until_it_is_lifted() {
-    Map<String, String> ann =
-        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
-    Map<String, String> bob =
-        Map.of("Authorization", "Bearer " + token("bob", List.of(), List.of("*"), 600));
+    Map<String, String> ann = reader("ann", "*");
+    Map<String, String> bob = reader("bob", "*");
     String entry = "{\"user\":\"ann\",\"channel\":\"room-1\"}";
-    try (StreamClient here = open("/events/room-1", ann);
-        StreamClient there = StreamClient.open(URI.create(other.url() + "/events/room-1"), ann);
-        StreamClient others = open("/events/room-1", bob);
-        StreamClient elsewhere = open("/events/room-2", ann)) {
+    try (StreamClient here = server.open("/events/room-1", ann);
+        StreamClient there = other.open("/events/room-1", ann);
+        StreamClient others = server.open("/events/room-1", bob);
+        StreamClient elsewhere = server.open("/events/room-2", ann)) {
       here.expectOpen();
       there.expectOpen();
       others.expectOpen();
@@ -89,26 +84,25 @@ class RevocationsTest {
       others.expectNothing(Duration.ofMillis(300));
       elsewhere.expectNothing(Duration.ofMillis(300));
     }
-    try (StreamClient client = StreamClient.open(URI.create(other.url() + "/events/room-1"), ann)) {
+    try (StreamClient client = other.open("/events/room-1", ann)) {
       client.expectError("forbidden");
     }
     assertThat(server
             .delete("/api/revoke?user=ann&channel=room-1", "X-API-Key", ROOT)
             .status())
         .isEqualTo(200);
-    try (StreamClient client = open("/events/room-1", ann)) {
+    try (StreamClient client = server.open("/events/room-1", ann)) {
       client.expectOpen();
     }
   }
 
   @Test
   void a_revocation_of_a_pattern_or_of_all_ends_the_streams_that_it_means_on_every_instance() {
-    Map<String, String> ann =
-        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
-    try (StreamClient room = open("/events?channel=room-1&channel=lobby", ann);
-        StreamClient there = StreamClient.open(URI.create(other.url() + "/events/room-2"), ann);
-        StreamClient news = open("/events/news", ann);
-        StreamClient nobody = open("/events/room-1", Map.of("X-API-Key", ROOT))) {
+    Map<String, String> ann = reader("ann", "*");
+    try (StreamClient room = server.open("/events?channel=room-1&channel=lobby", ann);
+        StreamClient there = other.open("/events/room-2", ann);
+        StreamClient news = server.open("/events/news", ann);
+        StreamClient nobody = server.open("/events/room-1", Map.of("X-API-Key", ROOT))) {
       room.expectOpen();
       there.expectOpen();
       news.expectOpen();
@@ -123,7 +117,7 @@ class RevocationsTest {
       news.expectError("forbidden");
       nobody.expectNothing(Duration.ofMillis(100));
     }
-    try (StreamClient client = open("/events/lobby", ann)) {
+    try (StreamClient client = server.open("/events/lobby", ann)) {
       client.expectError("forbidden");
     }
   }
@@ -250,13 +244,11 @@ class RevocationsTest {
   @Test
   void a_starting_server_knows_revocations_before_its_first_request() {
     shutOut("ann", "*");
-    Map<String, String> ann =
-        Map.of("Authorization", "Bearer " + token("ann", List.of(), List.of("*"), 600));
+    Map<String, String> ann = reader("ann", "*");
     for (int i = 0; i < 3; i++) {
       other.close();
       other = TestServer.start(environment);
-      try (StreamClient client =
-          StreamClient.open(URI.create(other.url() + "/events/room-1"), ann)) {
+      try (StreamClient client = other.open("/events/room-1", ann)) {
         client.expectError("forbidden");
       }
     }
@@ -305,20 +297,5 @@ class RevocationsTest {
   private void shutOut(String user, String channel) {
     String entry = "{\"user\":\"" + user + "\",\"channel\":\"" + channel + "\"}";
     assertThat(server.post("/api/revoke", entry, "X-API-Key", ROOT).status()).isEqualTo(200);
-  }
-
-  private static String admin(String user) {
-    return TokenSigner.ofSecret(SIGNING)
-        .sign(user, List.of("*"), List.of("*"), true, Instant.now().plusSeconds(600));
-  }
-
-  private StreamClient open(String path, Map<String, String> headers) {
-    return StreamClient.open(URI.create(server.url() + path), headers);
-  }
-
-  private static String token(
-      String user, List<String> publish, List<String> subscribe, long seconds) {
-    return TokenSigner.ofSecret(SIGNING)
-        .sign(user, publish, subscribe, false, Instant.now().plusSeconds(seconds));
   }
 }

@@ -4,8 +4,11 @@ import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.SettingsReader;
 import io.gripstream.app.config.Sources;
+import io.gripstream.eventstream.testkit.StreamClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,6 +28,9 @@ public final class TestServer implements AutoCloseable {
 
   /** The key of a server for which none is configured, as {@code serve} would have made one. */
   public static final String MADE_KEY = "9e8d7c6b5a4f3e2d1c0b";
+
+  /** The only one of {@link #withKey}. */
+  public static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -58,6 +64,19 @@ public final class TestServer implements AutoCloseable {
             isKeyMade,
             clock),
         isKeyMade);
+  }
+
+  /** Starts one that stores in this folder and has one API key, {@link #KEY}. */
+  public static TestServer withKey(Path folder, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("DATABASE_URL", "jdbc:sqlite:" + folder.resolve("events.db"));
+    all.put("GRIPSTREAM_API_KEYS", KEY);
+    return start(all);
+  }
+
+  /** Opens a stream with these headers. */
+  public StreamClient open(String path, Map<String, String> headers) {
+    return StreamClient.open(URI.create(url() + path), headers);
   }
 
   public String url() {

@@ -11,10 +11,9 @@ import io.gripstream.testtools.Logged;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,9 +220,11 @@ class Http2Test {
 
   @Test
   void stream_that_is_left_when_jetty_has_stopped_is_no_error() throws IOException {
-    HeldClock clock = new HeldClock();
+    HeldTime time = new HeldTime();
     StreamServer server = StreamServer.start(DirectSettings.of(
-        DirectOptions.DEFAULT.withFanOutThreads(1), Duration.ofSeconds(20), clock));
+        DirectOptions.DEFAULT.withFanOutThreads(1),
+        Duration.ofSeconds(20),
+        time.withZone(ZoneOffset.UTC)));
     NarrowHttp2Client stalled = NarrowHttp2Client.get(server.port(), "/events?channel=a", 100);
     try {
       server.awaitCount(1);
@@ -231,22 +232,22 @@ class Http2Test {
       assertThat(server.streams().count()).isEqualTo(1);
 
       String log = Logged.during(() -> {
-        clock.hold();
+        time.hold();
         server.app().stop();
-        clock.release();
+        time.release();
         server.awaitCount(0);
       });
 
       assertThat(log).isEmpty();
     } finally {
-      clock.release();
+      time.release();
       server.close();
       stalled.close();
     }
   }
 
   /** Makes the loop wait: it asks for the time when it looks at all its streams. */
-  private static final class HeldClock extends Clock {
+  private static final class HeldTime implements InstantSource {
     private final AtomicBoolean holds = new AtomicBoolean();
     private final CountDownLatch isHeld = new CountDownLatch(1);
     private final CountDownLatch isReleased = new CountDownLatch(1);
@@ -267,16 +268,6 @@ class Http2Test {
         Eventually.happens(isReleased);
       }
       return Instant.now();
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
     }
   }
 

@@ -1,16 +1,55 @@
 package io.gripstream.eventstream.internal.store;
 
+import static io.gripstream.eventstream.testkit.Stores.all;
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.EventStoreContract;
 import io.gripstream.eventstream.testkit.ProxyLedgerContract;
 import io.gripstream.eventstream.testkit.SharedStoreContract;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** Every contract that a storage of many processes keeps, whatever it is. */
 public abstract class StoreContracts {
   /** A store on the storage of this test, not started. */
   protected abstract EventStore newStore(StoreOptions options);
+
+  @Test
+  void stores_that_start_at_once_agree() throws Exception {
+    Set<String> epochs = ConcurrentHashMap.newKeySet();
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> threads = IntStream.range(0, 6)
+        .mapToObj(i -> new Thread(() -> {
+          try (EventStore store = newStore(StoreOptions.DEFAULT)) {
+            start.await();
+            store.start();
+            append(store, "a", "" + i);
+            epochs.add(store.epoch());
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        }))
+        .toList();
+    threads.forEach(Thread::start);
+    start.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(epochs).hasSize(1);
+    try (EventStore store = newStore(StoreOptions.DEFAULT)) {
+      store.start();
+      assertThat(all(store, "a")).hasSize(6);
+    }
+  }
 
   @Nested
   class Contract extends EventStoreContract {

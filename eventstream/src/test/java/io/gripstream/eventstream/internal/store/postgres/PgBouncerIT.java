@@ -4,7 +4,6 @@ import static io.gripstream.eventstream.testkit.Stores.append;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.EventStores;
-import io.gripstream.eventstream.internal.store.SqlStoreContracts;
 import io.gripstream.eventstream.store.Durability;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
@@ -19,14 +18,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The contract of every store, behind a pooler that gives each transaction another connection. */
-class PgBouncerIT extends SqlStoreContracts {
+class PgBouncerIT extends PostgresContracts {
   private static PgBouncer pooler;
-  private String direct;
-  private String url;
 
   @BeforeAll
   static void startPooler() {
@@ -38,28 +34,15 @@ class PgBouncerIT extends SqlStoreContracts {
     pooler.close();
   }
 
-  @BeforeEach
-  void makeDatabase() {
-    direct = PostgresServer.shared().newDatabase();
-    url = pooler.through(direct);
-  }
-
   @Override
-  protected EventStore newStore(StoreOptions options) {
-    return EventStores.postgres(url, options);
+  String url() {
+    return pooler.through(database());
   }
 
   @Override
   protected String callersUrl() {
     // The application's own connection, which it has to set up for its pooler itself.
-    return url + "&prepareThreshold=0";
-  }
-
-  @Override
-  protected String otherUrl() {
-    String other = PostgresServer.shared().newDatabase();
-    EventStores.migrate(other, StoreOptions.DEFAULT);
-    return other;
+    return url() + "&prepareThreshold=0";
   }
 
   private EventStore started(String address) {
@@ -71,7 +54,7 @@ class PgBouncerIT extends SqlStoreContracts {
   @Test
   void pooler_is_noticed_and_said_in_one_line() throws Exception {
     String log = Logged.during(() -> {
-      try (EventStore store = started(url)) {
+      try (EventStore store = started(url())) {
         append(store, "a", "x");
       }
     });
@@ -84,7 +67,7 @@ class PgBouncerIT extends SqlStoreContracts {
   @Test
   void nothing_of_this_store_stays_on_the_pooled_connections() throws Exception {
     StoreOptions relaxed = StoreOptions.DEFAULT.withDurability(Durability.RELAXED);
-    try (EventStore store = EventStores.postgres(url, relaxed)) {
+    try (EventStore store = newStore(relaxed)) {
       store.start();
       append(store, "a", "x");
       for (int i = 0; i < 10; i++) {
@@ -96,7 +79,7 @@ class PgBouncerIT extends SqlStoreContracts {
   }
 
   private String setting(String name) throws Exception {
-    try (Connection connection = DriverManager.getConnection(url + "&prepareThreshold=0");
+    try (Connection connection = DriverManager.getConnection(callersUrl());
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SHOW " + name)) {
       row.next();
@@ -106,8 +89,8 @@ class PgBouncerIT extends SqlStoreContracts {
 
   @Test
   void process_behind_it_and_one_at_the_server_hear_of_each_other() {
-    try (EventStore pooled = started(url);
-        EventStore other = started(direct)) {
+    try (EventStore pooled = started(url());
+        EventStore other = started(database())) {
       ChangeRecorder atPooled = ChangeRecorder.of(pooled);
       ChangeRecorder atOther = ChangeRecorder.of(other);
       append(pooled, "from-pooled", "x");

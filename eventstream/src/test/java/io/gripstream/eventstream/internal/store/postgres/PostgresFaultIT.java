@@ -37,7 +37,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -299,32 +298,6 @@ class PostgresFaultIT {
       other.rollback();
       assertThat(append(store, "a", "after").id()).isEqualTo(2);
     }
-  }
-
-  @Test
-  void stores_that_start_at_once_agree() throws Exception {
-    Set<String> epochs = ConcurrentHashMap.newKeySet();
-    CountDownLatch start = new CountDownLatch(1);
-    List<Thread> threads = IntStream.range(0, 6)
-        .mapToObj(i -> new Thread(() -> {
-          try (EventStore store = EventStores.postgres(url)) {
-            start.await();
-            store.start();
-            append(store, "a", "" + i);
-            epochs.add(store.epoch());
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        }))
-        .toList();
-    threads.forEach(Thread::start);
-    start.countDown();
-    for (Thread thread : threads) {
-      thread.join();
-    }
-
-    assertThat(epochs).hasSize(1);
-    assertThat(number("SELECT count(*) FROM gripstream_event")).isEqualTo(6);
   }
 
   @Test

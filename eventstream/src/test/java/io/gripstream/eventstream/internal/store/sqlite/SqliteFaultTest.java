@@ -25,9 +25,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,34 +159,6 @@ class SqliteFaultTest {
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("no/such/folder")
         .hasMessageContaining("does not exist");
-  }
-
-  @Test
-  void stores_that_start_at_once_agree() throws Exception {
-    Set<String> epochs = ConcurrentHashMap.newKeySet();
-    CountDownLatch start = new CountDownLatch(1);
-    var threads = IntStream.range(0, 6)
-        .mapToObj(i -> new Thread(() -> {
-          try (EventStore store = EventStores.sqlite(file())) {
-            start.await();
-            store.start();
-            append(store, "a", "" + i);
-            epochs.add(store.epoch());
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        }))
-        .toList();
-    threads.forEach(Thread::start);
-    start.countDown();
-    for (Thread thread : threads) {
-      thread.join();
-    }
-
-    assertThat(epochs).hasSize(1);
-    try (EventStore store = started(StoreOptions.DEFAULT)) {
-      assertThat(all(store, "a")).hasSize(6);
-    }
   }
 
   @Test
