@@ -4,39 +4,27 @@ import io.gripstream.eventstream.SessionEnd;
 import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.internal.door.StreamExchange;
-import io.gripstream.eventstream.internal.feed.Admission;
 import io.gripstream.eventstream.internal.feed.Admissions;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.Replay;
 import io.gripstream.eventstream.internal.feed.Sessions;
-import io.gripstream.eventstream.internal.feed.Start;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.internal.sse.Condition;
 import io.gripstream.eventstream.internal.sse.FrameBuffer;
 import io.gripstream.eventstream.internal.sse.Frames;
-import io.gripstream.eventstream.internal.sse.Position;
-import io.gripstream.eventstream.internal.sse.ResumePoint;
 import io.gripstream.eventstream.store.EventStore;
-import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripRequest;
-import io.gripstream.grip.IdFormat;
 import io.gripstream.grip.Instruct;
 import io.gripstream.grip.KeepAlive;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers stream requests that come through a proxy: short answers, each with the complete
@@ -46,15 +34,8 @@ import org.slf4j.LoggerFactory;
  * all percent signs of its body are doubled.
  */
 public final class ProxiedStreams {
-  private static final Logger LOG = LoggerFactory.getLogger(ProxiedStreams.class);
-
   /** Pushpin 1.36 answers a client's own request with 502 if the body exceeds 100,000 bytes. */
   private static final int MAX_FIRST_BYTES = 90_000;
-
-  /**
-   * Follow-ups may have any length; this bounds the memory used. A longer single event comes alone.
-   */
-  private static final int MAX_PAGE_BYTES = 400_000;
 
   /**
    * With a gone link, headers for the proxy are no longer: Pushpin answers 502 for 12,000 bytes, a
@@ -72,20 +53,13 @@ public final class ProxiedStreams {
   public static final String KEEPER_SEGMENT = "~keep";
 
   private final History history;
-  private final Admissions admissions;
   private final SigningKeys keys;
-  private final Supplier<GripNames> names;
-
-  /** Names then change with the epoch, and a proxy must be able to ask again for every stream. */
-  private final boolean isStored;
-
-  private final GripPrefix prefix;
   private final FollowUpLinks links;
-  private final KeepAlive keepAlive;
-  private final Clock clock;
   private final NewChannels newChannels;
   private final Proxies proxies;
   private final Sessions sessions;
+  private final Answers answers;
+  private final FollowUps followUps;
   private final LatelyClosed latelyClosed = new LatelyClosed();
 
   /**
@@ -108,17 +82,20 @@ public final class ProxiedStreams {
       int newChannelLimit,
       Clock clock) {
     this.history = history;
-    this.admissions = admissions;
     this.proxies = proxies;
     this.sessions = sessions;
     this.keys = new SigningKeys(store, secret, clock);
-    this.names = GripNames.of(store);
-    this.isStored = store != null;
-    this.prefix = prefix;
     this.links = new FollowUpLinks(publicPath);
-    this.keepAlive = KeepAlive.of(Frames.KEEP_ALIVE, keepAlive);
-    this.clock = clock;
     this.newChannels = new NewChannels(newChannelLimit, clock);
+    this.answers = new Answers(
+        keys,
+        GripNames.of(store),
+        store != null,
+        prefix,
+        KeepAlive.of(Frames.KEEP_ALIVE, keepAlive),
+        clock);
+    this.followUps =
+        new FollowUps(history, admissions, proxies, newChannels, keys, links, answers, clock);
   }
 
   /**
@@ -176,12 +153,7 @@ public final class ProxiedStreams {
     if (number.isEmpty()) {
       return false;
     }
-    Instruct.Builder instruct = Instruct.stream().keepAlive(keepAlive);
-    int first = number.getAsInt() * Keeper.CHANNELS_PER_STREAM;
-    for (int i = 0; i < Keeper.CHANNELS_PER_STREAM; i++) {
-      instruct.channel(names.get().kickChannel(first + i));
-    }
-    write(exchange, instruct.build(), new byte[0]);
+    answers.write(exchange, answers.kept(number.getAsInt()), new byte[0]);
     return true;
   }
 
@@ -257,11 +229,12 @@ public final class ProxiedStreams {
       proxies.answered(replay.position());
     }
     StreamSession session = sessions.of(subscription, StreamMetrics.Mode.PROXIED);
-    Instruct.Builder instruct = answer(subscription, replay, links.ofStream(exchange.path()));
+    Instruct.Builder instruct =
+        answers.instruct(subscription, replay, links.ofStream(exchange.path()));
     if (session != null && sessions.areClosed() && isRecent(exchange)) {
       addGoneLink(instruct, links.ofGone(exchange.path()) + keys.writeGone(session));
     }
-    write(exchange, instruct.build(), body.toByteArray());
+    answers.write(exchange, instruct.build(), body.toByteArray());
     if (session != null) {
       sessions.opened(session);
     }
@@ -287,189 +260,6 @@ public final class ProxiedStreams {
    * @return why the link was refused, for the log; empty if it was not
    */
   public Optional<String> followUp(StreamExchange exchange, GripRequest grip, String token) {
-    FollowUp followUp = keys.read(token).orElse(null);
-    if (followUp == null) {
-      return Optional.of("the link's token is not ours, or its key is no longer valid");
-    }
-    Instant until = followUp.until();
-    if (until != null && !clock.instant().isBefore(until)) {
-      end(
-          exchange,
-          followUp.channels(),
-          Condition.TOKEN_EXPIRED,
-          "The token has expired.",
-          List.of());
-      return Optional.empty();
-    }
-    if (followUp.isOldPage(clock.instant())) {
-      return Optional.of("the link is to a page that was to be read at once, and is hours old");
-    }
-    Optional<Map<String, Long>> reached = reached(followUp, grip);
-    if (reached.isEmpty()) {
-      return Optional.of("the proxy does not say where the stream stands");
-    }
-    Optional<Admission.Refused> refusal =
-        admissions.refusal(followUp.channels(), followUp.user(), followUp.grant());
-    if (refusal.isPresent()) {
-      Admission.Refused refused = refusal.get();
-      end(exchange, followUp.channels(), refused.condition(), refused.text(), refused.channels());
-      return Optional.empty();
-    }
-    if (followUp.page() == null) {
-      newChannels.asked(followUp.channels());
-    }
-    Subscription subscription =
-        admissions.subscription(followUp.channels(), followUp.user(), until, followUp.grant());
-    try {
-      ResumePoint.At at = new ResumePoint.At(reached.get(), followUp.epoch());
-      goOn(exchange, subscription, at, followUp.page() == null);
-    } catch (StoreException e) {
-      LOG.warn(
-          "A follow-up continues at its position because the storage does not answer: {}",
-          e.getMessage());
-      String epoch = followUp.epoch() == null ? "" : followUp.epoch();
-      hold(exchange, subscription, Position.of(reached.get(), epoch));
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * Answers with the events that the stream lacks, and a hold.
-   *
-   * @param isHeld whether the proxy holds the stream meanwhile, and so misses nothing
-   */
-  private void goOn(
-      StreamExchange exchange, Subscription subscription, ResumePoint.At reached, boolean isHeld) {
-    Start start = history.locate(subscription, reached);
-    FrameBuffer body = new FrameBuffer();
-    if (!start.resets().isEmpty()) {
-      Frames.reset(body, start.resets(), start.position());
-      Percents.doubleIn(body, 0);
-    }
-    boolean filtered = !subscription.reliable().isEmpty();
-    Replay replay = history.read(
-        subscription, start.position(), null, MAX_PAGE_BYTES, Percents.writer(filtered));
-    body.append(replay.bytes());
-    // After a reset the channels may have other names at the proxy.
-    if (replay.isComplete() && (!isHeld || !start.resets().isEmpty())) {
-      proxies.answered(replay.position());
-    }
-    Instruct.Builder instruct = answer(subscription, replay, links.ofFollowUp(exchange.path()));
-    write(exchange, instruct.build(), body.toByteArray());
-  }
-
-  /** Reads nothing: the stream waits at its position, and the proxy asks again soon. */
-  private void hold(StreamExchange exchange, Subscription subscription, Position reached) {
-    Instruct.Builder instruct = fill(Instruct.stream(), subscription, reached)
-        .keepAlive(keepAlive)
-        .nextLink(
-            links.ofFollowUp(exchange.path()) + keys.write(followUp(subscription, reached, null)),
-            LinkTimeouts.retry(subscription));
-    write(exchange, instruct.build(), new byte[0]);
-  }
-
-  /** The position of the stream: its page's, or the proxy's statement for each channel. */
-  private Optional<Map<String, Long>> reached(FollowUp followUp, GripRequest grip) {
-    if (followUp.page() != null) {
-      return ResumePoint.parse(followUp.page()) instanceof ResumePoint.At at
-          ? Optional.of(at.ids())
-          : Optional.empty();
-    }
-    // The proxy's statement has the names under which the stream is held: those of its epoch.
-    GripNames held = new GripNames(followUp.epoch() == null ? "" : followUp.epoch());
-    Map<String, Long> ids = new HashMap<>();
-    for (String channel : followUp.channels()) {
-      if (!admissions.isReliable(channel)) {
-        continue;
-      }
-      String id = grip.lastIds().get(held.events(channel));
-      if (id == null || !id.matches("[0-9]{1,18}")) {
-        return Optional.empty();
-      }
-      ids.put(channel, Long.parseLong(id));
-    }
-    return Optional.of(ids);
-  }
-
-  /**
-   * Returns the instruct: a hold if the client then has everything, else only a link to the rest,
-   * which the proxy follows immediately.
-   *
-   * @param link the part of a link before its token
-   */
-  private Instruct.Builder answer(Subscription subscription, Replay replay, String link) {
-    Position position = replay.position();
-    Instruct.Builder begun = replay.isComplete() ? Instruct.stream() : Instruct.none();
-    Instruct.Builder instruct = fill(begun, subscription, position);
-    if (!replay.isComplete()) {
-      instruct.nextLink(link + keys.write(followUp(subscription, position, position.encode())));
-    } else {
-      instruct.keepAlive(keepAlive);
-      if (isStored
-          || !position.isEmpty()
-          || subscription.isPersonal()
-          || subscription.grant() != null) {
-        instruct.nextLink(
-            link + keys.write(followUp(subscription, position, null)),
-            LinkTimeouts.of(subscription, clock.instant()));
-      }
-    }
-    return instruct;
-  }
-
-  private void end(
-      StreamExchange exchange,
-      List<String> channels,
-      Condition condition,
-      String text,
-      Collection<String> forbidden) {
-    FrameBuffer body = new FrameBuffer();
-    Frames.error(body, condition, text, forbidden);
-    List<String> reliable = channels.stream().filter(admissions::isReliable).toList();
-    if (reliable.isEmpty()) {
-      exchange.body(body.toByteArray());
-      return;
-    }
-    // No hold and no link: the stream ends. The channels only make the proxy filter this body too.
-    Percents.doubleIn(body, 0);
-    Map<String, Long> anywhere = new HashMap<>();
-    reliable.forEach(channel -> anywhere.put(channel, 0L));
-    Subscription ended = new Subscription(null, reliable, List.of(), false, null);
-    Instruct.Builder instruct = fill(Instruct.none(), ended, Position.of(anywhere, ""));
-    write(exchange, instruct.build(), body.toByteArray());
-  }
-
-  /** Adds the channels at the position, and the user for the filters. */
-  private Instruct.Builder fill(
-      Instruct.Builder instruct, Subscription subscription, Position position) {
-    // A stream that waits for the storage continues under the names of its own epoch.
-    GripNames held = position.isEmpty() ? names.get() : new GripNames(position.epoch());
-    held.held(subscription, position).forEach(instruct::channel);
-    if (!position.isEmpty()) {
-      instruct.meta(IdFormat.META, held.idFormat(position));
-    }
-    String user = subscription.user();
-    if (subscription.isPersonal() && user != null) {
-      instruct.meta("user", GripNames.user(user));
-    }
-    return instruct;
-  }
-
-  private FollowUp followUp(Subscription subscription, Position position, @Nullable String page) {
-    return new FollowUp(
-        subscription.channels().stream().sorted().toList(),
-        subscription.isPersonal() ? subscription.user() : null,
-        subscription.until(),
-        subscription.grant(),
-        position.isEmpty() ? null : position.epoch(),
-        page,
-        page == null ? null : FollowUp.pageUntil(clock.instant()));
-  }
-
-  private void write(StreamExchange exchange, Instruct instruct, byte[] body) {
-    for (Map.Entry<String, String> header : instruct.withPrefix(prefix).headers()) {
-      exchange.addHeader(header.getKey(), header.getValue());
-    }
-    exchange.body(body);
+    return followUps.answer(exchange, grip, token);
   }
 }
