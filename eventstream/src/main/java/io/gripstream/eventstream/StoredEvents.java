@@ -1,6 +1,7 @@
 package io.gripstream.eventstream;
 
 import io.gripstream.eventstream.internal.feed.History;
+import io.gripstream.eventstream.internal.feed.HistoryPages;
 import io.gripstream.eventstream.internal.feed.Subscription;
 import io.gripstream.eventstream.store.EventStore;
 import java.util.Collection;
@@ -46,8 +47,8 @@ final class StoredEvents {
           + ": after must not be negative, limit must be from 1 to " + MAX_PAGE);
     }
     start.run();
-    return isReliable.test(channel)
-        ? Optional.of(history.page(channel, user, after, limit))
+    return store != null && isReliable.test(channel)
+        ? Optional.of(new HistoryPages(store).page(channel, user, after, limit))
         : Optional.empty();
   }
 
@@ -58,8 +59,8 @@ final class StoredEvents {
           "last " + count + " events: must be from 1 to " + MAX_PAGE);
     }
     start.run();
-    return isReliable.test(channel)
-        ? Optional.of(history.last(channel, user, count))
+    return store != null && isReliable.test(channel)
+        ? Optional.of(new HistoryPages(store).last(channel, user, count))
         : Optional.empty();
   }
 

@@ -1,7 +1,6 @@
 package io.gripstream.eventstream.internal.feed;
 
 import io.gripstream.eventstream.Event;
-import io.gripstream.eventstream.HistoryPage;
 import io.gripstream.eventstream.StreamMetrics;
 import io.gripstream.eventstream.StreamPosition;
 import io.gripstream.eventstream.internal.sse.FrameWriter;
@@ -10,7 +9,6 @@ import io.gripstream.eventstream.internal.sse.ResetReason;
 import io.gripstream.eventstream.internal.sse.ResumePoint;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
-import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * storage.
  */
 public final class History {
-  private static final int EVENTS_PER_READ = 1_000;
-  private static final int PAGE_BYTES = 1_000_000;
-
   /** A first answer behind a proxy has space for so much, so no link to a next page is needed. */
   private static final int REWIND_BYTES = 60_000;
 
@@ -46,24 +41,6 @@ public final class History {
   public History(@Nullable EventStore store, StreamMetrics metrics) {
     this.store = store;
     this.metrics = metrics;
-  }
-
-  /**
-   * Reads events of one channel for one user.
-   *
-   * @param user null: anonymous
-   * @param limit maximum number of events to look at
-   */
-  public HistoryPage page(String channel, @Nullable String user, long after, int limit) {
-    Page page = store().read(channel, after, Long.MAX_VALUE, new PageLimit(limit, PAGE_BYTES));
-    List<Event> visible = page.events().stream()
-        .filter(event -> user == null || !event.skipUsers().contains(user))
-        .toList();
-    List<Event> all = page.events();
-    long next = all.isEmpty()
-        ? Math.max(after, page.head().trimmed())
-        : all.get(all.size() - 1).id();
-    return new HistoryPage(visible, next, page.head().last(), page.head().trimmed());
   }
 
   /** The newest position of these channels. */
@@ -172,92 +149,16 @@ public final class History {
       @Nullable Position upTo,
       int maxBytes,
       FrameWriter out) {
-    Reading reading = new Reading(subscription, from, unbroken, maxBytes, out);
+    if (subscription.reliable().isEmpty()) {
+      return new Replay(new byte[0], from, true);
+    }
+    Reading reading = new Reading(store(), metrics, subscription, from, unbroken, maxBytes, out);
     for (String channel : subscription.reliable()) {
       if (!reading.readChannel(channel, upTo == null ? Long.MAX_VALUE : upTo.id(channel))) {
         return reading.replay(false);
       }
     }
     return reading.replay(true);
-  }
-
-  /** The events read so far, and their position. */
-  private final class Reading {
-    private final @Nullable String user;
-    private final int maxBytes;
-    private final FrameWriter out;
-    private final Position unbroken;
-    private Position position;
-
-    Reading(
-        Subscription subscription,
-        Position from,
-        Position unbroken,
-        int maxBytes,
-        FrameWriter out) {
-      this.user = subscription.user();
-      this.position = from;
-      this.unbroken = unbroken;
-      this.maxBytes = maxBytes;
-      this.out = out;
-    }
-
-    Replay replay(boolean isComplete) {
-      return new Replay(out.toByteArray(), position, isComplete);
-    }
-
-    /** @return false if not everything fitted */
-    boolean readChannel(String channel, long upTo) {
-      while (position.id(channel) < upTo) {
-        long after = position.id(channel);
-        Page page = store().read(channel, after, upTo, new PageLimit(EVENTS_PER_READ, maxBytes));
-        long trimmed = page.head().trimmed();
-        if (trimmed > after && trimmed <= unbroken.id(channel)) {
-          position = position.with(channel, trimmed);
-          continue;
-        }
-        if (trimmed > after) {
-          position = position.with(channel, page.head().last());
-          out.reset(Map.of(channel, ResetReason.EXPIRED), position);
-          metrics.reset();
-          return true;
-        }
-        for (Event event : page.events()) {
-          if (!write(event)) {
-            return false;
-          }
-        }
-        metrics.replayed(page.events().size());
-        if (page.events().isEmpty() || position.id(channel) >= page.head().last()) {
-          return true;
-        }
-        if (out.length() >= maxBytes) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    /** @return false if it did not fit; the first one always does */
-    private boolean write(Event event) {
-      Position next = position.with(event.channel(), event.id());
-      if (user == null || !event.skipUsers().contains(user)) {
-        int mark = out.length();
-        out.event(event.type(), next, event.data());
-        if (out.length() > maxBytes && mark > 0) {
-          out.truncate(mark);
-          return false;
-        }
-      }
-      position = next;
-      return true;
-    }
-  }
-
-  /** Reads the last events of one channel for one user: {@code most}, or fewer if they are long. */
-  public HistoryPage last(String channel, @Nullable String user, int most) {
-    long last = head(store().heads(List.of(channel)), channel).last();
-    return page(channel, user, last - newest(channel, last, most).size(), most);
   }
 
   /**
@@ -271,8 +172,9 @@ public final class History {
     long left = REWIND_BYTES;
     for (String channel : subscription.reliable()) {
       int most = events.applyAsInt(channel);
-      List<Event> newest =
-          most < 1 ? List.of() : newest(channel, start.position().id(channel), most);
+      List<Event> newest = most < 1
+          ? List.of()
+          : new HistoryPages(store()).newest(channel, start.position().id(channel), most);
       for (int i = newest.size() - 1; i >= 0; i--) {
         left -= PageLimit.weight(newest.get(i)) + FRAME_BYTES;
         if (left < 0 && !from.equals(start.position())) {
@@ -282,18 +184,6 @@ public final class History {
       }
     }
     return start.rewoundTo(from);
-  }
-
-  /** Reads the newest events up to an id, without a hole; fewer if they are long. */
-  private List<Event> newest(String channel, long upTo, int most) {
-    for (int count = most; ; count = Math.max(1, count / 2)) {
-      List<Event> events = store()
-          .read(channel, Math.max(0, upTo - count), upTo, new PageLimit(count, PAGE_BYTES))
-          .events();
-      if (count == 1 || events.isEmpty() || events.get(events.size() - 1).id() == upTo) {
-        return events;
-      }
-    }
   }
 
   private Map<String, Head> heads(Subscription subscription) {

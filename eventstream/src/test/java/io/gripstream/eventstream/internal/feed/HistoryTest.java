@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class HistoryTest {
   private final FaultyStore store = FaultyStore.inMemory();
   private final History history = new History(store);
+  private final HistoryPages pages = new HistoryPages(store);
 
   @BeforeEach
   void start() {
@@ -127,7 +128,7 @@ class HistoryTest {
 
     assertThat(text(replay)).isEmpty();
     assertThat(replay.position()).isEqualTo(at(5, 3));
-    HistoryPage page = history.page("b", "ann", 1, 10);
+    HistoryPage page = pages.page("b", "ann", 1, 10);
     assertThat(page.events()).extracting(Event::id).containsExactly(2L);
     assertThat(page.next()).isEqualTo(3);
   }
@@ -165,9 +166,9 @@ class HistoryTest {
   void last_events_of_a_user_are_those_among_the_last_of_all() {
     store.append(Draft.of("a", "message", "for others").skipping("ann")).join();
 
-    assertThat(history.last("a", "ann", 2).events()).extracting(Event::id).containsExactly(5L);
-    assertThat(history.last("a", null, 2).events()).extracting(Event::id).containsExactly(5L, 6L);
-    assertThat(history.last("b", null, 9).events()).extracting(Event::id).containsExactly(1L, 2L);
+    assertThat(pages.last("a", "ann", 2).events()).extracting(Event::id).containsExactly(5L);
+    assertThat(pages.last("a", null, 2).events()).extracting(Event::id).containsExactly(5L, 6L);
+    assertThat(pages.last("b", null, 9).events()).extracting(Event::id).containsExactly(1L, 2L);
   }
 
   private Replay read(Start start) {
