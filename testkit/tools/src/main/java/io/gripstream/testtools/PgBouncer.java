@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * A PgBouncer in front of a {@link PostgresServer}: Debian's package {@code pgbouncer}. It pools
  * transactions and hands out its few connections in turn, so that a client gets another one each
- * time.
+ * time. It keeps those of a database for 5 s: each test has another one.
  */
 public final class PgBouncer implements AutoCloseable {
   private final Path folder;
@@ -49,6 +49,7 @@ public final class PgBouncer implements AutoCloseable {
           pool_mode = transaction
           default_pool_size = 3
           server_round_robin = 1
+          server_idle_timeout = 5
           max_client_conn = 500
           ignore_startup_parameters = extra_float_digits
           """.formatted(server.port(), port, users));
