@@ -23,6 +23,7 @@ public final class Logs {
   private static final Logger OUTAGES = Logger.getLogger(OUTAGE);
   private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");
 
+  private static final Logger LETTUCE = Logger.getLogger("io.lettuce");
   private static final Logger SQLITE = Logger.getLogger("org.sqlite");
 
   private Logs() {}
@@ -87,6 +88,7 @@ public final class Logs {
     OUTAGES.setLevel(null);
     // Its messages about lost connections have traces; the library's own line is enough.
     POOL.setLevel(Level.OFF);
+    LETTUCE.setLevel(Level.OFF);
     // The same if its library cannot be loaded.
     SQLITE.setLevel(Level.OFF);
   }

@@ -2,6 +2,8 @@ package io.gripstream.testtools;
 
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.grip.testkit.Ports;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis of its own, in a temporary folder, on a free port of the loopback: Debian's package
- * {@code redis-server}. It writes each change to its disk before it answers, unless settings say
+ * {@code redis-server}, or the program that the environment variable {@code REDIS_SERVER} names,
+ * which may be Valkey. It writes each change to its disk before it answers, unless settings say
  * otherwise.
  */
 public final class RedisServer implements AutoCloseable {
+  private static final String PROGRAM =
+      System.getenv().getOrDefault("REDIS_SERVER", "redis-server");
   private static final List<String> DURABLE =
       List.of("--appendonly", "yes", "--appendfsync", "always", "--save", "");
 
@@ -73,7 +78,7 @@ public final class RedisServer implements AutoCloseable {
   /** Starts it again after {@link #stop} or {@link #kill}, perhaps with more settings. */
   public void resume(String... more) {
     List<String> command = new ArrayList<>(List.of(
-        "redis-server",
+        PROGRAM,
         "--port",
         "" + port,
         "--bind",
@@ -148,19 +153,64 @@ public final class RedisServer implements AutoCloseable {
     return line.toString();
   }
 
-  /** The memory that its data takes, in bytes. */
-  public long usedMemory() {
+  /**
+   * Sends a command of the default user, and returns the whole answer: elements of a list one below
+   * the other, a refusal as it is.
+   */
+  public String text(String... words) {
     try (Socket socket = connected()) {
-      socket.getOutputStream().write("INFO memory\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
-      String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-      return text.lines()
-          .filter(line -> line.startsWith("used_memory_dataset:"))
-          .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
-          .findFirst()
-          .orElseThrow();
+      String line = String.join(" ", words) + "\r\n";
+      socket.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
+      return answer(new DataInputStream(new BufferedInputStream(socket.getInputStream())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String answer(DataInputStream in) throws IOException {
+    StringBuilder first = new StringBuilder();
+    for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+      first.append((char) next);
+    }
+    String line = first.toString().strip();
+    if (line.startsWith("$") && !line.equals("$-1")) {
+      byte[] text = in.readNBytes(Integer.parseInt(line.substring(1)));
+      in.skipNBytes(2);
+      return new String(text, StandardCharsets.UTF_8);
+    }
+    if (line.startsWith("*")) {
+      StringBuilder all = new StringBuilder();
+      for (int left = Integer.parseInt(line.substring(1)); left > 0; left--) {
+        all.append(answer(in)).append('\n');
+      }
+      return all.toString();
+    }
+    return line;
+  }
+
+  /** The memory that its data takes, in bytes. */
+  public long usedMemory() {
+    return text("INFO", "memory")
+        .lines()
+        .filter(line -> line.startsWith("used_memory_dataset:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The program that is run. */
+  static String program() {
+    return PROGRAM;
+  }
+
+  /** What listens at another port and speaks the same protocol. */
+  RedisServer at(int otherPort) {
+    return new RedisServer(folder, otherPort, settings);
+  }
+
+  /** What it was started with under this name. */
+  String settingOf(String name) {
+    return settings.get(settings.indexOf(name) + 1);
   }
 
   /** Ends it as an administrator does who restarts it: nothing is lost. */
@@ -187,7 +237,12 @@ public final class RedisServer implements AutoCloseable {
 
   /** Removes what it has on its disk; it must not run. */
   public void forget() {
-    try (Stream<Path> all = Files.walk(folder)) {
+    forget("");
+  }
+
+  /** Removes a file or a folder of what it has on its disk; it must not run. */
+  public void forget(String name) {
+    try (Stream<Path> all = Files.walk(folder.resolve(name))) {
       all.filter(path -> !path.equals(folder))
           .sorted(Comparator.reverseOrder())
           .forEach(path -> path.toFile().delete());

@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.store;
 import io.gripstream.testtools.CrashContract;
 import io.gripstream.testtools.OutboxCrashContract;
 import io.gripstream.testtools.PostgresServer;
+import io.gripstream.testtools.RedisCluster;
 import io.gripstream.testtools.RedisServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +44,14 @@ class CrashIT {
     @Override
     protected String url() {
       return url;
+    }
+  }
+
+  @Nested
+  class RedisInCluster extends CrashContract {
+    @Override
+    protected String url() {
+      return RedisCluster.shared().url();
     }
   }
 }

@@ -22,6 +22,11 @@ public abstract class StoreContracts {
   /** A store on the storage of this test, not started. */
   protected abstract EventStore newStore(StoreOptions options);
 
+  /** See {@link EventStoreContract#together}. */
+  protected String together(String name) {
+    return name;
+  }
+
   @Test
   void stores_that_start_at_once_agree() throws Exception {
     Set<String> epochs = ConcurrentHashMap.newKeySet();
@@ -57,6 +62,11 @@ public abstract class StoreContracts {
     protected EventStore newStore(StoreOptions options) {
       return StoreContracts.this.newStore(options);
     }
+
+    @Override
+    protected String together(String name) {
+      return StoreContracts.this.together(name);
+    }
   }
 
   @Nested
@@ -72,6 +82,11 @@ public abstract class StoreContracts {
     @Override
     protected EventStore newStore(StoreOptions options) {
       return StoreContracts.this.newStore(options);
+    }
+
+    @Override
+    protected String together(String name) {
+      return StoreContracts.this.together(name);
     }
   }
 }

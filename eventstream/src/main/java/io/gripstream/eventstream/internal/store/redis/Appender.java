@@ -1,70 +1,49 @@
 package io.gripstream.eventstream.internal.store.redis;
 
 import io.gripstream.eventstream.Draft;
-import io.gripstream.eventstream.Event;
+import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.internal.store.core.Announcer;
 import io.gripstream.eventstream.internal.store.core.KeptHistory;
-import io.gripstream.eventstream.internal.store.core.NewEvent;
-import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.core.PendingAppend;
 import io.gripstream.eventstream.internal.store.core.StorageOutage;
 import io.gripstream.eventstream.store.Appended;
-import io.gripstream.eventstream.store.Page;
-import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.grip.internal.Threads;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
- * Sends drafts to the server, a batch at a time: what comes while one is under way shares the next.
- * A batch that gets no answer is sent again until its drafts have waited as long as they may; the
- * server stores it once. Its thread does what may wait.
+ * Takes drafts, bounds what waits, and hands each to the {@link Lane} of its bucket. Its thread
+ * does what may wait.
  */
 final class Appender {
-  private static final int MAX_EVENTS = 1_000;
-  private static final long MAX_WEIGHT = 4_000_000;
-  private static final long PAUSE_MILLIS = 30;
+  final RedisStorage storage;
+  final Announcer announcer;
+  final StorageOutage outage;
+  final Duration patience;
+  final KeptHistory kept;
+  final Bounds bounds;
+  final Reads reads;
+  final ScheduledExecutorService thread = Threads.loop("gripstream-store-writer");
 
-  private final RedisStorage storage;
-  private final Announcer announcer;
-  private final StorageOutage outage;
-  private final StoreOptions options;
-  private final KeptHistory kept;
-  private final Bounds bounds;
-  private final Reads reads;
-  private final Doubts doubts;
-  private final ScheduledExecutorService thread = Threads.loop("gripstream-store-writer");
-
-  private final Object lock = new Object();
-  private final ArrayDeque<PendingAppend> waiting = new ArrayDeque<>();
-  private boolean isSending;
-
-  /** Of the batch under way. */
-  private long numbered;
+  private final Map<Bucket, Lane> lanes = new ConcurrentHashMap<>();
 
   Appender(
       RedisStorage storage,
       Reads reads,
-      Doubts doubts,
       Announcer announcer,
       StorageOutage outage,
       StoreOptions options,
       KeptHistory kept) {
     this.storage = storage;
     this.reads = reads;
-    this.doubts = doubts;
     this.announcer = announcer;
     this.outage = outage;
-    this.options = options;
+    this.patience = options.busyTimeout();
     this.kept = kept;
     this.bounds = new Bounds(options.maxWaiting());
   }
@@ -74,187 +53,19 @@ final class Appender {
     CompletableFuture<Appended> outcome = new CompletableFuture<>();
     PendingAppend pending = new PendingAppend(draft, outcome, System.nanoTime());
     try {
+      Bucket bucket = storage.buckets().of(draft.channels());
       bounds.enter(pending);
-    } catch (StoreException e) {
+      lanes.computeIfAbsent(bucket, one -> new Lane(this, one)).add(pending);
+    } catch (StoreException | InvalidValueException e) {
       outcome.completeExceptionally(e);
-      return outcome;
     }
-    synchronized (lock) {
-      waiting.add(pending);
-      if (isSending) {
-        return outcome;
-      }
-      isSending = true;
-    }
-    next();
     return outcome;
-  }
-
-  /** Sends what waits, if anything does. Called by one thread at a time. */
-  private void next() {
-    List<PendingAppend> taken = new ArrayList<>();
-    synchronized (lock) {
-      long weight = 0;
-      int events = 0;
-      while (!waiting.isEmpty() && events < MAX_EVENTS && weight < MAX_WEIGHT) {
-        PendingAppend one = waiting.remove();
-        weight += one.weight();
-        events += one.draft().channels().size();
-        taken.add(one);
-      }
-      if (taken.isEmpty()) {
-        isSending = false;
-        return;
-      }
-    }
-    Batch batch = new Batch(taken, ++numbered, storage.clock().millis())
-        .written(storage.keys(), storage.self(), kept);
-    send(batch, false, false);
-  }
-
-  /**
-   * @param whole whether the server is told the script's text
-   * @param doubtful whether it may have been stored already
-   */
-  private void send(Batch batch, boolean whole, boolean doubtful) {
-    long left = batch.since() + options.busyTimeout().toNanos() - System.nanoTime();
-    if (left <= 0) {
-      fail(batch, storage.link().failures().of(new TimeoutException(), doubtful), doubtful);
-      return;
-    }
-    List<String> keys = new ArrayList<>(batch.keys().size() + 2);
-    keys.add(storage.keys().meta());
-    keys.add(storage.keys().log());
-    keys.addAll(batch.keys());
-    List<String> arguments = new ArrayList<>(batch.arguments().size() + 3);
-    arguments.addAll(storage.identity());
-    arguments.addAll(batch.arguments());
-    CompletableFuture<List<Object>> answer =
-        storage.link().append(whole, keys, arguments, Duration.ofNanos(left));
-    Future<?> limit = thread.schedule(
-        () -> answer.completeExceptionally(new TimeoutException()), left, TimeUnit.NANOSECONDS);
-    answer.whenComplete((values, failure) -> {
-      limit.cancel(false);
-      try {
-        if (failure == null) {
-          answered(batch, values);
-        } else {
-          failed(batch, RedisFailures.cause(failure), doubtful);
-        }
-      } catch (Throwable e) {
-        // Their senders must not wait for ever, whatever it is.
-        fail(
-            batch,
-            new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, "storing failed", e),
-            true);
-        Threads.met(e);
-      }
-    });
-  }
-
-  private void answered(Batch batch, List<Object> values) {
-    try {
-      storage.checked(values);
-    } catch (StoreException e) {
-      fail(batch, e, false);
-      return;
-    }
-    String verdict = RedisStorage.text(values, 0);
-    if (!verdict.equals("OK")) {
-      fail(
-          batch,
-          new StoreException(
-              StoreException.Kind.UNKNOWN_OUTCOME,
-              "whether the event was stored could not be found out",
-              null),
-          true);
-      return;
-    }
-    String entry = RedisStorage.text(values, 1);
-    String ids = RedisStorage.text(values, 2);
-    if (!entry.isEmpty()) {
-      storage.seen(new Entry(entry, storage.self() + ":" + batch.number()));
-    }
-    if (Batch.namesEarlier(ids)) {
-      thread.execute(() -> stored(batch, batch.results(ids, this::earlier)));
-    } else {
-      stored(batch, batch.results(ids, this::earlier));
-    }
-  }
-
-  private void stored(Batch batch, List<Outcome> results) {
-    outage.worked();
-    announcer.appended(results, batch.senders(), () -> bounds.leave(batch.senders()));
-    next();
-  }
-
-  /** Blocks. */
-  private Event earlier(Draft draft, String channel, long id, long at) {
-    try {
-      Page page = reads.page(channel, id - 1, id, new PageLimit(1, 1));
-      if (!page.events().isEmpty()) {
-        return page.events().get(0);
-      }
-    } catch (StoreException e) {
-      outage.failed(e, 0);
-    }
-    // It was removed since, or cannot be read now: the draft says the same, but for the time.
-    return NewEvent.of(draft, channel, id, at);
-  }
-
-  private void failed(Batch batch, Throwable failure, boolean doubtful) {
-    if (RedisFailures.isUnknownScript(failure)) {
-      // A server that was started again, or another one. Who knows more of it than this process
-      // has a moment to say so.
-      thread.schedule(
-          () -> send(batch, true, doubtful),
-          RedisStorage.OBJECTION.toMillis(),
-          TimeUnit.MILLISECONDS);
-      return;
-    }
-    boolean isDoubtful = doubtful || !RedisFailures.isWithoutEffect(failure);
-    if (RedisFailures.isPassing(failure) && !isClosed(failure)) {
-      thread.schedule(() -> send(batch, false, isDoubtful), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-      return;
-    }
-    fail(batch, storage.link().failures().of(failure, isDoubtful), isDoubtful);
-  }
-
-  private boolean isClosed(Throwable failure) {
-    return failure instanceof TimeoutException || thread.isShutdown();
-  }
-
-  private void fail(Batch batch, StoreException why, boolean doubtful) {
-    if (doubtful) {
-      doubts.add(batch.number());
-    }
-    List<PendingAppend> failed = new ArrayList<>(batch.senders());
-    if (why.kind() != StoreException.Kind.UNKNOWN_OUTCOME) {
-      failed.addAll(overdue());
-    }
-    outage.failed(why, failed.stream().mapToLong(PendingAppend::weight).sum());
-    announcer.failed(failed, why, () -> bounds.leave(failed));
-    next();
-  }
-
-  /** Those that waited for a batch that failed have waited long enough, too. */
-  private List<PendingAppend> overdue() {
-    long since = System.nanoTime() - options.busyTimeout().toNanos();
-    List<PendingAppend> overdue = new ArrayList<>();
-    synchronized (lock) {
-      PendingAppend first = waiting.peek();
-      while (first != null && first.since() - since <= 0) {
-        overdue.add(waiting.remove());
-        first = waiting.peek();
-      }
-    }
-    return overdue;
   }
 
   /** Stores what waits, then ends. Blocks. */
   void close() {
     bounds.close();
-    bounds.awaitEmpty(options.busyTimeout().toMillis() + 1_000);
+    bounds.awaitEmpty(patience.toMillis() + 1_000);
     thread.shutdownNow();
   }
 }

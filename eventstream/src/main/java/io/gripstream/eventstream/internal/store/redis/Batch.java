@@ -58,7 +58,7 @@ final class Batch {
   }
 
   /** Says what there is to store; to be called once. */
-  Batch written(Keys names, String self, KeptHistory kept) {
+  Batch written(Keys names, String self, String wake, KeptHistory kept) {
     for (PendingAppend sender : senders) {
       for (String channel : sender.draft().channels()) {
         channels.putIfAbsent(channel, channels.size() + 1);
@@ -70,7 +70,7 @@ final class Batch {
         self,
         String.valueOf(number),
         String.valueOf(at),
-        "PUBLISH",
+        wake,
         names.news(),
         String.valueOf(MOST_ENTRIES),
         String.valueOf(Periods.IDEMPOTENCY_MEMORY.toMillis()),

@@ -4,8 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The batches of this process of which is not known whether they were stored: if the log has one,
- * it is news here, too. Bounded; thread-safe.
+ * The batches of this process in a bucket of which is not known whether they were stored: if the
+ * log has one, it is news here, too. Bounded; thread-safe.
  */
 final class Doubts {
   private static final int MOST = 10_000;

@@ -1,12 +1,18 @@
 package io.gripstream.eventstream.internal.store.redis;
 
-/** How the keys are named. All have one hash tag, so that a script may touch them together. */
+/**
+ * How the keys of a bucket are named. All have one hash tag, so that they lie in one slot of a
+ * Cluster, and a script may touch them together.
+ */
 final class Keys {
   private final String prefix;
 
-  /** @param tablePrefix with which all begin */
-  Keys(String tablePrefix) {
-    this.prefix = tablePrefix + "{0}:";
+  /**
+   * @param tablePrefix with which all begin
+   * @param tag that of the bucket
+   */
+  Keys(String tablePrefix, String tag) {
+    this.prefix = tablePrefix + "{" + tag + "}:";
   }
 
   /** Hash: the epoch, and which server was vouched for. */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** Reads events and heads. */
 final class Reads {
@@ -26,8 +27,9 @@ final class Reads {
   }
 
   Page page(String channel, long after, long upTo, PageLimit limit) {
-    Keys keys = storage.keys();
-    List<Object> answer = storage.ask(
+    Bucket bucket = storage.buckets().of(channel);
+    Keys keys = bucket.keys();
+    List<Object> answer = bucket.ask(
         Script.READ,
         List.of(keys.last(), keys.trimmed(), keys.events(channel)),
         List.of(
@@ -39,33 +41,50 @@ final class Reads {
     Head head = new Head(RedisStorage.number(answer, 1), RedisStorage.number(answer, 2));
     long id = RedisStorage.number(answer, 3);
     List<Event> events = new ArrayList<>(answer.size() - BEFORE_EVENTS);
-    for (Object fields : answer.subList(BEFORE_EVENTS, answer.size())) {
-      events.add(event(channel, id++, (List<?>) fields));
+    for (Object text : answer.subList(BEFORE_EVENTS, answer.size())) {
+      events.add(event(channel, id++, (String) text));
     }
     return new Page(events, head);
   }
 
-  /** Fields are names and values in turn: time, type, data, and skipped users if there are any. */
-  private static Event event(String channel, long id, List<?> fields) {
+  /**
+   * Lines are time, type and skipped users; the rest is data. None of the former has a line end.
+   */
+  private static Event event(String channel, long id, String text) {
+    int time = text.indexOf('\n');
+    int type = text.indexOf('\n', time + 1);
+    int users = text.indexOf('\n', type + 1);
     return new Event(
         channel,
         id,
-        (String) fields.get(3),
-        (String) fields.get(5),
-        fields.size() > 7 ? Set.of(((String) fields.get(7)).split(",", -1)) : Set.of(),
-        Instant.ofEpochMilli(Long.parseLong((String) fields.get(1))));
+        text.substring(time + 1, type),
+        text.substring(users + 1),
+        users == type + 1 ? Set.of() : Set.of(text.substring(type + 1, users).split(",", -1)),
+        Instant.ofEpochMilli(Long.parseLong(text, 0, time, 10)));
   }
 
   Map<String, Head> heads(Collection<String> channels) {
+    record Asked(List<String> channels, CompletableFuture<List<Object>> answer) {}
+    List<Asked> asked = new ArrayList<>();
+    storage.buckets().byBucket(channels).forEach((bucket, names) -> {
+      for (int i = 0; i < names.size(); i += CHANNELS_AT_ONCE) {
+        List<String> some = names.subList(i, Math.min(names.size(), i + CHANNELS_AT_ONCE));
+        asked.add(new Asked(
+            some,
+            bucket.askLater(
+                Script.HEADS, List.of(bucket.keys().last(), bucket.keys().trimmed()), some)));
+      }
+    });
+    storage
+        .link()
+        .await(CompletableFuture.allOf(
+            asked.stream().map(Asked::answer).toArray(CompletableFuture[]::new)));
     Map<String, Head> heads = new HashMap<>();
-    List<String> names = List.copyOf(channels);
-    for (int i = 0; i < names.size(); i += CHANNELS_AT_ONCE) {
-      List<String> some = names.subList(i, Math.min(names.size(), i + CHANNELS_AT_ONCE));
-      List<Object> answer = storage.ask(
-          Script.HEADS, List.of(storage.keys().last(), storage.keys().trimmed()), some);
-      for (int n = 0; n < some.size(); n++) {
+    for (Asked one : asked) {
+      List<Object> answer = storage.link().await(one.answer);
+      for (int n = 0; n < one.channels.size(); n++) {
         heads.put(
-            some.get(n),
+            one.channels.get(n),
             new Head(
                 RedisStorage.number(answer, 1 + 2 * n), RedisStorage.number(answer, 2 + 2 * n)));
       }

@@ -1,41 +1,70 @@
 package io.gripstream.eventstream.internal.store.redis;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis is, and what it is asked for: {@code redis://USER:PASSWORD@HOST:PORT/NUMBER}, or
- * {@code rediss://…} over TLS.
+ * Where a Redis is, and what it is asked for: {@code redis://USER:PASSWORD@HOST:PORT/NUMBER}; a
+ * Cluster by some of its nodes, {@code redis://USER:PASSWORD@HOST,HOST}; the master that Sentinels
+ * know, {@code redis-sentinel://USER:PASSWORD@HOST,HOST/NUMBER#NAME}. With {@code rediss} instead
+ * of {@code redis} over TLS.
  *
+ * @param sentinelMaster the name of the master that the places are Sentinels of; null: they are
+ *     none
  * @param user null: the default one
  * @param password null: none
  * @param authority a file with the certificates that are trusted; null: those of the JVM
  * @param isRelaxed whether the address asks for less than what the options say
  * @param replicas how many replicas have an event when it is acknowledged
+ * @param sentinelPassword what Sentinels ask for; null: nothing
  */
 record RedisAddress(
-    String host,
-    int port,
+    List<Place> places,
+    @Nullable String sentinelMaster,
     boolean isTls,
     @Nullable String user,
     @Nullable String password,
     int database,
     @Nullable String authority,
     boolean isRelaxed,
-    int replicas) {
+    int replicas,
+    @Nullable String sentinelPassword) {
   static final String FORM = "redis://USER:PASSWORD@HOST";
 
-  private static final List<String> SCHEMES = List.of("redis://", "rediss://");
-  private static final List<String> PARAMETERS = List.of("durability", "wait_replicas", "ssl_ca");
+  private static final List<String> SCHEMES =
+      List.of("redis://", "rediss://", "redis-sentinel://", "rediss-sentinel://");
+  private static final List<String> PARAMETERS =
+      List.of("durability", "wait_replicas", "ssl_ca", "sentinel_password");
   private static final int DEFAULT_PORT = 6379;
+  private static final int DEFAULT_SENTINEL_PORT = 26379;
+  private static final String DEFAULT_MASTER = "mymaster";
   private static final int MOST_REPLICAS = 100;
+
+  /** Scheme, user and password, places, path, parameters, fragment. */
+  private static final Pattern URL =
+      Pattern.compile("([^:]+)://(?:([^@/?#]*)@)?([^@/?#]*)(/[^?#]*)?(?:\\?([^#]*))?(?:#(.*))?");
+
+  private static final Pattern PLACE =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9_.-]+)(?::([0-9]{1,5}))?");
+  private static final Pattern ENCODED = Pattern.compile("(?:[!-$&-~]|%[0-9a-fA-F]{2})*");
+
+  /** A server, as far as the address names it. */
+  record Place(String host, int port) {
+    @Override
+    public String toString() {
+      return host + ":" + port;
+    }
+  }
 
   static boolean isOne(String url) {
     return SCHEMES.stream()
@@ -44,34 +73,59 @@ record RedisAddress(
 
   /** @throws IllegalArgumentException if it is none; the message has nothing secret */
   static RedisAddress parse(String url) {
-    URI uri = uri(url);
-    String host = uri.getHost();
-    if (host == null) {
-      throw wrong("it names no host; write " + FORM + ", and %-encode what a password has of"
-          + " / ? # @ : and %");
-    }
-    Map<String, String> parameters = parameters(uri.getRawQuery());
-    String[] login = login(uri.getRawUserInfo());
-    return new RedisAddress(
-        host,
-        uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
-        uri.getScheme().toLowerCase(Locale.ROOT).equals("rediss"),
-        login[0].isEmpty() ? null : login[0],
-        login[1].isEmpty() ? null : login[1],
-        database(uri.getPath()),
-        parameters.get("ssl_ca"),
-        isRelaxed(parameters.getOrDefault("durability", "full")),
-        number(parameters.getOrDefault("wait_replicas", "0"), "wait_replicas", MOST_REPLICAS));
-  }
-
-  private static URI uri(String url) {
-    try {
-      return new URI(url);
-    } catch (URISyntaxException e) {
-      // Its message has the whole address.
+    if (!ENCODED.matcher(url).matches()) {
       throw wrong("it has a character that must be %-encoded, or a \"%\" that no two hex digits"
           + " follow");
     }
+    Matcher parts = URL.matcher(url);
+    if (!parts.matches()) {
+      throw namesNoHost();
+    }
+    String scheme = parts.group(1).toLowerCase(Locale.ROOT);
+    boolean isSentinel = scheme.endsWith("-sentinel");
+    List<Place> places = places(parts.group(3), isSentinel ? DEFAULT_SENTINEL_PORT : DEFAULT_PORT);
+    Map<String, String> parameters = parameters(parts.group(5));
+    String[] login = login(parts.group(2));
+    RedisAddress address = new RedisAddress(
+        places,
+        isSentinel ? decoded(Objects.requireNonNullElse(parts.group(6), DEFAULT_MASTER)) : null,
+        scheme.startsWith("rediss"),
+        login[0].isEmpty() ? null : login[0],
+        login[1].isEmpty() ? null : login[1],
+        database(parts.group(4)),
+        parameters.get("ssl_ca"),
+        isRelaxed(parameters.getOrDefault("durability", "full")),
+        number(parameters.getOrDefault("wait_replicas", "0"), "wait_replicas", MOST_REPLICAS),
+        parameters.get("sentinel_password"));
+    if (!isSentinel && parts.group(6) != null) {
+      throw namesNoHost();
+    }
+    if (!isSentinel && address.sentinelPassword != null) {
+      throw wrong("sentinel_password is for redis-sentinel:// only");
+    }
+    if (address.namesCluster()) {
+      address.requireForCluster();
+    }
+    return address;
+  }
+
+  private static IllegalArgumentException namesNoHost() {
+    return wrong("it names no host; write " + FORM + ", and %-encode what a password has of"
+        + " / ? # @ : and %");
+  }
+
+  private static List<Place> places(String text, int defaultPort) {
+    List<Place> places = new ArrayList<>();
+    for (String place : text.split(",", -1)) {
+      Matcher parts = PLACE.matcher(place);
+      if (!parts.matches()) {
+        throw namesNoHost();
+      }
+      places.add(new Place(
+          parts.group(1),
+          parts.group(2) == null ? defaultPort : number(parts.group(2), "a port", 65_535)));
+    }
+    return List.copyOf(places);
   }
 
   private static String[] login(@Nullable String info) {
@@ -130,9 +184,25 @@ record RedisAddress(
     return new IllegalArgumentException("database URL of Redis: " + why);
   }
 
+  /** Whether it names several servers that are no Sentinels. One alone may be of a Cluster, too. */
+  boolean namesCluster() {
+    return sentinelMaster == null && places.size() > 1;
+  }
+
+  /** @throws IllegalArgumentException if it asks for what a Cluster does not have */
+  void requireForCluster() {
+    if (database != 0) {
+      throw wrong("a Cluster has no database " + database
+          + ": leave the number out; installations that share a Cluster need other table_prefixes");
+    }
+  }
+
   /** Without the password. */
   @Override
   public String toString() {
-    return "Redis at " + host + ":" + port + (database == 0 ? "" : ", database " + database);
+    String where = places.stream().map(Place::toString).collect(Collectors.joining(","));
+    return (sentinelMaster == null ? "Redis at " : "Redis " + sentinelMaster + " of Sentinels at ")
+        + where
+        + (database == 0 ? "" : ", database " + database);
   }
 }

@@ -64,10 +64,9 @@ final class RedisEventStore extends AbstractEventStore {
     super(storage.clock(), kept);
     this.storage = storage;
     this.reads = new Reads(storage);
-    Doubts doubts = new Doubts();
-    this.appender = new Appender(storage, reads, doubts, announcer, outage, options, kept);
+    this.appender = new Appender(storage, reads, announcer, outage, options, kept);
     this.trimmer = new Trimmer(storage, kept);
-    this.watch = new Watch(storage, announcer, outage, trimmer, doubts);
+    this.watch = new Watch(storage, announcer, outage, trimmer);
     this.ledger = new RedisLedger(storage);
     this.revocations = new RedisRevocations(storage);
     this.keys = new RedisKeyRing(storage);
@@ -148,15 +147,17 @@ final class RedisEventStore extends AbstractEventStore {
   }
 
   private void clear() {
-    Keys names = storage.keys();
     long now = clock().millis();
-    storage.ask(
-        Script.CLEAR,
-        List.of(names.writers(), names.revokedUntil(), names.revocationChanges()),
-        List.of(
-            String.valueOf(now - LOG_KEPT.toMillis()),
-            String.valueOf(now - WRITERS_KEPT.toMillis()),
-            String.valueOf(now - Revocations.CHANGES_KEPT.toMillis())));
+    storage.each(bucket -> {
+      Keys names = bucket.keys();
+      bucket.ask(
+          Script.CLEAR,
+          List.of(names.writers(), names.revokedUntil(), names.revocationChanges()),
+          List.of(
+              String.valueOf(now - LOG_KEPT.toMillis()),
+              String.valueOf(now - WRITERS_KEPT.toMillis()),
+              String.valueOf(now - Revocations.CHANGES_KEPT.toMillis())));
+    });
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.gripstream.eventstream.store.StoreException.Kind;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.cluster.PartitionSelectorException;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +17,8 @@ import javax.net.ssl.SSLException;
 final class RedisFailures {
   /** The first word of an answer that says: not now, and nothing was done. */
   private static final Map<String, String> PASSING = Map.of(
+      "MOVED", "has moved the keys to another node",
+      "ASK", "is moving the keys to another node",
       "LOADING", "is reading its data from disk",
       "BUSY", "is busy with a script of somebody",
       "TRYAGAIN", "is moving the keys to another node",
@@ -57,6 +61,7 @@ final class RedisFailures {
   static boolean isPassing(Throwable failure) {
     boolean hasAnswered = failure instanceof RedisCommandExecutionException;
     return (failure instanceof RedisException && !hasAnswered)
+        || failure instanceof IOException
         || PASSING.containsKey(word(failure));
   }
 
@@ -64,6 +69,7 @@ final class RedisFailures {
   static boolean isWithoutEffect(Throwable failure) {
     return failure instanceof RedisCommandExecutionException
         || failure instanceof RedisConnectionException
+        || failure instanceof PartitionSelectorException
         || String.valueOf(failure.getMessage()).contains("Currently not connected");
   }
 
@@ -102,6 +108,12 @@ final class RedisFailures {
       if (PASSING.containsKey(deeper)) {
         return PASSING.get(deeper);
       }
+      if (String.valueOf(cause.getMessage()).contains("cluster support disabled")) {
+        return "is no node of a Cluster: name one server, or a Sentinel (redis-sentinel://HOST)";
+      }
+      if (String.valueOf(cause.getMessage()).contains("not allowed in cluster mode")) {
+        return "is a node of a Cluster, which has no such database: leave the number out";
+      }
       if (cause instanceof SSLException) {
         return "does not speak TLS as it should, or its certificate is not trusted (rediss://,"
             + " ssl_ca)";
@@ -113,7 +125,9 @@ final class RedisFailures {
     if (failure instanceof RedisCommandExecutionException) {
       return "refused a command: " + first(word) + " (the log has more at level debug)";
     }
-    return failure instanceof RedisException ? "cannot be reached" : "failed";
+    return failure instanceof RedisException || failure instanceof IOException
+        ? "cannot be reached"
+        : "failed";
   }
 
   private static String first(String word) {

@@ -36,7 +36,8 @@ final class RedisKeyRing implements KeyRing {
   @Override
   public List<byte[]> with(byte @Nullable [] configured) {
     while (true) {
-      String read = storage.link().ask(commands -> commands.hget(storage.keys().signing(), FIELD));
+      String read =
+          storage.link().ask(commands -> commands.hget(storage.home().keys().signing(), FIELD));
       String before = Objects.requireNonNullElse(read, "");
       List<Known> keys = after(before, configured);
       String now = keys.stream().map(Known::toString).collect(Collectors.joining(","));
@@ -47,8 +48,9 @@ final class RedisKeyRing implements KeyRing {
   }
 
   private boolean isSwapped(String before, String now) {
-    List<Object> answer =
-        storage.ask(Script.SWAP, List.of(storage.keys().signing()), List.of(FIELD, before, now));
+    List<Object> answer = storage
+        .home()
+        .ask(Script.SWAP, List.of(storage.home().keys().signing()), List.of(FIELD, before, now));
     return RedisStorage.text(answer, 1).equals("1");
   }
 

@@ -12,17 +12,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
- * The ledger: a hash of cursors per proxy, and per proxy an entry of the log that it is done with.
- * So what a proxy lacks is found by what was stored lately, not by how many channels there are. The
- * log is kept for two minutes: a proxy that is not done with what goes owes its clients a question.
+ * The ledger: in each bucket a hash of cursors per proxy, and per proxy an entry of the log that it
+ * is done with. So what a proxy lacks is found by what was stored lately, not by how many channels
+ * there are. The log is kept for two minutes: a proxy that is not done with what goes owes its
+ * clients a question.
  */
 final class RedisLedger implements ProxyLedger {
   private static final int CURSORS_PER_WRITE = 500;
   private static final int MOST_ENTRIES = 10_000;
   private static final int FIELDS = 4;
+
+  /**
+   * What the script answers before them: its verdict, where the proxy is, whether some are gone.
+   */
+  private static final int BEFORE_ENTRIES = 3;
+
   private static final String NOBODY = "0-0";
 
   private final RedisStorage storage;
@@ -35,24 +43,39 @@ final class RedisLedger implements ProxyLedger {
   @Override
   public void register(Collection<String> proxies) {
     for (String proxy : proxies) {
-      List<Object> answer = register(proxy, "", "");
-      if (RedisStorage.text(answer, 1).equals("0")) {
-        storage.scan(storage.keys().last(), page -> move(proxy, page, false));
-        register(proxy, "new", RedisStorage.text(answer, 2));
-      }
+      Map<Bucket, CompletableFuture<List<Object>>> asked =
+          ofAll(bucket -> register(bucket, proxy, "", ""));
+      asked.forEach((bucket, answer) -> {
+        if (RedisStorage.text(answer.join(), 1).equals("0")) {
+          storage.scan(bucket.keys().last(), page -> move(bucket, proxy, page, false));
+          storage.link().await(register(bucket, proxy, "new", RedisStorage.text(answer.join(), 2)));
+        }
+      });
     }
   }
 
-  private List<Object> register(String proxy, String made, String done) {
-    Keys keys = storage.keys();
-    return storage.ask(
+  private CompletableFuture<List<Object>> register(
+      Bucket bucket, String proxy, String made, String done) {
+    Keys keys = bucket.keys();
+    return bucket.askLater(
         Script.REGISTER,
         List.of(keys.proxies(), keys.last(), keys.cursors(proxy)),
         List.of(proxy, made, done));
   }
 
+  /** Asks all buckets at once, and waits for all answers. */
+  private <T> Map<Bucket, CompletableFuture<T>> ofAll(
+      Function<Bucket, CompletableFuture<T>> question) {
+    Map<Bucket, CompletableFuture<T>> asked = new LinkedHashMap<>();
+    for (Bucket bucket : storage.buckets().all()) {
+      asked.put(bucket, question.apply(bucket));
+    }
+    storage.link().await(CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)));
+    return asked;
+  }
+
   /** Moves cursors on. */
-  private void move(String proxy, Map<String, String> ids, boolean owes) {
+  private void move(Bucket bucket, String proxy, Map<String, String> ids, boolean owes) {
     List<String> arguments = new ArrayList<>(2 + 2 * ids.size());
     arguments.add(proxy);
     arguments.add(owes ? "1" : "0");
@@ -60,10 +83,8 @@ final class RedisLedger implements ProxyLedger {
       arguments.add(channel);
       arguments.add(id);
     });
-    storage.ask(
-        Script.CURSORS,
-        List.of(storage.keys().proxies(), storage.keys().cursors(proxy)),
-        arguments);
+    bucket.ask(
+        Script.CURSORS, List.of(bucket.keys().proxies(), bucket.keys().cursors(proxy)), arguments);
   }
 
   @Override
@@ -75,23 +96,26 @@ final class RedisLedger implements ProxyLedger {
 
   /** Writes down what was confirmed. Blocks. */
   void flush() {
-    Map<String, List<Confirmations.Cursor>> byProxy = new HashMap<>();
+    Map<Bucket, Map<String, List<Confirmations.Cursor>>> byBucket = new HashMap<>();
     for (Confirmations.Cursor cursor : confirmations.cursors(storage.clock().millis())) {
-      byProxy.computeIfAbsent(cursor.proxy(), proxy -> new ArrayList<>()).add(cursor);
+      byBucket
+          .computeIfAbsent(storage.buckets().of(cursor.channel()), bucket -> new LinkedHashMap<>())
+          .computeIfAbsent(cursor.proxy(), proxy -> new ArrayList<>())
+          .add(cursor);
     }
-    byProxy.forEach((proxy, cursors) -> {
-      if (value(proxy, "epoch") == null) {
+    storage.each(bucket -> byBucket.getOrDefault(bucket, Map.of()).forEach((proxy, cursors) -> {
+      if (storage.link().await(value(bucket, proxy, "epoch")).isEmpty()) {
         return;
       }
       for (int i = 0; i < cursors.size(); i += CURSORS_PER_WRITE) {
-        flush(proxy, cursors.subList(i, Math.min(cursors.size(), i + CURSORS_PER_WRITE)));
+        flush(bucket, proxy, cursors.subList(i, Math.min(cursors.size(), i + CURSORS_PER_WRITE)));
       }
-    });
+    }));
   }
 
-  private void flush(String proxy, List<Confirmations.Cursor> cursors) {
-    Map<String, Long> known =
-        cursors(proxy, cursors.stream().map(Confirmations.Cursor::channel).toList());
+  private void flush(Bucket bucket, String proxy, List<Confirmations.Cursor> cursors) {
+    Map<String, Long> known = cursors(
+        bucket, proxy, cursors.stream().map(Confirmations.Cursor::channel).toList());
     Map<String, String> moved = new LinkedHashMap<>();
     Map<Confirmations.Cursor, Long> reached = new LinkedHashMap<>();
     for (Confirmations.Cursor cursor : cursors) {
@@ -103,19 +127,19 @@ final class RedisLedger implements ProxyLedger {
       }
     }
     if (!moved.isEmpty()) {
-      move(proxy, moved, false);
+      move(bucket, proxy, moved, false);
     }
     reached.forEach(confirmations::written);
   }
 
-  private Map<String, Long> cursors(String proxy, Collection<String> channels) {
+  private Map<String, Long> cursors(Bucket bucket, String proxy, Collection<String> channels) {
     if (channels.isEmpty()) {
       return Map.of();
     }
     List<KeyValue<String, String>> values = storage
         .link()
         .ask(commands ->
-            commands.hmget(storage.keys().cursors(proxy), channels.toArray(String[]::new)));
+            commands.hmget(bucket.keys().cursors(proxy), channels.toArray(String[]::new)));
     Map<String, Long> cursors = new HashMap<>();
     for (KeyValue<String, String> value : values) {
       cursors.put(value.getKey(), Long.parseLong(value.getValueOrElse("0")));
@@ -123,10 +147,14 @@ final class RedisLedger implements ProxyLedger {
     return cursors;
   }
 
-  private @Nullable String value(String proxy, String name) {
+  /** What is noted of a proxy; empty if nothing is. Does not wait. */
+  private CompletableFuture<String> value(Bucket bucket, String proxy, String name) {
     return storage
         .link()
-        .ask(commands -> commands.hget(storage.keys().proxies(), proxy + "\n" + name));
+        .commands()
+        .hget(bucket.keys().proxies(), proxy + "\n" + name)
+        .toCompletableFuture()
+        .thenApply(text -> Objects.requireNonNullElse(text, ""));
   }
 
   /** An entry of the log, as far as it matters here. */
@@ -134,13 +162,28 @@ final class RedisLedger implements ProxyLedger {
 
   @Override
   public List<Backlog> backlog(String proxy, Duration age, int limit) {
-    String done = value(proxy, "done");
-    if (done == null) {
-      return List.of();
+    List<Backlog> backlog = new ArrayList<>();
+    ofAll(bucket -> bucket.askLater(
+            Script.BACKLOG,
+            List.of(bucket.keys().proxies()),
+            List.of(proxy, String.valueOf(MOST_ENTRIES))))
+        .forEach((bucket, answer) ->
+            add(bucket, proxy, answer.join(), age, limit - backlog.size(), backlog));
+    return backlog;
+  }
+
+  private void add(
+      Bucket bucket,
+      String proxy,
+      List<Object> answer,
+      Duration age,
+      int limit,
+      List<Backlog> backlog) {
+    String done = RedisStorage.text(answer, 1);
+    boolean isTrimmed = !done.equals(NOBODY) && RedisStorage.text(answer, 2).equals("1");
+    if (done.isEmpty() || (answer.size() == BEFORE_ENTRIES && !isTrimmed)) {
+      return;
     }
-    List<Object> answer =
-        storage.ask(Script.NEWS, List.of(), List.of(done, String.valueOf(MOST_ENTRIES)));
-    boolean isTrimmed = !done.equals(NOBODY) && RedisStorage.text(answer, 1).equals("1");
     List<Batch> batches = batches(answer);
     long oldEnough = storage.clock().millis() - age.toMillis();
     Map<String, Long> reached = new LinkedHashMap<>();
@@ -149,8 +192,7 @@ final class RedisLedger implements ProxyLedger {
         batch.reached.forEach((channel, last) -> reached.merge(channel, last, Math::max));
       }
     }
-    Map<String, Long> cursors = cursors(proxy, reached.keySet());
-    List<Backlog> backlog = new ArrayList<>();
+    Map<String, Long> cursors = cursors(bucket, proxy, reached.keySet());
     Map<String, Long> lacking = new LinkedHashMap<>();
     reached.forEach((channel, last) -> {
       long confirmed = cursors.getOrDefault(channel, 0L);
@@ -165,11 +207,11 @@ final class RedisLedger implements ProxyLedger {
     }
     lacking.forEach((channel, confirmed) ->
         backlog.add(new Backlog(channel, confirmed, reached.getOrDefault(channel, 0L))));
-    finish(proxy, done, batches, cursors, oldEnough, isTrimmed);
-    return backlog;
+    finish(bucket, proxy, done, batches, cursors, oldEnough, isTrimmed);
   }
 
   private void finish(
+      Bucket bucket,
       String proxy,
       String from,
       List<Batch> batches,
@@ -185,9 +227,9 @@ final class RedisLedger implements ProxyLedger {
     }
     if (!done.equals(from) || isTrimmed) {
       String first = batches.isEmpty() ? done : before(batches.get(0).id);
-      storage.ask(
+      bucket.ask(
           Script.DONE,
-          List.of(storage.keys().proxies()),
+          List.of(bucket.keys().proxies()),
           List.of(proxy, done.equals(from) ? first : done, isTrimmed ? "1" : "0"));
     }
   }
@@ -208,7 +250,7 @@ final class RedisLedger implements ProxyLedger {
 
   private static List<Batch> batches(List<Object> answer) {
     List<Batch> batches = new ArrayList<>();
-    for (int i = 2; i < answer.size(); i += FIELDS) {
+    for (int i = BEFORE_ENTRIES; i < answer.size(); i += FIELDS) {
       String[] ranges = RedisStorage.text(answer, i + 2).split("\n", -1);
       Map<String, Long> reached = new LinkedHashMap<>();
       for (int n = 0; n + 2 < ranges.length; n += 3) {
@@ -222,48 +264,54 @@ final class RedisLedger implements ProxyLedger {
 
   @Override
   public void giveUp(String proxy, String channel, long upTo) {
-    move(proxy, Map.of(channel, String.valueOf(upTo)), true);
+    move(storage.buckets().of(channel), proxy, Map.of(channel, String.valueOf(upTo)), true);
   }
 
   @Override
   public void granting(String digest) {
     long now = storage.clock().millis();
-    Keys keys = storage.keys();
+    Keys keys = storage.home().keys();
     while (true) {
       String read = storage.link().ask(commands -> commands.hget(keys.signing(), "grants"));
       GrantRules rules = GrantRules.after(GrantRules.parse(read), digest, now);
-      List<Object> answer = storage.ask(
-          Script.SWAP,
-          List.of(keys.signing()),
-          List.of("grants", Objects.requireNonNullElse(read, ""), rules.toString()));
+      List<Object> answer = storage
+          .home()
+          .ask(
+              Script.SWAP,
+              List.of(keys.signing()),
+              List.of("grants", Objects.requireNonNullElse(read, ""), rules.toString()));
       if (RedisStorage.text(answer, 1).equals("1")) {
         if (rules.areNew(now)) {
-          owe("", true);
+          storage.link().await(owe(storage.home(), "", true));
         }
         return;
       }
     }
   }
 
-  private void owe(String proxy, boolean owes) {
-    storage.ask(Script.OWE, List.of(storage.keys().proxies()), List.of(proxy, owes ? "1" : "0"));
+  private CompletableFuture<List<Object>> owe(Bucket bucket, String proxy, boolean owes) {
+    return bucket.askLater(
+        Script.OWE, List.of(bucket.keys().proxies()), List.of(proxy, owes ? "1" : "0"));
   }
 
+  /** If it owes for the channels of any bucket. */
   @Override
   public boolean owesRecovery(String proxy) {
-    return "1".equals(value(proxy, "owes"));
+    return ofAll(bucket -> value(bucket, proxy, "owes")).values().stream()
+        .anyMatch(answer -> "1".equals(answer.join()));
   }
 
   @Override
   public void recovered(String proxy) {
-    owe(proxy, false);
+    ofAll(bucket -> owe(bucket, proxy, false));
   }
 
   @Override
   public boolean lease(String task, Duration time) {
-    List<Object> answer = storage.ask(
+    Bucket home = storage.home();
+    List<Object> answer = home.ask(
         Script.LEASE,
-        List.of(storage.keys().lease(task)),
+        List.of(home.keys().lease(task)),
         List.of(storage.self(), String.valueOf(time.toMillis())));
     return RedisStorage.text(answer, 1).equals("1");
   }

@@ -35,14 +35,17 @@ final class RedisRevocations implements Revocations {
   }
 
   private boolean isChanged(String user, String channel, long until, String most) {
-    List<Object> answer = storage.ask(
-        Script.REVOKE,
-        List.of(storage.keys().revokedUntil(), storage.keys().revocationChanges()),
-        List.of(
-            user + "\n" + channel,
-            String.valueOf(until),
-            String.valueOf(storage.clock().millis()),
-            most));
+    List<Object> answer = storage
+        .home()
+        .ask(
+            Script.REVOKE,
+            List.of(
+                storage.home().keys().revokedUntil(), storage.home().keys().revocationChanges()),
+            List.of(
+                user + "\n" + channel,
+                String.valueOf(until),
+                String.valueOf(storage.clock().millis()),
+                most));
     return RedisStorage.text(answer, 1).equals("1");
   }
 
@@ -57,10 +60,13 @@ final class RedisRevocations implements Revocations {
 
   @Override
   public Changes changes(long after) {
-    List<Object> answer = storage.ask(
-        Script.REVOCATIONS,
-        List.of(storage.keys().revokedUntil(), storage.keys().revocationChanges()),
-        List.of(String.valueOf(after), String.valueOf(storage.clock().millis())));
+    List<Object> answer = storage
+        .home()
+        .ask(
+            Script.REVOCATIONS,
+            List.of(
+                storage.home().keys().revokedUntil(), storage.home().keys().revocationChanges()),
+            List.of(String.valueOf(after), String.valueOf(storage.clock().millis())));
     List<Revocation> entries = new ArrayList<>();
     for (int i = 2; i < answer.size(); i += 2) {
       String[] name = RedisStorage.text(answer, i).split("\n", 2);

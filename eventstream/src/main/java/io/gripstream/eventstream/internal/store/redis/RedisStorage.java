@@ -12,10 +12,11 @@ import io.lettuce.core.ScanCursor;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -23,10 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A storage in Redis: its keys, its identity, and scripts that run on it. Each script does nothing
- * unless the storage is the one that was opened and has the newest entry of the log that is known
- * here: a server that restarted without its data, or a replica that took over without the last
- * writes, would give ids a second time.
+ * A storage in Redis: its buckets, its identity, and what is asked of all of them. Each script does
+ * nothing unless the storage is the one that was opened and has the newest entry of the bucket's
+ * log that is known here: a server that restarted without its data, or a replica that took over
+ * without the last writes, would give ids a second time.
+ *
+ * <p>The epoch of the home bucket is that of the storage. It is renewed there first; the others
+ * follow.
  */
 final class RedisStorage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStorage.class);
@@ -35,17 +39,23 @@ final class RedisStorage implements AutoCloseable {
   /** How long other processes have to say that a server lacks what they know. */
   static final Duration OBJECTION = Duration.ofSeconds(1);
 
-  private final RedisConnection link;
-  private final Keys keys;
+  /** The same on a Cluster, where they find out first that a slot is at another node. */
+  private static final Duration MOVED = Duration.ofSeconds(5);
+
+  private static final Duration LOOKS = Duration.ofMillis(200);
+
+  private final RedisAddress address;
+  private final StoreOptions options;
   private final ServerSettings settings;
   private final Clock clock;
   private final String self;
+  private volatile Link link;
+  private volatile Buckets buckets;
   private volatile String epoch = "";
-  private volatile Entry newest = Entry.NONE;
 
   RedisStorage(RedisAddress address, StoreOptions options) {
-    this.link = new RedisConnection(address, options.busyTimeout());
-    this.keys = new Keys(options.tablePrefix());
+    this.address = address;
+    this.options = options;
     this.clock = options.clock().equals(Clock.systemUTC())
         ? new DatabaseClock(options.clock())
         : options.clock();
@@ -54,13 +64,28 @@ final class RedisStorage implements AutoCloseable {
     byte[] name = new byte[6];
     new SecureRandom().nextBytes(name);
     this.self = HexFormat.of().formatHex(name);
+    this.link = Link.to(address, options.busyTimeout());
+    this.buckets = bucketsOf(link);
   }
 
-  Keys keys() {
-    return keys;
+  private Buckets bucketsOf(Link to) {
+    return to.isCluster() ? Buckets.ofCluster(this::bucket) : Buckets.ofServer(this::bucket);
   }
 
-  RedisConnection link() {
+  private Bucket bucket(String tag) {
+    return new Bucket(this, new Keys(options.tablePrefix(), tag));
+  }
+
+  Buckets buckets() {
+    return buckets;
+  }
+
+  /** The bucket of what belongs to no channel. */
+  Bucket home() {
+    return buckets.home();
+  }
+
+  Link link() {
     return link;
   }
 
@@ -73,82 +98,156 @@ final class RedisStorage implements AutoCloseable {
     return self;
   }
 
-  /** The newest entry of the log that is known here. */
-  Entry newest() {
-    return newest;
-  }
-
-  /** There is this entry. */
-  synchronized void seen(Entry entry) {
-    if (entry.isLaterThan(newest)) {
-      newest = entry;
-    }
+  String epoch() {
+    return epoch;
   }
 
   /** Connects and makes the storage if there is none; returns its epoch. Blocks. */
   String open() {
-    link.connect();
-    settings.check(link);
+    connect();
     adjustClock();
-    Opened opened = opened();
-    if (!opened.isMade && settings.mayHaveLost(opened.life)) {
-      // Other processes know what was stored last, and say so within this time.
-      LockSupport.parkNanos(OBJECTION.toNanos());
+    Map<Bucket, Opened> opened = opened();
+    // Other processes know what was stored last, and say so within this time.
+    long until = System.nanoTime() + (link.isCluster() ? MOVED : OBJECTION).toNanos();
+    while (mayLack(opened) && System.nanoTime() < until) {
+      LockSupport.parkNanos(LOOKS.toNanos());
       opened = opened();
-      if (settings.mayHaveLost(opened.life)) {
-        LOG.warn("Redis was started again or exchanged since it was used last, and may lack the"
-            + " last events: clients are told stream-reset");
-        renew(opened.epoch);
-        opened = opened();
-      }
     }
-    epoch = opened.epoch;
-    seen(new Entry(opened.newest, opened.token));
-    if (opened.isMade) {
-      // There is nothing yet that this server could lack.
-      link.ask(commands -> commands.scriptLoad(Script.APPEND.body()));
+    if (mayLack(opened)) {
+      LOG.warn("Redis was started again or exchanged since it was used last, and may lack the"
+          + " last events: clients are told stream-reset");
+      link.await(renewLater(homeOf(opened).epoch));
+      opened = opened();
+    }
+    epoch = homeOf(opened).epoch;
+    opened.forEach((bucket, found) -> bucket.seen(new Entry(found.newest, found.token)));
+    if (homeOf(opened).isMade) {
+      // There is nothing yet that these servers could lack.
+      link.nodes()
+          .forEach(node ->
+              link.ask(node.commands(), commands -> commands.scriptLoad(Script.APPEND.body())));
     }
     return epoch;
   }
 
-  private record Opened(String epoch, boolean isMade, String life, String newest, String token) {}
+  /** To the server, or to the Cluster that it turns out to be a node of. */
+  private void connect() {
+    link.connect();
+    if (!link.isCluster() && ServerSettings.isOfCluster(link)) {
+      address.requireForCluster();
+      link.close();
+      link = new ClusterLink(address, options.busyTimeout());
+      buckets = bucketsOf(link);
+      link.connect();
+    }
+    settings.check(link);
+  }
 
-  private Opened opened() {
-    List<Object> answer = link.await(link.run(
-        Script.OPEN,
-        true,
-        List.of(keys.meta(), keys.log()),
-        List.of(RandomEpoch.make(), settings.life())));
-    return new Opened(
-        text(answer, 1),
-        text(answer, 2).equals("1"),
-        text(answer, 3),
-        text(answer, 4),
-        text(answer, 5));
+  /** What is found in a bucket. */
+  private record Opened(
+      String epoch, boolean isMade, String life, String newest, String token, boolean isWhole) {}
+
+  /** Of all buckets, after each has the storage's epoch. */
+  private Map<Bucket, Opened> opened() {
+    Opened first = link.await(opened(home(), RandomEpoch.make()));
+    // If the storage was whole, a bucket without an epoch is one that lost it.
+    String epochOfNew = first.isWhole ? "" : first.epoch;
+    Map<Bucket, CompletableFuture<Opened>> asked = new LinkedHashMap<>();
+    for (Bucket bucket : buckets.all()) {
+      asked.put(
+          bucket,
+          bucket == home() ? CompletableFuture.completedFuture(first) : opened(bucket, epochOfNew));
+    }
+    link.await(CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)));
+    Map<Bucket, Opened> opened = new LinkedHashMap<>();
+    asked.forEach((bucket, answer) -> opened.put(bucket, link.await(answer)));
+    if (opened.values().stream().anyMatch(found -> found.epoch.isEmpty())) {
+      LOG.warn("A node of the Redis Cluster lost its data: clients are told stream-reset");
+      link.await(renewLater(first.epoch));
+      return opened();
+    }
+    if (opened.values().stream().anyMatch(found -> !found.epoch.equals(first.epoch))) {
+      // Somebody who renewed it did not come to the end.
+      link.await(follow(first.epoch));
+      return opened();
+    }
+    if (!first.isWhole) {
+      link.ask(commands -> commands.hset(home().keys().meta(), "whole", "1"));
+    }
+    return opened;
+  }
+
+  private Opened homeOf(Map<Bucket, Opened> opened) {
+    return Objects.requireNonNull(opened.get(home()));
+  }
+
+  private CompletableFuture<Opened> opened(Bucket bucket, String epochOfNew) {
+    return bucket
+        .bare(
+            Script.OPEN,
+            List.of(epochOfNew, settings.life(link, bucket), "" + buckets.all().size()))
+        .thenApply(answer -> {
+          if (!text(answer, 6).equals("" + buckets.all().size())) {
+            throw new StoreException(
+                StoreException.Kind.UNAVAILABLE,
+                address + " has the events of a storage that was made "
+                    + (link.isCluster() ? "on a single server" : "on a Cluster")
+                    + ": open it as that, or copy it with gripstream copy",
+                null);
+          }
+          return new Opened(
+              text(answer, 1),
+              text(answer, 2).equals("1"),
+              text(answer, 3),
+              text(answer, 4),
+              text(answer, 5),
+              text(answer, 7).equals("1"));
+        });
+  }
+
+  private boolean mayLack(Map<Bucket, Opened> opened) {
+    return opened.entrySet().stream()
+        .anyMatch(entry -> !entry.getValue().isMade
+            && settings.mayHaveLost(link, entry.getKey(), entry.getValue().life));
   }
 
   /** Connects, and gives the storage a new identity; returns it. Blocks. */
   String renewEpoch() {
-    link.connect();
-    settings.check(link);
-    return renew("");
+    connect();
+    return link.await(renewLater(""));
   }
 
-  /** @param ended only if this is still the epoch; empty: whatever it is */
-  private String renew(String ended) {
-    List<Object> answer = link.await(link.run(
-        Script.RENEW,
-        true,
-        List.of(keys.meta(), keys.log()),
-        List.of(ended, RandomEpoch.make(), settings.life())));
-    return text(answer, 1);
+  /**
+   * Gives the storage a new epoch; the future has the one that it has then. Does not block.
+   *
+   * @param ended only if this is still the epoch; empty: whatever it is
+   */
+  private CompletableFuture<String> renewLater(String ended) {
+    return home()
+        .bare(Script.RENEW, List.of(ended, RandomEpoch.make(), settings.life(link, home())))
+        .thenCompose(answer -> follow(text(answer, 1)));
+  }
+
+  /** Gives all other buckets this epoch, and a later one if there is one meanwhile. */
+  private CompletableFuture<String> follow(String renewed) {
+    List<CompletableFuture<List<Object>>> all = buckets.all().stream()
+        .filter(bucket -> bucket != home())
+        .map(bucket -> bucket.bare(Script.RENEW, List.of("", renewed, settings.life(link, bucket))))
+        .toList();
+    if (all.isEmpty()) {
+      return CompletableFuture.completedFuture(renewed);
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+        .thenCompose(done -> link.commands().hget(home().keys().meta(), "epoch"))
+        .thenCompose(now -> now == null || now.equals(renewed)
+            ? CompletableFuture.completedFuture(renewed)
+            : follow(now));
   }
 
   /** Whether another store listens to wake-ups. Blocks. */
   boolean isInUse() {
-    link.connect();
-    Map<String, Long> listeners = link.ask(commands -> commands.pubsubNumsub(keys.news()));
-    return listeners.getOrDefault(keys.news(), 0L) > 0;
+    connect();
+    return link.listeners(home().keys().news()) > 0;
   }
 
   List<String> remarks() {
@@ -156,15 +255,38 @@ final class RedisStorage implements AutoCloseable {
   }
 
   /**
-   * Says that everything that is known here is on this server, whichever it is now; and writes so
-   * much. Blocks.
+   * Says that everything that is known here is on these servers, whichever they are now; and writes
+   * so much to each. Blocks.
    */
   void vouch(String padding) {
-    settings.askLife(link);
-    List<String> arguments = new ArrayList<>(identity());
-    arguments.add(settings.life());
-    arguments.add(padding);
-    checked(link.await(link.run(Script.VOUCH, true, List.of(keys.meta(), keys.log()), arguments)));
+    settings.askLives(link);
+    List<CompletableFuture<List<Object>>> all = buckets.all().stream()
+        .map(bucket ->
+            bucket.askLater(Script.VOUCH, List.of(), List.of(settings.life(link, bucket), padding)))
+        .toList();
+    link.await(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
+  }
+
+  /**
+   * Does this for each bucket. A server that fails is left out for the rest of the round.
+   *
+   * @throws StoreException at the end, if one failed
+   */
+  void each(Consumer<Bucket> task) {
+    Map<String, StoreException> failed = new LinkedHashMap<>();
+    for (Bucket bucket : buckets.all()) {
+      String place = link.placeOf(bucket.keys().meta());
+      if (!failed.containsKey(place)) {
+        try {
+          task.accept(bucket);
+        } catch (StoreException e) {
+          failed.put(place, e);
+        }
+      }
+    }
+    if (!failed.isEmpty()) {
+      throw failed.values().iterator().next();
+    }
   }
 
   void adjustClock() {
@@ -174,41 +296,9 @@ final class RedisStorage implements AutoCloseable {
   }
 
   private long serverMillis() {
-    List<String> time = link.ask(commands -> commands.time());
+    List<String> time =
+        link.ask(link.nodeOf(home().keys().meta()).commands(), commands -> commands.time());
     return Long.parseLong(time.get(0)) * 1000 + Long.parseLong(time.get(1)) / 1000;
-  }
-
-  /** What each script is told first. */
-  List<String> identity() {
-    Entry known = newest;
-    return List.of(epoch, known.id(), known.token());
-  }
-
-  /**
-   * Runs a script and waits for it.
-   *
-   * @param named the keys after the two that each script has
-   * @param arguments those after {@link #identity}
-   */
-  List<Object> ask(Script script, List<String> named, List<String> arguments) {
-    return link.await(askLater(script, named, arguments));
-  }
-
-  /** As {@link #ask}, without waiting. */
-  CompletableFuture<List<Object>> askLater(
-      Script script, List<String> named, List<String> arguments) {
-    List<String> all = new ArrayList<>(named.size() + 2);
-    all.add(keys.meta());
-    all.add(keys.log());
-    all.addAll(named);
-    List<String> told = new ArrayList<>(arguments.size() + 3);
-    told.addAll(identity());
-    told.addAll(arguments);
-    return link.run(script, false, all, told)
-        .exceptionallyCompose(failure -> RedisFailures.isUnknownScript(RedisFailures.cause(failure))
-            ? link.run(script, true, all, told)
-            : CompletableFuture.failedFuture(failure))
-        .thenApply(this::checked);
   }
 
   /** @throws StoreException if the storage is not the one that was opened */
@@ -218,12 +308,10 @@ final class RedisStorage implements AutoCloseable {
       throw ReplacedStorage.failure(epoch, text(answer, 1));
     }
     if (verdict.equals("LOST")) {
-      String ended = epoch;
-      link.run(
-          Script.RENEW,
-          true,
-          List.of(keys.meta(), keys.log()),
-          List.of(ended, RandomEpoch.make(), settings.life()));
+      renewLater(epoch).exceptionally(failure -> {
+        LOG.debug("Could not renew the epoch; who looks next tries again", failure);
+        return "";
+      });
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE,
           "Redis lacks events that it had acknowledged: it was started again without them, or a"

@@ -10,6 +10,7 @@ import java.util.Objects;
 /** What one step does on the server, all or nothing. The files lie beside this class. */
 enum Script {
   APPEND,
+  BACKLOG,
   CLEAR,
   CURSORS,
   DONE,

@@ -2,70 +2,58 @@ package io.gripstream.eventstream.internal.store.redis;
 
 import io.gripstream.eventstream.store.Durability;
 import io.gripstream.eventstream.store.StoreException;
+import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the server is set to, and so what an acknowledged event survives. Asked for when the storage
- * is opened.
+ * What the servers are set to, and so what an acknowledged event survives. Asked for when the
+ * storage is opened. Of a Cluster: each master.
  */
 final class ServerSettings {
   private static final Logger LOG = LoggerFactory.getLogger(ServerSettings.class);
-  private static final int OLDEST_MAJOR = 7;
-  private static final String NEVER_A_REPLICA = "0000000000000000000000000000000000000000";
 
   private final RedisAddress address;
   private final Durability durability;
-  private volatile Map<String, String> configuration = Map.of();
-  private volatile Map<String, String> information = Map.of();
-  private volatile String life = "";
+
+  /** By the place of the server. */
+  private volatile Map<String, NodeSettings> nodes = Map.of();
+
+  /** Which start of which server it was when it was asked last, by its place. */
+  private final Map<String, String> lives = new ConcurrentHashMap<>();
 
   ServerSettings(RedisAddress address, Durability durability) {
     this.address = address;
     this.durability = durability;
   }
 
+  /** Whether the server is a node of a Cluster. Blocks. */
+  static boolean isOfCluster(Link link) {
+    return information(link, link.nodes().get(0)).getOrDefault("redis_mode", "").equals("cluster");
+  }
+
   /** Asks, and refuses what does not do. Blocks. */
-  void check(RedisConnection link) {
-    information = information(link);
-    life = information.getOrDefault("run_id", "");
-    configuration = configuration(link);
-    String version = information.getOrDefault("redis_version", "");
-    if (version.matches("[0-9]{1,4}\\..*")
-        && Integer.parseInt(version.substring(0, version.indexOf('.'))) < OLDEST_MAJOR) {
-      throw refused("has version " + version + "; " + OLDEST_MAJOR + ".0 or newer is needed");
+  void check(Link link) {
+    Map<String, NodeSettings> found = new LinkedHashMap<>();
+    for (Link.Node node : link.nodes()) {
+      NodeSettings settings =
+          new NodeSettings(node.place(), information(link, node), configuration(link, node));
+      settings.check(durability);
+      found.put(node.place(), settings);
+      lives.put(node.place(), settings.life());
     }
-    if (information.getOrDefault("redis_mode", "").equals("cluster")) {
-      throw refused("is a node of a Cluster, which is not supported; use a single server, with"
-          + " replicas if you like");
-    }
-    if (information.getOrDefault("role", "").equals("slave")) {
-      throw refused("is a replica, which cannot be written; name its master");
-    }
-    String policy = configuration.getOrDefault(
-        "maxmemory-policy", information.getOrDefault("maxmemory_policy", "noeviction"));
-    if (!policy.equals("noeviction")) {
-      throw refused("may drop events when its memory is full (maxmemory-policy " + policy
-          + "); set maxmemory-policy noeviction");
-    }
-    if (durability == Durability.FULL && isKnown() && !isAlways()) {
-      throw refused("cannot keep what full durability promises: " + persistence()
-          + ". Set appendonly yes and appendfsync always, or write ?durability=relaxed behind the"
-          + " address");
-    }
+    nodes = found;
   }
 
-  private StoreException refused(String why) {
-    return new StoreException(StoreException.Kind.UNAVAILABLE, address + " " + why, null);
-  }
-
-  private static Map<String, String> information(RedisConnection link) {
+  private static Map<String, String> information(Link link, Link.Node node) {
     try {
-      String text = link.ask(commands -> commands.info());
+      String text = link.ask(node.commands(), commands -> commands.info());
       Map<String, String> values = new HashMap<>();
       for (String line : text.lines().toList()) {
         int colon = line.indexOf(':');
@@ -79,10 +67,12 @@ final class ServerSettings {
     }
   }
 
-  private static Map<String, String> configuration(RedisConnection link) {
+  private static Map<String, String> configuration(Link link, Link.Node node) {
     try {
-      return link.ask(commands -> commands.configGet(
-          "appendonly", "appendfsync", "maxmemory-policy", "min-replicas-to-write"));
+      return link.ask(
+          node.commands(),
+          commands -> commands.configGet(
+              "appendonly", "appendfsync", "maxmemory-policy", "min-replicas-to-write"));
     } catch (StoreException e) {
       return forbidden(e, "CONFIG GET");
     }
@@ -91,85 +81,67 @@ final class ServerSettings {
   /** Not all users may ask; managed servers have renamed or removed it. */
   private static Map<String, String> forbidden(StoreException failure, String command) {
     Throwable cause = failure.getCause();
-    if (cause == null || !(cause instanceof io.lettuce.core.RedisCommandExecutionException)) {
+    if (cause == null || !(cause instanceof RedisCommandExecutionException)) {
       throw failure;
     }
     LOG.debug("{} is not allowed", command, cause);
     return Map.of();
   }
 
-  /** Which start of which server it was when it was asked last; empty if it does not say. */
-  String life() {
-    return life;
+  /** Of the server that has this bucket; empty if it does not say. Does not block. */
+  String life(Link link, Bucket bucket) {
+    return lives.getOrDefault(link.placeOf(bucket.keys().meta()), "");
   }
 
-  /** Asks again. Blocks. */
-  void askLife(RedisConnection link) {
-    life = information(link).getOrDefault("run_id", "");
+  /** Asks all again. Blocks. */
+  void askLives(Link link) {
+    for (Link.Node node : link.nodes()) {
+      lives.put(node.place(), NodeSettings.life(information(link, node)));
+    }
   }
 
   /**
-   * Whether this server, which is not the one that was vouched for last, may lack what that one had
-   * acknowledged.
+   * Whether the server of this bucket, which is not the one that was vouched for last, may lack
+   * what that one had acknowledged.
    */
-  boolean mayHaveLost(String vouchedFor) {
-    if (life.isEmpty() || vouchedFor.equals(life)) {
-      return false;
-    }
-    boolean wasReplica =
-        !information.getOrDefault("master_replid2", NEVER_A_REPLICA).equals(NEVER_A_REPLICA);
-    return !isAlways() || wasReplica;
-  }
-
-  private boolean isKnown() {
-    return configuration.containsKey("appendfsync");
-  }
-
-  private boolean isAlways() {
-    return "yes".equals(configuration.get("appendonly"))
-        && "always".equals(configuration.get("appendfsync"));
-  }
-
-  private String persistence() {
-    return "yes".equals(configuration.get("appendonly"))
-        ? "appendfsync is " + configuration.get("appendfsync")
-        : "appendonly is no";
+  boolean mayHaveLost(Link link, Bucket bucket, String vouchedFor) {
+    NodeSettings settings = nodes.get(link.placeOf(bucket.keys().meta()));
+    return settings == null || settings.mayHaveLost(vouchedFor);
   }
 
   /** One line each; they are logged at the start, and doctor prints them. */
   List<String> remarks() {
+    Map<String, List<NodeSettings>> bySurvival = new LinkedHashMap<>();
+    nodes
+        .values()
+        .forEach(node -> bySurvival
+            .computeIfAbsent(node.survival(), text -> new ArrayList<>())
+            .add(node));
     List<String> remarks = new ArrayList<>();
-    remarks.add(address + ": " + survival());
-    int replicas = number("connected_slaves", information);
-    if (replicas > 0) {
-      remarks.add(address + " has " + replicas + (replicas == 1 ? " replica" : " replicas")
-          + ": one that takes over may lack the last moments, unless "
-          + (address.replicas() > 0
-              ? "it is one of the wait_replicas=" + address.replicas()
-                  + " that have each event when it is acknowledged"
-              : "wait_replicas in the address makes each send wait for it"));
-    }
+    bySurvival.forEach((survival, same) -> remarks.add(places(same) + ": " + survival));
+    Map<String, List<NodeSettings>> byReplicas = new LinkedHashMap<>();
+    nodes
+        .values()
+        .forEach(node -> byReplicas
+            .computeIfAbsent(
+                node.replicas(address.replicas(), nodes.size() > 1), text -> new ArrayList<>())
+            .add(node));
+    byReplicas.forEach((text, same) -> {
+      if (!text.isEmpty()) {
+        remarks.add(places(same) + " " + (same.size() == 1 ? "has " : "each have ") + text);
+      }
+    });
     return remarks;
   }
 
-  private String survival() {
-    if (!isKnown()) {
-      return "its settings may not be read (CONFIG GET), so what an acknowledged event survives is"
-          + " not known here; set appendonly yes, appendfsync always, maxmemory-policy noeviction";
-    }
-    if (isAlways()) {
-      return "an acknowledged event survives a power cut (appendfsync always)";
-    }
-    if ("yes".equals(configuration.get("appendonly"))) {
-      return "an acknowledged event survives the end of Redis; a power cut may take the last second ("
-          + persistence() + ")";
-    }
-    return "a restart of Redis takes all events since its last snapshot, or all (appendonly is no);"
-        + " clients are then told stream-reset";
-  }
-
-  private static int number(String name, Map<String, String> values) {
-    String text = values.getOrDefault(name, "");
-    return text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+  private static String places(List<NodeSettings> nodes) {
+    String first = nodes.get(0).place();
+    return first
+        + String.join(
+            "",
+            nodes.stream()
+                .skip(1)
+                .map(node -> node.place().replaceFirst("^Redis at ", ", "))
+                .toList());
   }
 }

@@ -2,6 +2,8 @@ package io.gripstream.eventstream.internal.store.redis;
 
 import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.store.Retention;
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -53,23 +55,28 @@ final class Trimmer implements Watch.Moved {
     }
     some.forEach(this::trim);
     if (all) {
-      storage.scan(storage.keys().last(), page -> page.keySet().forEach(this::trim));
+      storage.each(
+          bucket -> storage.scan(bucket.keys().last(), page -> page.keySet().forEach(this::trim)));
     }
-    List<String> due = due();
+    storage.each(this::trimDue);
+  }
+
+  private void trimDue(Bucket bucket) {
+    List<String> due = due(bucket);
     while (!due.isEmpty()) {
       due.forEach(this::trim);
-      due = due.size() < CHANNELS_AT_ONCE ? List.of() : due();
+      due = due.size() < CHANNELS_AT_ONCE ? List.of() : due(bucket);
     }
   }
 
-  private List<String> due() {
-    String now = String.valueOf(storage.clock().millis());
+  private List<String> due(Bucket bucket) {
+    double now = storage.clock().millis();
     return storage
         .link()
         .ask(commands -> commands.zrangebyscore(
-            storage.keys().due(),
-            io.lettuce.core.Range.create(Double.NEGATIVE_INFINITY, Double.parseDouble(now)),
-            io.lettuce.core.Limit.create(0, CHANNELS_AT_ONCE)));
+            bucket.keys().due(),
+            Range.create(Double.NEGATIVE_INFINITY, now),
+            Limit.create(0, CHANNELS_AT_ONCE)));
   }
 
   /** Removes all events of a channel up to this id. Blocks. */
@@ -90,12 +97,13 @@ final class Trimmer implements Watch.Moved {
 
   /** Whether there is more to remove. */
   private boolean step(String channel, long forgotten) {
-    Keys keys = storage.keys();
+    Bucket bucket = storage.buckets().of(channel);
+    Keys keys = bucket.keys();
     Retention retention = kept.of(channel);
     // Nothing is old of a channel whose rules cannot be told.
     long ttl = retention == null ? KeptHistory.UNKNOWN_TTL : retention.ttl().toMillis();
     int size = retention == null ? 0 : retention.size().orElse(0);
-    List<Object> answer = storage.ask(
+    List<Object> answer = bucket.ask(
         Script.TRIM,
         List.of(keys.last(), keys.trimmed(), keys.due(), keys.events(channel)),
         List.of(

@@ -5,13 +5,18 @@ import io.gripstream.eventstream.internal.store.core.StorageOutage;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.internal.Threads;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells which channels other processes moved, by the entries of the log after the last one that was
@@ -27,51 +32,74 @@ final class Watch {
   private final Announcer announcer;
   private final StorageOutage outage;
   private final Moved moved;
-  private final Doubts doubts;
   private final ScheduledExecutorService thread = Threads.loop("gripstream-store-watcher");
-  private final AtomicBoolean woken = new AtomicBoolean();
+  private final List<Reading> readings = new ArrayList<>();
+  private final AtomicBoolean isLooking = new AtomicBoolean();
 
-  /** Of its thread: the last entry that was read. */
-  private String read;
+  /** A bucket, and the last entry of its log that was read. Of the thread, but for one field. */
+  private static final class Reading {
+    final Bucket bucket;
+
+    /** Of any thread: whether a message came since it was asked last. */
+    final AtomicBoolean woken = new AtomicBoolean();
+
+    String read;
+    boolean isAsked;
+
+    Reading(Bucket bucket) {
+      this.bucket = bucket;
+      this.read = bucket.newest().id();
+    }
+  }
 
   /** Told of all channels that move, whoever moves them. */
   interface Moved {
     void channels(Set<String> names);
   }
 
-  Watch(
-      RedisStorage storage, Announcer announcer, StorageOutage outage, Moved moved, Doubts doubts) {
+  Watch(RedisStorage storage, Announcer announcer, StorageOutage outage, Moved moved) {
     this.storage = storage;
     this.announcer = announcer;
     this.outage = outage;
     this.moved = moved;
-    this.doubts = doubts;
-    this.read = "";
   }
 
   /** From now on nothing is missed. Blocks. */
   void start() {
-    read = storage.newest().id();
-    storage.link().listen(storage.keys().news(), this::heard, this::connected);
+    Map<String, Reading> byChannel = new HashMap<>();
+    for (Bucket bucket : storage.buckets().all()) {
+      Reading reading = new Reading(bucket);
+      readings.add(reading);
+      byChannel.put(bucket.keys().news(), reading);
+    }
+    storage
+        .link()
+        .listen(
+            List.copyOf(byChannel.keySet()),
+            (channel, writer) -> heard(byChannel.get(channel), writer),
+            this::connected);
     thread.scheduleWithFixedDelay(this::look, 0, POLL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void heard(String writer) {
-    if (!writer.equals(storage.self()) && woken.compareAndSet(false, true)) {
-      execute(this::look);
+  private void heard(@Nullable Reading reading, String writer) {
+    if (reading != null
+        && !writer.equals(storage.self())
+        && reading.woken.compareAndSet(false, true)) {
+      execute(() -> ask(reading));
     }
   }
 
   /** It may be another server than before. */
   private void connected() {
-    execute(() -> {
-      try {
-        storage.vouch("");
-        lookAtOnce();
-      } catch (StoreException e) {
-        outage.failed(e, 0);
-      }
-    });
+    if (isLooking.compareAndSet(false, true)) {
+      execute(() -> {
+        isLooking.set(false);
+        attempt(() -> {
+          storage.vouch("");
+          readings.forEach(this::ask);
+        });
+      });
+    }
   }
 
   private void execute(Runnable task) {
@@ -83,40 +111,63 @@ final class Watch {
   }
 
   private void look() {
+    storage.link().tend();
+    readings.forEach(this::ask);
+  }
+
+  private void attempt(Runnable step) {
     try {
-      lookAtOnce();
+      step.run();
     } catch (StoreException e) {
       outage.failed(e, 0);
     }
   }
 
-  private void lookAtOnce() {
-    woken.set(false);
-    boolean more = true;
-    Set<String> others = new HashSet<>();
-    while (more) {
-      List<Object> answer =
-          storage.ask(Script.NEWS, List.of(), List.of(read, String.valueOf(ENTRIES_AT_ONCE)));
-      if (RedisStorage.text(answer, 1).equals("1")) {
-        announcer.anything();
-      }
-      for (int i = 2; i < answer.size(); i += FIELDS) {
-        note(
-            new Entry(RedisStorage.text(answer, i), RedisStorage.text(answer, i + 1)),
-            RedisStorage.text(answer, i + 2).split("\n", -1),
-            others);
-      }
-      more = answer.size() == 2 + FIELDS * ENTRIES_AT_ONCE;
+  /** Does not wait: a server that does not answer holds up no news of the others. */
+  private void ask(Reading reading) {
+    if (reading.isAsked) {
+      return;
     }
-    announcer.others(others);
+    reading.isAsked = true;
+    reading.woken.set(false);
+    reading
+        .bucket
+        .askLater(Script.NEWS, List.of(), List.of(reading.read, String.valueOf(ENTRIES_AT_ONCE)))
+        .orTimeout(storage.link().patience().toMillis(), TimeUnit.MILLISECONDS)
+        .whenCompleteAsync((answer, failure) -> answered(reading, answer, failure), thread);
   }
 
-  private void note(Entry entry, String[] ranges, Set<String> others) {
-    read = entry.id();
-    storage.seen(entry);
+  private void answered(
+      Reading reading, @Nullable List<Object> answer, @Nullable Throwable failure) {
+    reading.isAsked = false;
+    if (answer == null) {
+      storage.link().doubted();
+      outage.failed(storage.link().failures().of(Objects.requireNonNull(failure), false), 0);
+      return;
+    }
+    if (RedisStorage.text(answer, 1).equals("1")) {
+      announcer.anything();
+    }
+    Set<String> others = new HashSet<>();
+    for (int i = 2; i < answer.size(); i += FIELDS) {
+      note(
+          reading,
+          new Entry(RedisStorage.text(answer, i), RedisStorage.text(answer, i + 1)),
+          RedisStorage.text(answer, i + 2).split("\n", -1),
+          others);
+    }
+    announcer.others(others);
+    if (reading.woken.get() || answer.size() == 2 + FIELDS * ENTRIES_AT_ONCE) {
+      ask(reading);
+    }
+  }
+
+  private void note(Reading reading, Entry entry, String[] ranges, Set<String> others) {
+    reading.read = entry.id();
+    reading.bucket.seen(entry);
     int colon = entry.token().indexOf(':');
     boolean isOwn = entry.token().substring(0, colon).equals(storage.self())
-        && !doubts.settle(Long.parseLong(entry.token().substring(colon + 1)));
+        && !reading.bucket.doubts().settle(Long.parseLong(entry.token().substring(colon + 1)));
     Set<String> names = new HashSet<>();
     for (int i = 0; i < ranges.length; i += 3) {
       names.add(ranges[i]);

@@ -75,13 +75,14 @@ for d = 1, drafts do
   results[d] = table.concat(ids, ':')
 end
 
-local heads, moved = {}, {}
+local heads, moved, due = {}, {}, {}
 for i = 1, channels do
   if last[i] > first[i] then
     heads[#heads + 1] = names[i]
     heads[#heads + 1] = text(last[i])
     moved[#moved + 1] = names[i] .. '\n' .. text(first[i] + 1) .. '\n' .. text(last[i])
-    redis.call('ZADD', KEYS[4], 'NX', dues[i], names[i])
+    due[#due + 1] = dues[i]
+    due[#due + 1] = names[i]
   end
 end
 local answer = table.concat(results, ',')
@@ -89,6 +90,7 @@ if #heads == 0 then
   return {'OK', '', answer}
 end
 redis.call('HSET', KEYS[3], unpack(heads))
+redis.call('ZADD', KEYS[4], 'NX', unpack(due))
 local entry = redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[9], '*',
   'w', token, 'm', table.concat(moved, '\n'), 'r', answer, 'a', at)
 redis.call('HSET', KEYS[5], writer, ARGV[5] .. ':' .. at)

@@ -38,3 +38,25 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
+-- Puts into the answer whether entries of the log were trimmed after "after", and per entry later than that: id,
+-- writer, what moved, when. After '': all entries.
+local function news(answer, after, most)
+  local trimmed = #answer + 1
+  answer[trimmed] = '0'
+  local from = '-'
+  if after ~= '' then
+    from = '(' .. after
+    local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
+    if not first or later(first[1], after) then
+      answer[trimmed] = '1'
+    end
+  end
+  for _, entry in ipairs(redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', most)) do
+    answer[#answer + 1] = entry[1]
+    answer[#answer + 1] = entry[2][2]
+    answer[#answer + 1] = entry[2][4]
+    answer[#answer + 1] = entry[2][8]
+  end
+  return answer
+end
+

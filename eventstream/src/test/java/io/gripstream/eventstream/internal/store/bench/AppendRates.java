@@ -5,6 +5,7 @@ import static io.gripstream.eventstream.internal.store.bench.Appends.THREADS;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.testtools.PostgresServer;
+import io.gripstream.testtools.RedisCluster;
 import io.gripstream.testtools.RedisServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -72,6 +73,26 @@ final class AppendRates {
         figures.note(name, "floor", floor.run(THREADS, TIME));
         figures.note(name, "ours", Appends.run(store, TIME).perSecond());
         figures.note(name, "ours_not_waiting", Appends.flood(store, TIME));
+      }
+    }
+  }
+
+  /**
+   * Sends that do not wait, on three masters with a replica each, against one server that has no
+   * replica. All run on this machine, so its cores limit the whole.
+   */
+  static void redisCluster(Figures figures, RedisServer server) throws Exception {
+    String name = "redis_cluster_appends_per_s";
+    try (RedisCluster cluster = RedisCluster.start("--appendfsync", "everysec");
+        EventStore one = EventStores.redis(server.newDatabase() + "?durability=relaxed");
+        EventStore three = EventStores.redis(cluster.url() + "?durability=relaxed")) {
+      one.start();
+      three.start();
+      Appends.flood(one, WARM_UP);
+      Appends.flood(three, WARM_UP);
+      for (int turn = 0; turn < TURNS; turn++) {
+        figures.note(name, "one_server", Appends.flood(one, TIME));
+        figures.note(name, "ours", Appends.flood(three, TIME));
       }
     }
   }

@@ -11,7 +11,11 @@ import java.util.ArrayDeque;
 final class RedisFloor implements AutoCloseable {
   private static final int UNDER_WAY = 2;
 
-  /** Per event: the next id, and the event under it. */
+  /**
+   * What a store cannot do without: the next ids, the events under them, when the oldest is old,
+   * who moved what, and a message. It looks for nothing: not for the epoch, for the last writes,
+   * for keys, or for a batch that came before.
+   */
   private static final String SCRIPT = """
       local id = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
       for i = 4, #ARGV do
@@ -19,6 +23,7 @@ final class RedisFloor implements AutoCloseable {
         redis.call('XADD', KEYS[2], '0-' .. id, 'a', ARGV[2], 't', ARGV[3], 'd', ARGV[i])
       end
       redis.call('HSET', KEYS[1], ARGV[1], id)
+      redis.call('ZADD', KEYS[4], 'NX', ARGV[2], ARGV[1])
       redis.call('XADD', KEYS[3], 'MAXLEN', '~', 1000, '*', 'm', ARGV[1])
       redis.call('PUBLISH', 'floor', '')
       return id""";
@@ -50,7 +55,7 @@ final class RedisFloor implements AutoCloseable {
     while (System.nanoTime() - start < time.toNanos()) {
       String channel = Appends.channel((int) (events / perScript % Appends.CHANNELS));
       arguments[0] = channel;
-      String[] keys = {"floor-last", "floor-" + channel, "floor-log"};
+      String[] keys = {"floor-last", "floor-" + channel, "floor-log", "floor-due"};
       underWay.add(
           connection.async().evalsha(sha, ScriptOutputType.INTEGER, keys, arguments.clone()));
       events += perScript;

@@ -25,6 +25,7 @@ public final class StoreBench {
       all.put("sqlite_appends", AppendRates::sqlite);
       all.put("postgres_appends", found -> AppendRates.postgres(found, server));
       all.put("redis_appends", found -> AppendRates.redis(found, redis));
+      all.put("redis_cluster_appends", found -> AppendRates.redisCluster(found, redis));
       all.put("replay", Replays::sqlite);
       all.put("redis_replay", found -> Replays.redis(found, redis));
       all.put("cross_process", found -> crossings(found, server));

@@ -1,23 +1,15 @@
 package io.gripstream.eventstream.internal.store.redis;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.io.File;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,44 +22,98 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to one Redis: one for events, one for other commands, one for wake-ups. Each is
- * made again when it breaks. Thread-safe.
+ * The way to a Redis: connections for events, for other commands, and for wake-ups. Each is made
+ * again when it breaks. Thread-safe.
  */
-final class RedisConnection implements AutoCloseable {
+abstract class Link implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final int MOST_COMMANDS = 20_000;
 
-  private final RedisURI uri;
+  /** A server that holds keys, and how to ask it alone. */
+  record Node(String place, RedisClusterAsyncCommands<String, String> commands) {}
+
   private final RedisFailures failures;
   private final Duration patience;
   private final ClientResources resources;
-  private final RedisClient client;
   private final int replicas;
-  private volatile @Nullable StatefulRedisConnection<String, String> connection;
-
-  /** Of its own, so that large reads, and waiting for replicas, hold up nothing. */
-  private volatile @Nullable StatefulRedisConnection<String, String> writing;
 
   /** @param patience how long an answer is waited for */
-  RedisConnection(RedisAddress address, Duration patience) {
+  Link(RedisAddress address, Duration patience) {
     this.failures = new RedisFailures(address);
     this.patience = patience;
     this.replicas = address.replicas();
-    this.uri = uri(address, patience);
     this.resources = ClientResources.builder()
         .ioThreadPoolSize(2)
         .computationThreadPoolSize(2)
         .reconnectDelay(
             Delay.exponential(Duration.ofMillis(10), LONGEST_PAUSE, 2, TimeUnit.MILLISECONDS))
         .build();
-    this.client = RedisClient.create(resources, uri);
-    client.setOptions(options(address, patience));
   }
 
-  private static RedisURI uri(RedisAddress address, Duration patience) {
-    RedisURI.Builder builder = RedisURI.builder()
-        .withHost(address.host())
-        .withPort(address.port())
+  /** The way to what the address names. Does no I/O. */
+  static Link to(RedisAddress address, Duration patience) {
+    return address.namesCluster()
+        ? new ClusterLink(address, patience)
+        : new ServerLink(address, patience);
+  }
+
+  /** Connects; blocks. */
+  abstract void connect();
+
+  /** Whether it leads to all nodes of a Cluster. */
+  abstract boolean isCluster();
+
+  /** The servers that may be written: one, or each master of a Cluster. Known once connected. */
+  abstract List<Node> nodes();
+
+  /** The one of {@link #nodes} that has a key. May block. */
+  abstract Node nodeOf(String key);
+
+  /** Its {@link Node#place}; empty if no server has the key now. Does not block. */
+  abstract String placeOf(String key);
+
+  /** For all commands but appends. */
+  abstract RedisClusterAsyncCommands<String, String> commands();
+
+  /** For appends, so that large reads, and waiting for replicas, hold up nothing. */
+  abstract RedisClusterAsyncCommands<String, String> writing(String key);
+
+  /** With which a script wakes up other processes. */
+  abstract String wakeCommand();
+
+  /**
+   * Tells of each message of these channels, from now on: the channel, and the message; and of each
+   * time that a connection is there again, or leads to another server, since messages may be
+   * missing then. Blocks.
+   */
+  abstract void listen(List<String> channels, Heard heard, Runnable connected);
+
+  /** Told of messages. */
+  interface Heard {
+    void message(String channel, String text);
+  }
+
+  /** How many listen to a channel. Blocks. */
+  abstract long listeners(String channel);
+
+  /** To be called once a second, by one thread: looks after what is listened to. Does not block. */
+  void tend() {}
+
+  /** Something timed out, or was refused by a server that is not what it was. Does not block. */
+  void doubted() {}
+
+  ClientResources resources() {
+    return resources;
+  }
+
+  static RedisURI uri(RedisAddress address, Duration patience, RedisAddress.Place place) {
+    RedisURI.Builder builder = RedisURI.builder().withHost(place.host()).withPort(place.port());
+    return withLogin(builder, address, patience).build();
+  }
+
+  static RedisURI.Builder withLogin(
+      RedisURI.Builder builder, RedisAddress address, Duration patience) {
+    builder
         .withSsl(address.isTls())
         .withDatabase(address.database())
         .withClientName("gripstream")
@@ -81,10 +127,10 @@ final class RedisConnection implements AutoCloseable {
         builder.withAuthentication(user, password.toCharArray());
       }
     }
-    return builder.build();
+    return builder;
   }
 
-  private static ClientOptions options(RedisAddress address, Duration patience) {
+  static ClientOptions options(RedisAddress address, Duration patience) {
     ClientOptions.Builder options = ClientOptions.builder()
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(MOST_COMMANDS)
@@ -104,28 +150,6 @@ final class RedisConnection implements AutoCloseable {
     return options.build();
   }
 
-  /** Connects; blocks. */
-  void connect() {
-    try {
-      connection = client.connect();
-      writing = client.connect();
-    } catch (RuntimeException e) {
-      throw failures.of(e, false);
-    }
-  }
-
-  private static RedisAsyncCommands<String, String> commands(
-      @Nullable StatefulRedisConnection<String, String> of) {
-    if (of == null) {
-      throw new IllegalStateException("not connected");
-    }
-    return of.async();
-  }
-
-  private RedisAsyncCommands<String, String> commands() {
-    return commands(connection);
-  }
-
   /**
    * Runs it on the server. Does not block.
    *
@@ -133,7 +157,11 @@ final class RedisConnection implements AutoCloseable {
    */
   CompletableFuture<List<Object>> run(
       Script script, boolean whole, List<String> keys, List<String> arguments) {
-    return run(connection, script, whole, keys, arguments);
+    try {
+      return run(commands(), script, whole, keys, arguments);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /**
@@ -144,13 +172,17 @@ final class RedisConnection implements AutoCloseable {
    */
   CompletableFuture<List<Object>> append(
       boolean whole, List<String> keys, List<String> arguments, Duration limit) {
-    CompletableFuture<List<Object>> answer = run(writing, Script.APPEND, whole, keys, arguments);
-    if (replicas == 0 || answer.isDone()) {
-      return answer;
+    try {
+      RedisClusterAsyncCommands<String, String> on = writing(keys.get(0));
+      CompletableFuture<List<Object>> answer = run(on, Script.APPEND, whole, keys, arguments);
+      return replicas == 0 || answer.isDone()
+          ? answer
+          : answer.thenCombine(
+              on.waitForReplication(replicas, Math.max(1, limit.toMillis() * 9 / 10)),
+              this::replicated);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     }
-    return answer.thenCombine(
-        commands(writing).waitForReplication(replicas, Math.max(1, limit.toMillis() * 9 / 10)),
-        this::replicated);
   }
 
   private List<Object> replicated(List<Object> answer, Long reached) {
@@ -161,29 +193,30 @@ final class RedisConnection implements AutoCloseable {
   }
 
   private static CompletableFuture<List<Object>> run(
-      @Nullable StatefulRedisConnection<String, String> on,
+      RedisClusterAsyncCommands<String, String> on,
       Script script,
       boolean whole,
       List<String> keys,
       List<String> arguments) {
     String[] names = keys.toArray(String[]::new);
     String[] values = arguments.toArray(String[]::new);
-    try {
-      RedisFuture<List<Object>> answer = whole
-          ? commands(on).eval(script.body(), ScriptOutputType.MULTI, names, values)
-          : commands(on).evalsha(script.sha(), ScriptOutputType.MULTI, names, values);
-      return answer.toCompletableFuture();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return (whole
+            ? on.<List<Object>>eval(script.body(), ScriptOutputType.MULTI, names, values)
+            : on.<List<Object>>evalsha(script.sha(), ScriptOutputType.MULTI, names, values))
+        .toCompletableFuture();
   }
 
   /** Sends a command and waits for its answer. */
+  <T> T ask(Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
+    return ask(commands(), command);
+  }
+
+  /** As {@link #ask}, of one server. */
   <T> T ask(
-      Function<RedisAsyncCommands<String, String>, ? extends java.util.concurrent.Future<T>>
-          command) {
+      RedisClusterAsyncCommands<String, String> of,
+      Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
     try {
-      return await(command.apply(commands()));
+      return await(command.apply(of));
     } catch (RuntimeException e) {
       throw failures.of(e, false);
     }
@@ -198,8 +231,25 @@ final class RedisConnection implements AutoCloseable {
       throw failures.of(e, false);
     } catch (TimeoutException e) {
       answer.cancel(true);
+      doubted();
       throw failures.of(e, false);
     } catch (ExecutionException e) {
+      throw failures.of(e, false);
+    }
+  }
+
+  static <T> T connected(@Nullable T connection) {
+    if (connection == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return connection;
+  }
+
+  /** Runs what connects, and says what is wrong if it cannot. */
+  void attempt(Consumer<Link> task) {
+    try {
+      task.accept(this);
+    } catch (RedisException e) {
       throw failures.of(e, false);
     }
   }
@@ -212,42 +262,8 @@ final class RedisConnection implements AutoCloseable {
     return patience;
   }
 
-  /**
-   * Tells of each message of a channel, from now on; and of each time that a connection is there
-   * again, since messages may be missing then. Blocks.
-   */
-  void listen(String channel, Consumer<String> messages, Runnable connected) {
-    try {
-      StatefulRedisPubSubConnection<String, String> listening = client.connectPubSub();
-      listening.addListener(new RedisPubSubAdapter<String, String>() {
-        @Override
-        public void message(String of, String message) {
-          messages.accept(message);
-        }
-
-        @Override
-        public void subscribed(String of, long count) {
-          connected.run();
-        }
-      });
-      await(listening.async().subscribe(channel).toCompletableFuture());
-    } catch (RedisException e) {
-      throw failures.of(e, false);
-    }
-    StatefulRedisConnection<String, String> known = connection;
-    if (known != null) {
-      known.addListener(new RedisConnectionStateAdapter() {
-        @Override
-        public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-          connected.run();
-        }
-      });
-    }
-  }
-
   @Override
   public void close() {
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
   }
 }

@@ -1,0 +1,124 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import io.gripstream.eventstream.store.Durability;
+import io.gripstream.eventstream.store.StoreException;
+import java.util.Map;
+
+/**
+ * What one server is set to.
+ *
+ * @param place how messages call it
+ * @param information what INFO says; empty if it may not be asked
+ * @param configuration what CONFIG GET says; empty if it may not be asked
+ */
+record NodeSettings(
+    String place, Map<String, String> information, Map<String, String> configuration) {
+  private static final int OLDEST_MAJOR = 7;
+  private static final String NEVER_A_REPLICA = "0000000000000000000000000000000000000000";
+
+  /** @throws StoreException if the server does not do */
+  void check(Durability durability) {
+    String version = information.getOrDefault("redis_version", "");
+    if (version.matches("[0-9]{1,4}\\..*")
+        && Integer.parseInt(version.substring(0, version.indexOf('.'))) < OLDEST_MAJOR) {
+      throw refused("has version " + version + "; " + OLDEST_MAJOR + ".0 or newer is needed");
+    }
+    if (information.getOrDefault("role", "").equals("slave")) {
+      throw refused("is a replica, which cannot be written; name its master");
+    }
+    String policy = configuration.getOrDefault(
+        "maxmemory-policy", information.getOrDefault("maxmemory_policy", "noeviction"));
+    if (!policy.equals("noeviction")) {
+      throw refused("may drop events when its memory is full (maxmemory-policy " + policy
+          + "); set maxmemory-policy noeviction");
+    }
+    if (durability == Durability.FULL && isKnown() && !isAlways()) {
+      throw refused("cannot keep what full durability promises: " + persistence()
+          + ". Set appendonly yes and appendfsync always, or write ?durability=relaxed behind the"
+          + " address");
+    }
+  }
+
+  private StoreException refused(String why) {
+    return new StoreException(StoreException.Kind.UNAVAILABLE, place + " " + why, null);
+  }
+
+  /** Which start of which server it is; empty if it does not say. */
+  String life() {
+    return life(information);
+  }
+
+  static String life(Map<String, String> information) {
+    return information.getOrDefault("run_id", "");
+  }
+
+  /** As {@link ServerSettings#mayHaveLost}. */
+  boolean mayHaveLost(String vouchedFor) {
+    if (life().isEmpty() || vouchedFor.equals(life())) {
+      return false;
+    }
+    boolean wasReplica =
+        !information.getOrDefault("master_replid2", NEVER_A_REPLICA).equals(NEVER_A_REPLICA);
+    return !isAlways() || wasReplica;
+  }
+
+  private boolean isKnown() {
+    return configuration.containsKey("appendfsync");
+  }
+
+  private boolean isAlways() {
+    return "yes".equals(configuration.get("appendonly"))
+        && "always".equals(configuration.get("appendfsync"));
+  }
+
+  private String persistence() {
+    return "yes".equals(configuration.get("appendonly"))
+        ? "appendfsync is " + configuration.get("appendfsync")
+        : "appendonly is no";
+  }
+
+  /** What an acknowledged event survives. */
+  String survival() {
+    if (!isKnown()) {
+      return "its settings may not be read (CONFIG GET), so what an acknowledged event survives is"
+          + " not known here; set appendonly yes, appendfsync always, maxmemory-policy noeviction";
+    }
+    if (isAlways()) {
+      return "an acknowledged event survives a power cut (appendfsync always)";
+    }
+    if ("yes".equals(configuration.get("appendonly"))) {
+      return "an acknowledged event survives the end of Redis; a power cut may take the last second ("
+          + persistence() + ")";
+    }
+    return "a restart of Redis takes all events since its last snapshot, or all (appendonly is no);"
+        + " clients are then told stream-reset";
+  }
+
+  /**
+   * What its replicas mean; empty if nothing needs to be said.
+   *
+   * @param waitedFor how many have each event when it is acknowledged
+   * @param isOneOfMany whether it has only some of the channels
+   */
+  String replicas(int waitedFor, boolean isOneOfMany) {
+    int replicas = number("connected_slaves", information);
+    if (replicas == 0) {
+      return isOneOfMany ? "no replica: while it is away, its channels are, too" : "";
+    }
+    int needed = number("min-replicas-to-write", configuration);
+    return replicas + (replicas == 1 ? " replica" : " replicas")
+        + ": one that takes over may lack the last moments, unless "
+        + (waitedFor > 0
+            ? "it is one of the wait_replicas=" + waitedFor
+                + " that have each event when it is acknowledged"
+            : "wait_replicas in the address makes each send wait for it")
+        + (needed > 0
+            ? "; writes are refused with fewer than " + needed + " (min-replicas-to-write)"
+            : "");
+  }
+
+  private static int number(String name, Map<String, String> values) {
+    String text = values.getOrDefault(name, "");
+    return text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+  }
+}

@@ -1,0 +1,103 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import static io.gripstream.eventstream.testkit.Eventually.within;
+import static io.gripstream.eventstream.testkit.Stores.all;
+import static io.gripstream.eventstream.testkit.Stores.append;
+import static io.gripstream.eventstream.testkit.Stores.data;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreOptions;
+import io.gripstream.eventstream.testkit.ChangeRecorder;
+import io.gripstream.testtools.RedisSentinel;
+import io.gripstream.testtools.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A master, its replica, and a Sentinel that lets the replica take over. */
+class RedisSentinelIT {
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private RedisServer master;
+  private RedisServer replica;
+  private RedisSentinel sentinel;
+
+  @BeforeEach
+  void start() {
+    master = RedisServer.start("--repl-diskless-sync-delay", "0");
+    open.add(0, master);
+    replica = RedisServer.start(
+        "--replicaof", "127.0.0.1 " + master.port(), "--repl-diskless-sync-delay", "0");
+    open.add(0, replica);
+    within(
+        Duration.ofSeconds(20),
+        () -> assertThat(replica.text("INFO", "replication")).contains("master_link_status:up"));
+    sentinel = RedisSentinel.of(master);
+    open.add(0, sentinel);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (AutoCloseable one : open) {
+      one.close();
+    }
+  }
+
+  private EventStore started(String rest) {
+    EventStore store = EventStores.redis(
+        sentinel.url() + rest, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(10)));
+    open.add(0, store);
+    store.start();
+    return store;
+  }
+
+  @Test
+  void replica_that_has_all_events_takes_over_and_nobody_is_reset() {
+    EventStore store = started("?wait_replicas=1#main");
+    EventStore other = started("#main");
+    append(store, "a", "1");
+
+    master.kill();
+
+    within(Duration.ofSeconds(30), () -> append(other, "a", "2"));
+    within(Duration.ofSeconds(10), () -> assertThat(data(all(store, "a"))).contains("2"));
+    ChangeRecorder recorder = ChangeRecorder.of(store);
+    append(other, "a", "3");
+    recorder.assertToldOfOthers("a", Duration.ofSeconds(5));
+    assertThat(data(all(store, "a"))).startsWith("1", "2").endsWith("3");
+    assertThat(started("#main").epoch()).isEqualTo(store.epoch());
+  }
+
+  @Test
+  void replica_that_takes_over_without_the_last_events_gives_their_ids_to_no_others() {
+    EventStore knows = started("#main");
+    append(knows, "a", "1");
+    replica.command("CONFIG", "SET", "masterauth", "wrong");
+    replica.command("CLIENT", "KILL", "TYPE", "master");
+    append(knows, "a", "2");
+
+    master.kill();
+
+    within(
+        Duration.ofSeconds(30),
+        () -> assertThatThrownBy(() -> append(knows, "a", "3"))
+            .isInstanceOf(StoreException.class)
+            .hasMessageMatching("(?s).*(lacks events that it had acknowledged|was replaced).*"));
+    EventStore fresh = started("#main");
+    assertThat(fresh.epoch()).as("so clients are reset").isNotEqualTo(knows.epoch());
+    assertThat(append(fresh, "a", "other").id()).isEqualTo(2);
+  }
+
+  @Test
+  void name_that_the_sentinel_does_not_know_is_refused() {
+    assertThatThrownBy(() -> started("#other"))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("Redis other of Sentinels at 127.0.0.1:");
+  }
+}

@@ -1,0 +1,84 @@
+package io.gripstream.testtools;
+
+import io.gripstream.eventstream.testkit.Eventually;
+import io.gripstream.grip.testkit.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A Redis Sentinel of its own on loopback, that lets a replica take over a second after the master
+ * {@code main} is away.
+ */
+public final class RedisSentinel implements AutoCloseable {
+  private final Path folder;
+  private final int port;
+  private final Process process;
+
+  private RedisSentinel(Path folder, int port, Process process) {
+    this.folder = folder;
+    this.port = port;
+    this.process = process;
+  }
+
+  /** Starts one that knows this master, and waits until it knows its replica, too. */
+  public static RedisSentinel of(RedisServer master) {
+    try {
+      int port = Ports.free(1).get(0);
+      Path folder = Files.createTempDirectory("gripstream-sentinel");
+      Path settings = folder.resolve("sentinel.conf");
+      Files.write(
+          settings,
+          List.of(
+              "port " + port,
+              "bind 127.0.0.1",
+              "dir " + folder,
+              "sentinel monitor main 127.0.0.1 " + master.port() + " 1",
+              "sentinel down-after-milliseconds main 1000",
+              "sentinel failover-timeout main 5000"));
+      Process process = new ProcessBuilder(RedisServer.program(), settings.toString(), "--sentinel")
+          .redirectErrorStream(true)
+          .redirectOutput(folder.resolve("log").toFile())
+          .start();
+      RedisSentinel sentinel = new RedisSentinel(folder, port, process);
+      sentinel.awaitReplicaOf(master);
+      return sentinel;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void awaitReplicaOf(RedisServer master) {
+    String known = "status=ok,address=127.0.0.1:" + master.port() + ",slaves=1";
+    try {
+      Eventually.within(Duration.ofSeconds(20), () -> {
+        if (!master.at(port).text("INFO", "sentinel").contains(known)) {
+          throw new AssertionError("the Sentinel does not know the replica");
+        }
+      });
+    } catch (AssertionError e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Its address, as one of a storage. */
+  public String url() {
+    return "redis-sentinel://127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
