@@ -317,7 +317,7 @@ class RedisClusterFaultIT {
     EventStore knows = started();
     EventStore idle = started();
     String channel = channelOf(2);
-    append(knows, channel, "1");
+    append(started("?wait_replicas=1", Duration.ofSeconds(10)), channel, "1");
     RedisServer master = cluster.node(2);
     RedisServer replica = cluster.node(5);
     within(

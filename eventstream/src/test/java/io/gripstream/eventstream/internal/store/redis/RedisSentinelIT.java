@@ -76,8 +76,8 @@ class RedisSentinelIT {
 
   @Test
   void replica_that_takes_over_without_the_last_events_gives_their_ids_to_no_others() {
+    append(started("?wait_replicas=1#main"), "a", "1");
     EventStore knows = started("#main");
-    append(knows, "a", "1");
     replica.command("CONFIG", "SET", "masterauth", "wrong");
     replica.command("CLIENT", "KILL", "TYPE", "master");
     append(knows, "a", "2");
