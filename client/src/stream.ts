@@ -254,6 +254,7 @@ export class EventStream extends EventTarget {
         this.#wasRefused = false;
         this.#open();
         this.#tellState();
+        this.#followIfPossible();
       },
       event: (type, data, id, origin) => this.#event(type, data, id, origin),
       id: (id) => {
@@ -459,6 +460,7 @@ export class EventStream extends EventTarget {
       if (this.#readyState === 0) this.#open();
     } else {
       // A hidden tab may wait for long, or have gone.
+      clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#connect(), (news.retryIn ?? this.#retry) + 2 * JOINING);
       this.#interrupt(news.failure, news.retryIn);
     }
@@ -475,11 +477,14 @@ export class EventStream extends EventTarget {
   /** Closes the connection of this tab where another one's is as far. */
   #followIfPossible(): void {
     const tabs = this.#tabs;
-    if (!tabs || tabs.isElected || this.#isFollowing || this.#readyState !== 1 || this.#theirs === undefined) return;
+    if (!tabs || tabs.isElected || this.#isFollowing || this.#readyState !== 1) return;
     const left = this.#joinedAt + JOINING - Date.now();
     clearTimeout(this.#timer);
     if (left > 0) {
       this.#timer = setTimeout(() => this.#followIfPossible(), left);
+    } else if (this.#theirs === undefined) {
+      // A browser opens few connections to one host: the other tab may wait for this one's.
+      tabs.takeOver();
     } else if (covers(this.#position, this.#theirs)) {
       this.#cut();
       this.#isFollowing = true;

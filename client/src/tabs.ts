@@ -29,7 +29,8 @@ export class Tabs {
   readonly #name: string;
   readonly #tab: Tab;
   #channel: BroadcastChannel | undefined;
-  #leave: AbortController | undefined;
+  /** Of holding the lock, or waiting for it; aborted: neither. */
+  #turn: AbortController | undefined;
   isElected = false;
 
   constructor(name: string, tab: Tab) {
@@ -39,24 +40,36 @@ export class Tabs {
 
   join(): void {
     if (this.#channel) return;
-    const channel = new BroadcastChannel(this.#name);
-    const leave = new AbortController();
-    this.#channel = channel;
-    this.#leave = leave;
+    const channel = (this.#channel = new BroadcastChannel(this.#name));
     channel.onmessage = ({ data }: MessageEvent<Message>) => {
       if (data.kind !== "hello") this.#tab.heard(data);
       else if (this.isElected) this.#tab.asked();
     };
+    this.#request(false);
+    channel.postMessage({ kind: "hello" } satisfies Message);
+  }
+
+  /** The one that is elected has no connection, and this one has. */
+  takeOver(): void {
+    this.#request(true);
+  }
+
+  #request(steal: boolean): void {
+    this.#turn?.abort();
+    const turn = (this.#turn = new AbortController());
     navigator.locks
-      .request(this.#name, { signal: leave.signal }, () => {
+      .request(this.#name, steal ? { steal } : { signal: turn.signal }, () => {
+        if (turn !== this.#turn) return;
         this.isElected = true;
         this.#tab.elected();
-        return new Promise<void>((resolve) => leave.signal.addEventListener("abort", () => resolve()));
+        return new Promise<void>((resolve) => turn.signal.addEventListener("abort", () => resolve()));
       })
       .catch(() => {
-        // It left before its turn.
+        // It has left before its turn; or another one has taken over.
+        if (turn !== this.#turn) return;
+        this.isElected = false;
+        this.#request(false);
       });
-    channel.postMessage({ kind: "hello" } satisfies Message);
   }
 
   tell(news: News): void {
@@ -67,6 +80,7 @@ export class Tabs {
     this.isElected = false;
     this.#channel?.close();
     this.#channel = undefined;
-    this.#leave?.abort();
+    this.#turn?.abort();
+    this.#turn = undefined;
   }
 }
