@@ -13,7 +13,7 @@ import java.util.Map;
 final class Pages {
   private static final String HTML = "text/html; charset=utf-8";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
-
+  private static final String ICON = "image/svg+xml";
   private static final String STYLE = "text/css; charset=utf-8";
 
   /** By path. A new file is added here. */
@@ -21,7 +21,7 @@ final class Pages {
       "/", new File("web/console/index.html", HTML),
       "/console/console.js", new File("web/console/console.js", SCRIPT),
       "/console/style.css", new File("web/console/style.css", STYLE),
-      "/console/icon.svg", new File("web/console/icon.svg", "image/svg+xml"),
+      "/console/icon.svg", new File("web/console/icon.svg", ICON),
       "/openapi.yaml", new File("web/openapi.yaml", "application/yaml; charset=utf-8"));
 
   /** Those of the example programs. */
@@ -29,9 +29,11 @@ final class Pages {
       "/demo/chat/", new File("examples/chat/index.html", HTML),
       "/demo/chat/chat.js", new File("examples/chat/chat.js", SCRIPT),
       "/demo/chat/chat.css", new File("examples/chat/chat.css", STYLE),
+      "/demo/chat/icon.svg", new File("examples/chat/icon.svg", ICON),
       "/demo/time/", new File("examples/time/index.html", HTML),
       "/demo/time/time.js", new File("examples/time/time.js", SCRIPT),
-      "/demo/time/time.css", new File("examples/time/time.css", STYLE));
+      "/demo/time/time.css", new File("examples/time/time.css", STYLE),
+      "/demo/time/icon.svg", new File("examples/time/icon.svg", ICON));
 
   private Pages() {}
 

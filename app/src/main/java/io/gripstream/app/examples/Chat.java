@@ -27,8 +27,10 @@ public final class Chat implements ChannelManager {
   /** @param more what else is to be set, such as proxies */
   public Chat(String url, Consumer<EventStreamConfig> more) {
     jdbi = Jdbi.create(url);
-    events = EventStream.create(config -> more.accept(
-        config.store(url).channels(this).user(request -> request.sessionAttribute("user"))));
+    events = EventStream.create(config -> {
+      config.store(url).channels(this).channelRules(Typing::rules);
+      more.accept(config.user(request -> request.sessionAttribute("user")));
+    });
   }
 
   public static void main(String[] arguments) {
@@ -46,7 +48,8 @@ public final class Chat implements ChannelManager {
   public void serve(JavalinConfig config, String path) {
     jdbi.useHandle(handle -> handle.createScript(sql.getString("tables")).execute());
     config.registerPlugin(new EventStreamPlugin(
-        events, routes -> routes.template(path + "/{room}/events", "{room}")));
+        events, routes -> routes.template(path + "/{room}/events", "{room}", Typing.IN_ROOM)));
+    Typing.serve(config, path, events, this::member);
     config.routes.post(path + "/{room}/enter", ctx -> {
       // Nobody can be somebody else: a name gets an ending of its own.
       String name = field(ctx, "name", "[\\p{L}\\p{N}-]{1,20}") + "~";
@@ -68,8 +71,7 @@ public final class Chat implements ChannelManager {
       });
     });
     config.routes.post(path + "/{room}/kick", ctx -> {
-      List<String> gone =
-          ask("kick", ctx.pathParam("room"), field(ctx, "who", ".{1,40}"), member(ctx));
+      var gone = ask("kick", ctx.pathParam("room"), field(ctx, "who", ".{1,40}"), member(ctx));
       require(!gone.isEmpty(), 403, "not a member, or you are not the owner");
       gone.forEach(who -> events.permissionChanged(who, ctx.pathParam("room")));
     });
@@ -77,7 +79,7 @@ public final class Chat implements ChannelManager {
 
   @Override
   public boolean canRead(@Nullable String user, String channel) {
-    return !ask("member", channel, user).isEmpty();
+    return !ask("member", Typing.room(channel), user).isEmpty();
   }
 
   /** The newest lines up to exactly this position; those behind it come as events. */
