@@ -156,7 +156,7 @@ class OutputIT {
     assertThat(bash("unset GRIPSTREAM_TOKEN_SECRET; \"$g\" serve >/dev/full")
             .expectExit(1)
             .err())
-        .contains("gripstream: nobody can be told the API key")
+        .contains("gripstream: the API key of this run cannot be printed")
         .doesNotContain("\tat ");
   }
 

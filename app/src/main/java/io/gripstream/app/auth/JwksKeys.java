@@ -162,7 +162,7 @@ final class JwksKeys implements KeySource {
               source,
               before.fetched().equals(Instant.MIN)
                   ? "its tokens are answered 503"
-                  : "its keys of before are good until " + before.fetched().plus(GOOD),
+                  : "its previous keys are valid until " + before.fetched().plus(GOOD),
               problem);
         }
       }

@@ -211,7 +211,7 @@ final class JwtVerifier implements TokenVerifier {
       return new ChannelPattern(text);
     } catch (IllegalArgumentException e) {
       throw Denied.unauthorized(
-          "the token's claim " + claim + " has a pattern that is none: " + e.getMessage());
+          "the token's claim " + claim + " has an invalid pattern: " + e.getMessage());
     }
   }
 }

@@ -82,7 +82,7 @@ public final class TokenKeys {
   private static void needs(@Nullable Object previous, String setting, @Nullable Object current) {
     if (previous != null && current == null) {
       throw new ConfigException(setting + PREVIOUS + ": there is no " + setting
-          + ", which replaces it; a key that is alone belongs there");
+          + ", which replaces it; if there is only one key, set it there");
     }
   }
 

@@ -80,7 +80,7 @@ final class ChecktokenCommand extends CliCommand implements Callable<Integer> {
     if (until == null || until.isAfter(clock.instant())) {
       return "valid until " + until;
     }
-    return "over since " + until + "; servers still accept it until "
+    return "expired at " + until + "; servers still accept it until "
         + until.plus(TokenVerifier.LEEWAY) + ", as clocks differ";
   }
 

@@ -34,7 +34,8 @@ final class DoctorCommand extends CliCommand implements Callable<Integer> {
   @Option(
       names = "--origin",
       paramLabel = "ORIGIN",
-      description = "An origin whose pages read streams, such as https://app.example: may they?")
+      description =
+          "Check whether pages of this origin, such as https://app.example, may read streams.")
   @Nullable
   String origin;
 

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "forget",
     description =
-        "Remove stored events of a channel for good. Ids go on; clients that left off before are told that their position expired. Works without a running server too.",
+        "Remove stored events of a channel for good. Ids go on. Clients that return with an older position get stream-reset (expired). No server needs to run.",
     mixinStandardHelpOptions = true)
 final class ForgetCommand extends CliCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CHANNEL", description = "The channel.")
@@ -25,7 +25,7 @@ final class ForgetCommand extends CliCommand implements Callable<Integer> {
   @Option(
       names = "--up-to",
       paramLabel = "ID",
-      description = "The last event to remove. Default: all that there are.")
+      description = "Id of the last event to remove. Default: all stored events are removed.")
   @Nullable
   Long upTo;
 
@@ -39,7 +39,7 @@ final class ForgetCommand extends CliCommand implements Callable<Integer> {
     long end;
     try (EventStore store = Events.store(settings())
         .orElseThrow(
-            () -> new Failure("database_url is none: nothing is stored that could be forgotten"))) {
+            () -> new Failure("database_url is none: there are no stored events to forget"))) {
       store.start();
       end = store.forget(channel, upTo == null ? Long.MAX_VALUE : upTo).trimmed();
     }

@@ -154,8 +154,8 @@ public final class Gripstream implements Runnable {
     LoggerFactory.getLogger(Gripstream.class).error("A command failed", e);
     command
         .getErr()
-        .println(PROGRAM + "an error that nobody expected, please report it: "
-            + e.getClass().getName() + place(e));
+        .println(
+            PROGRAM + "unexpected error, please report it: " + e.getClass().getName() + place(e));
     return FAILURE;
   }
 

@@ -17,8 +17,8 @@ final class MigrateCommand extends CliCommand implements Callable<Integer> {
   @Option(
       names = "--restored",
       description =
-          "After a backup was put back: give the storage a new identity, so that clients learn that"
-              + " their positions are worth nothing. No server may run meanwhile.")
+          "After a backup was put back: give the storage a new identity, so that clients are"
+              + " told to start again. No server may run meanwhile.")
   boolean restored;
 
   @Override
@@ -31,8 +31,8 @@ final class MigrateCommand extends CliCommand implements Callable<Integer> {
     }
     if (restored && Events.isInUse(storage, url)) {
       throw new Failure(
-          "a process has the storage open, with positions of the time before: stop every"
-              + " server and program that uses it, and type this again");
+          "a process has the storage open: stop every server and program that uses it, and run"
+              + " this command again");
     }
     String epoch = Events.migrate(storage, url);
     if (restored) {

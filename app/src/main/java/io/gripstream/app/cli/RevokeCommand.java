@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "revoke",
     description =
-        "Revoke rights of users on channels: their streams end within seconds, and new ones are refused. Works without a running server too.",
+        "Revoke rights of users on channels: their streams end within seconds, and new ones are refused. No server needs to run.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "(add | list | lift)")
 final class RevokeCommand extends CliCommand {
@@ -76,7 +76,7 @@ final class RevokeCommand extends CliCommand {
               paramLabel = "CHANNEL",
               arity = "0..1",
               defaultValue = "*",
-              description = "The channel or pattern, as the list has it. Default: *.")
+              description = "The channel or pattern, as printed by list. Default: *.")
           String channel) {
     try (EventStore store = store()) {
       store.revocations().lift(user, pattern(channel));

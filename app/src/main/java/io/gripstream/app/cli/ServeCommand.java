@@ -72,8 +72,7 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
           .await(
               READY_WITHIN,
               late -> LOG.warn(
-                  "No stream works through {} yet, which is waited for: {}; meanwhile streams are"
-                      + " served at {}",
+                  "Waiting until a stream works through {}: {}; meanwhile streams are served at {}",
                   publicUrl,
                   late,
                   server.url()));
@@ -106,8 +105,8 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
       out().println("API key of this run: " + key.value());
     } catch (Output.Unwritten e) {
       throw new Failure(
-          "nobody can be told the API key that was made, so there is no server without"
-              + " api_keys (GRIPSTREAM_API_KEYS): standard output cannot be written");
+          "the API key of this run cannot be printed: standard output cannot be written. Set api_keys"
+              + " (GRIPSTREAM_API_KEYS)");
     }
     isKeyMade = true;
     return settings.withKey(key);

@@ -19,7 +19,7 @@ final class Target {
     if (settings.storage().url() == null && settings.grip().proxies().isEmpty()) {
       throw new Failure(
           "database_url is none and no proxy is configured: no client would get the event."
-              + " Set DATABASE_URL or GRIP_URL as the server has it");
+              + " Set DATABASE_URL or GRIP_URL as for the server");
     }
     if (settings.storage().url() == null || !settings.storage().isDefault()) {
       return;
@@ -28,7 +28,7 @@ final class Target {
     if (!Files.exists(file)) {
       err.println(
           "gripstream: no storage is configured and there is no " + file
-              + " here: making one. A server elsewhere will not see it; set DATABASE_URL as the server has it");
+              + " here: creating it. A server in another folder will not see it; set DATABASE_URL as for the server");
     }
   }
 }

@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Value(Setting setting, @Nullable Object raw, String origin, String place) {
   /** The effect of docker's {@code --env-file}, which keeps quotes that a shell would remove. */
-  static final String QUOTED =
-      "has quotation marks around it, which would be a part of it: take them"
-          + " away (docker's --env-file keeps them, a shell does not)";
+  static final String QUOTED = "is in quotation marks, which would be a part of it: remove them"
+      + " (docker's --env-file keeps them, a shell does not)";
 
   Value(Setting setting, Object raw, String origin) {
     this(setting, raw, origin, "");
@@ -34,7 +33,7 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
 
   private String text(String rule) {
     if (raw == null) {
-      throw refuse("is empty; give it a value, or take it away");
+      throw refuse("is empty; give it a value, or remove it");
     }
     if (raw instanceof List<?> || raw instanceof Map<?, ?>) {
       throw refuse(rule + ", not " + (raw instanceof List<?> ? "a list" : "an object"));

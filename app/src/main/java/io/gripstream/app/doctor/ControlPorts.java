@@ -37,8 +37,8 @@ final class ControlPorts {
     if (settings.storage().url() == null && settings.grip().prefix().isEmpty()) {
       findings.add(Finding.advice(
           SUBJECT,
-          "without a storage, another application on it that has no storage either gets events of"
-              + " channels with equal names",
+          "without a storage, another application without a storage on the same proxy gets events of"
+              + " channels with the same names",
           "if there is one, give each its own GRIP_PREFIX"));
     }
     return findings;
@@ -54,17 +54,17 @@ final class ControlPorts {
       String body =
           response.body().source().request(1) ? response.body().string().strip() : "";
       if (response.isSuccessful() && body.equals(GREETING)) {
-        return Finding.ok(SUBJECT, proxy.name() + " is a Pushpin and takes events");
+        return Finding.ok(SUBJECT, proxy.name() + " is a Pushpin and accepts events");
       }
       if (authorization != null) {
         return Finding.note(
             SUBJECT,
-            proxy.name() + " answers " + response.code() + "; it is not a Pushpin of yours, so"
-                + " only an event can show whether it takes them");
+            proxy.name() + " answers " + response.code() + "; it is no Pushpin of your own, so"
+                + " only an event can show whether it accepts events");
       }
       return Finding.fail(
           SUBJECT,
-          proxy.name() + " is somebody else's: it answers " + response.code() + " \""
+          proxy.name() + " is not Pushpin's control port: it answers " + response.code() + " \""
               + Printable.of(body.lines().findFirst().orElse("")) + "\", not \"" + GREETING + "\"",
           "GRIP_URL must lead to push_in_http_port of pushpin.conf (5561), not to the port of clients or of"
               + " another program");
@@ -96,7 +96,7 @@ final class ControlPorts {
         ? Finding.note(
             "Grip-Sig key",
             "changeme for " + proxy.name()
-                + ", as Pushpin comes: good for trying out on one machine only")
+                + ", Pushpin's default key: use it on one machine, for trials only")
         : Finding.ok("Grip-Sig key", key.type().algorithm() + " for " + proxy.name());
   }
 }

@@ -71,8 +71,8 @@ final class ProxyCheck {
       if (waiting.seen() == null) {
         findings.accept(Finding.note(
             SETTINGS,
-            "cannot be looked at: the server tells how requests reach it to its administrators only, so"
-                + " give an API key or a token with all rights, over https or from this machine"));
+            "cannot be checked: only administrators see how requests reach the server. Give an API key or"
+                + " a token with all rights, over https or from this machine"));
         return;
       }
       addresses(waiting.seen());
@@ -108,7 +108,7 @@ final class ProxyCheck {
         findings.accept(Finding.advice(
             SETTINGS,
             "a second after a channel's first subscriber came, all its streams ask again: many new"
-                + " channels hold up everybody's events",
+                + " channels delay all events",
             "update_on_first_subscription=false in [handler] of pushpin.conf"));
       }
       try (HeldStream ids = streams.hold(channel + "-ids")) {
@@ -151,11 +151,10 @@ final class ProxyCheck {
   private void blame(Finding finding) throws InterruptedException {
     if (!isDisturbed && quiet != null && quiet.probe().await(HeldStreams.RESET, HeldStreams.SOON)) {
       isDisturbed = true;
-      findings.accept(
-          Finding.note(
-              SETTINGS,
-              "some cannot be looked at now: the server makes all streams ask again, as it does after it"
-                  + " got other keys or another storage, or the proxy was away; run this again in a minute"));
+      findings.accept(Finding.note(
+          SETTINGS,
+          "some cannot be checked now: the server makes all streams ask again, after new keys, another"
+              + " storage, or an outage of the proxy; run this again in a minute"));
     }
     if (!isDisturbed) {
       findings.accept(finding);
@@ -199,8 +198,7 @@ final class ProxyCheck {
   private void version(boolean knowsGone, @Nullable Boolean isBefore) {
     String place = isBefore == null
         ? ""
-        : ", and names a stream's position as it is " + (isBefore ? "before" : "after")
-            + " an event";
+        : ", and fills in a stream's position " + (isBefore ? "before" : "after") + " the event";
     findings.accept(Finding.ok(
         "proxy version",
         (knowsGone ? "knows what Pushpin 1.41 knows" : "older than Pushpin 1.41") + place));
@@ -210,7 +208,7 @@ final class ProxyCheck {
     if (seen.forwardedFor().contains(HeldStreams.MADE_UP)) {
       findings.accept(Finding.advice(
           SETTINGS,
-          "an address that a client makes up reaches the server in X-Forwarded-For",
+          "a made-up X-Forwarded-For of a client reaches the server",
           "x_forwarded_for=truncate:0,append in [proxy] of pushpin.conf"));
     } else if (seen.forwardedFor().isEmpty()) {
       findings.accept(Finding.advice(

@@ -191,8 +191,8 @@ final class StreamCheck {
       findings.accept(
           Finding.note(
               "Grip-Sig",
-              "whether the proxy holds the stream cannot be seen: the server at " + server.base()
-                  + " does not tell its channels; run this where the server runs, with its configuration"));
+              "cannot be checked: the server at " + server.base()
+                  + " does not show its channels; run this on the server's machine, with its configuration"));
       return;
     }
     if (!byServer) {
@@ -214,7 +214,7 @@ final class StreamCheck {
           Finding.fail(
               "Grip-Sig",
               "requests do not come through a GRIP proxy, so the server holds the streams",
-              "give the address of the proxy, or let what is in front of it lead to the proxy, not to the server"));
+              "give the address of the proxy, or let the web server in front lead to the proxy, not to the server"));
     }
   }
 

@@ -49,7 +49,7 @@ public final class ProxyKeys {
           + " secret of your own, or listen on 127.0.0.1");
     }
     LOG.warn(
-        "The verify key of proxy {} is changeme, as Pushpin comes. That is for this machine only:"
+        "The verify key of proxy {} is changeme, Pushpin's default key. Use it on this machine only:"
             + " set sig_key in pushpin.conf and GRIP_VERIFY_KEY to a secret of your own",
         proxy.name());
   }

@@ -64,7 +64,7 @@ class TokenTest {
         "the token's claim publish is not a list of at most 1000 channel patterns, such as [\"news\", \"room-*\"]");
     assertRefused(
         token(Map.of("publish", List.of("*x"))),
-        "the token's claim publish has a pattern that is none: a channel pattern is a name, or the beginning of"
+        "the token's claim publish has an invalid pattern: a channel pattern is a name, or the beginning of"
             + " one and then *, or * alone");
   }
 

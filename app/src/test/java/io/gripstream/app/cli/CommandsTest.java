@@ -116,7 +116,7 @@ class CommandsTest {
 
       assertThat(code).isEqualTo(1);
       assertThat(err.toString())
-          .startsWith("gripstream: an error that nobody expected, please report it:")
+          .startsWith("gripstream: unexpected error, please report it:")
           .contains("IllegalArgumentException", "CommandsTest");
       assertThat(log.lines())
           .containsExactly("A command failed: java.lang.IllegalArgumentException: ours");
@@ -265,7 +265,7 @@ class CommandsTest {
         CommandLineRun.of(environment, "checktoken", "--token-file", file.toString());
 
     assertThat(run.out())
-        .startsWith("over since " + end + "; servers still accept it until " + end.plusSeconds(5));
+        .startsWith("expired at " + end + "; servers still accept it until " + end.plusSeconds(5));
     assertThat(run.code()).isZero();
   }
 
@@ -422,8 +422,8 @@ class CommandsTest {
 
       assertThat(run.err())
           .isEqualToIgnoringNewLines(
-              "gripstream: a process has the storage open, with positions of the"
-                  + " time before: stop every server and program that uses it, and type this again");
+              "gripstream: a process has the storage open: stop every server and program"
+                  + " that uses it, and run this command again");
       assertThat(run.code()).isEqualTo(1);
       assertThat(server.get("/health/ready").status()).isEqualTo(200);
       assertThat(run("publish", "news", "goes on").code()).isZero();

@@ -91,9 +91,9 @@ class DoctorIT {
             line.matches("ok    proxy settings: ids are remembered, for \\d+\\.\\d s at least"))
         .contains(
             proxy.version() == PushpinVersion.V1_36
-                ? "ok    proxy version: older than Pushpin 1.41, and names a stream's position as it is after an event"
-                : "ok    proxy version: knows what Pushpin 1.41 knows, and names a stream's position as it is before an event")
-        .anyMatch(line -> line.matches("ok    proxy: .* is a Pushpin and takes events"))
+                ? "ok    proxy version: older than Pushpin 1.41, and fills in a stream's position after the event"
+                : "ok    proxy version: knows what Pushpin 1.41 knows, and fills in a stream's position before the event")
+        .anyMatch(line -> line.matches("ok    proxy: .* is a Pushpin and accepts events"))
         .anyMatch(line ->
             line.matches("ok    event: published here and received through .* after \\d+ ms"));
   }
@@ -130,7 +130,7 @@ class DoctorIT {
         "note  proxy settings: 2000 deliveries at once take .* -> message_rate=0 and message_hwm=0 .*");
     assertFinding(
         run,
-        "note  proxy settings: an address that a client makes up .* ->"
+        "note  proxy settings: a made-up X-Forwarded-For .* ->"
             + " x_forwarded_for=truncate:0,append .*");
     assertThat(run.out().contains("update_on_first_subscription=false"))
         .isEqualTo(version != PushpinVersion.V1_36);
@@ -159,7 +159,7 @@ class DoctorIT {
 
     assertThat(doctor(environment, proxy.uri().toString()).out())
         .doesNotContain("FAIL")
-        .contains("note  proxy settings: some cannot be looked at now: ");
+        .contains("note  proxy settings: some cannot be checked now: ");
   }
 
   @Test
@@ -222,7 +222,7 @@ class DoctorIT {
 
     assertFinding(
         doctor(environment),
-        "FAIL  proxy: .* is somebody else's: it answers 200 .* -> GRIP_URL must lead to .*");
+        "FAIL  proxy: .* is not Pushpin's control port: it answers 200 .* -> GRIP_URL must lead to .*");
   }
 
   @Test

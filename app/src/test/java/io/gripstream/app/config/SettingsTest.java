@@ -141,7 +141,7 @@ class SettingsTest {
       routes: [{path: x}]        | routes (FILE), item 1: needs a path that begins with / and a list of channels
       api_keys: [{key: a, admin: perhaps}] | api_keys (FILE), item 1, admin: must be true or false
       api_keys: [{admin: true}]  | api_keys (FILE), item 1: needs a key
-      routes: [{path: /a, channels: [b, null]}] | routes (FILE), item 1, channels, item 2: is empty; give it a value, or take it away
+      routes: [{path: /a, channels: [b, null]}] | routes (FILE), item 1, channels, item 2: is empty; give it a value, or remove it
       routes: [{path: /a, channels: null}] | routes (FILE), item 1, channels: is empty
       routes: [{path: null, channels: [b]}] | routes (FILE), item 1, path: is empty
       routes: [null]             | routes (FILE), item 1: must be an object with path, channels
@@ -173,7 +173,7 @@ class SettingsTest {
       grip_url: 127.0.0.1:5561   | grip_url (FILE): GRIP_URL begins with http:// or https://, and http:// is missing
       grip_url: localhost:5561   | http:// is missing
       proxies: [127.0.0.1:5561]  | proxies (FILE), item 1: GRIP_URL begins with http:// or https://, and http:// is missing
-      api_keys: ["'a-key-of-sixteen-or-more'"] | api_keys (FILE), item 1: has quotation marks around it
+      api_keys: ["'a-key-of-sixteen-or-more'"] | api_keys (FILE), item 1: is in quotation marks
       host: [a]                  | host (FILE): must be a text
       'a: 1: 2'                  | is not a YAML object of keys and values
       '- a'                      | is not a YAML object of keys and values
@@ -196,8 +196,8 @@ class SettingsTest {
       assertThatThrownBy(() -> read(Map.of(name, quoted)))
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining("(environment variable " + name + "): ")
-          .hasMessageContaining("has quotation marks around it, which would be a part of it: take"
-              + " them away (docker's --env-file keeps them, a shell does not)");
+          .hasMessageContaining("is in quotation marks, which would be a part of it: remove"
+              + " them (docker's --env-file keeps them, a shell does not)");
     }
   }
 

@@ -90,7 +90,7 @@ public final class Admissions {
       List<String> channels, @Nullable String user, @Nullable String grant) {
     if (grant != null && !channels.stream().allMatch(channel -> grants.holds(grant, channel))) {
       return Optional.of(new Admission.Refused(
-          Condition.TOKEN_EXPIRED, "What allowed this stream was withdrawn.", List.of()));
+          Condition.TOKEN_EXPIRED, "The credential of this stream is no longer valid.", List.of()));
     }
     List<String> forbidden =
         channels.stream().filter(channel -> !mayRead(user, channel)).toList();

@@ -69,7 +69,8 @@ final class FollowUps {
   Optional<String> answer(StreamExchange exchange, GripRequest grip, String token) {
     FollowUp followUp = keys.read(token).orElse(null);
     if (followUp == null) {
-      return Optional.of("the link's token is not ours, or its key is no longer valid");
+      return Optional.of(
+          "the link's token is not signed by this application, or its key is no longer valid");
     }
     Instant until = followUp.until();
     if (until != null && !clock.instant().isBefore(until)) {
@@ -82,11 +83,11 @@ final class FollowUps {
       return Optional.empty();
     }
     if (followUp.isOldPage(clock.instant())) {
-      return Optional.of("the link is to a page that was to be read at once, and is hours old");
+      return Optional.of("the link is for a page of history, to be read at once, and is hours old");
     }
     Optional<Map<String, Long>> reached = reached(followUp, grip);
     if (reached.isEmpty()) {
-      return Optional.of("the proxy does not say where the stream stands");
+      return Optional.of("the proxy does not say the position of the stream (Grip-Last)");
     }
     Optional<Admission.Refused> refusal =
         admissions.refusal(followUp.channels(), followUp.user(), followUp.grant());

@@ -97,10 +97,10 @@ final class Keeper implements AutoCloseable {
   private void refused(int status) {
     if (status < 500 && refusal.begins()) {
       LOG.warn(
-          "{} answers {} to the application's own requests below {}: the proxy's routes have to lead"
-              + " there, and a login has to let isFollowUp requests pass. Until then kick channels"
-              + " are not held, and the proxy asks again for personal streams whenever a channel gets"
-              + " its first one",
+          "{} answers {} to the application's own requests below {}: the proxy's routes must lead"
+              + " there, and a login must let isFollowUp requests pass. Until then kick channels are"
+              + " not held, and the proxy asks again for personal streams whenever a channel gets its"
+              + " first one",
           publicUrl,
           status,
           path);

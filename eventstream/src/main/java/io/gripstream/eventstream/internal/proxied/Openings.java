@@ -147,11 +147,12 @@ final class Openings implements AutoCloseable {
       try {
         lookAtSome(some);
         if (outage.ends()) {
-          LOG.info("The storage tells again which new streams lack an event");
+          LOG.info("New streams at proxies are checked for missing events again");
         }
       } catch (StoreException e) {
         if (outage.begins()) {
-          LOG.warn("Which new streams lack an event is not known: {}", e.getMessage());
+          LOG.warn(
+              "New streams at proxies cannot be checked for missing events: {}", e.getMessage());
         }
         later(some);
       }

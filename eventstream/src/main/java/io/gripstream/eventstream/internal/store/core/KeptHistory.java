@@ -72,7 +72,7 @@ public final class KeptHistory {
       return size.isPresent() ? kept.withSize(size.getAsInt()) : kept;
     } catch (RuntimeException e) {
       failures.perhaps(leftOut -> LOG.error(
-          "Nothing of channel {} is removed now, since the function that tells its rules failed{}",
+          "No events of channel {} are removed now: the function for its rules failed{}",
           channel,
           Seldom.more(leftOut),
           e));

@@ -146,7 +146,7 @@ final class Lane {
           batch,
           new StoreException(
               StoreException.Kind.UNKNOWN_OUTCOME,
-              "whether the event was stored could not be found out",
+              "it is not known whether the event was stored",
               null),
           true);
       return;

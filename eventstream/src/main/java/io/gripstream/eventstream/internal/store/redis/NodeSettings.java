@@ -80,18 +80,18 @@ record NodeSettings(
   /** What an acknowledged event survives. */
   String survival() {
     if (!isKnown()) {
-      return "its settings may not be read (CONFIG GET), so what an acknowledged event survives is"
-          + " not known here; set appendonly yes, appendfsync always, maxmemory-policy noeviction";
+      return "the user may not read its settings (CONFIG GET), so it is not known what an acknowledged"
+          + " event survives; set appendonly yes, appendfsync always, maxmemory-policy noeviction";
     }
     if (isAlways()) {
       return "an acknowledged event survives a power cut (appendfsync always)";
     }
     if ("yes".equals(configuration.get("appendonly"))) {
-      return "an acknowledged event survives the end of Redis; a power cut may take the last second ("
+      return "an acknowledged event survives the end of Redis; a power cut may lose the last second ("
           + persistence() + ")";
     }
-    return "a restart of Redis takes all events since its last snapshot, or all (appendonly is no);"
-        + " clients are then told stream-reset";
+    return "a restart of Redis loses the events since its last snapshot, or all (appendonly is no);"
+        + " clients then get stream-reset";
   }
 
   /**

@@ -20,7 +20,7 @@ final class RedisFailures {
       "MOVED", "has moved the keys to another node",
       "ASK", "is moving the keys to another node",
       "LOADING", "is reading its data from disk",
-      "BUSY", "is busy with a script of somebody",
+      "BUSY", "is busy with a script of another client",
       "TRYAGAIN", "is moving the keys to another node",
       "CLUSTERDOWN", "has no node for some keys",
       "MASTERDOWN", "has lost its master",
@@ -82,7 +82,7 @@ final class RedisFailures {
     return new StoreException(
         unknown ? Kind.UNKNOWN_OUTCOME : Kind.UNAVAILABLE,
         place + " " + what(failure)
-            + (unknown ? "; whether the event was stored could not be found out" : ""),
+            + (unknown ? "; it is not known whether the event was stored" : ""),
         failure);
   }
 
@@ -115,8 +115,7 @@ final class RedisFailures {
         return "is a node of a Cluster, which has no such database: leave the number out";
       }
       if (cause instanceof SSLException) {
-        return "does not speak TLS as it should, or its certificate is not trusted (rediss://,"
-            + " ssl_ca)";
+        return "does not speak TLS, or its certificate is not trusted (rediss://," + " ssl_ca)";
       }
     }
     if (failure instanceof TimeoutException) {

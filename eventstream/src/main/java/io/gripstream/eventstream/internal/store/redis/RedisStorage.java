@@ -114,8 +114,8 @@ final class RedisStorage implements AutoCloseable {
       opened = opened();
     }
     if (mayLack(opened)) {
-      LOG.warn("Redis was started again or exchanged since it was used last, and may lack the"
-          + " last events: clients are told stream-reset");
+      LOG.warn("Redis was restarted or replaced since its last use, and may lack the last events:"
+          + " clients get stream-reset");
       link.await(renewLater(homeOf(opened).epoch));
       opened = opened();
     }
@@ -314,9 +314,8 @@ final class RedisStorage implements AutoCloseable {
       });
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE,
-          "Redis lacks events that it had acknowledged: it was started again without them, or a"
-              + " replica took over that did not have them. Clients are told stream-reset; start"
-              + " this process again",
+          "Redis lacks events that it had acknowledged: it was restarted without them, or a replica"
+              + " without them took over. Clients get stream-reset; start this process again",
           null);
     }
     return answer;

@@ -42,9 +42,9 @@ public final class Migration {
       }
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE,
-          "the schema of the event store could not be brought up to date: what its table " + prefix
-              + "schema_history says is not what this version has made; put back a backup, or take"
-              + " another table prefix (" + e.getErrorCode() + ")",
+          "the schema of the event store could not be updated: its table " + prefix
+              + "schema_history does not fit this version; put back a backup, or choose another table"
+              + " prefix (" + e.getErrorCode() + ")",
           e);
     }
   }

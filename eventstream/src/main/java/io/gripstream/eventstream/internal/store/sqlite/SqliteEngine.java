@@ -281,8 +281,8 @@ final class SqliteEngine implements Engine {
     try {
       if (!file.emptyLog(options.busyTimeout())) {
         LOG.warn(
-            "What was forgotten stays in {}-wal until it is written over, since a program reads the"
-                + " database all the time",
+            "Forgotten events stay in {}-wal until it is overwritten: a program reads the database"
+                + " without a pause",
             file.path());
       }
     } catch (SQLException e) {

@@ -96,7 +96,7 @@ class RedisRefusalsIT {
           .as("it may not ask for settings")
           .singleElement()
           .asString()
-          .contains("database 7: its settings may not be read (CONFIG GET)");
+          .contains("database 7: the user may not read its settings (CONFIG GET)");
     }
     try (EventStore store = started(url("", "8"))) {
       assertThat(all(store, "a")).as("of another database").isEmpty();
@@ -148,7 +148,7 @@ class RedisRefusalsIT {
         .hasMessageContaining("?durability=relaxed");
     try (EventStore store = started(url("", "14?durability=relaxed"))) {
       append(store, "a", "1");
-      assertThat(store.remarks()).singleElement().asString().contains("may take the last second");
+      assertThat(store.remarks()).singleElement().asString().contains("may lose the last second");
     }
   }
 
