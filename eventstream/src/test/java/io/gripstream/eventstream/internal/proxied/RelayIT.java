@@ -46,6 +46,12 @@ class RelayIT {
   void start() {
     first = pushpin(firstsPorts);
     second = pushpin(Ports.free(2));
+    serve(port);
+    first.awaitStream("/events/ready");
+    second.awaitStream("/events/ready");
+  }
+
+  private EventStream serve(int at) {
     EventStream events = EventStream.create(config -> config
         .store(EventStores.sqlite(database()))
         .proxy(first.gripUrl())
@@ -55,10 +61,9 @@ class RelayIT {
           config.registerPlugin(
               new EventStreamPlugin(events, routes -> routes.pathParam("/events/{channel}")));
         })
-        .start("127.0.0.1", port);
+        .start("127.0.0.1", at);
     started.add(server::stop);
-    first.awaitStream("/events/ready");
-    second.awaitStream("/events/ready");
+    return events;
   }
 
   @AfterEach
@@ -90,19 +95,7 @@ class RelayIT {
   void many_processes_that_repeat_at_once_disturb_nothing() {
     List<EventStream> others = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      int otherPort = Ports.free(1).get(0);
-      EventStream other = EventStream.create(config -> config
-          .store(EventStores.sqlite(database()))
-          .proxy(first.gripUrl())
-          .proxy(second.gripUrl()));
-      Javalin server = Javalin.create(config -> {
-            config.startup.showJavalinBanner = false;
-            config.registerPlugin(
-                new EventStreamPlugin(other, routes -> routes.pathParam("/events/{channel}")));
-          })
-          .start("127.0.0.1", otherPort);
-      started.add(server::stop);
-      others.add(other);
+      others.add(serve(Ports.free(1).get(0)));
     }
     try (StreamClient client = StreamClient.open(first.uri().resolve("/events/a"))) {
       client.expectOpen();
