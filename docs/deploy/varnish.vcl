@@ -12,7 +12,7 @@ backend pushpin {
 
 sub vcl_recv {
     # What the proxy and the application ask of each other; no client needs it.
-    if (req.url ~ "/~(next|keep)/") {
+    if (req.url ~ "/~(next|keep|gone)/") {
         return (synth(404));
     }
     # Only streams and the browser client; the API, the metrics and the console stay inside.

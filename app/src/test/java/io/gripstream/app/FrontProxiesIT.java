@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -137,11 +138,26 @@ class FrontProxiesIT {
         "/eventsx",
         "/events/~next/x",
         "/events/news/~next/x",
-        "/events/~keep/0")) {
+        "/events/~keep/0",
+        "/events/~gone/x")) {
       // Where nothing is passed on, Apache and lighttpd look for files.
       assertThat(status(front, path)).as(path).isIn("404", "403");
     }
     assertThat(status(front, "/eventstream/client.js")).isEqualTo("200");
+  }
+
+  @Test
+  void nginx_lets_pages_ask_for_positions_and_history_and_for_nothing_else() throws Exception {
+    publish(Front.NGINX, "stored");
+    for (String path : List.of("/api/position?channel=NGINX", "/api/history?channel=NGINX")) {
+      Command answer = curl(Front.NGINX, path, "-w", " %{http_code}");
+      answer.awaitExit();
+      assertThat(answer.out()).contains("NGINX").endsWith(" 200");
+    }
+    assertThat(status(Front.NGINX, "/api/history/x")).isEqualTo("404");
+    Command publish = curl(Front.NGINX, "/api/publish", "-d", "{}", "-w", "%{http_code}");
+    publish.awaitExit();
+    assertThat(publish.out()).endsWith("404");
   }
 
   @Test
@@ -231,7 +247,8 @@ class FrontProxiesIT {
               home,
               port,
               "gzip on; gzip_types *; gzip_min_length 0;\n"
-                  + file("nginx.conf", "listen 443 ", "listen 127.0.0.1:" + port + " "));
+                  + file("nginx.conf", "listen 443 ", "listen 127.0.0.1:" + port + " ")
+                      .replaceFirst("(?m)^ +location / ", forPages() + "$0"));
         case CADDY ->
           run(
               """
@@ -292,6 +309,15 @@ class FrontProxiesIT {
               "-D",
               "-f");
       };
+    }
+
+    /** What docs/authorization.md lets through for pages. */
+    private static String forPages() throws IOException {
+      String guide = Files.readString(DEPLOY.resolveSibling("authorization.md"));
+      String block = guide.split("```nginx\n", 2)[1].split("```", 2)[0];
+      assertThat(block).contains("http://127.0.0.1:8080;");
+      return Matcher.quoteReplacement(
+          block.replace("http://127.0.0.1:8080;", "http://127.0.0.1:" + SERVER + ";"));
     }
 
     private String apacheModules() {

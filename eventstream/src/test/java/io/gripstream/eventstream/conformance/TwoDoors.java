@@ -2,10 +2,12 @@ package io.gripstream.eventstream.conformance;
 
 import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.StreamRoutes;
+import io.gripstream.eventstream.TestStorage;
 import io.gripstream.eventstream.internal.Interior;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.StreamClient;
@@ -13,16 +15,21 @@ import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
 import io.gripstream.grip.testkit.PushpinVersion;
+import java.io.File;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -39,7 +46,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * One application with two doors: its own port, and a real Pushpin in front of it. The user is what
  * the header {@code X-User} says, and the right to read ends at {@code X-Until}; the channels are
  * those of {@link HouseRules}. A {@code ClassTemplate} of tests runs once on each chosen version of
- * Pushpin.
+ * Pushpin, each time on another storage. {@code CONFORMANCE_STORAGE} names one for all rounds, such
+ * as {@code SQLITE}.
  */
 final class TwoDoors implements ClassTemplateInvocationContextProvider {
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -54,6 +62,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
   final HouseRules rules = new HouseRules();
   private final boolean isUnderTomcatToo;
   private final Map<String, Served> servers = new HashMap<>();
+  private Path folder;
   private Pushpin pushpin;
   private Served main;
 
@@ -72,7 +81,8 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
   }
 
   /** An event stream that is served. */
-  private record Served(EventStream events, FaultyStore store, int port, AutoCloseable server) {
+  private record Served(
+      EventStream events, @Nullable FaultyStore store, int port, AutoCloseable server) {
     URI uri(String path) {
       return URI.create("http://127.0.0.1:" + port + path);
     }
@@ -86,9 +96,15 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
   @Override
   public Stream<Behind> provideClassTemplateInvocationContexts(ExtensionContext context) {
     List<PushpinVersion> versions = PushpinVersion.chosen();
-    Stream<Behind> javalin = versions.stream().map(version -> new Behind(version, false));
+    Stream<Behind> javalin = versions.stream()
+        .map(version -> new Behind(
+            version,
+            false,
+            version == PushpinVersion.V1_36 ? TestStorage.REDIS : TestStorage.POSTGRESQL));
     PushpinVersion newest = versions.get(versions.size() - 1);
-    return isUnderTomcatToo ? Stream.concat(javalin, Stream.of(new Behind(newest, true))) : javalin;
+    return isUnderTomcatToo
+        ? Stream.concat(javalin, Stream.of(new Behind(newest, true, TestStorage.SQLITE)))
+        : javalin;
   }
 
   /** One round of the tests. */
@@ -98,15 +114,18 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
           AfterClassTemplateInvocationCallback {
     private final PushpinVersion version;
     private final boolean isTomcat;
+    private final TestStorage storage;
 
-    Behind(PushpinVersion version, boolean isTomcat) {
+    Behind(PushpinVersion version, boolean isTomcat, TestStorage storage) {
       this.version = version;
       this.isTomcat = isTomcat;
+      String chosen = System.getenv("CONFORMANCE_STORAGE");
+      this.storage = chosen == null ? storage : TestStorage.valueOf(chosen);
     }
 
     @Override
     public String getDisplayName(int invocation) {
-      return "Pushpin " + version + (isTomcat ? ", Tomcat" : "");
+      return "Pushpin " + version + (isTomcat ? ", Tomcat, " : ", ") + storage;
     }
 
     @Override
@@ -116,7 +135,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
 
     @Override
     public void beforeClassTemplateInvocation(ExtensionContext context) throws Exception {
-      open(version, isTomcat);
+      open(version, isTomcat, storage);
     }
 
     @Override
@@ -125,7 +144,9 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
     }
   }
 
-  private void open(PushpinVersion version, boolean isTomcat) throws Exception {
+  private void open(PushpinVersion version, boolean isTomcat, TestStorage storage)
+      throws Exception {
+    folder = Files.createTempDirectory("conformance");
     List<Integer> ports = Ports.free(1 + OTHERS.size());
     Pushpin.Builder proxy =
         Pushpin.builder().version(version).handlerSetting("message_wait", "1000");
@@ -138,7 +159,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
     }
     main = serve(
         isTomcat,
-        true,
+        FaultyStore.of(EventStores.of(storage.newUrl(folder))),
         ports.get(0),
         config -> config
             .proxy(pushpin.gripUrl())
@@ -159,7 +180,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
   private Served start(boolean isTomcat, String name, int port) throws Exception {
     return serve(
         isTomcat,
-        !name.equals("unstored"),
+        name.equals("unstored") ? null : FaultyStore.inMemory(),
         port,
         config -> {
           config.proxy(pushpin.gripUrl()).gripPrefix(name + "-");
@@ -179,15 +200,14 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
 
   private static Served serve(
       boolean isTomcat,
-      boolean isStored,
+      @Nullable FaultyStore store,
       int port,
       Consumer<EventStreamConfig> configure,
       Consumer<StreamRoutes> routes)
       throws Exception {
-    FaultyStore store = FaultyStore.inMemory();
     if (isTomcat) {
       EventStream events = EventStream.create(config -> {
-        if (isStored) {
+        if (store != null) {
           config.store(store);
         }
         configure.accept(config);
@@ -196,9 +216,9 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
       return new Served(events, store, port, door);
     }
     StreamServer.Builder builder =
-        StreamServer.builder().port(port).configure(configure).routes(routes).store(store);
-    StreamServer server = (isStored ? builder : builder.withoutStore()).start();
-    return new Served(server.events(), isStored ? server.store() : store, port, server);
+        StreamServer.builder().port(port).configure(configure).routes(routes);
+    StreamServer server = (store == null ? builder.withoutStore() : builder.store(store)).start();
+    return new Served(server.events(), store == null ? null : server.store(), port, server);
   }
 
   /** Percent-encoded in the request: a header is Latin-1 at best. */
@@ -214,6 +234,9 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
     }
     servers.clear();
     pushpin.close();
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    }
   }
 
   /** A name that no case had before: Pushpin remembers the ids of a channel for a minute. */
@@ -231,7 +254,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
   }
 
   FaultyStore store() {
-    return main.store();
+    return Objects.requireNonNull(main.store());
   }
 
   void send(String channel, String... data) {

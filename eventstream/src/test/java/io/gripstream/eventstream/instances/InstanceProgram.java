@@ -37,6 +37,8 @@ public final class InstanceProgram {
         }
       });
       List.of(args).subList(3, args.length).forEach(config::proxy);
+      // Two users open all streams of the tests, on a new channel each.
+      config.newChannelLimit(0);
     });
     Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
