@@ -57,20 +57,23 @@ class PagesIT {
 
   @Test
   void a_page_names_only_elements_that_it_has() throws Exception {
-    Pattern use = Pattern.compile("\\$\\('([a-z]+)'\\)|say\\('([a-z]+)'");
+    Pattern use = Pattern.compile("\\$\\('([a-z-]+)'\\)|say\\('([a-z-]+)'");
     try (Command server = serve()) {
       assertThat(server.isAlive()).isTrue();
       for (Map.Entry<String, String> pair : Map.of(
-              "/", "/console/console.js",
-              "/demo/chat/", "/demo/chat/chat.js",
-              "/demo/time/", "/demo/time/time.js")
+              "/console/app.js", "/",
+              "/console/watch.js", "/",
+              "/console/publish.js", "/",
+              "/console/health.js", "/",
+              "/demo/chat/chat.js", "/demo/chat/",
+              "/demo/time/time.js", "/demo/time/")
           .entrySet()) {
-        String page = get(pair.getKey()).body();
-        Matcher uses = use.matcher(get(pair.getValue()).body());
+        String page = get(pair.getValue()).body();
+        Matcher uses = use.matcher(get(pair.getKey()).body());
         assertThat(uses.find()).isTrue();
         do {
           String id = uses.group(1) != null ? uses.group(1) : uses.group(2);
-          assertThat(page).as(pair.getValue()).contains("id=\"" + id + "\"");
+          assertThat(page).as(pair.getKey()).contains("id=\"" + id + "\"");
         } while (uses.find());
       }
     }

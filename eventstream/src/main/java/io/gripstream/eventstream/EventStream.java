@@ -1,6 +1,7 @@
 package io.gripstream.eventstream;
 
 import io.gripstream.eventstream.internal.Interior;
+import io.gripstream.eventstream.internal.direct.Lag;
 import io.gripstream.eventstream.internal.serve.Forwarded;
 import io.gripstream.eventstream.internal.serve.StreamEndpoints;
 import io.gripstream.eventstream.store.StoreException;
@@ -268,6 +269,15 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
+   * Returns the proxy through which the request came, by its name without secrets, as in
+   * {@link StreamStatus#proxies()}. Empty: it came direct. If it is believed without a signature,
+   * the name is that of the only configured proxy, or {@code unknown}.
+   */
+  public Optional<String> proxyOf(StreamRequest request) {
+    return Forwarded.proxy(request, parts.trust);
+  }
+
+  /**
    * Waits until proxies have answered everything published so far, or the time is over. For a
    * program that is about to end; {@link #close} does the same.
    */
@@ -277,9 +287,12 @@ public final class EventStream implements AutoCloseable {
 
   /** Returns the current state of this event stream. Does not block. */
   public StreamStatus status() {
+    Lag lag = parts.direct.lag();
     return new StreamStatus(
         parts.direct.count(),
         parts.direct.delivered(),
+        lag.streams(),
+        lag.events(),
         parts.direct::channels,
         parts.proxies.health(),
         parts.trust.refused(),

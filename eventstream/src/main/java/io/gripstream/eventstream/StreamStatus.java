@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class StreamStatus {
   private final int subscribers;
   private final long deliveries;
+  private final int slowStreams;
+  private final long slowestStreamEvents;
   private final Supplier<Map<String, Integer>> subscribersByChannel;
   private final Map<String, ProxyHealth> proxies;
   private final long refusedSignatures;
@@ -23,6 +25,8 @@ public final class StreamStatus {
   StreamStatus(
       int subscribers,
       long deliveries,
+      int slowStreams,
+      long slowestStreamEvents,
       Supplier<Map<String, Integer>> subscribersByChannel,
       Map<String, ProxyHealth> proxies,
       long refusedSignatures,
@@ -30,6 +34,8 @@ public final class StreamStatus {
       @Nullable String fault) {
     this.subscribers = subscribers;
     this.deliveries = deliveries;
+    this.slowStreams = slowStreams;
+    this.slowestStreamEvents = slowestStreamEvents;
     this.subscribersByChannel = subscribersByChannel;
     this.proxies = proxies;
     this.refusedSignatures = refusedSignatures;
@@ -48,6 +54,22 @@ public final class StreamStatus {
    */
   public long deliveries() {
     return deliveries;
+  }
+
+  /**
+   * Number of this process's streams that are behind what was published: their clients read slowly,
+   * or read from storage what they missed. As of a second ago at most.
+   */
+  public int slowStreams() {
+    return slowStreams;
+  }
+
+  /**
+   * Number of published events that the slowest of them has not got yet; those that it has to read
+   * from storage are not counted.
+   */
+  public long slowestStreamEvents() {
+    return slowestStreamEvents;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.gripstream.grip;
 import io.gripstream.grip.internal.Addresses;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,11 @@ public final class ProxyTrust {
       LOG.debug("A Grip-Sig from {} is not accepted: {}", peer, refusal.detail());
     }
     return request;
+  }
+
+  /** The name of the proxy, if there is exactly one. */
+  public Optional<String> onlyProxy() {
+    return proxies.size() == 1 ? Optional.of(proxies.get(0).name()) : Optional.empty();
   }
 
   /** The last refused signature; null: none. */

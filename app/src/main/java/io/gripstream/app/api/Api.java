@@ -17,6 +17,8 @@ public record Api(
     Settings settings,
     Revoking revoking,
     PrometheusRegistry metrics,
+    RecentChannels recent,
+    Checkup checkup,
     boolean hasDemos,
     Clock clock) {
 
@@ -28,16 +30,18 @@ public record Api(
   /** Adds the routes. */
   public void register(RoutesConfig routes) {
     Settings.Http limits = settings.http();
+    SafeHeaders.register(routes);
     Failures.register(routes);
     Undecodable.register(routes);
     Bodies bodies = new Bodies(limits.maxBodyBytes(), System::nanoTime);
     Rights rights = new Rights(authenticator, revoking);
-    new PublishApi(events, rights, settings, bodies).register(routes);
-    new BatchApi(events, rights, settings, bodies).register(routes);
+    new PublishApi(events, rights, settings, bodies, recent).register(routes);
+    new BatchApi(events, rights, settings, bodies, recent).register(routes);
     new ReadApi(events, rights, cors, settings.streams().maxChannels()).register(routes);
     new AdminApi(events, rights, clock).register(routes);
     new MetricsApi(metrics, rights).register(routes);
     new HealthApi(events, rights, System::nanoTime).register(routes);
+    new ConsoleApi(this, rights).register(routes);
     Pages.register(routes, hasDemos);
   }
 }

@@ -24,12 +24,15 @@ final class BatchApi {
   private final Rights rights;
   private final Settings settings;
   private final Bodies bodies;
+  private final RecentChannels recent;
 
-  BatchApi(EventStream events, Rights rights, Settings settings, Bodies bodies) {
+  BatchApi(
+      EventStream events, Rights rights, Settings settings, Bodies bodies, RecentChannels recent) {
     this.events = events;
     this.rights = rights;
     this.settings = settings;
     this.bodies = bodies;
+    this.recent = recent;
   }
 
   void register(RoutesConfig routes) {
@@ -88,6 +91,7 @@ final class BatchApi {
       Publication given = PublishApi.read(body, item, settings);
       List<String> channels = given.draft().channels();
       channels.forEach(channel -> rights.checkPublish(caller, channel));
+      channels.forEach(recent::used);
       bytes = (long) item.length() * channels.size();
       answer = events.sendAsync(given.draft()).thenApply(given::answer);
     } catch (RuntimeException e) {

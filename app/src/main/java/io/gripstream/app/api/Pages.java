@@ -5,6 +5,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,13 +17,32 @@ final class Pages {
   private static final String ICON = "image/svg+xml";
   private static final String STYLE = "text/css; charset=utf-8";
 
-  /** By path. A new file is added here. */
+  /** By path. */
   private static final Map<String, File> FILES = Map.of(
-      "/", new File("web/console/index.html", HTML),
-      "/console/console.js", new File("web/console/console.js", SCRIPT),
-      "/console/style.css", new File("web/console/style.css", STYLE),
-      "/console/icon.svg", new File("web/console/icon.svg", ICON),
-      "/openapi.yaml", new File("web/openapi.yaml", "application/yaml; charset=utf-8"));
+      "/",
+      new File("web/console/index.html", HTML),
+      "/console/uplot.js",
+      File.ofLibrary("uplot/1.6.30/dist/uPlot.esm.js", SCRIPT),
+      "/console/uplot.css",
+      File.ofLibrary("uplot/1.6.30/dist/uPlot.min.css", STYLE),
+      "/openapi.yaml",
+      new File("web/openapi.yaml", "application/yaml; charset=utf-8"));
+
+  /** The console's own, all in one folder. A new file is added here. */
+  private static final List<String> CONSOLE = List.of(
+      "app.js",
+      "charts.js",
+      "commands.js",
+      "dom.js",
+      "health.js",
+      "icon.svg",
+      "latency.js",
+      "publish.js",
+      "session.js",
+      "stream.js",
+      "style.css",
+      "trials.js",
+      "watch.js");
 
   /** Those of the example programs. */
   private static final Map<String, File> DEMOS = Map.of(
@@ -39,6 +59,8 @@ final class Pages {
 
   static void register(RoutesConfig routes, boolean hasDemos) {
     FILES.forEach((path, file) -> register(routes, path, file));
+    CONSOLE.forEach(
+        name -> register(routes, "/console/" + name, new File("web/console/" + name, type(name))));
     if (hasDemos) {
       DEMOS.forEach((path, file) -> register(routes, path, file));
     } else {
@@ -57,19 +79,29 @@ final class Pages {
   }
 
   private static void answer(Context ctx, File file, byte[] content) {
-    // Only scripts of this server, nothing from elsewhere: content of events is text, never
-    // markup.
-    ctx.header(
-        "Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'");
-    ctx.header("X-Content-Type-Options", "nosniff");
-    ctx.header("Referrer-Policy", "no-referrer");
+    SafeHeaders.ofPage(ctx);
     ctx.header("Cache-Control", "no-cache");
     ctx.contentType(file.type()).result(content);
   }
 
+  private static String type(String name) {
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "js" -> SCRIPT;
+      case "css" -> STYLE;
+      default -> ICON;
+    };
+  }
+
+  /** @param name below the folder of this program */
   private record File(String name, String type) {
+    /** One of a library for browsers, a WebJar. */
+    static File ofLibrary(String name, String type) {
+      return new File("/META-INF/resources/webjars/" + name, type);
+    }
+
     byte[] read() {
-      try (InputStream in = Pages.class.getResourceAsStream("/io/gripstream/app/" + name)) {
+      String path = name.startsWith("/") ? name : "/io/gripstream/app/" + name;
+      try (InputStream in = Pages.class.getResourceAsStream(path)) {
         if (in == null) {
           throw new IllegalStateException("the jar lacks " + name);
         }

@@ -19,12 +19,15 @@ final class PublishApi {
   private final Rights rights;
   private final Settings settings;
   private final Bodies bodies;
+  private final RecentChannels recent;
 
-  PublishApi(EventStream events, Rights rights, Settings settings, Bodies bodies) {
+  PublishApi(
+      EventStream events, Rights rights, Settings settings, Bodies bodies, RecentChannels recent) {
     this.events = events;
     this.rights = rights;
     this.settings = settings;
     this.bodies = bodies;
+    this.recent = recent;
   }
 
   void register(RoutesConfig routes) {
@@ -40,6 +43,7 @@ final class PublishApi {
       given = read(place.body(), Slice.all(place.body()), settings);
     }
     given.draft().channels().forEach(channel -> rights.checkPublish(caller, channel));
+    given.draft().channels().forEach(recent::used);
     ctx.future(
         () -> events.sendAsync(given.draft()).thenAccept(sent -> ctx.json(given.answer(sent))));
   }

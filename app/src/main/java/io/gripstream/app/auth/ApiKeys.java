@@ -53,6 +53,11 @@ final class ApiKeys {
     return found;
   }
 
+  /** The caller with the first key that may do everything; empty: there is none. */
+  Optional<Caller> administrator() {
+    return entries.stream().map(Entry::caller).filter(Caller::admin).findFirst();
+  }
+
   /** Whether a key has this grant and still reads the channel. */
   boolean holds(String grant, String channel) {
     return entries.stream()

@@ -27,18 +27,21 @@ public final class Authenticator implements AutoCloseable {
   private final @Nullable TokenVerifier tokens;
   private final AnonymousAccess anonymous;
   private final @Nullable ApiKeys own;
+  private final ConsoleLogin console;
 
   private Authenticator(
       boolean isKeyMade,
       ApiKeys keys,
       @Nullable TokenVerifier tokens,
       AnonymousAccess anonymous,
-      @Nullable ApiKeys own) {
+      @Nullable ApiKeys own,
+      ConsoleLogin console) {
     this.isKeyMade = isKeyMade;
     this.keys = keys;
     this.tokens = tokens;
     this.anonymous = anonymous;
     this.own = own;
+    this.console = console;
   }
 
   /**
@@ -63,15 +66,17 @@ public final class Authenticator implements AutoCloseable {
           + " can be reached from other machines: set api_keys or a token key (GRIPSTREAM_API_KEYS,"
           + " GRIPSTREAM_TOKEN_SECRET), or listen on 127.0.0.1");
     }
+    ApiKeys keys = new ApiKeys(auth.apiKeys());
+    boolean isMade = isKeyMade && isLoopback(host);
     return new Authenticator(
-        isKeyMade && isLoopback(host),
-        new ApiKeys(auth.apiKeys()),
+        isMade,
+        keys,
         TokenKeys.verifier(auth, clock).orElse(null),
         AnonymousAccess.of(rules, !auth.hasTokenKey()),
         own == null
             ? null
-            : new ApiKeys(
-                List.of(new Settings.ApiKey(own, List.of(), List.of(ownChannel), false))));
+            : new ApiKeys(List.of(new Settings.ApiKey(own, List.of(), List.of(ownChannel), false))),
+        new ConsoleLogin(isMade, auth, keys.administrator(), clock));
   }
 
   /** Whether only programs of this machine can connect to an address; names are not looked up. */
@@ -91,6 +96,11 @@ public final class Authenticator implements AutoCloseable {
     if (tokens != null) {
       tokens.close();
     }
+  }
+
+  /** How a browser gets into the console without a key. */
+  public ConsoleLogin console() {
+    return console;
   }
 
   /** Whether the API key was made for this run. */
@@ -153,6 +163,7 @@ public final class Authenticator implements AutoCloseable {
     }
     return keys.holds(grant, channel)
         || (own != null && own.holds(grant, channel))
+        || console.holds(grant)
         || (tokens != null && tokens.holds(grant));
   }
 
@@ -185,14 +196,16 @@ public final class Authenticator implements AutoCloseable {
       return Optional.of(byKey(apiKey));
     }
     String authorization = ctx.header("Authorization");
-    if (authorization == null) {
-      return Optional.empty();
-    }
-    if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      // Of somebody else, such as the login of a proxy in front.
-      return Optional.empty();
+    if (authorization == null
+        || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      // Another scheme is of somebody else, such as the login of a proxy in front.
+      return console.caller(ctx);
     }
     String credential = authorization.substring(BEARER.length()).strip();
+    Optional<Caller> visitor = console.visitor(credential);
+    if (visitor.isPresent()) {
+      return visitor;
+    }
     boolean isToken = credential.chars().filter(c -> c == '.').count() == 2;
     // A key of somebody's choice may have two dots too.
     return keys.find(credential)

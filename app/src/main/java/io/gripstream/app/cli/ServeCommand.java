@@ -1,10 +1,13 @@
 package io.gripstream.app.cli;
 
+import io.gripstream.app.api.Checkup;
 import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Setting;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.Sources;
+import io.gripstream.app.doctor.Doctor;
+import io.gripstream.app.doctor.Finding;
 import io.gripstream.app.log.Logs;
 import io.gripstream.app.server.Server;
 import io.javalin.util.JavalinBindException;
@@ -14,9 +17,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +70,8 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
     Settings settings = settings(arguments());
     Logs.configure(settings.log());
     Thread.setDefaultUncaughtExceptionHandler(new LastWord());
-    Server server = start(keyed(settings));
+    Settings keyed = keyed(settings);
+    Server server = start(keyed);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gripstream-stop"));
     if (publicUrl != null) {
       String problem = server
@@ -83,8 +90,10 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
       }
     }
     PrintWriter out = out();
+    String url = publicUrl != null ? publicUrl : server.url();
     try {
-      out.println("ready: " + (publicUrl != null ? publicUrl : server.url()));
+      server.consoleLink(url).ifPresent(link -> out.println("console: " + link));
+      out.println("ready: " + url);
     } catch (Output.Unwritten e) {
       LOG.warn("Ready, but {}", e.getMessage());
     }
@@ -120,11 +129,28 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
 
   private Server start(Settings settings) {
     try {
-      return Server.start(settings, random(), isKeyMade, Clock.systemUTC());
+      return Server.start(
+          settings,
+          random(),
+          isKeyMade,
+          (isThorough, each) -> check(settings, isThorough, each),
+          Clock.systemUTC());
     } catch (JavalinBindException e) {
       throw new Failure(
           "port " + settings.http().port() + " on " + settings.http().host()
               + " is not available: another program uses it, or it needs more rights. Choose another port with --port or PORT");
+    }
+  }
+
+  private void check(Settings settings, boolean isThorough, Consumer<Checkup.Result> each)
+      throws InterruptedException {
+    Consumer<Finding> findings = finding -> each.accept(new Checkup.Result(
+        finding.level().name().toLowerCase(Locale.ROOT), finding.subject(), finding.text()));
+    if (isThorough) {
+      HttpUrl url = Remote.of(settings, publicUrl, null).base();
+      new Doctor(settings, url, null, null).run(findings);
+    } else {
+      Doctor.look(settings, findings);
     }
   }
 

@@ -31,6 +31,11 @@ public final class Doctor {
     this.origin = origin;
   }
 
+  /** Looks only whether the proxies take events. Blocks for moments. */
+  public static void look(Settings settings, Consumer<Finding> findings) {
+    ControlPorts.check(settings).forEach(findings);
+  }
+
   /** Runs the checks and reports each finding at once. Blocks for seconds. */
   public void run(Consumer<Finding> findings) throws InterruptedException {
     boolean canStore = storage(findings);

@@ -73,6 +73,14 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
         .help("Events written to streams that this instance holds itself, once per stream.")
         .callback(value -> value.call((double) stream.status().deliveries()))
         .register(registry);
+    gauge("gripstream_slow_streams", "Streams that are behind what was published.")
+        .callback(value -> value.call(stream.status().slowStreams()))
+        .register(registry);
+    gauge(
+            "gripstream_slowest_stream_events",
+            "Published events that the slowest stream has not got yet.")
+        .callback(value -> value.call((double) stream.status().slowestStreamEvents()))
+        .register(registry);
     gauge("gripstream_refused_signatures", "Requests whose Grip-Sig was refused, since the start.")
         .callback(value -> value.call((double) stream.status().refusedSignatures()))
         .register(registry);

@@ -5,6 +5,7 @@ import io.gripstream.app.auth.Caller;
 import io.gripstream.eventstream.ChannelManager;
 import io.gripstream.eventstream.StreamRequest;
 import io.javalin.http.Context;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +17,32 @@ final class AppChannels implements ChannelManager {
   private final Authenticator authenticator;
   private final CurrentRevocations revocations;
   private final Predicate<String> anonymousMayOpen;
+  private final Consumer<String> opened;
 
-  /** @param anonymousMayOpen of the channels that those without a credential may read */
+  /**
+   * @param anonymousMayOpen of the channels that those without a credential may read
+   * @param opened told of each channel of a new stream
+   */
   AppChannels(
       Authenticator authenticator,
       CurrentRevocations revocations,
-      Predicate<String> anonymousMayOpen) {
+      Predicate<String> anonymousMayOpen,
+      Consumer<String> opened) {
     this.authenticator = authenticator;
     this.revocations = revocations;
     this.anonymousMayOpen = anonymousMayOpen;
+    this.opened = opened;
   }
 
   @Override
   public boolean canSubscribe(StreamRequest request, @Nullable String user, String channel) {
     Caller caller = authenticator.ofStream(request.unwrap(Context.class));
-    return caller.mayRead(channel) && (caller.isKnown() || anonymousMayOpen.test(channel));
+    boolean mayOpen =
+        caller.mayRead(channel) && (caller.isKnown() || anonymousMayOpen.test(channel));
+    if (mayOpen) {
+      opened.accept(channel);
+    }
+    return mayOpen;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.gripstream.app.server;
 
 import io.gripstream.app.api.ApiError;
 import io.gripstream.app.api.Json;
+import io.gripstream.app.api.SafeHeaders;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -31,6 +32,8 @@ final class HttpErrors implements Request.Handler {
         .getHeaders()
         .put(HttpHeader.CONTENT_TYPE, isText ? "text/plain; charset=utf-8" : "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put("X-Content-Type-Options", "nosniff");
+    response.getHeaders().put("Content-Security-Policy", SafeHeaders.NOTHING);
     if (status < 500 || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
       // The start of the next request is unknown, so the connection ends: say so.
       response.getHeaders().put(HttpHeader.CONNECTION, "close");

@@ -3,6 +3,8 @@ package io.gripstream.app.server;
 import io.gripstream.app.api.Json;
 import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.auth.Caller;
+import io.gripstream.eventstream.EventStream;
+import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -16,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * How a stream request arrived at the server, which shows what a proxy makes of it. Sent in a
- * header of the answer to an administrator who asks, for {@code gripstream doctor}.
+ * header of the answer to an administrator who asks, for {@code gripstream doctor} and the console.
  *
  * @param path as it arrived, not decoded
  * @param forwardedFor the elements of {@code X-Forwarded-For}; empty: none
@@ -41,7 +43,7 @@ public record RequestTrace(
   }
 
   /** Adds the header to an answer that is otherwise complete. */
-  static void tell(Context ctx, Authenticator authenticator) {
+  static void tell(Context ctx, EventStream events, Authenticator authenticator) {
     if (ctx.header(ASK) == null) {
       return;
     }
@@ -52,6 +54,7 @@ public record RequestTrace(
     Map<String, Object> seen = new LinkedHashMap<>();
     seen.put("path", ctx.req().getRequestURI());
     seen.put("forwarded_for", elements(ctx, "X-Forwarded-For"));
+    events.proxyOf(JavalinRequests.of(ctx)).ifPresent(proxy -> seen.put("proxy", proxy));
     seen.put("features", elements(ctx, "Grip-Feature"));
     seen.put("channels", List.copyOf(ctx.res().getHeaders("Grip-Channel")));
     ctx.header(TOLD, ascii(Json.write(seen)));

@@ -1,7 +1,9 @@
 package io.gripstream.app.server;
 
 import io.gripstream.app.api.Api;
+import io.gripstream.app.api.Checkup;
 import io.gripstream.app.api.Json;
+import io.gripstream.app.api.RecentChannels;
 import io.gripstream.app.api.Revoking;
 import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.auth.ChannelPattern;
@@ -74,9 +76,11 @@ public final class Server implements AutoCloseable {
    *
    * @param ownKey random, made for this process: with it the server reads its own test channel
    * @param isKeyMade whether the API key was made for this run, because none was configured
+   * @param checkup what the console checks
    * @throws ConfigException if the settings contradict each other or are not safe
    */
-  public static Server start(Settings settings, Secret ownKey, boolean isKeyMade, Clock clock) {
+  public static Server start(
+      Settings settings, Secret ownKey, boolean isKeyMade, Checkup checkup, Clock clock) {
     String host = settings.http().host();
     Authenticator authenticator = Authenticator.create(
         settings.auth(),
@@ -90,12 +94,14 @@ public final class Server implements AutoCloseable {
     Optional<EventStore> store = Events.store(settings);
     CurrentRevocations revocations = new CurrentRevocations(revocations(store, clock), clock);
     Metrics metrics = new Metrics();
+    RecentChannels recent = new RecentChannels(clock);
     AppChannels channels = new AppChannels(
         authenticator,
         revocations,
         settings.auth().anonymousExistingOnly()
             ? channel -> authenticator.namesForAnonymous(channel) || exists(store, channel)
-            : channel -> true);
+            : channel -> true,
+        recent::used);
     Cors cors = Events.cors(settings.streams());
     EventStream events = EventStream.create(config -> Events.configure(config, settings, store)
         .channels(channels)
@@ -116,6 +122,8 @@ public final class Server implements AutoCloseable {
         settings,
         revocations,
         metrics.registry(),
+        recent,
+        checkup,
         demos.isPresent(),
         clock);
     Javalin javalin = Javalin.create(config -> {
@@ -139,7 +147,8 @@ public final class Server implements AutoCloseable {
                 StreamRoutes.filled(route.channels(), JavalinRequests.of(ctx))));
       }
       paths(settings.streams())
-          .forEach(path -> config.routes.after(path, ctx -> RequestTrace.tell(ctx, authenticator)));
+          .forEach(path ->
+              config.routes.after(path, ctx -> RequestTrace.tell(ctx, events, authenticator)));
       demos.ifPresent(all -> {
         config.routes.before("/demo/*", ctx -> checkHost(ctx, events, authenticator));
         all.register(config);
@@ -299,6 +308,15 @@ public final class Server implements AutoCloseable {
   public String url() {
     String host = settings.http().host();
     return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+  }
+
+  /**
+   * A link to the console at this address that logs one browser in, once. Empty where a key is
+   * configured. It is a secret: for the terminal only. The code is behind {@code #}, so that no
+   * server or proxy sees or logs it, and the page takes it out of the address at once.
+   */
+  public Optional<String> consoleLink(String url) {
+    return authenticator.console().makeCode().map(code -> url + "/#code=" + code);
   }
 
   /** Sends a probe through this address until one comes back. */

@@ -1,5 +1,6 @@
 package io.gripstream.app.server;
 
+import io.gripstream.app.api.Checkup;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.SettingsReader;
@@ -34,6 +35,10 @@ public final class TestServer implements AutoCloseable {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** Finds what is asked for. */
+  private static final Checkup CHECKUP = (isThorough, each) ->
+      each.accept(new Checkup.Result("ok", "test", isThorough ? "thorough" : "quick"));
+
   private final OkHttpClient client = new OkHttpClient.Builder()
       .followRedirects(false)
       .readTimeout(java.time.Duration.ofSeconds(30))
@@ -62,6 +67,7 @@ public final class TestServer implements AutoCloseable {
             isKeyMade ? settings.withKey(new Secret(MADE_KEY)) : settings,
             new Secret(OWN_KEY),
             isKeyMade,
+            CHECKUP,
             clock),
         isKeyMade);
   }
@@ -119,6 +125,23 @@ public final class TestServer implements AutoCloseable {
         headers,
         request -> request.post(RequestBody.create(
             body.getBytes(java.nio.charset.StandardCharsets.UTF_8), MediaType.get(type))));
+  }
+
+  /** As somebody without any key. */
+  public Answer postWithoutKey(String path, String body, String... headers) {
+    return send(
+        path,
+        headers,
+        request -> request
+            .removeHeader("X-API-Key")
+            .post(RequestBody.create(
+                body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                MediaType.get("application/json"))));
+  }
+
+  /** As somebody without any key. */
+  public Answer deleteWithoutKey(String path, String... headers) {
+    return send(path, headers, request -> request.removeHeader("X-API-Key").delete());
   }
 
   public Answer delete(String path, String... headers) {

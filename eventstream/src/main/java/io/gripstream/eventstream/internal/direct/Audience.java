@@ -116,6 +116,21 @@ final class Audience implements ChannelLog.Listener, Runnable {
     }
   }
 
+  /** How far those that are not at the front are behind it. */
+  Lag lag() {
+    LogNode tail = log.tail();
+    int streams = 0;
+    long most = 0;
+    for (int i = 0; tail != null && i < others.size(); i++) {
+      LogNode at = others.get(i).node();
+      if (at != tail) {
+        streams++;
+        most = at == null ? most : Math.max(most, tail.events - at.events);
+      }
+    }
+    return new Lag(streams, most);
+  }
+
   @Override
   public void run() {
     isAwake.set(false);

@@ -193,6 +193,11 @@ public final class DirectStreams implements AutoCloseable {
     return loops.stream().mapToLong(LoopStreams::delivered).sum();
   }
 
+  /** How far streams were behind, a second ago at most. */
+  public Lag lag() {
+    return loops.stream().map(LoopStreams::lag).reduce(Lag.NONE, Lag::with);
+  }
+
   /** Number of streams per channel name. */
   public Map<String, Integer> channels() {
     return logs.channels();

@@ -19,6 +19,11 @@ final class LoopStreams implements AutoCloseable {
   /** The audiences that {@link #check} has not visited yet. */
   private final Queue<Audience> unchecked = new ArrayDeque<>();
 
+  /** What the visit in progress has found so far, and what the last one found. */
+  private Lag lagSoFar = Lag.NONE;
+
+  private volatile Lag lag = Lag.NONE;
+
   LoopStreams(Loop loop, DirectSettings settings, ChannelLogs logs, Replays replays) {
     this.bench = new Workbench(loop, settings, replays);
     this.logs = logs;
@@ -52,6 +57,11 @@ final class LoopStreams implements AutoCloseable {
     return bench.delivered().getAcquire();
   }
 
+  /** How far its streams were behind at the last {@link #check}. Any thread. */
+  Lag lag() {
+    return lag;
+  }
+
   /**
    * Visits all streams: keep-alives, time-outs, tokens. One audience at a time, so that an event
    * does not wait until every stream has its keep-alive.
@@ -66,6 +76,8 @@ final class LoopStreams implements AutoCloseable {
   private void checkNext() {
     Audience next = unchecked.poll();
     if (next == null) {
+      lag = lagSoFar;
+      lagSoFar = Lag.NONE;
       return;
     }
     try {
@@ -73,6 +85,7 @@ final class LoopStreams implements AutoCloseable {
       int now = bench.loop().ticks();
       long wallClock = bench.settings().clock().millis();
       next.forEach(stream -> stream.check(now, wallClock));
+      lagSoFar = lagSoFar.with(next.lag());
     } finally {
       // Behind tasks that have arrived meanwhile.
       execute(this::checkNext);

@@ -2,8 +2,10 @@ package io.gripstream.eventstream.internal.serve;
 
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.internal.door.StreamExchange;
+import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.ProxyTrust;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a request says of the proxy that forwarded it. */
@@ -24,6 +26,16 @@ public record Forwarded(ProxyTrust trust, GripRequest request) {
       exchange.setAttribute(ATTRIBUTE, read);
     }
     return read.request();
+  }
+
+  /** The name of the proxy that forwarded the request; empty: none. */
+  public static Optional<String> proxy(StreamRequest request, ProxyTrust trust) {
+    GripRequest read = read(request, trust);
+    if (!read.isProxied()) {
+      return Optional.empty();
+    }
+    GripProxy signer = read.proxy();
+    return Optional.of(signer == null ? trust.onlyProxy().orElse("unknown") : signer.name());
   }
 
   private static @Nullable Forwarded known(StreamRequest request) {

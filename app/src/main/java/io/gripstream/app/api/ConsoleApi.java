@@ -1,0 +1,198 @@
+package io.gripstream.app.api;
+
+import io.gripstream.app.auth.ConsoleLogin;
+import io.gripstream.app.auth.ConsoleTokens;
+import io.gripstream.app.auth.Denied;
+import io.gripstream.eventstream.ChannelNames;
+import io.gripstream.eventstream.EventStream;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the pages of the console ask for beside the API for everybody: the login of a browser,
+ * figures and checks. No part of the API: it changes with the pages.
+ */
+final class ConsoleApi {
+  private static final String SESSION = "/console/session";
+
+  private final EventStream events;
+  private final Rights rights;
+  private final ConsoleLogin login;
+  private final PrometheusRegistry metrics;
+  private final RecentChannels recent;
+  private final Checkups checkups;
+  private final boolean hasDemos;
+  private final Clock clock;
+  private final String instance = UUID.randomUUID().toString().substring(0, 8);
+
+  ConsoleApi(Api api, Rights rights) {
+    this.events = api.events();
+    this.rights = rights;
+    this.login = api.authenticator().console();
+    this.metrics = api.metrics();
+    this.recent = api.recent();
+    this.checkups = new Checkups(api.checkup(), api.clock());
+    this.hasDemos = api.hasDemos();
+    this.clock = api.clock();
+  }
+
+  void register(RoutesConfig routes) {
+    routes.post(SESSION, this::enter);
+    Reading.add(routes, SESSION, this::session);
+    routes.delete(SESSION, this::leave);
+    routes.post("/console/visitor", this::visitor);
+    Reading.add(routes, "/console/channels", this::channels);
+    Reading.add(routes, "/console/metrics", this::metrics);
+    Reading.add(routes, "/console/checks", this::checks);
+    routes.post("/console/checks", this::check);
+  }
+
+  /** A code for a cookie. JSON, so that no other page can send it without asking first. */
+  private void enter(Context ctx) {
+    Body.mediaType(ctx, List.of(Body.JSON));
+    if (!login.enter(text(Json.parse(Body.readSmall(ctx)), "code"))) {
+      throw Denied.unauthorized(
+          "this link was used, or is too old; enter the API key that the server printed");
+    }
+    ConsoleTokens tokens = login.tokens().orElseThrow();
+    String proof = tokens.makeProof();
+    answer(ctx, tokens.begin(proof), proof);
+  }
+
+  /** Whether a page that was loaded again is logged in. Each time, the session lasts longer. */
+  private void session(Context ctx) {
+    answer(
+        ctx,
+        login
+            .session(ctx)
+            .map(session -> login.tokens().orElseThrow().renewed(session))
+            .orElse(null),
+        null);
+  }
+
+  private void answer(
+      Context ctx, ConsoleTokens.@Nullable Session session, @Nullable String proof) {
+    if (session != null) {
+      String signed = login.tokens().orElseThrow().sign(session);
+      cookie(ctx, signed, Duration.between(clock.instant(), session.until()));
+    }
+    ctx.header("Cache-Control", "no-store")
+        .json(
+            new SessionJson(session == null ? null : session.until().toString(), proof, hasDemos));
+  }
+
+  /** The cookie goes; a copy of it counts until its time is over. */
+  private void leave(Context ctx) {
+    rights.admin(ctx);
+    cookie(ctx, "", Duration.ZERO);
+    ctx.header("Cache-Control", "no-store").status(204);
+  }
+
+  private static void cookie(Context ctx, String value, Duration age) {
+    ctx.res()
+        .addHeader(
+            "Set-Cookie",
+            ConsoleLogin.COOKIE + "=" + value + "; Path=/; HttpOnly; SameSite=Strict; Max-Age="
+                + Math.max(0, age.toSeconds()) + (SafeHeaders.isSecure(ctx) ? "; Secure" : ""));
+  }
+
+  /** Somebody whose right can be taken away, for a trial. */
+  private void visitor(Context ctx) {
+    rights.admin(ctx);
+    Body.mediaType(ctx, List.of(Body.JSON));
+    String channel = ChannelNames.check(text(Json.parse(Body.readSmall(ctx)), "channel"));
+    ConsoleTokens.Visitor visitor = login
+        .tokens()
+        .orElseThrow(() -> new ApiException(
+            ApiError.NOT_FOUND,
+            "the server signs a visitor's token with an API key that may do everything, and none is"
+                + " configured (api_keys)"))
+        .visitor(channel);
+    ctx.header("Cache-Control", "no-store")
+        .json(new VisitorJson(visitor.user(), visitor.token(), visitor.until().toString()));
+  }
+
+  private void channels(Context ctx) {
+    rights.admin(ctx);
+    Map<String, Instant> used = recent.all();
+    Map<String, Integer> subscribers = events.status().subscribersByChannel();
+    List<ChannelJson> channels = new ArrayList<>();
+    subscribers.forEach((channel, count) ->
+        channels.add(new ChannelJson(channel, count, texted(used.remove(channel)))));
+    used.forEach((channel, at) -> channels.add(new ChannelJson(channel, 0, texted(at))));
+    boolean hasProxies = !events.status().proxies().isEmpty();
+    ctx.header("Cache-Control", "no-store").json(new ChannelsJson(channels, hasProxies));
+  }
+
+  private void metrics(Context ctx) {
+    rights.admin(ctx);
+    ctx.header("Cache-Control", "no-store")
+        .json(new MetricsOfInstanceJson(instance, clock.millis(), MetricsJson.of(metrics)));
+  }
+
+  private void checks(Context ctx) {
+    rights.admin(ctx);
+    ctx.header("Cache-Control", "no-store")
+        .json(new ChecksJson(RunJson.of(checkups.quick()), RunJson.of(checkups.thorough())));
+  }
+
+  private void check(Context ctx) {
+    rights.admin(ctx);
+    if (!checkups.beginThorough()) {
+      throw new ApiException(
+          ApiError.TOO_MANY_REQUESTS,
+          "checks are running, or did less than " + Checkups.THOROUGH_EVERY.toSeconds() + " s ago");
+    }
+    checks(ctx);
+  }
+
+  private static String text(JsonNode json, String name) {
+    JsonNode value = json.get(name);
+    if (value == null || !value.isString()) {
+      throw new ApiException(
+          ApiError.BAD_REQUEST, "the body is not an object with a string \"" + name + "\"");
+    }
+    return value.stringValue();
+  }
+
+  private static @Nullable String texted(@Nullable Instant at) {
+    return at == null ? null : at.toString();
+  }
+
+  /**
+   * @param until null: nobody is logged in
+   * @param proof for the header of each request; null: the page has it
+   */
+  private record SessionJson(
+      @Nullable String until, @Nullable String proof, boolean demos) {}
+
+  private record VisitorJson(String user, String token, String until) {}
+
+  /** @param usedAt when an event of it, or a stream, was last seen by this instance */
+  private record ChannelJson(
+      String name, int subscribers, @Nullable String usedAt) {}
+
+  /** @param hasProxies whether there are proxies, whose streams are not counted */
+  private record ChannelsJson(List<ChannelJson> channels, boolean hasProxies) {}
+
+  private record MetricsOfInstanceJson(
+      String instance, long at, List<Map<String, Object>> metrics) {}
+
+  private record ChecksJson(RunJson quick, RunJson thorough) {}
+
+  private record RunJson(@Nullable String at, boolean isRunning, List<Checkup.Result> results) {
+    static RunJson of(Checkups.Run run) {
+      return new RunJson(texted(run.at()), run.isRunning(), run.results());
+    }
+  }
+}
