@@ -11,6 +11,7 @@ const published = new Map();
 const arrivals = new Map();
 const listeners = [];
 let offset = 0;
+let openedAt = 0;
 let isAsking = false;
 
 /** Every latency that was measured, for the charts: { at, ms }. */
@@ -25,6 +26,9 @@ export function serverTime(at, asked, answered) {
   offset = at - (asked + answered) / 2;
   if (Math.abs(offset) < answered - asked) offset = 0;
 }
+
+/** A stream is open: what was stored before is replayed, and has no latency. */
+export const opened = () => { openedAt = Date.now(); };
 
 const keyOf = (channel, id) => `${id} ${channel}`;
 
@@ -84,9 +88,9 @@ async function ask() {
     const times = new Map((page?.events ?? []).map((event) => [event.id, new Date(event.at)]));
     for (const { id, wall } of some) {
       const at = times.get(id);
-      // Longer ago: it was replayed, which is no latency.
-      const ms = at === undefined ? -1 : Math.max(0, wall - (at.getTime() - offset));
-      if (ms >= 0 && ms < 10_000) found(channel, id, ms, at);
+      if (at === undefined) continue;
+      const stored = at.getTime() - offset;
+      if (stored >= openedAt) found(channel, id, Math.max(0, wall - stored), at);
     }
   }
 }

@@ -3,7 +3,7 @@
 import { $, age, bytes, clock, copy, el, millis, names, say } from './dom.js';
 import { follow, ids } from './stream.js';
 import { api, isSignedIn, session } from './session.js';
-import { arrived, clockOffset, whenMeasured } from './latency.js';
+import { arrived, clockOffset, opened, whenMeasured } from './latency.js';
 
 const KEPT_ROWS = 500;
 const PAGE = 50;
@@ -39,6 +39,7 @@ function told(how) {
 }
 
 function state(what, why) {
+  if (what === 'open') opened();
   const line = {
     opening: why === null ? 'Opening …' : 'Coming back …',
     open: `Open: ${what === 'open' ? told(why) : ''}`,
