@@ -157,7 +157,11 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
       const right = await trial(page, "right");
       assert.match(right.steps.join("\n"), /stream-error “forbidden” after \d/, right.result);
       assert.equal(right.result, "The stream ended, and the token is worth nothing on this channel.");
-      if (pushpin === "1.36") await takePicture(page, "console-recovery");
+      if (pushpin === "1.36") {
+        await page.emulateMedia({ colorScheme: "dark" });
+        await takePicture(page, "console-recovery");
+        await page.emulateMedia({ colorScheme: "light" });
+      }
     });
 
     it("health shows the parts, charts and what doctor finds", async () => {

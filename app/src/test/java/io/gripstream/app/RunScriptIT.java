@@ -101,6 +101,11 @@ class RunScriptIT {
         run(List.of("env", "--default-signal=INT"), "--direct", "--data", data.toString())) {
       run.await("ready: http://localhost:" + ports.get(0));
       firstEvent(run);
+      run.await("Ctrl-C stops it.");
+      assertThat(run.out())
+          .containsOnlyOnce("#code=")
+          .containsPattern(
+              "within the hour\\):\n  http://localhost:" + ports.get(0) + "/#code=[\\w-]{24}\n");
       List<ProcessHandle> children = run.handle().descendants().toList();
 
       Command.start(

@@ -148,6 +148,7 @@ export function open(wanted, rewind = 0) {
   oldest = new Map();
   waiting = [];
   $('rows').replaceChildren();
+  say('watch-paused', '');
   filter();
   const stop = new AbortController();
   watching = stop;
