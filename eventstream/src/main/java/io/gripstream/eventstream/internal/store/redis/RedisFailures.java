@@ -7,6 +7,8 @@ import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.PartitionSelectorException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -100,7 +102,7 @@ final class RedisFailures {
     if (known != null) {
       return known;
     }
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : behind(failure)) {
       String deeper = word(cause);
       if (LASTING.containsKey(deeper)) {
         return LASTING.get(deeper);
@@ -127,6 +129,18 @@ final class RedisFailures {
     return failure instanceof RedisException || failure instanceof IOException
         ? "cannot be reached"
         : "failed";
+  }
+
+  /** It, its causes, and what nodes of a Cluster said one after the other. */
+  private static List<Throwable> behind(Throwable failure) {
+    List<Throwable> all = new ArrayList<>();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      all.add(cause);
+      for (Throwable suppressed : cause.getSuppressed()) {
+        all.addAll(behind(suppressed));
+      }
+    }
+    return all;
   }
 
   private static String first(String word) {

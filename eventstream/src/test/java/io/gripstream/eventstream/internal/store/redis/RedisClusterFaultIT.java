@@ -144,6 +144,24 @@ class RedisClusterFaultIT {
   }
 
   @Test
+  void login_of_the_address_counts_at_each_node_and_few_rights_are_enough() {
+    String rights = "ACL SETUSER app on >s3cret ~gripstream_* &gripstream_* +@read +@write"
+        + " +@scripting +@connection +@pubsub +info +time +config|get +cluster|nodes +cluster|myid";
+    IntStream.range(0, 2 * MASTERS)
+        .forEach(node -> cluster.node(node).command(rights.split(" ", -1)));
+    String places = cluster.url().substring("redis://".length());
+    StoreOptions options = StoreOptions.DEFAULT.withTablePrefix(prefix);
+    EventStore store = EventStores.redis("redis://app:s3cret@" + places, options);
+    open.add(store);
+    store.start();
+    onMasters(master -> append(store, channelOf(master), "x"));
+    assertThatThrownBy(
+            () -> EventStores.redis("redis://app:no@" + places, options).start())
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("does not accept the user and password");
+  }
+
+  @Test
   void servers_that_are_no_cluster_are_refused() {
     String one = "127.0.0.1:" + RedisServer.shared().port();
     EventStore store = EventStores.redis("redis://" + one + "," + one);
