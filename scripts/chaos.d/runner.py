@@ -20,7 +20,6 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -129,8 +128,7 @@ class Run:
         self.options = options
         self.random = random.Random(f"{options.seed}-faults")
         self.is_namespaced = os.environ.get("CHAOS_NAMESPACES") == "1"
-        self.work = "/mnt" if self.is_namespaced else tempfile.mkdtemp(prefix="gs-chaos-")
-        os.chmod(self.work, 0o755)
+        self.work = options.work
         self.folder = os.path.join(TOP, "target", "chaos", options.store)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.logs = os.path.join(self.folder, "logs")
@@ -728,8 +726,6 @@ class Run:
         for name in names:
             await self.servers[name].stop()
         self.net.close()
-        if not self.is_namespaced:
-            shutil.rmtree(self.work, ignore_errors=True)
 
 
 def secret(what):
