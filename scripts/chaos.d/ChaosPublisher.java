@@ -33,6 +33,9 @@ final class ChaosPublisher {
   private final List<String> channels;
   private final Random random;
 
+  /** When {@link System#nanoTime} was 0, in seconds since 1970: the time of day may be a wrong one. */
+  private final double booted = Double.parseDouble(System.getenv("CHAOS_BOOTED"));
+
   private ChaosPublisher(String[] args) throws Exception {
     name = args[0];
     database = System.getenv("DATABASE_URL");
@@ -109,7 +112,7 @@ final class ChaosPublisher {
     String line = String.format(
         Locale.ROOT,
         "{\"at\":%.4f,\"who\":\"%s\",\"did\":\"%s\",\"key\":\"%s\",\"channel\":\"%s\"%s}\n",
-        System.currentTimeMillis() / 1000.0, name, did, key, channel, more);
+        booted + System.nanoTime() / 1e9, name, did, key, channel, more);
     file.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
   }
 }

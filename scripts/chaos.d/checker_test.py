@@ -14,7 +14,7 @@ class Story:
 
     def __init__(self):
         self.now = 1_000.0
-        self.runner = [{"did": "settings", "seed": 42, "ttl": {"brief": 20}, "clock": 0}]
+        self.runner = [{"did": "settings", "seed": 42, "ttl": {"brief": 20}}]
         self.publisher = []
         self.clients = {"client-1": [], "client-2": []}
         for name, user in (("client-1", "ann"), ("client-2", "bob")):
@@ -242,6 +242,16 @@ class CheckerTest(unittest.TestCase):
 
     def test_a_reset_before_the_retention_has_passed_is_found(self):
         self.brief(self.story.now - 5)
+        self.finds("reset")
+
+    def test_a_wrong_clock_makes_events_old_where_it_counts(self):
+        now = self.story.now
+        self.brief(now - 5)
+        self.story.runner.append({"did": "fault", "kind": "clock", "what": "clock-a", "detail": "-120 s",
+                                  "began": now - 3, "until": now})
+        self.story.runner[0]["store"] = "sqlite"
+        self.finds_nothing()
+        self.story.runner[0]["store"] = "postgres"
         self.finds("reset")
 
     def test_a_reset_after_a_restored_store_is_justified(self):

@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import random
+import signal
 import socket
 import sys
 
@@ -85,28 +86,21 @@ class Client:
         self.last_id = None
         self.is_over = False
 
-    async def run(self, until):
-        """Until the end; they do not all come at once."""
-        loop = asyncio.get_running_loop()
+    async def run(self, is_quiet):
+        """Until it is cancelled; they do not all come at once."""
         await asyncio.sleep(self.random.uniform(0, self.settings["arrival"]))
-        while loop.time() < until:
-            stays = self.random.uniform(5, 40) if self.may_leave(loop, until) else until - loop.time()
-            why = await self.stream(max(0.1, min(stays, until - loop.time())))
+        while True:
+            # In the quiet minute at the end nobody leaves any more.
+            leaves = self.kind == "leaving" and not is_quiet.is_set()
+            why = await self.stream(self.random.uniform(5, 40) if leaves else self.settings["seconds"])
             self.recorder.write(self.name, "closed", why=why)
-            left = until - loop.time()
-            if left <= 0:
-                return
             away = self.random.uniform(0.3, 1.5)
             if why == "left":
-                away = self.random.uniform(1, 30)
+                away = self.random.uniform(1, 3 if is_quiet.is_set() else 30)
             elif self.is_over:
                 # Whoever was shut out tries again, as somebody does who does not accept it.
                 away = self.random.uniform(4, 8)
-            await asyncio.sleep(min(away, left))
-
-    def may_leave(self, loop, until):
-        """In the quiet minute at the end nobody leaves any more."""
-        return self.kind == "leaving" and until - loop.time() > self.settings["quiet"]
+            await asyncio.sleep(away)
 
     async def stream(self, seconds):
         """One connection, for so long at most; why it ended."""
@@ -187,10 +181,19 @@ async def main():
     folder, number, of = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     recorder = records.Recorder(os.path.join(folder, f"client-{number}.ndjson"))
     loop = asyncio.get_running_loop()
-    until = loop.time() + settings["seconds"]
-    await asyncio.gather(*(
-        Client(n, settings, recorder).run(until) for n in range(number, settings["clients"], of)
-    ))
+    is_quiet, is_over = asyncio.Event(), asyncio.Event()
+    loop.add_signal_handler(signal.SIGUSR1, is_quiet.set)
+    loop.add_signal_handler(signal.SIGTERM, is_over.set)
+    clients = [
+        asyncio.create_task(Client(n, settings, recorder).run(is_quiet)) for n in range(number, settings["clients"], of)
+    ]
+    over = asyncio.create_task(is_over.wait())
+    # A client that ends is a mistake of ours, and is told.
+    done, _ = await asyncio.wait([over, *clients], timeout=settings["seconds"], return_when=asyncio.FIRST_COMPLETED)
+    for task in clients:
+        task.cancel()
+    for task in done - {over}:
+        task.result()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import random
+import signal
 import sys
 
 import records
@@ -21,12 +22,11 @@ class Publisher:
         self.is_batch = number == 0
         self.sent = 0
 
-    async def run(self, until):
-        loop = asyncio.get_running_loop()
-        while loop.time() < until:
+    async def run(self, is_over):
+        while not is_over.is_set():
             await asyncio.sleep(self.random.uniform(0.5, 1.5) * self.settings["pause"] * (3 if self.is_batch else 1))
             drafts = [self.draft() for _ in range(3 if self.is_batch else 1)]
-            while drafts and loop.time() < until + 30:
+            while drafts:
                 drafts = await self.attempt(drafts)
                 if drafts:
                     await asyncio.sleep(self.random.uniform(0.2, 1.0))
@@ -91,10 +91,12 @@ async def main():
     with open(sys.argv[1]) as file:
         settings = json.load(file)
     recorder = records.Recorder(os.path.join(sys.argv[2], "publisher-http.ndjson"))
-    until = asyncio.get_running_loop().time() + settings["publish_seconds"]
-    await asyncio.gather(*(
-        Publisher(n, settings, recorder).run(until) for n in range(settings["http_publishers"])
-    ))
+    is_over = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, is_over.set)
+    async with asyncio.timeout(settings["seconds"]):
+        await asyncio.gather(*(
+            Publisher(n, settings, recorder).run(is_over) for n in range(settings["http_publishers"])
+        ))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ HERE = os.path.join(TOP, "scripts", "chaos.d")
 FAST_TTL = 20  # seconds for which the channels with a short history keep an event
 MOST_CLOCK = 1800  # seconds by which a host's clock is set ahead or back, at most
 QUIET = 75  # seconds without faults at the end
-SETTLE = 15  # of these, the last ones without a new event
+SETTLE = 15  # of these, the last ones after the last event
 FAULTS = ("kill", "terminate", "freeze", "part", "cut", "slow", "database", "disk full", "clock", "upgrade")
 
 
@@ -255,15 +255,21 @@ class Run:
                 {"control_uri": self.url(host, proxy, 5561), "verify_iss": "pushpin", "verify_key": self.sig_key,
                  "public_url": self.url(host, proxy, 7999)} for proxy in ("a", "b")]),
         }
-        library = self.clock_library()
-        if library:
-            self.clock_files[host] = os.path.join(self.work, "clock-" + host)
-            with open(self.clock_files[host], "wb") as file:
-                file.write(bytes(8))
-            environment.update({"LD_PRELOAD": library, "CHAOS_CLOCK": self.clock_files[host]})
+        environment.update(self.clock_environment(host))
         self.add(Server(self, "instance-" + host, host, lambda: [
             "java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
             "-jar", self.jars[host], "serve"], environment))
+
+    def clock_environment(self, host):
+        """So that a process has that host's clock."""
+        library = self.clock_library()
+        if not library:
+            return {}
+        if host not in self.clock_files:
+            self.clock_files[host] = os.path.join(self.work, "clock-" + host)
+            with open(self.clock_files[host], "wb") as file:
+                file.write(bytes(8))
+        return {"LD_PRELOAD": library, "CHAOS_CLOCK": self.clock_files[host]}
 
     def clock_library(self):
         """None where there is no compiler: then nobody's clock is set."""
@@ -315,7 +321,7 @@ class Run:
 
         def upstream(name, hosts, port):
             servers = "".join(
-                "    server {}:{} max_fails=1 fail_timeout=2s;\n".format(*self.net.reach("front", host, port))
+                "    server {}:{} max_fails=0;\n".format(*self.net.reach("front", host, port))
                 for host in hosts)
             return f"  upstream {name} {{\n{servers}  }}\n"
 
@@ -403,39 +409,46 @@ class Run:
         in_transactions = 0 if options.store == "redis" else 2
         by_library = 4 - in_transactions
         pause = 8 / options.rate
-        seconds = options.minutes * 60
+        # They are told when it is over; a fault may take longer than planned.
+        seconds = options.minutes * 60 + 240
         settings = {
             "seed": options.seed, "clients": options.clients, "users": users, "channels": channels,
             "ttl": {name: FAST_TTL for name in channels if name.startswith("brief")},
-            "clock": MOST_CLOCK if self.clock_files else 0,
             "users_tokens": {user: self.token(user) for user in users},
             "streams": {"proxied": self.net.reach("load", "front", 8000),
                         "direct": self.net.reach("load", "front", 8001)},
             "api": self.net.reach("load", "front", 8001), "api_key": self.api_key,
-            "arrival": 10, "quiet": QUIET, "seconds": seconds, "publish_seconds": seconds - SETTLE,
+            "arrival": 10, "seconds": seconds,
             "http_publishers": 4, "pause": pause,
         }
         path = os.path.join(self.work, "settings.json")
         with open(path, "w") as file:
             json.dump(settings, file)
-        public = {k: settings[k] for k in ("seed", "ttl", "clock")}
+        public = {k: settings[k] for k in ("seed", "ttl")}
         self.recorder.write(
             "runner", "settings", **public, store=options.store, minutes=options.minutes,
             events_per_second=options.rate, pushpins=options.pushpins, instances=len(self.instances),
             network=self.net.name, machine=machine(), disk_full=self.is_namespaced, upgrade=options.upgrade_text,
             publishers={"http": 4, "library": by_library, "transactions": in_transactions})
         of = 1 + options.clients // 300
+        self.clients = []
         python = sys.executable
         for number in range(of):
-            self.one_shots.append(self.one_shot(
+            self.clients.append(self.one_shot(
                 f"clients-{number}", [python, HERE + "/clients.py", path, self.folder, str(number), str(of)]))
-        self.one_shots.append(self.one_shot("publishers", [python, HERE + "/publishers.py", path, self.folder]))
+        self.publishers = self.one_shot("publishers", [python, HERE + "/publishers.py", path, self.folder])
+        self.one_shots += [*self.clients, self.publishers]
         classes = os.path.join(self.work, "classes")
         network.run("javac", "-cp", self.jar_new, "-d", classes, HERE + "/ChaosPublisher.java")
         environment = {
             "DATABASE_URL": self.database_url("load"),
             "GRIP_URL": " ".join(self.url("load", host, 5561) for host in ("a", "b")),
+            # By the machine's own clock, whatever theirs says.
+            "CHAOS_BOOTED": repr(time.time() - time.monotonic()),
         }
+        if options.store == "sqlite":
+            # All that write the file are one machine's, with one clock.
+            environment.update(self.clock_environment("a"))
         for number in range(4):
             kind = "transaction" if number < in_transactions else "send"
             name = f"{kind}-{number}"
@@ -691,8 +704,7 @@ class Run:
         await self.start()
         self.start_load()
         load_began = self.began = time.monotonic()
-        end = load_began + self.options.minutes * 60
-        until = end - QUIET
+        until = load_began + self.options.minutes * 60 - QUIET
         revoking = asyncio.create_task(self.revoke(until - 5))
         await asyncio.sleep(min(12, self.options.minutes * 6))
         await self.make_faults(until)
@@ -700,20 +712,31 @@ class Run:
         self.heal()
         self.recorder.write("runner", "last-fault")
         print(f"{self.clock()} the last fault has ended; all have to recover", flush=True)
-        while time.monotonic() < end - SETTLE:
-            await asyncio.sleep(0.5)
+        self.tell(self.clients, signal.SIGUSR1)
+        await asyncio.sleep(QUIET - SETTLE)
         for name in self.library_publishers:
             await self.servers[name].stop()
-        await self.wait_for_load(end + 30)
+        self.tell([self.publishers], signal.SIGTERM)
+        await self.wait_for([self.publishers], 60)
+        # What was published last has to arrive, too.
+        await asyncio.sleep(SETTLE)
+        self.tell(self.clients, signal.SIGTERM)
+        await self.wait_for(self.clients, 30)
         await self.history()
+
+    @staticmethod
+    def tell(processes, number):
+        for _, process in processes:
+            process.send_signal(number)
 
     def heal(self):
         for server in self.servers.values():
             server.signal(signal.SIGCONT)
 
-    async def wait_for_load(self, end):
-        for name, process in self.one_shots:
-            while process.poll() is None and time.monotonic() < end + 30:
+    async def wait_for(self, processes, seconds):
+        end = time.monotonic() + seconds
+        for name, process in processes:
+            while process.poll() is None and time.monotonic() < end:
                 await asyncio.sleep(0.2)
             if process.poll() != 0:
                 raise Failure(f"{name} ended with {process.poll()}: " + self.tail(name))

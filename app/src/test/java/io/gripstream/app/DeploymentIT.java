@@ -107,6 +107,38 @@ class DeploymentIT {
         .anyMatch(client -> !client.trouble().isEmpty());
   }
 
+  /** nginx takes a failed upstream for good when a request to it has ended; a stream never ends. */
+  @Test
+  void all_clients_come_back_at_once_when_no_pushpin_had_an_instance_for_a_moment()
+      throws Exception {
+    int port = Ports.free(1).get(0);
+    List<Pushpin> proxies = List.of(proxy(port, port), proxy(port, port));
+    Certificate certificate = Certificate.create(directory);
+    int tls = nginx(certificate, proxies);
+    HttpClient clients =
+        HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+    assertThat(status(clients, tls, "/events/news")).isEqualTo(502);
+    serve(
+            Map.of(
+                "DATABASE_URL",
+                "jdbc:sqlite:" + directory.resolve("events.db"),
+                "GRIP_URL",
+                proxies.get(0).gripUrl() + " " + proxies.get(1).gripUrl(),
+                "GRIPSTREAM_API_KEYS",
+                KEY),
+            port)
+        .await("ready:");
+    proxies.forEach(proxy -> proxy.awaitStream("/events/ready"));
+
+    URI events = URI.create("https://localhost:" + tls + "/events/news");
+    List<ReturningClient> all = IntStream.range(0, 6)
+        .mapToObj(i -> started(ReturningClient.start(clients, events)))
+        .toList();
+
+    Eventually.within(
+        Duration.ofSeconds(9), () -> assertThat(all).allMatch(ReturningClient::isOpen));
+  }
+
   @Test
   void nginx_does_not_let_the_api_or_the_console_through() throws Exception {
     int port = Ports.free(1).get(0);
@@ -191,10 +223,10 @@ class DeploymentIT {
     int port = Ports.free(1).get(0);
     StringBuilder upstream = new StringBuilder();
     proxies.forEach(
-        proxy -> upstream.append("server ").append(proxy.uri().getAuthority()).append(";\n"));
+        proxy -> upstream.append("server ").append(proxy.uri().getAuthority()).append("$1;\n"));
     String http = Files.readString(DEPLOY.resolve("nginx.conf"))
+        .replaceFirst("server 127\\.0\\.0\\.1:7999([^;]*);", upstream.toString())
         .replace("listen 443 ", "listen 127.0.0.1:" + port + " ")
-        .replace("server 127.0.0.1:7999;", upstream)
         .replace("events.example.com;", "localhost;")
         .replace("/etc/ssl/events.example.com.pem", certificate.certificate().toString())
         .replace("/etc/ssl/events.example.com.key", certificate.key().toString());

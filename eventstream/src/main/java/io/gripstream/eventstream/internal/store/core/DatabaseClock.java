@@ -5,22 +5,37 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The local clock corrected by its difference to the database's clock, so that processes on many
- * machines agree on the age of events. Thread-safe.
+ * The time of a database, which is asked now and then; in between the time that has passed is
+ * added. So processes on many machines agree on the age of events, also while the time of a machine
+ * is set. Thread-safe.
+ *
+ * <p>Some systems do not count the time in which a machine sleeps: after that this clock is behind,
+ * and what is old stays for longer, until the database is asked again.
  */
 public final class DatabaseClock extends Clock {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseClock.class);
   private static final Duration REMARKABLE = Duration.ofSeconds(2);
 
   private final Clock own;
+  private final LongSupplier nanos;
+  private volatile Reading last;
   private volatile long behindMillis;
 
+  /** @param own counts until the database has been asked */
   public DatabaseClock(Clock own) {
+    this(own, System::nanoTime);
+  }
+
+  /** @param nanos measures durations, as {@link System#nanoTime} */
+  DatabaseClock(Clock own, LongSupplier nanos) {
     this.own = own;
+    this.nanos = nanos;
+    this.last = new Reading(own.millis(), nanos.getAsLong());
   }
 
   /** What a database answers. */
@@ -31,25 +46,26 @@ public final class DatabaseClock extends Clock {
 
   /** Asks the database what the time is. */
   public <E extends Exception> void adjust(Question<E> question) throws E {
-    long asked = own.millis();
+    long asked = nanos.getAsLong();
     long theirs = question.millis();
-    long answered = own.millis();
-    long behind = theirs - asked - (answered - asked) / 2;
+    Reading now = new Reading(theirs, asked + (nanos.getAsLong() - asked) / 2);
+    long behind = now.at(nanos.getAsLong()) - own.millis();
     if (Math.abs(behind - behindMillis) > REMARKABLE.toMillis()) {
       LOG.warn(
           "The local clock is {} ms behind the database clock; the database clock is used", behind);
     }
     behindMillis = behind;
+    last = now;
   }
 
   @Override
   public Instant instant() {
-    return own.instant().plusMillis(behindMillis);
+    return Instant.ofEpochMilli(millis());
   }
 
   @Override
   public long millis() {
-    return own.millis() + behindMillis;
+    return last.at(nanos.getAsLong());
   }
 
   @Override
@@ -60,5 +76,12 @@ public final class DatabaseClock extends Clock {
   @Override
   public Clock withZone(ZoneId zone) {
     throw new UnsupportedOperationException("the time of a database has no zone");
+  }
+
+  /** A time, and when it was that time. */
+  private record Reading(long millis, long nanos) {
+    long at(long now) {
+      return millis + Math.floorDiv(now - nanos, 1_000_000);
+    }
   }
 }
