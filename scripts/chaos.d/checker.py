@@ -269,9 +269,15 @@ class Checker:
             if reason != "expired" or ttl is None:
                 self.violation("reset", f"{name} at {last}: {reason}", before, place)
                 continue
-            known = self.first_known.get((name, last + 1))
+            known = self.stored_since((name, last + 1))
             if known is not None and known > at - ttl + 2 + self.clock_was_wrong(known, at):
                 self.violation("reset", f"{name}:{last + 1} was {at - known:.1f} s old", before, place)
+
+    def stored_since(self, event):
+        """The earliest moment at which it can have been stored: an answer may have been lost, and come later."""
+        seen = self.content.get(event) or self.stored.get(event)
+        key = json.loads(seen[0].split("\n", 1)[1])["key"] if seen else self.key_of_acked.get(event)
+        return self.tried[key][0]["at"] if key in self.tried else self.first_known.get(event)
 
     def clock_was_wrong(self, since, until):
         """By how many seconds at most an event may look older than it is. A database server has its own clock, which

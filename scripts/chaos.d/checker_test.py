@@ -223,7 +223,7 @@ class CheckerTest(unittest.TestCase):
         self.story.clients["client-1"].append(self.reset("a", "a:11,b:10,.:e"))
         self.finds("reset")
 
-    def brief(self, first_at):
+    def brief(self, first_at, acked_after=0):
         """A client of a channel with a short history: away after 1, reset to 3. Event 2 is that old."""
         story = self.story
         story.clients["client-3"] = []
@@ -231,13 +231,17 @@ class CheckerTest(unittest.TestCase):
         for number in (1, 2, 3):
             key = f"brief-{number}"
             story.publisher += [
-                {"did": "try", "key": key, "channel": "brief"},
-                {"did": "acked", "key": key, "channel": "brief", "id": number, "at": first_at},
+                {"did": "try", "key": key, "channel": "brief", "at": first_at},
+                {"did": "acked", "key": key, "channel": "brief", "id": number, "at": first_at + acked_after},
             ]
         story.clients["client-3"].append(self.reset("brief", "brief:3,.:e"))
 
     def test_a_reset_by_retention_is_justified(self):
         self.brief(self.story.now - 30)
+        self.finds_nothing()
+
+    def test_an_event_is_as_old_as_the_first_attempt_to_publish_it(self):
+        self.brief(self.story.now - 30, acked_after=25)
         self.finds_nothing()
 
     def test_a_reset_before_the_retention_has_passed_is_found(self):
