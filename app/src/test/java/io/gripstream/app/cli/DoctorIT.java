@@ -404,7 +404,7 @@ class DoctorIT {
     Map<String, String> environment = environment();
     environment.put("DATABASE_URL", "none");
     environment.put("GRIP_URL", "http://127.0.0.1:" + Ports.free(1).get(0));
-    String note = "note  proxy: without a storage, another application on it that .*";
+    String note = "note  proxy: without a storage, another application without a storage .*";
     assertThat(doctor(environment).out().lines()).anyMatch(line -> line.matches(note));
 
     environment.put("GRIP_PREFIX", "shop-");
