@@ -158,7 +158,7 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
       assert.match(right.steps.join("\n"), /stream-error “forbidden” after \d/, right.result);
       assert.equal(right.result, "The stream ended, and the token is worth nothing on this channel.");
       if (pushpin === "1.36") {
-        await page.emulateMedia({ colorScheme: "dark" });
+        await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
         await takePicture(page, "console-recovery");
         await page.emulateMedia({ colorScheme: "light" });
       }
