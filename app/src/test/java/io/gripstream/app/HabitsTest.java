@@ -62,7 +62,9 @@ class HabitsTest {
   /** Each has a reason to let time pass: it is no deadline of a test. */
   private static final Set<String> SLEEPERS = Set.of(
       // A benchmark samples in this rhythm.
-      "DirectBench.java");
+      "DirectBench.java",
+      // A look at what requests have left behind is not cheap.
+      "HostileRequests.java");
 
   /** Words that tell a reader nothing when the others are those of the name. */
   private static final Set<String> EMPTY_WORDS = Set.of(
