@@ -17,7 +17,7 @@ const run = promisify(execFile);
 
 /** The project's folder. */
 export const TOP = fileURLToPath(new URL("../../..", import.meta.url));
-const JAR = process.env.GRIPSTREAM_JAR ?? join(TOP, "app/target/gripstream.jar");
+const JAR = process.env.SERVER_JAR ?? join(TOP, "app/target/gripstream.jar");
 const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, "bin/java") : "java";
 const READY_WITHIN = 60_000;
 const running = new Set();
