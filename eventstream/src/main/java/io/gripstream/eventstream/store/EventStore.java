@@ -26,7 +26,10 @@ import java.util.function.Function;
 public interface EventStore extends AutoCloseable {
   /**
    * Opens the storage, migrates its schema and starts the background work (watching other
-   * processes, retention, the outbox). Blocks. Two processes may start at once.
+   * processes, retention, the outbox). Blocks. Two processes may start at once. After a failure it
+   * may be called again.
+   *
+   * @throws StoreException if the storage cannot be opened, or this store is closed
    */
   void start();
 

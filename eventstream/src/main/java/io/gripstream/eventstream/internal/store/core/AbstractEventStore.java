@@ -55,7 +55,7 @@ public abstract class AbstractEventStore implements EventStore {
     kept.follow(rules);
   }
 
-  /** Connects and migrates; returns the epoch. Blocks. */
+  /** Connects and migrates; returns the epoch. Blocks. It may be called again after a failure. */
   protected abstract String open();
 
   /** Begins the background work. Everything works from now on. */
@@ -87,9 +87,10 @@ public abstract class AbstractEventStore implements EventStore {
     try {
       epoch = open();
     } catch (RuntimeException e) {
-      state.set(State.CLOSED);
-      upkeep.close();
-      release();
+      if (!state.compareAndSet(State.STARTING, State.NEW)) {
+        // Closed meanwhile, when there was less to release.
+        release();
+      }
       throw e;
     }
     announcer.start();

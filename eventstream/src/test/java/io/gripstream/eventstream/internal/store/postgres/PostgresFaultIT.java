@@ -282,6 +282,23 @@ class PostgresFaultIT {
   }
 
   @Test
+  void server_that_was_away_at_the_start_is_found_by_the_next_start() {
+    StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(1));
+    try (EventStore store = EventStores.postgres(url, hasty)) {
+      server.stop();
+      try {
+        assertThat(catchThrowableOfType(StoreException.class, store::start)).isNotNull();
+      } finally {
+        server.resume();
+      }
+
+      store.start();
+
+      append(store, "a", "x");
+    }
+  }
+
+  @Test
   void counter_locked_by_others_is_busy_after_the_timeout() throws Exception {
     StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(1));
     try (EventStore store = started(url, hasty);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.StoreException;
@@ -147,7 +148,7 @@ class SqliteFaultTest {
     }
     assertThat(failure(() -> started(StoreOptions.DEFAULT)))
         .hasMessageContaining("gripstream_schema_history")
-        .hasMessageContaining("put back a backup, or take another table prefix")
+        .hasMessageContaining("put back a backup, or choose another table prefix")
         .hasMessageNotContaining("Flyway");
   }
 
@@ -159,6 +160,20 @@ class SqliteFaultTest {
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("no/such/folder")
         .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void storage_that_was_away_at_the_first_event_is_opened_by_the_next() throws Exception {
+    Path later = folder.resolve("later");
+    try (EventStream events = EventStream.create(
+        config -> config.store(EventStores.sqlite(later.resolve("events.db"))))) {
+      assertThat(failure(() -> events.send("a", "message", "refused")).kind())
+          .isEqualTo(StoreException.Kind.UNAVAILABLE);
+
+      Files.createDirectory(later);
+
+      assertThat(events.send("a", "message", "stored").id()).isEqualTo(1);
+    }
   }
 
   @Test
