@@ -192,7 +192,7 @@ final class RedisStorage implements AutoCloseable {
                 StoreException.Kind.UNAVAILABLE,
                 address + " has the events of a storage that was made "
                     + (link.isCluster() ? "on a single server" : "on a Cluster")
-                    + ": open it as that, or copy it with gripstream copy",
+                    + ": open it as that, or choose another table prefix",
                 null);
           }
           return new Opened(
