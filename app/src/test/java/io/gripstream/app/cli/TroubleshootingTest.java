@@ -1,5 +1,6 @@
 package io.gripstream.app.cli;
 
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.app.Certificate;
@@ -171,22 +172,33 @@ class TroubleshootingTest {
         ssl_certificate_key %s;
         """.formatted(ports.get(0), certificate.certificate(), certificate.key()));
     try {
-      checkTokenOfIssuer("https://localhost:" + ports.get(0));
+      // The first handshake of a process may take longer than a key set is waited for.
+      String issuer = "https://localhost:" + ports.get(0);
+      eventually(
+          () -> assertThat(CommandLineRun.of(issuerAt(issuer), tokenCheck()).err())
+              .contains("certificate"));
+      checkTokenOfIssuer(issuer);
     } finally {
       nginx.close();
     }
   }
 
   private void checkTokenOfIssuer(String address) {
-    typed.fails(
-        Map.of(
-            "GRIPSTREAM_TOKEN_JWKS_URL",
-            address + "/keys",
-            "GRIPSTREAM_TOKEN_ISSUER",
-            "https://id.example"),
-        "checktoken",
-        "--token-file",
-        directory.resolve("token").toString());
+    typed.fails(issuerAt(address), tokenCheck());
+  }
+
+  private static Map<String, String> issuerAt(String address) {
+    return Map.of(
+        "GRIPSTREAM_TOKEN_JWKS_URL",
+        address + "/keys",
+        "GRIPSTREAM_TOKEN_ISSUER",
+        "https://id.example");
+  }
+
+  private String[] tokenCheck() {
+    return new String[] {
+      "checktoken", "--token-file", directory.resolve("token").toString()
+    };
   }
 
   private String database() {

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.instances;
 
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.TestStorage;
@@ -278,6 +279,7 @@ class InstancesIT {
           again.expectForbidden();
         }
         there.lift("alice", channel);
+        awaitOpen(channel, ALICE);
         try (Four again = open(channel, ALICE)) {
           again.expectOpen();
           here.send(channel, "back " + round);
@@ -322,6 +324,15 @@ class InstancesIT {
       held.expectEvent("back again");
       held.expectNothing(Duration.ofSeconds(1));
     }
+  }
+
+  /** Every process looks for itself what is revoked, within a second. */
+  private void awaitOpen(String channel, Map<String, String> headers) {
+    eventually(() -> {
+      try (Four now = open(channel, headers)) {
+        now.expectOpen();
+      }
+    });
   }
 
   private Four resume(String channel, String position) {
