@@ -39,6 +39,8 @@ final class TomcatDoor implements AutoCloseable {
     tomcat.setBaseDir("target/tomcat-" + port);
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
+    // A client can vanish while the engine writes: nothing of its request may serve another one.
+    tomcat.getConnector().setProperty("processorCache", "0");
     tomcat.getConnector().setEncodedSolidusHandling("passthrough");
     Tomcat.addServlet(tomcat.addContext("", null), "events", new Streams()).addMapping("/*");
     endpoints.start();
@@ -53,7 +55,6 @@ final class TomcatDoor implements AutoCloseable {
     events.close();
   }
 
-  /** All endpoints, as one servlet. */
   @WebServlet(asyncSupported = true)
   @SuppressWarnings("serial")
   private final class Streams extends HttpServlet {
@@ -175,7 +176,7 @@ final class TomcatDoor implements AutoCloseable {
     private @Nullable ByteBuffer pending;
     private Done done;
     private boolean isFlushed;
-    private boolean hasFailed;
+    private boolean isOver;
 
     HeldResponse(AsyncContext held, ServletOutputStream out, Entrance by, ByteBuffer first) {
       this.held = held;
@@ -195,7 +196,7 @@ final class TomcatDoor implements AutoCloseable {
 
     @Override
     public synchronized void write(ByteBuffer bytes, Done told) {
-      pending = bytes;
+      pending = isOver ? null : bytes;
       done = told;
       isFlushed = false;
       proceed();
@@ -221,17 +222,18 @@ final class TomcatDoor implements AutoCloseable {
       }
     }
 
+    /** Once only. Servlets cannot cut, so this is {@link #abort} too: the client sees an end. */
     @Override
-    public void end() {
-      held.complete();
-    }
-
-    /** Servlets cannot cut: the client sees an end. After an error the container ends by itself. */
-    @Override
-    public synchronized void abort() {
-      if (!hasFailed) {
+    public synchronized void end() {
+      if (!isOver) {
+        isOver = true;
         held.complete();
       }
+    }
+
+    @Override
+    public void abort() {
+      end();
     }
 
     @Override
@@ -240,7 +242,7 @@ final class TomcatDoor implements AutoCloseable {
         entrance.turnAway();
         return;
       }
-      hasFailed = true;
+      isOver = true;
       pending = null;
       left.run();
     }
