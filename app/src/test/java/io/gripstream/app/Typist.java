@@ -61,9 +61,10 @@ final class Typist {
   private String script() {
     StringBuilder script = new StringBuilder("""
         set -euo pipefail
-        exec 3>&1
+        # Blocks have an output of their own, and no input.
+        exec 3>&1 4<&0
         # Stays, and so keeps what is in the background, until the test has ended all of it.
-        trap 'echo "ended ${end:-in block $block}" >&3; cat >/dev/null' EXIT
+        trap 'echo "ended ${end:-in block $block}" >&3; cat <&4 >/dev/null' EXIT
         background=''
         await() {
           local tries=0
