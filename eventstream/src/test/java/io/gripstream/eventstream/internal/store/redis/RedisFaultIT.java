@@ -18,11 +18,14 @@ import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.ChangeRecorder;
 import io.gripstream.eventstream.testkit.CuttableLine;
+import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.testtools.CuttingProxy;
 import io.gripstream.testtools.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -41,6 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A Redis, and ways to it, that fail. */
 class RedisFaultIT {
+  /** How long a fault lasts: longer than senders wait, and than connections pause. */
+  private static final Duration FAULT = Duration.ofSeconds(Long.getLong("fault.seconds", 3));
+
   @TempDir
   Path folder;
 
@@ -218,44 +225,98 @@ class RedisFaultIT {
   }
 
   @Test
-  void process_that_was_cut_off_is_told_of_what_it_missed() throws Exception {
+  void process_that_was_cut_off_serves_its_direct_clients_what_they_missed() throws Exception {
     try (CuttableLine line = CuttableLine.to(server.port())) {
-      EventStore away = started(line.port(), "", Duration.ofSeconds(1));
       EventStore store = started();
-      append(store, "a", "1");
-      ChangeRecorder recorder = ChangeRecorder.of(away);
-      line.takeDown();
-      append(store, "b", "2");
-      eventually(() -> assertThat(away.check()).isInstanceOf(StoreHealth.Failed.class));
-      line.mend();
+      EventStore away = EventStores.redis(
+          "redis://127.0.0.1:" + line.port() + "/",
+          StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(1)));
+      try (StreamServer direct = StreamServer.builder()
+              .store(away)
+              .configure(config -> config.clock(Clock.systemUTC()))
+              .start();
+          StreamClient client = direct.open("/events?channel=a&channel=b").expectOpen()) {
+        append(store, "a", "before");
+        client.expectEvent("before");
 
-      recorder.assertToldOfOthers("b", Duration.ofSeconds(5));
-      eventually(() -> assertThat(away.check()).isEqualTo(StoreHealth.OK));
-      away.close();
+        line.takeDown();
+        long end = System.nanoTime() + FAULT.toNanos();
+        List<String> missed = new ArrayList<>();
+        do {
+          missed.add("missed " + missed.size());
+          append(store, "a", missed.get(missed.size() - 1));
+          LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        } while (System.nanoTime() < end);
+        assertThat(away.check()).isInstanceOf(StoreHealth.Failed.class);
+        line.mend();
+
+        for (String data : missed) {
+          client.expectEvent(data);
+        }
+        append(store, "b", "after");
+        client.expectEvent("after");
+        eventually(() -> assertThat(away.check()).isEqualTo(StoreHealth.OK));
+      }
     }
   }
 
   @Test
-  void server_that_stands_still_stores_each_event_once_and_the_outcome_is_told() {
-    EventStore patient = started();
-    EventStore hasty = started(server.port(), "", Duration.ofMillis(500));
+  void server_that_stands_still_stores_each_event_once_and_senders_are_told_in_time()
+      throws Exception {
+    EventStore patient = started(server.port(), "", FAULT.plusSeconds(20));
+    Duration patience = Duration.ofMillis(500);
+    EventStore hasty = started(server.port(), "", patience);
     append(patient, "a", "1");
     append(hasty, "a", "2");
     ChangeRecorder recorder = ChangeRecorder.of(hasty);
+    Map<Long, String> acknowledged = new ConcurrentHashMap<>();
+    Map<String, StoreException.Kind> failed = new ConcurrentHashMap<>();
 
     server.freeze();
+    long end = System.nanoTime() + FAULT.toNanos();
     CompletableFuture<Appended> waits = patient.append(Draft.of("a", "message", "patient"));
-    assertThatThrownBy(() -> append(hasty, "a", "hasty"))
+    List<CompletableFuture<Void>> senders = IntStream.range(0, 4)
+        .mapToObj(sender -> CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; System.nanoTime() < end; i++) {
+                String data = sender + ":" + i;
+                long since = System.nanoTime();
+                try {
+                  acknowledged.put(append(hasty, "a", data).id(), data);
+                } catch (StoreException e) {
+                  failed.put(data, e.kind());
+                  assertThat(e).hasMessageContaining("did not answer in time");
+                }
+                assertThat(System.nanoTime() - since)
+                    .as("its own time, and that of a batch before it")
+                    .isLessThan(patience.multipliedBy(2).plusSeconds(5).toNanos());
+              }
+            },
+            task -> new Thread(task).start()))
+        .toList();
+    assertThatThrownBy(() -> hasty.read("a", 0, 9, PageLimit.DEFAULT))
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("did not answer in time")
-        .extracting("kind")
-        .isEqualTo(StoreException.Kind.UNKNOWN_OUTCOME);
+        .hasMessageContaining("did not answer in time");
+    CompletableFuture.allOf(senders.toArray(CompletableFuture[]::new))
+        .get(FAULT.toSeconds() + 30, TimeUnit.SECONDS);
     server.go();
 
-    assertThat(waits.orTimeout(5, TimeUnit.SECONDS).join().isRepeated()).isFalse();
+    assertThat(waits.orTimeout(15, TimeUnit.SECONDS).join().isRepeated()).isFalse();
     eventually(() -> append(hasty, "a", "last"));
-    assertThat(data(all(patient, "a")).stream().filter(data -> !data.equals("last")))
-        .containsExactlyInAnyOrder("1", "2", "patient", "hasty");
+    assertThat(failed.values()).contains(StoreException.Kind.UNKNOWN_OUTCOME);
+    List<String> stored = data(all(patient, "a"));
+    assertThat(ids(all(patient, "a")))
+        .isEqualTo(LongStream.rangeClosed(1, stored.size()).boxed().toList());
+    assertThat(stored.stream().filter(data -> !data.equals("last")))
+        .contains("1", "2", "patient")
+        .doesNotHaveDuplicates();
+    assertThat(acknowledged)
+        .allSatisfy((id, data) -> assertThat(stored.get((int) (id - 1))).isEqualTo(data));
+    failed.forEach((data, kind) -> {
+      if (kind == StoreException.Kind.UNAVAILABLE) {
+        assertThat(stored).as("what was told not to be stored").doesNotContain(data);
+      }
+    });
     recorder.assertToldOfOthers("a", Duration.ofSeconds(5));
   }
 }
