@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { EventSource } from "eventsource";
-import { openBrowser, openPage } from "./browser/browser.mjs";
+import { openBrowser, openFirefox, openPage } from "./browser/browser.mjs";
 import { compileClient } from "../build.mjs";
 import { cases } from "./cases.mjs";
 import { runCase } from "./kit.mjs";
 import { serveCases } from "./server.mjs";
 
 const TRANSPORTS = ["fetch", "eventsource"];
+const PLACES = [["page", "Chromium", openBrowser], ["worker", "Chromium", openBrowser], ["page", "Firefox", openFirefox]];
 const folder = mkdtempSync(join(tmpdir(), "client-"));
 const WITHIN = { timeout: 20_000 };
 
@@ -22,9 +23,10 @@ async function compiled() {
 }
 
 /** A case that does not apply says why, and is not even listed. */
-function applies(one, transport, place) {
+function applies(one, transport, place, browser) {
   const isNative = transport === "eventsource";
   return !(one.fetchOnly && isNative) && !(one.pageOnly && place !== "page") && !(one.notInNode && isNative && place === "node")
+    && !(browser === "Firefox" && one.notInFirefox?.[transport])
     // Of a worker, what the web platform's tests look at there.
     && (place !== "worker" || /^(closed|constants|it is conn|what is no address)/.test(one.name));
 }
@@ -45,13 +47,13 @@ describe("the client", { concurrency: 3 }, () => TRANSPORTS.forEach((transport) 
     });
   });
 
-  for (const place of ["page", "worker"]) {
-    describe(`in a ${place} of Chromium, by ${transport}`, { concurrency: 4 }, () => {
+  for (const [place, browserName, open] of PLACES) {
+    describe(`in a ${place} of ${browserName}, by ${transport}`, { concurrency: 4 }, () => {
       let server;
       let browser;
       let page;
       before(async () => {
-        [server, browser] = await Promise.all([serveCases(cases), openBrowser()]);
+        [server, browser] = await Promise.all([serveCases(cases), open()]);
         page = await openPage(browser, server.origin);
       });
       after(async () => {
@@ -59,7 +61,7 @@ describe("the client", { concurrency: 3 }, () => TRANSPORTS.forEach((transport) 
         server?.close();
       });
       cases.forEach((one, number) => {
-        if (!applies(one, transport, place)) return;
+        if (!applies(one, transport, place, browserName)) return;
         it(one.name, WITHIN, () => page.evaluate(runThere, [place, number, transport, server.origin, server.foreign]));
       });
     });

@@ -1,10 +1,10 @@
-// Debian's Chromium, driven by playwright-core.
+// Debian's Chromium and Firefox, driven by playwright-core.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { chromium, firefox } from "playwright-core";
 
 /** Pictures are put here, out of version control. */
 export const PICTURES = fileURLToPath(new URL("../../target/pictures", import.meta.url));
@@ -35,6 +35,19 @@ export async function openBrowser(options = {}) {
     // The last of its processes may still write.
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
+  return context;
+}
+
+/**
+ * Debian's Firefox, by WebDriver BiDi: its `moz-firefox` needs no patched one. With BiDi playwright can do less
+ * than with Chromium.
+ */
+export async function openFirefox() {
+  const browser = await firefox.launch({
+    channel: "moz-firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr", headless: true,
+  });
+  const context = await browser.newContext();
+  context.close = () => browser.close();
   return context;
 }
 
