@@ -111,7 +111,7 @@ class GuidesIT {
     List<Block> blocks = new ArrayList<>(List.of(RUNS));
     blocks.addAll(Guide.read(name).blocks());
     try (CleanMachine machine = CleanMachine.with(DEBIAN, deployed())) {
-      Typist.type(machine, blocks, Duration.ofMinutes(4));
+      Typist.type(machine, blocks, Duration.ofMinutes(5));
     }
   }
 

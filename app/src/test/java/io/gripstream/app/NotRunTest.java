@@ -26,8 +26,7 @@ class NotRunTest {
       "docs/deploy.md: needs Docker",
       "docs/fastly-fanout.md: needs an account at Fastly",
       "docs/fastly-fanout.md: needs an account at Fastly",
-      "docs/moving-from-mercure.md: a page's script; RealClientsIT runs such ones",
-      "docs/storage.md: needs six machines");
+      "docs/moving-from-mercure.md: a page's script; RealClientsIT runs such ones");
 
   @Test
   void blocks_that_no_test_types_are_known_with_their_reasons() throws IOException {
