@@ -10,6 +10,7 @@ import io.gripstream.testtools.RedisServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * 16 threads that each wait for their own send, 100-byte events, durable; against bare loops of
@@ -59,7 +60,8 @@ final class AppendRates {
 
   /**
    * Against a bare loop that pipelines scripts of 16 events each, with the writes that a store
-   * cannot do without. Redis syncs its disk once a second here.
+   * cannot do without, and against as many threads that each wait for a script of one event. Redis
+   * syncs its disk once a second here.
    */
   static void redis(Figures figures, RedisServer server) throws Exception {
     String name = "redis_appends_per_s";
@@ -68,11 +70,49 @@ final class AppendRates {
         EventStore store = EventStores.redis(url)) {
       store.start();
       floor.run(THREADS, WARM_UP);
+      floor.runWaiting(THREADS, WARM_UP);
       Appends.run(store, WARM_UP);
       for (int turn = 0; turn < TURNS; turn++) {
-        figures.note(name, "floor", floor.run(THREADS, TIME));
-        figures.note(name, "ours", Appends.run(store, TIME).perSecond());
-        figures.note(name, "ours_not_waiting", Appends.flood(store, TIME));
+        double bare = floor.run(THREADS, TIME);
+        double bareWaiting = floor.runWaiting(THREADS, TIME);
+        double waiting = Appends.run(store, TIME).perSecond();
+        double notWaiting = Appends.flood(store, TIME);
+        figures.note(name, "floor", bare);
+        figures.note(name, "ours_not_waiting", notWaiting);
+        figures.note(name, "not_waiting_to_floor", notWaiting / bare);
+        figures.note(name, "floor_waiting", bareWaiting);
+        figures.note(name, "ours", waiting);
+        figures.note(name, "waiting_to_floor", waiting / bare);
+        figures.note(name, "waiting_to_waiting", waiting / bareWaiting);
+      }
+    }
+  }
+
+  /**
+   * Redis syncs its disk once a second here, PostgreSQL at each commit: what each is chosen for.
+   */
+  static void redisBesidePostgres(Figures figures, RedisServer server, PostgresServer postgres)
+      throws Exception {
+    String name = "redis_beside_postgres";
+    try (EventStore redis = EventStores.redis(server.newDatabase() + "?durability=relaxed");
+        EventStore other = EventStores.postgres(postgres.newDatabase())) {
+      redis.start();
+      other.start();
+      for (EventStore store : List.of(redis, other)) {
+        Appends.run(store, WARM_UP);
+        Appends.flood(store, WARM_UP);
+      }
+      for (int turn = 0; turn < TURNS; turn++) {
+        double ours = Appends.flood(redis, TIME);
+        double theirs = Appends.flood(other, TIME);
+        figures.note(name, "ours_not_waiting", ours);
+        figures.note(name, "postgres_not_waiting", theirs);
+        figures.note(name, "times_not_waiting", ours / theirs);
+        ours = Appends.run(redis, TIME).perSecond();
+        theirs = Appends.run(other, TIME).perSecond();
+        figures.note(name, "ours", ours);
+        figures.note(name, "postgres", theirs);
+        figures.note(name, "times", ours / theirs);
       }
     }
   }
@@ -91,8 +131,11 @@ final class AppendRates {
       Appends.flood(one, WARM_UP);
       Appends.flood(three, WARM_UP);
       for (int turn = 0; turn < TURNS; turn++) {
-        figures.note(name, "one_server", Appends.flood(one, TIME));
-        figures.note(name, "ours", Appends.flood(three, TIME));
+        double alone = Appends.flood(one, TIME);
+        double together = Appends.flood(three, TIME);
+        figures.note(name, "one_server", alone);
+        figures.note(name, "ours", together);
+        figures.note(name, "times", together / alone);
       }
     }
   }

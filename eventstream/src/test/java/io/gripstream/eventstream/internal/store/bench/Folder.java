@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.store.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 
 /** A temporary folder that is emptied and removed in the end. */
 final class Folder implements AutoCloseable {
@@ -10,6 +11,10 @@ final class Folder implements AutoCloseable {
 
   Folder() throws IOException {
     this.path = Files.createTempDirectory("store-bench");
+  }
+
+  String path() {
+    return path.toString();
   }
 
   Path file(String name) {
@@ -22,11 +27,10 @@ final class Folder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (var files = Files.list(path)) {
-      for (Path file : files.toList()) {
+    try (var files = Files.walk(path)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-    Files.delete(path);
   }
 }

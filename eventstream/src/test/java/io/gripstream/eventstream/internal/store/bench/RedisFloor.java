@@ -6,6 +6,9 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What Redis itself can do: one connection, scripts one after the other, two under way. */
 final class RedisFloor implements AutoCloseable {
@@ -65,6 +68,38 @@ final class RedisFloor implements AutoCloseable {
     }
     underWay.forEach(one -> one.toCompletableFuture().join());
     return events / ((System.nanoTime() - start) / 1e9);
+  }
+
+  /**
+   * Events per second of threads that each wait for their own event: one script each, on the one
+   * connection.
+   */
+  double runWaiting(int threads, Duration time) throws InterruptedException {
+    String sha = connection.sync().scriptLoad(SCRIPT);
+    long start = System.nanoTime();
+    LongAdder events = new LongAdder();
+    List<Thread> all = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      String channel = Appends.channel(i % Appends.CHANNELS);
+      String[] keys = {"floor-last", "floor-" + channel, "floor-log", "floor-due"};
+      String[] arguments = {channel, "1764000000000", "message", Appends.DATA};
+      Thread thread = new Thread(() -> {
+        while (System.nanoTime() - start < time.toNanos()) {
+          connection
+              .async()
+              .evalsha(sha, ScriptOutputType.INTEGER, keys, arguments)
+              .toCompletableFuture()
+              .join();
+          events.increment();
+        }
+      });
+      all.add(thread);
+      thread.start();
+    }
+    for (Thread thread : all) {
+      thread.join();
+    }
+    return events.sum() / ((System.nanoTime() - start) / 1e9);
   }
 
   @Override

@@ -18,13 +18,16 @@ public final class StoreBench {
     int runs = Integer.parseInt(System.getenv().getOrDefault("BENCH_RUNS", "3"));
     String only = System.getenv().getOrDefault("BENCH_ONLY", "");
     Figures figures = new Figures();
-    try (PostgresServer server = PostgresServer.start(true);
-        RedisServer redis = RedisServer.start("--appendfsync", "everysec");
+    try (Folder onDisk = new Folder();
+        PostgresServer server = PostgresServer.start(true);
+        RedisServer redis = RedisServer.start("--appendfsync", "everysec", "--dir", onDisk.path());
         Growth growth = new Growth()) {
       Map<String, Measure> all = new LinkedHashMap<>();
       all.put("sqlite_appends", AppendRates::sqlite);
       all.put("postgres_appends", found -> AppendRates.postgres(found, server));
       all.put("redis_appends", found -> AppendRates.redis(found, redis));
+      all.put(
+          "redis_beside_postgres", found -> AppendRates.redisBesidePostgres(found, redis, server));
       all.put("redis_cluster_appends", found -> AppendRates.redisCluster(found, redis));
       all.put("replay", Replays::sqlite);
       all.put("redis_replay", found -> Replays.redis(found, redis));
