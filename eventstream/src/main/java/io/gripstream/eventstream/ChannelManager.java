@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Called from many threads at once. Implementations may block for a moment (a database query)
  * and must answer the same in every process. An exception ends the stream with
- * {@code internal-error}, so that its client returns.
+ * {@code internal-error}, and its client returns.
  */
 public interface ChannelManager {
   /** Every user may read every channel. */
@@ -38,7 +38,7 @@ public interface ChannelManager {
 
   /**
    * Returns whether the user may read the channel now. Called on connect, on every follow-up of a
-   * proxy (which has no header of the client's request), and after
+   * proxy (a follow-up has no header of the client's request), and after
    * {@link EventStream#permissionChanged(String)}. Default: yes.
    *
    * @param user null: anonymous
@@ -49,8 +49,8 @@ public interface ChannelManager {
 
   /**
    * Returns whether the right to read the channel, or its content (skipped users, revocations),
-   * depends on the user. Streams that are not personal share one link behind a proxy and scale
-   * furthest. The right to read a channel that is not personal cannot be revoked for a single user.
+   * depends on the user. Streams that are not personal share one link behind a proxy, which costs
+   * least. The right to read a channel that is not personal cannot be revoked for a single user.
    *
    * @return default: yes for identified users, no for anonymous ones
    */
@@ -59,17 +59,17 @@ public interface ChannelManager {
   }
 
   /**
-   * Returns the events that only this client gets, when it comes without a position or after a
-   * reset of channels. Behind a proxy they may have about 80,000 bytes together, on the wire.
+   * Returns the events that only this client gets when it connects without a position, or after a
+   * reset of channels. Behind a proxy their limit is about 80,000 bytes in total, on the wire.
    *
    * <p>The stream goes on from the position at which these events were read. Only the application
-   * can know that position exactly, because its state changes a moment before or after the event
-   * about it gets its id. If the application reads state and position together, it states the
-   * position ({@link InitialEvents#at}), and the client gets every event after that position once,
-   * and none before. Otherwise the stream goes on from the newest position before this call. The
-   * call is repeated, up to three times, if events arrive during it. No event is missed, but the
-   * client may get an event that the initial events already contain. Such events should state the
-   * new value, not the difference.
+   * can know that position exactly: its state changes a moment before or after the event about the
+   * change gets its id. If the application reads state and position together, it states the
+   * position with {@link InitialEvents#at}. Then the client gets every event after that position
+   * once, and no event before it. Otherwise the stream goes on from the newest position before this
+   * call. If events arrive during the call, it is repeated, up to three times. No event is missed,
+   * but the client may get an event that the initial events already contain. Such events should
+   * state the new value, not the difference.
    *
    * @param channels all channels of the stream; after a reset, the channels that were reset
    * @return default: {@link InitialEvents#NONE}

@@ -3,8 +3,9 @@ package io.gripstream.eventstream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Checks and encodes channel names. The written form is percent-encoded UTF-8 as Python's
- * {@code quote} writes it ({@code A–Z a–z 0–9 _ . - ~ /} stay). Pure functions.
+ * Checks and encodes channel names. The written form is percent-encoded UTF-8 (RFC 3986, section
+ * 2.1) as Python's {@code quote} writes it: {@code A–Z a–z 0–9 _ . - ~ /} are not encoded. Pure
+ * functions.
  */
 public final class ChannelNames {
   /** Maximum length of a name, in bytes of its written form. */
@@ -25,22 +26,22 @@ public final class ChannelNames {
    *
    * @throws InvalidValueException if it is empty, {@code .}, longer than {@link #MAX_BYTES}, or
    *     contains a control character, an invisible character, half a surrogate pair, or a
-   *     {@code *}, which patterns have
+   *     {@code *}, which is for patterns
    */
   public static String check(String name) {
     checkPattern(name);
     if (name.indexOf('*') >= 0) {
-      throw new InvalidValueException("channel name \"" + name
-          + "\" has a *; patterns belong into tokens, so name each channel");
+      throw new InvalidValueException(
+          "channel name \"" + name + "\" has a *; patterns are for tokens, so name each channel");
     }
     return name;
   }
 
   /**
-   * Returns the text if it could be a channel name, or a pattern for some: where what is allowed or
-   * revoked is told, {@code room-*} stands for all names that begin with {@code room-}.
+   * Returns the text if it is a valid channel name or pattern. A pattern ends with {@code *}: in
+   * tokens and revocations, {@code room-*} stands for all names that begin with {@code room-}.
    *
-   * @throws InvalidValueException as of {@link #check}, but for the {@code *}
+   * @throws InvalidValueException as {@link #check}, except that a {@code *} is allowed
    */
   public static String checkPattern(String name) {
     if (name.isEmpty()) {

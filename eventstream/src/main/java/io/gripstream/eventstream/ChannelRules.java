@@ -6,10 +6,11 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for one channel: whether it is stored, for how long, who may read it, and what a new
- * stream is told of the past. An application gives a function of the channel's name
- * ({@link EventStreamConfig#channelRules}), the same in every process. Immutable and thread-safe;
- * begin with {@link #DEFAULT}, and each method that returns rules returns a changed copy.
+ * The rules of one channel: whether its events are stored, how long they are kept, whether
+ * anonymous clients may read it, and how many past events a new stream begins with. An application
+ * gives a function of the channel's name ({@link EventStreamConfig#channelRules}), the same in
+ * every process. Immutable and thread-safe; begin with {@link #DEFAULT}, and each method that
+ * returns rules returns a changed copy.
  *
  * <pre>{@code
  * config.channelRules(channel ->
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class ChannelRules {
-  /** The most that {@link #withRewind} takes. */
+  /** The maximum of {@link #withRewind}. */
   public static final int MAX_REWIND = 1_000;
 
-  /** Reliable, kept as the storage keeps everything, nothing told of the past. */
+  /**
+   * The channel is reliable, the storage's retention applies, and new streams get no past events.
+   */
   public static final ChannelRules DEFAULT =
       new ChannelRules(null, OptionalInt.empty(), true, true, OptionalInt.empty());
 
@@ -83,17 +86,18 @@ public final class ChannelRules {
 
   /**
    * A copy for a channel that only identified users may read, in addition to
-   * {@link ChannelManager#canRead}, which is not asked for others then. Default: that one decides.
+   * {@link ChannelManager#canRead}, which is then not asked about anonymous clients. Default:
+   * anonymous clients may read if {@code canRead} agrees.
    */
   public ChannelRules withoutAnonymous() {
     return new ChannelRules(historyTtl, historySize, isReliable, false, rewind);
   }
 
   /**
-   * A copy that begins each new stream with this number of the channel's last events at most, if
-   * neither its client nor its route says how many. Default: 0.
+   * A copy that begins each new stream with at most this number of the channel's last events,
+   * unless its client or its route gives a number. Default: 0.
    *
-   * @throws IllegalArgumentException if it is not within 0 and {@link #MAX_REWIND}
+   * @throws IllegalArgumentException if it is not from 0 to {@link #MAX_REWIND}
    */
   public ChannelRules withRewind(int events) {
     checkRewind(events);
@@ -101,19 +105,19 @@ public final class ChannelRules {
         historyTtl, historySize, isReliable, isForAnonymous, OptionalInt.of(events));
   }
 
-  /** @throws IllegalArgumentException if it is not within 0 and {@link #MAX_REWIND} */
+  /** @throws IllegalArgumentException if it is not from 0 to {@link #MAX_REWIND} */
   static void checkRewind(int events) {
     if (events < 0 || events > MAX_REWIND) {
       throw new IllegalArgumentException("rewind " + events + " is not within 0 and " + MAX_REWIND);
     }
   }
 
-  /** How long events are kept; empty: as the storage keeps others. */
+  /** Time for which events are kept; empty: the storage's retention applies. */
   public Optional<Duration> historyTtl() {
     return Optional.ofNullable(historyTtl);
   }
 
-  /** How many events are kept, at most; empty: as the storage keeps others. */
+  /** Maximum number of events kept; empty: the storage's retention applies. */
   public OptionalInt historySize() {
     return historySize;
   }
@@ -128,7 +132,7 @@ public final class ChannelRules {
     return isForAnonymous;
   }
 
-  /** How many past events a new stream begins with, at most; empty: nothing is said. */
+  /** Maximum number of past events that a new stream begins with; empty: not set. */
   public OptionalInt rewind() {
     return rewind;
   }

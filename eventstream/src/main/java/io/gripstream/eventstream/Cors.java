@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cors {
   private static final String ANY = "*";
 
-  /** At least two labels follow a star, or a machine's own name for itself. */
+  /** After a star come at least two labels, or {@code localhost}. */
   private static final Pattern ORIGIN = Pattern.compile("https?://"
       + "(\\*\\.(localhost|[a-z0-9_-]+(\\.[a-z0-9_-]+)+)|[a-z0-9_.-]+|\\[[0-9a-f:.]+])"
       + "(:[0-9]{1,5})?");
@@ -109,7 +109,7 @@ public final class Cors {
    * this for answers of the application itself, such as a refusal before the stream's handler.
    *
    * @param origin the request's {@code Origin}; null: it has none
-   * @return by name; add {@code Vary} to the answer's own, set the others
+   * @return by name; add {@code Vary} to the answer's headers, set the others
    */
   public Map<String, String> headers(@Nullable String origin) {
     Map<String, String> written = new LinkedHashMap<>();
@@ -165,7 +165,7 @@ public final class Cors {
     if (!ORIGIN.matcher(normal).matches()) {
       throw new IllegalArgumentException("cors: \"" + normal
           + "\" is not an origin; write scheme, host and port only, such as https://app.example, or"
-          + " https://*.app.example for all that have one label more");
+          + " https://*.app.example for all origins with one more label");
     }
     return normal;
   }

@@ -20,7 +20,7 @@ public final class DirectOptions {
 
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /** Not changed any more once it is here. */
+  /** Never changed after construction. */
   private final Values values;
 
   private DirectOptions(Values values) {
@@ -28,8 +28,8 @@ public final class DirectOptions {
   }
 
   /**
-   * Sets the write time-out: a client that accepts no byte for this time, although bytes wait, is
-   * disconnected. Default 30 s.
+   * Sets the write time-out: a client is disconnected if bytes wait for it and it accepts none for
+   * this time. Default 30 s.
    *
    * @throws IllegalArgumentException if it is less than 1 ms or more than a day
    */
@@ -116,8 +116,8 @@ public final class DirectOptions {
   }
 
   /**
-   * Sets the time over which the return of those clients is spread, and {@code Retry-After} of
-   * refusals. Default 10 s.
+   * Sets the time over which the return of those clients is spread; {@code Retry-After} of refusals
+   * uses it too. Default 10 s.
    *
    * @throws IllegalArgumentException if it is negative or more than a day
    */
@@ -182,12 +182,12 @@ public final class DirectOptions {
     return values.maxPerAddress;
   }
 
-  /** The earliest return of a client after the server shut down. */
+  /** The earliest time at which a client returns after the server shut down. */
   public Duration retryAtLeast() {
     return values.retryAtLeast;
   }
 
-  /** The time over which clients return. */
+  /** The time over which the return of clients is spread. */
   public Duration retrySpread() {
     return values.retrySpread;
   }

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event before it has an id: its channel, type, data and the users that do not get it. Every
- * rule is checked when a draft is made or changed, except the length, which
+ * An event before it has an id: its channels, type, data, and the users to skip. Every rule is
+ * checked when a draft is made or changed, except the length, which
  * {@link EventStreamConfig#maxEventBytes(int)} limits when it is sent.
  *
  * <pre>{@code
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe; each method returns a changed copy.
  */
 public final class Draft {
-  /** The most channels that one event may go to. */
+  /** The maximum number of channels of one event. */
   public static final int MAX_CHANNELS = 100;
 
   private final List<String> channels;
@@ -96,7 +96,7 @@ public final class Draft {
     return List.copyOf(seen);
   }
 
-  /** Makes an event from one process of a storage to the others. No client can read it. */
+  /** Makes an event for the other processes of a storage. No client can read it. */
   static Draft toProcesses(String type, String data) {
     return unreserved(List.of(ChannelNames.RESERVED), type, data);
   }
@@ -133,7 +133,7 @@ public final class Draft {
    * 24 h are one event, which is stored once. Has an effect on reliable channels only. Default:
    * none.
    *
-   * <p>With several channels the key counts on each of them, and a repetition names the same
+   * <p>With several channels the key applies to each of them. A repetition must name the same
    * channels, or some of them. A draft whose key was used on some of its channels and not on the
    * others is refused with {@link InvalidValueException} when it is sent, and stored nowhere.
    *
@@ -163,8 +163,9 @@ public final class Draft {
   }
 
   /**
-   * Returns the payload as text. A storage gets what is sent. Before that, an object is written
-   * here as JSON by default, whatever {@link EventStreamConfig#json(JsonWriter)} says.
+   * Returns the payload as text. In a draft that a storage gets, this is the text that is sent.
+   * Before that, an object is written as default JSON, without the writer of
+   * {@link EventStreamConfig#json(JsonWriter)}.
    *
    * @throws IllegalArgumentException if it cannot be written so
    */
@@ -183,7 +184,7 @@ public final class Draft {
         : new Draft(channels, type, json.text(data), skipUsers, idempotencyKey);
   }
 
-  /** The users that do not get it. Unmodifiable. */
+  /** The users that it skips. Unmodifiable. */
   public Set<String> skipUsers() {
     return skipUsers;
   }

@@ -3,7 +3,7 @@ package io.gripstream.eventstream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** Checks what may be published. Each rule has the sentence that explains a refusal. */
+/** Checks drafts. Each rule contains the sentence that explains its refusal. */
 final class DraftRules {
   static final int MAX_NAME_BYTES = 255;
 
@@ -69,14 +69,14 @@ final class DraftRules {
   static void checkSkippedUsers(Set<String> users) {
     if (users.size() > MAX_SKIPPED_USERS) {
       throw new InvalidValueException("the event skips more than " + MAX_SKIPPED_USERS
-          + " users; to reach some users only, use channels of their own");
+          + " users; to reach some users only, give them a channel");
     }
     users.forEach(user -> UserNames.check("skipped user", user));
     int bytes = bytes(users);
     if (bytes > MAX_SKIPPED_BYTES) {
       throw new InvalidValueException("the users that the event skips have " + bytes
           + " bytes together, more than " + MAX_SKIPPED_BYTES
-          + "; to reach some users only, use channels of their own");
+          + "; to reach some users only, give them a channel");
     }
   }
 

@@ -4,13 +4,14 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * One event of a channel, as it was sent.
+ * One event of a channel, as it was accepted.
  *
  * @param channel the channel's name
- * @param id 1, 2, 3, … per reliable channel without a hole; {@link #NO_ID} on an unreliable channel
+ * @param id 1, 2, 3, … without a gap in each reliable channel; {@link #NO_ID} on an unreliable
+ *     channel
  * @param type the SSE event type
  * @param data the payload, any text; it is split into lines when it is written
- * @param skipUsers the users that do not get it, live or later
+ * @param skipUsers the users that it skips, live and in the history
  * @param at time of acceptance, precise to the millisecond
  */
 public record Event(

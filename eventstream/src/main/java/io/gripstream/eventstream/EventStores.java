@@ -28,7 +28,7 @@ public final class EventStores {
   private static final PostgresBackend POSTGRES = new PostgresBackend();
   private static final RedisBackend REDIS = new RedisBackend();
 
-  /** A new kind of storage is one more entry here. */
+  /** To add a kind of storage, add it here. */
   private static final List<Backend> BACKENDS = List.of(SQLITE, POSTGRES, REDIS);
 
   private EventStores() {}
@@ -39,8 +39,8 @@ public final class EventStores {
   }
 
   /**
-   * Makes the store that a database URL names. Does no I/O: {@link EventStore#start} opens the
-   * storage, or the event stream that gets the store.
+   * Makes the store that a database URL names. Does no I/O. The event stream that gets the store
+   * opens the storage; without one, call {@link EventStore#start}.
    *
    * @param databaseUrl {@code jdbc:sqlite:PATH}, or {@code postgres://USER:PASSWORD@HOST/DATABASE}
    *     (or {@code postgresql://…}, percent-encoded as for {@code psql}), or
@@ -91,20 +91,20 @@ public final class EventStores {
   }
 
   /**
-   * Events in Redis 7 or newer, or in Valkey, kept for 24 h. What an acknowledged event survives is
-   * up to how the server is set; with {@link io.gripstream.eventstream.store.Durability#FULL}, the
-   * default, a server that may lose one is refused at the start.
+   * Makes a store in Redis 7 or newer, or in Valkey, with all defaults: events are kept for 24 h.
+   * The settings of the server decide whether an acknowledged event survives a crash. With
+   * {@link io.gripstream.eventstream.store.Durability#FULL}, the default, the start fails if the
+   * server may lose one.
    *
    * @param url {@code redis://USER:PASSWORD@HOST[:PORT][/NUMBER]}, {@code rediss://…} over TLS;
    *     user and password are percent-encoded. Parameters behind a {@code ?}: {@code durability}
-   *     ({@code relaxed} instead of what the options say), {@code ssl_ca} (a file of trusted
-   *     certificates)
+   *     ({@code relaxed} overrides the options), {@code ssl_ca} (a file of trusted certificates)
    */
   public static EventStore redis(String url) {
     return redis(url, StoreOptions.DEFAULT);
   }
 
-  /** Events in Redis; see {@link #redis(String)}. */
+  /** Makes a store in Redis; see {@link #redis(String)}. */
   public static EventStore redis(String url, StoreOptions options) {
     if (!REDIS.accepts(url)) {
       throw unknown(url);
@@ -134,8 +134,8 @@ public final class EventStores {
   }
 
   /**
-   * Gives the storage a new epoch and returns it. Needed after a backup was put back: every client
-   * with an older position is then reset, even if the ids have grown past that position. Blocks. No
+   * Gives the storage a new epoch and returns it. Call it after you restored a backup: it resets
+   * every client with an older position, even if the ids have grown past that position. Blocks. No
    * process may have the store open.
    *
    * @throws StoreException if that is not possible
@@ -147,8 +147,8 @@ public final class EventStores {
 
   /**
    * Returns whether another process, or another store of this process, is known to have the storage
-   * open. False if that cannot be known: PostgreSQL behind a pooler, or a program with another
-   * role. Blocks.
+   * open. False if this cannot be known, as with PostgreSQL behind a pooler, or with a program that
+   * uses another role. Blocks.
    *
    * @throws StoreException if the storage cannot be opened
    * @throws IllegalArgumentException as {@link #of(String, StoreOptions)}
@@ -157,7 +157,7 @@ public final class EventStores {
     return backend(databaseUrl).isInUse(databaseUrl, options);
   }
 
-  /** Returns whether a database URL begins like one of a supported storage. */
+  /** Returns whether a database URL has the beginning of a supported storage. */
   public static boolean accepts(String databaseUrl) {
     return BACKENDS.stream().anyMatch(backend -> backend.accepts(databaseUrl));
   }

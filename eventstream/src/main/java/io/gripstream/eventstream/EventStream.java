@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. {@link #create} does no I/O. The plugin starts the event stream with its server;
  * a program that only sends starts it with its first event. Close it once. After that, methods that
  * need the storage or the proxies throw {@link IllegalStateException}. "Blocks for storage" means:
- * waits for the storage, usually for milliseconds and at worst a few seconds, and fails with
- * {@link StoreException} if it does not answer.
+ * the call waits for the storage, usually for milliseconds and at worst a few seconds, and throws
+ * {@link StoreException} if the storage does not answer.
  */
 public final class EventStream implements AutoCloseable {
   static {
@@ -62,7 +62,7 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Opens the storage and begins to publish. Optional: the start of the server, or the first call
-   * that needs the storage, does the same. Call it in a program that reads the store before it
+   * that needs the storage, does the same. Call it in a program that uses the store before it
    * serves. Blocks.
    *
    * @throws StoreException if the storage cannot be opened
@@ -84,16 +84,16 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Sends an event and waits for the storage. On a reliable channel it returns when the event is
-   * durable; nothing is published before. Proxies and clients get the event a moment later. An
-   * event to several channels is stored in all of them or in none.
+   * durable. The event is published only after that. Proxies and clients get the event a moment
+   * later. An event to several channels is stored in all of them or in none.
    *
    * <p>Events of one channel get their ids in the order in which calls return. On an unreliable
    * channel this does not block unless more than 20,000 events are queued for this process's
    * streams.
    *
    * @throws EventTooLargeException if it has more than {@link EventStreamConfig#maxEventBytes(int)}
-   *     on the wire, or too many channels for its length: 10 if it has the maximum, 100 if it has a
-   *     tenth of that
+   *     on the wire, or too many channels for its length: an event of the maximum length may have
+   *     10 channels, an event of a tenth of it 100
    * @throws InvalidValueException if its idempotency key was used in some of its channels only
    * @throws StoreException if the storage did not accept it; its kind says whether to try again
    * @throws IllegalStateException if this event stream is closed
@@ -134,7 +134,7 @@ public final class EventStream implements AutoCloseable {
     parts.sender.send(transaction, draft);
   }
 
-  /** Same as {@link #send(Connection, Draft)} with a draft of these three. */
+  /** Same as {@link #send(Connection, Draft)} with a draft of these values. */
   public void send(Connection transaction, String channel, String type, @Nullable Object data) {
     send(transaction, Draft.of(channel, type, data));
   }
@@ -156,8 +156,8 @@ public final class EventStream implements AutoCloseable {
   /**
    * Reads stored events of a channel. Blocks for storage.
    *
-   * @param user the reader; events that skip this user are left out. Null: anonymous, or a reader
-   *     who sees everything
+   * @param user the reader; events that skip this user are left out. Null: an anonymous reader, or
+   *     one that sees all events
    * @param after the id to begin after; 0: begin with the oldest stored event
    * @param limit maximum number of events to look at, 1 to 1,000; fewer if they are long
    * @return empty if the channel is not reliable, because nothing of it is stored
@@ -173,7 +173,7 @@ public final class EventStream implements AutoCloseable {
    * Reads the last stored events of a channel, oldest first. Blocks for storage.
    *
    * @param user the reader, as in {@link #history}
-   * @param count how many to look at, 1 to 1,000; fewer if they are long
+   * @param count maximum number of events to look at, 1 to 1,000; fewer if they are long
    * @return empty if the channel is not reliable, because nothing of it is stored
    * @throws IllegalArgumentException if the channel name is invalid, or {@code count} is out of
    *     range
@@ -189,14 +189,14 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Removes the stored events of a channel up to this id, inclusive, for good. Ids go on. A client
-   * with a position before is told {@code stream-reset} with {@code expired}, in both modes and in
+   * with an older position gets {@code stream-reset} with {@code expired}, in both modes and in
    * every process. Events that are on their way to clients still arrive. An idempotency key stays
    * for its 24 hours, so a repeated send does not bring an event back. docs/storage.md says what
    * remains elsewhere, such as in backups. Blocks for storage.
    *
    * @param upTo at least 1; beyond the newest id: all events
    * @return the id up to which no event is left; 0 if there never was a stored event
-   * @throws IllegalArgumentException if that is no channel name, or {@code upTo} is less than 1
+   * @throws IllegalArgumentException if the channel name is invalid, or {@code upTo} is less than 1
    * @throws UnsupportedOperationException if the storage does not support it
    * @throws IllegalStateException if this event stream is closed
    */
@@ -211,19 +211,20 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Checks again whether the user may read the channel, and ends the user's streams on it if not.
-   * Call it after a user lost, or may have lost, that right. Every such stream gets
-   * {@code stream-error} with {@code forbidden} and ends within 5 s, in every process of this
+   * Call it after a user lost, or may have lost, the right to read the channel. Every such stream
+   * gets {@code stream-error} with {@code forbidden} and ends within 5 s, in every process of this
    * storage and through every proxy, if {@link ChannelManager#canRead} says no by then. Without
    * storage this covers only streams of this process and its proxies. Behind a proxy it covers
-   * personal streams only ({@link ChannelManager#isPersonal}). It may be called at any rate.
+   * personal streams only ({@link ChannelManager#isPersonal}). There is no limit on how often you
+   * may call it.
    *
    * <p>Blocks for storage, asks the channel manager on this thread, and waits up to 5 s for streams
-   * of this process to end. When it returns, all other processes are certain to be told.
+   * of this process to end. When it returns, every other process is certain to get the message.
    *
    * @param scope which processes check
    * @throws InvalidValueException if the channel name is invalid
-   * @throws StoreException if the other processes could not be told; streams of this process have
-   *     ended
+   * @throws StoreException if the message to the other processes failed; streams of this process
+   *     have ended
    */
   public void permissionChanged(String user, String channel, PermissionScope scope) {
     parts.permissions.changed(user, ChannelNames.check(channel), scope);
@@ -236,12 +237,12 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Checks again all channels of all the user's streams. A stream ends if the user may not read one
-   * of its channels any more. Call it after a user was locked or the user's roles changed.
-   * Otherwise as {@link #permissionChanged(String, String, PermissionScope)}. A proxy asks again
-   * for one 64th of all streams.
+   * of its channels any more. Call it after a user was locked or the user's roles changed. Apart
+   * from that it works as {@link #permissionChanged(String, String, PermissionScope)}. A proxy asks
+   * again for one 64th of all streams.
    *
-   * @throws StoreException if the other processes could not be told; streams of this process have
-   *     ended
+   * @throws StoreException if the message to the other processes failed; streams of this process
+   *     have ended
    */
   public void permissionChanged(String user, PermissionScope scope) {
     parts.permissions.changed(user, null, scope);
@@ -251,7 +252,7 @@ public final class EventStream implements AutoCloseable {
    * Returns whether a proxy makes this request on behalf of clients that are already streaming or
    * have left, or the application itself makes it to hold its kick channels (see
    * {@link EventStreamConfig#proxy(io.gripstream.grip.GripProxy, java.net.URI)}). Such a request
-   * has no credentials of a client. Let it pass your login: the event stream verifies it.
+   * has no credentials of a client. Do not ask it for a login: the event stream verifies it.
    *
    * @param request of Javalin: {@link io.gripstream.eventstream.javalin.JavalinRequests#of}
    */
@@ -260,7 +261,7 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Returns whether a secret key of one of the proxies has signed the request, so that it certainly
+   * Returns whether a secret key of one of the proxies has signed the request, which proves that it
    * came through that proxy. False for requests that are only trusted by their address or by a
    * well-known key.
    */
@@ -270,8 +271,8 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Returns the proxy through which the request came, by its name without secrets, as in
-   * {@link StreamStatus#proxies()}. Empty: it came direct. If it is believed without a signature,
-   * the name is that of the only configured proxy, or {@code unknown}.
+   * {@link StreamStatus#proxies()}. Empty: it came directly. If the request is trusted without a
+   * signature, the name is that of the only configured proxy, or {@code unknown}.
    */
   public Optional<String> proxyOf(StreamRequest request) {
     return Forwarded.proxy(request, parts.trust);
@@ -320,7 +321,7 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Ends all streams, waits up to 5 s for calls of {@link EventStreamConfig#onClose} and as long
+   * Ends all streams, waits up to 5 s for calls of {@link EventStreamConfig#onClose} and up to 5 s
    * for proxies to answer, and closes the storage. Call it once, when the server has stopped or the
    * program sends no more; the plugin of a web framework does this. Idempotent.
    */

@@ -22,7 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
  * block for a moment. If one throws, the stream is refused with {@code internal-error}.
  */
 public final class EventStreamConfig {
-  /** Maximum of {@link #maxChannels}: Pushpin allows a stream 20 channels, and one is for kicks. */
+  /**
+   * Maximum of {@link #maxChannels}: Pushpin allows 20 channels per stream, and one is for kicks.
+   */
   public static final int MOST_CHANNELS = 19;
 
   /** Maximum of {@link #maxEventBytes(int)}: a proxy accepts 1,000,000 bytes of JSON. */
@@ -33,8 +35,8 @@ public final class EventStreamConfig {
   EventStreamConfig() {}
 
   /**
-   * Sets where events are kept. The store is closed with the event stream. Default: nowhere, and no
-   * channel is reliable.
+   * Sets the store of events. It is closed with the event stream. Default: none, and no channel is
+   * reliable.
    */
   public EventStreamConfig store(EventStore store) {
     settings.store = store;
@@ -42,7 +44,7 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Sets where events are kept, as a database URL, for 24 h.
+   * Sets the store of events as a database URL. Events are kept for 24 h.
    *
    * @throws IllegalArgumentException as {@link EventStores#of(String)}
    * @throws IllegalStateException as {@link EventStores#of(String)}
@@ -93,9 +95,9 @@ public final class EventStreamConfig {
 
   /**
    * Adds the proxies of an environment: {@code GRIP_URL} (one or several URLs separated by white
-   * space) and {@code GRIP_VERIFY_KEY}, which serves those URLs that have no {@code verify-key}.
-   * {@code GRIP_PREFIX}, if it is set, is taken as of {@link #gripPrefix}. Without {@code GRIP_URL}
-   * there is no proxy, and the same program serves its streams itself.
+   * space) and {@code GRIP_VERIFY_KEY}, the key for URLs without {@code verify-key}.
+   * {@code GRIP_PREFIX}, if it is set, works as {@link #gripPrefix}. Without {@code GRIP_URL} there
+   * is no proxy, and the same program serves its streams itself.
    *
    * @param environment such as {@link System#getenv()}
    * @throws IllegalArgumentException if a value is malformed; the message names the variable and
@@ -140,7 +142,7 @@ public final class EventStreamConfig {
    * Sets the rules of each channel: whether it is reliable, how long its events are kept, whether
    * anonymous clients may read it. The function must be pure and cheap, and the same in every
    * process of a storage, whether it serves or only sends. If processes differ, the shortest
-   * history counts, and events of a channel that is reliable only to some of them may get lost.
+   * history applies, and events of a channel that is reliable in some processes only may get lost.
    * Default: {@link ChannelRules#DEFAULT} for every channel.
    */
   public EventStreamConfig channelRules(Function<String, ChannelRules> rules) {
@@ -149,7 +151,7 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Sets the function that tells the user of a stream request; null: anonymous. Called once per
+   * Sets the function that returns the user of a stream request; null: anonymous. Called once per
    * connection, never for a proxy's own requests. Default: always anonymous.
    */
   public EventStreamConfig user(Function<StreamRequest, @Nullable String> user) {
@@ -158,9 +160,9 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Sets the function that tells until when a stream request may be served, such as the {@code exp}
-   * of its token. Then the stream ends with {@code token-expired}, and its client returns. Precise
-   * to the second. Null: no limit. Default: no limit.
+   * Sets the function that returns the time until which a stream may be served, such as the
+   * {@code exp} of a token (RFC 7519). Then the stream ends with {@code token-expired}, and its
+   * client returns. Precise to the second. Null: no limit. Default: no limit.
    */
   public EventStreamConfig expiry(Function<StreamRequest, @Nullable Instant> expiry) {
     settings.expiry = expiry;
@@ -168,8 +170,8 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Sets the function that names the credential of a stream request, so that a stream held by a
-   * proxy can end when the credential does. Default: {@link Grants#NONE}. Streams that this process
+   * Sets the function that names the credential of a stream request. With it, a stream held by a
+   * proxy can end when the credential ends. Default: {@link Grants#NONE}. Streams that this process
    * holds end with the process.
    */
   public EventStreamConfig grants(Grants grants) {
@@ -195,10 +197,11 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Sets what writes data that is not a string: in events, also in those of the caller's
-   * transaction, and in initial events. Every process of the application has the same. The result
-   * is checked: if it is not one JSON value, sending fails with {@link IllegalArgumentException}.
-   * Default: a mapper of Jackson 3 without settings, which refuses numbers that are not finite.
+   * Sets the writer for data that is not a string: in events, also in those of the caller's
+   * transaction, and in initial events. Every process of the application needs the same writer. The
+   * result is checked: if it is not one JSON value, sending fails with
+   * {@link IllegalArgumentException}. Default: a mapper of Jackson 3 without settings, which
+   * refuses numbers that are not finite.
    */
   public EventStreamConfig json(JsonWriter writer) {
     settings.json = JsonData.by(writer);
@@ -206,11 +209,11 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Sets what is called when a stream has opened: for presence, counts, or a log. Calls come one
-   * after the other on a thread of their own, in this process, which answered the request. Best
-   * effort, at most once for each stream: if 20,000 calls wait, further ones are dropped, with a
-   * line in the log and {@link StreamMetrics#sessionDropped}. What it throws is logged and counted.
-   * Default: nothing.
+   * Sets the callback for a stream that has opened: for presence, counts, or a log. Calls come one
+   * after the other on a separate thread, in the process that answered the request. Best effort, at
+   * most once for each stream: if 20,000 calls wait, further ones are dropped, with a line in the
+   * log and {@link StreamMetrics#sessionDropped}. An exception of the callback is logged and
+   * counted. Default: none.
    */
   public EventStreamConfig onOpen(Consumer<StreamSession> callback) {
     settings.onOpen = callback;
@@ -218,11 +221,11 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Sets what is called when a stream has ended, as {@link #onOpen} is. For a stream that a proxy
-   * holds, the proxy tells any one of the instances, which calls its own; the session is that of
-   * {@code onOpen}, wherever that was called. Pushpin does so from 1.41 on; older versions do not
-   * tell the end of a stream, and nothing is called. Nor is it called when a proxy or a process
-   * ends by force. Default: nothing.
+   * Sets the callback for a stream that has ended; threads and limits are those of {@link #onOpen}.
+   * If a proxy holds the stream, the proxy tells one of the instances, and the callback runs there;
+   * the session is the one of {@code onOpen}, even if that ran in another instance. This needs
+   * Pushpin 1.41 or later: older versions do not tell the end of a stream, and there is no call.
+   * There is also no call when a proxy or a process ends by force. Default: none.
    */
   public EventStreamConfig onClose(BiConsumer<StreamSession, SessionEnd> callback) {
     settings.onClose = callback;
@@ -247,10 +250,10 @@ public final class EventStreamConfig {
   /**
    * Limits how fast one client may open streams on new channels through a proxy (channels that had
    * no reader lately). The client may open this number at once, and this number again each 5 s.
-   * Beyond, it gets {@code busy} and tries again after 5 s. Such streams make Pushpin ask again,
-   * and other streams wait meanwhile. Users count separately. Anonymous clients count by address,
-   * if a proxy reports it ({@code X-Forwarded-For}) and it is not this machine. Each process counts
-   * its own answers. Default 10; 0: no limit.
+   * Beyond that, it gets {@code busy} and tries again after 5 s. Such streams make Pushpin ask
+   * again, and other streams wait meanwhile. The limit applies per user. For anonymous clients it
+   * applies per address, if a proxy reports one ({@code X-Forwarded-For}) that is not of this
+   * machine. Each process counts its own answers. Default 10; 0: no limit.
    */
   public EventStreamConfig newChannelLimit(int streams) {
     if (streams < 0) {

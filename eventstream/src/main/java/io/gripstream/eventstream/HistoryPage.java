@@ -8,7 +8,7 @@ import java.util.List;
  * @param events in order, without events that skip the user
  * @param next the id to continue after: the last id that was looked at
  * @param last the newest id of the channel; the page is the last one if {@code next} has reached it
- * @param trimmed the highest id that retention has removed, 0 if none; a page asked for after a
+ * @param trimmed the highest id that retention has removed, 0 if none; a page that begins after a
  *     lower id lacks events
  */
 public record HistoryPage(List<Event> events, long next, long last, long trimmed) {

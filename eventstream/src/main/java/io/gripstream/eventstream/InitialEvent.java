@@ -3,8 +3,7 @@ package io.gripstream.eventstream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that only one client gets, when it connects: a part of the state on which later events
- * build.
+ * An event for one client, when it connects: a part of the state to which later events refer.
  *
  * @param type as in {@link Draft}
  * @param data as in {@link Draft}: a string as it is, anything else as JSON, written after it was

@@ -6,8 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that only one client gets, first: the state on which later events build. Immutable and
- * thread-safe.
+ * The first events of one client: the state to which later events refer. Immutable and thread-safe.
  *
  * <pre>{@code
  * synchronized (board) { // the lock under which the board is changed and its events are sent
@@ -39,8 +38,8 @@ public final class InitialEvents {
   }
 
   /**
-   * One event of this type for each of these data, in their order, read at an unknown position: a
-   * list of what is there, told as later events tell what is new.
+   * One event of this type for each of these data, in their order, read at an unknown position. Use
+   * it for a list whose new entries come as events of the same type.
    */
   public static InitialEvents of(String type, Collection<?> data) {
     return of(data.stream().map(one -> new InitialEvent(type, one)).toList());
@@ -48,7 +47,7 @@ public final class InitialEvents {
 
   /**
    * Returns a copy that states the position at which these events were read: their state contains
-   * the change of every event up to it, and of none after it.
+   * the changes of all events up to it, and of no event after it.
    *
    * @param position from {@link EventStream#currentPosition} or {@link Sent#position};
    *     {@link StreamPosition#EMPTY}: unknown

@@ -20,7 +20,7 @@ final class JsonRefusal {
     return of(data, reason(failure) + place(failure), failure);
   }
 
-  /** In own words: Jackson's name its parts and switches, which are out of reach here. */
+  /** Without Jackson's words: they name its classes and options, which the sender cannot change. */
   private static String reason(RuntimeException failure) {
     if (String.valueOf(failure.getMessage()).startsWith("Null key for a Map")) {
       return "a map has null as a key";
@@ -59,7 +59,7 @@ final class JsonRefusal {
     return path.isEmpty() ? "" : ", at " + path;
   }
 
-  /** What is refused here, and not by Jackson. */
+  /** A refusal of this library, not of Jackson. */
   static final class NoJson extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -6,22 +6,22 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes objects of the application as JSON, as its own library does:
+ * Writes objects of the application as JSON with the application's library:
  * {@code mapper::writeValueAsString} of Jackson 2 or 3, {@code gson::toJson}. Called from many
- * threads at once, on those that send events or open streams.
+ * threads at once: those that send events or open streams.
  */
 @FunctionalInterface
 public interface JsonWriter {
   /**
-   * One JSON value as text; line breaks between its parts are fine.
+   * Returns one JSON value as text; line breaks between its parts are allowed.
    *
-   * @param value not a string, and no {@link JsonText}: for that one, what is in it. Null: JSON's
-   *     null
-   * @throws Exception if the value cannot be written; its message is told to the sender
+   * @param value not a string and not a {@link JsonText}, whose value is passed instead. Null:
+   *     write {@code null}
+   * @throws Exception if the value cannot be written; the sender gets its message
    */
   String write(@Nullable Object value) throws Exception;
 
-  /** One for a library that writes bytes, in UTF-8. */
+  /** Makes a writer from a library that writes bytes in UTF-8. */
   static JsonWriter ofBytes(Bytes bytes) {
     return value -> {
       try {
@@ -39,7 +39,7 @@ public interface JsonWriter {
   /** As {@link JsonWriter}, in UTF-8. */
   @FunctionalInterface
   interface Bytes {
-    /** One JSON value. The array is not touched after that. */
+    /** Returns one JSON value. The library does not change the array after that. */
     byte[] write(@Nullable Object value) throws Exception;
   }
 }

@@ -42,7 +42,7 @@ final class Parts {
   private final StreamHandler handler;
 
   @SuppressWarnings(
-      "ReferenceEquality") // "No rules" is this very object: a lambda equals no other.
+      "ReferenceEquality") // "No rules" is recognised by identity: two lambdas are never equal.
   Parts(StreamSettings settings) {
     this.store = settings.store;
     if (store != null && settings.channelRules != StreamSettings.NO_RULES) {

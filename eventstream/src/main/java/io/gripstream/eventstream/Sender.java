@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * streams and proxies of this process. Thread-safe.
  */
 final class Sender {
-  /** How many channels an event of the greatest length may have. */
+  /** Maximum number of channels of an event of the maximum length. */
   private static final int CHANNELS_AT_FULL_LENGTH = 10;
 
   private final @Nullable EventStore store;
@@ -91,7 +91,7 @@ final class Sender {
         .thenApply(appended -> sent(draft, appended, keeper.epoch()));
   }
 
-  /** What is stored is sent; now the channels that only pass it on. */
+  /** The stored channels are done. Now passes the event to the unreliable ones. */
   private Sent sent(Draft draft, Appended appended, String epoch) {
     Map<String, Long> stored = new HashMap<>();
     appended.events().forEach(event -> stored.put(event.channel(), event.id()));
@@ -113,7 +113,7 @@ final class Sender {
     return ids;
   }
 
-  /** To those who are connected, in this process and through its proxies. */
+  /** Passes it to connected clients, in this process and through its proxies. */
   private void pass(Draft draft, String channel) {
     Event event = new Event(
         channel, Event.NO_ID, draft.type(), draft.data(), draft.skipUsers(), clock.instant());
@@ -150,7 +150,7 @@ final class Sender {
         ? maxEventBytes
         : (int) ((long) maxEventBytes * CHANNELS_AT_FULL_LENGTH / channels);
     int skipped = draft.skipUsers().isEmpty() ? 0 : DraftRules.bytes(draft.skipUsers());
-    // Each character is at most 3 bytes, and at worst a line of its own behind "data: ".
+    // Each character has at most 3 bytes, and at worst is one line after "data: ".
     if (draft.data().length() <= (most - skipped - 3_000) / 10) {
       return;
     }

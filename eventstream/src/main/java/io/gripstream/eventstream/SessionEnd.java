@@ -17,7 +17,7 @@ public record SessionEnd(Instant at, Reason reason) {
     /** A right to read was taken away. */
     FORBIDDEN,
 
-    /** The time that {@link EventStreamConfig#expiry} names has come. */
+    /** The time from {@link EventStreamConfig#expiry} is over. */
     TOKEN_EXPIRED,
 
     /** The client would have missed events that are not stored. */
@@ -29,7 +29,7 @@ public record SessionEnd(Instant at, Reason reason) {
     /** The history could not be read. */
     INTERNAL_ERROR,
 
-    /** A proxy held the stream, and it does not say why one ended. */
+    /** A proxy held the stream, and proxies do not report the reason. */
     UNKNOWN
   }
 }

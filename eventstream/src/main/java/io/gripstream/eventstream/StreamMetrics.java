@@ -5,8 +5,8 @@ import java.time.Duration;
 
 /**
  * Receives the metrics of an event stream. Called by its threads during their work: return quickly,
- * never block, never throw. No value given here is chosen by a client, so each may be a metric's
- * label.
+ * never block, never throw. No argument is chosen by a client, so each can be the label of a
+ * metric.
  *
  * <p>Alert on {@link #sendFailed} (events are refused), and on {@link #confirmed} with a growing
  * lag (a proxy falls behind). {@link #reset} counts clients that missed events: history is too
@@ -16,7 +16,7 @@ public interface StreamMetrics {
   /** Counts nothing. */
   StreamMetrics NOOP = new StreamMetrics() {};
 
-  /** Which program holds a stream's connection. */
+  /** The program that holds a stream's connection. */
   enum Mode {
     DIRECT,
     PROXIED
@@ -41,10 +41,10 @@ public interface StreamMetrics {
   /** A stream was refused: not allowed, or a bad request. */
   default void refused() {}
 
-  /** A channel of a stream did not reach back to the client's position. */
+  /** The history of a channel did not reach back to the client's position. */
   default void reset() {}
 
-  /** A call of {@code onOpen} or {@code onClose} was dropped: too many waited. */
+  /** A call of {@code onOpen} or {@code onClose} was dropped: its queue was full. */
   default void sessionDropped() {}
 
   /** A call of {@code onOpen} or {@code onClose} threw. */

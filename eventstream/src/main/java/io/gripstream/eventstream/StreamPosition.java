@@ -34,8 +34,8 @@ public final class StreamPosition {
    * Makes the position after these events.
    *
    * @param ids the last seen id of each channel; 0: no event seen yet
-   * @param epoch of the storage that gave the ids; null: unknown, and the client is not told if the
-   *     storage was replaced
+   * @param epoch of the storage that gave the ids; null: unknown, and the client gets no reset if
+   *     the storage was replaced
    * @throws InvalidValueException if a channel name is invalid, an id is negative, or the epoch is
    *     not 1 to 64 letters and digits
    */
@@ -55,8 +55,8 @@ public final class StreamPosition {
   }
 
   /**
-   * Reads the SSE {@code id} of an event. If a channel is named twice, as behind a proxy, the first
-   * one counts.
+   * Reads the SSE {@code id} of an event. If a channel is named twice, as can happen behind a
+   * proxy, the first id applies.
    *
    * @param text empty: {@link #EMPTY}
    * @throws InvalidValueException if it is not a position
@@ -86,12 +86,15 @@ public final class StreamPosition {
     return ids;
   }
 
-  /** The epoch of the storage that gave the ids. With another epoch the position is worthless. */
+  /**
+   * The epoch of the storage that gave the ids. In a storage with another epoch the position has no
+   * meaning.
+   */
   public Optional<String> epoch() {
     return Optional.ofNullable(epoch);
   }
 
-  /** Returns whether it names no channel, so that there is nothing to continue from. */
+  /** Returns whether it names no channel, so that a stream cannot continue from it. */
   public boolean isEmpty() {
     return ids.isEmpty();
   }

@@ -58,7 +58,7 @@ public final class StreamRoutes {
 
   /**
    * Fills templates of channels from a request's path parameters, as {@link #template} does, for a
-   * handler that runs before the stream's own.
+   * handler that runs before the stream's handler.
    *
    * @throws IllegalArgumentException if a template names a parameter that the path does not have
    */
@@ -90,11 +90,11 @@ public final class StreamRoutes {
   }
 
   /**
-   * Lets new streams of the route that was added last begin with this number of past events of each
-   * channel, at most, and no more than fit into about 60 kB. A client's own {@code ?rewind=N} and a
-   * position come first; the rules of a channel ({@link ChannelRules#withRewind}) come after.
+   * Sets the number of past events of each channel with which a new stream of the last added route
+   * begins: at most this number, and at most about 60 kB. A client's {@code ?rewind=N} or position
+   * overrides it. It overrides the rules of a channel ({@link ChannelRules#withRewind}).
    *
-   * @throws IllegalArgumentException if it is not within 0 and {@link ChannelRules#MAX_REWIND}
+   * @throws IllegalArgumentException if it is not from 0 to {@link ChannelRules#MAX_REWIND}
    * @throws IllegalStateException if no route was added
    */
   public StreamRoutes rewind(int events) {

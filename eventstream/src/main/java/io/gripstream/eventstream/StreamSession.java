@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the same for both callbacks, and for no other stream
  * @param user the user that the application named; null: anonymous
  * @param channels in order of their names
- * @param mode which side holds the connection
+ * @param mode the program that holds the connection
  * @param openedAt when the request was answered, in milliseconds
  */
 public record StreamSession(

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an {@link EventStreamConfig} has collected, and the defaults of the rest. Used by one thread
- * until the event stream is made.
+ * The settings that an {@link EventStreamConfig} has collected, with defaults for the others. Used
+ * by one thread until the event stream is made.
  */
 final class StreamSettings {
   static final Function<String, ChannelRules> NO_RULES = channel -> ChannelRules.DEFAULT;

@@ -57,16 +57,16 @@ public final class StreamStatus {
   }
 
   /**
-   * Number of this process's streams that are behind what was published: their clients read slowly,
-   * or read from storage what they missed. As of a second ago at most.
+   * Number of this process's streams that are behind: their clients read slowly, or read missed
+   * events from storage. At most a second old.
    */
   public int slowStreams() {
     return slowStreams;
   }
 
   /**
-   * Number of published events that the slowest of them has not got yet; those that it has to read
-   * from storage are not counted.
+   * Number of published events that the slowest stream has not got yet. Events that it reads from
+   * storage do not count.
    */
   public long slowestStreamEvents() {
     return slowestStreamEvents;
@@ -97,8 +97,8 @@ public final class StreamStatus {
 
   /**
    * The first {@link Error} in a thread of this library since the process began, such as an
-   * {@link OutOfMemoryError}; empty: none. The threads continue, but nothing is reliable any more:
-   * end the process and start it again. To hear of each such error at once, set
+   * {@link OutOfMemoryError}; empty: none. The threads continue, but the process is no longer
+   * reliable: restart it. To get each such error immediately, set
    * {@link Thread#setDefaultUncaughtExceptionHandler}.
    */
   public Optional<String> fault() {

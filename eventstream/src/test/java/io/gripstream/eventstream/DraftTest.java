@@ -63,7 +63,7 @@ class DraftTest {
     assertThatThrownBy(() -> Draft.of(List.of("a", "room-*"), "m", "x"))
         .isInstanceOf(InvalidValueException.class)
         .hasMessage(
-            "channel name \"room-*\" has a *; patterns belong into tokens, so name each channel");
+            "channel name \"room-*\" has a *; patterns are for tokens, so name each channel");
     assertThat(ChannelNames.checkPattern("room-*")).isEqualTo("room-*");
   }
 

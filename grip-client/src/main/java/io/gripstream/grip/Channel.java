@@ -28,10 +28,15 @@ public record Channel(String name, @Nullable String prevId, List<String> filters
   /** Drops an item whose meta {@code skip_users} (a comma list) has the instruct's {@code user}. */
   public static final String SKIP_USERS = "skip-users";
 
-  /** Drops an item whose meta {@code require_sub} is no channel of the client. */
+  /**
+   * Drops an item whose meta {@code require_sub} names a channel that this client does not read.
+   */
   public static final String REQUIRE_SUB = "require-sub";
 
-  /** Replaces {@code %I} in the content by the id made after the meta {@code id_format}. */
+  /**
+   * Replaces {@code %I} in the content by the client's position, written as the meta
+   * {@code id_format} says; see {@link IdFormat}.
+   */
   public static final String BUILD_ID = "build-id";
 
   /** Replaces {@code %(name)s} in the content by the instruct's meta of that name. */

@@ -62,10 +62,10 @@ public final class GripKey {
   }
 
   /**
-   * Reads a key in any of its usual forms: {@code base64:} before any of the others, encoded (both
-   * alphabets); PEM as {@code PUBLIC KEY} (SPKI) or {@code PRIVATE KEY} (PKCS#8), whose newlines
-   * may be escaped as {@code \n} or lost; a JWK ({@code oct}, {@code EC}, {@code RSA}). Any other
-   * text is a secret, taken as UTF-8.
+   * Reads a key in one of these forms: PEM with {@code PUBLIC KEY} (SPKI) or {@code PRIVATE KEY}
+   * (PKCS#8), whose newlines may be escaped as {@code \n} or missing; a JWK (RFC 7517) of the type
+   * {@code oct}, {@code EC} or {@code RSA}; any other text is a secret, taken as UTF-8. Text after
+   * {@code base64:} is one of these forms in base64 (RFC 4648, either alphabet).
    *
    * @throws IllegalArgumentException if it is malformed; the message never contains the key
    */
@@ -76,7 +76,7 @@ public final class GripKey {
   /**
    * Makes an HMAC key of these bytes.
    *
-   * @throws IllegalArgumentException if there are none: everybody could sign with an empty key
+   * @throws IllegalArgumentException if the array is empty: anyone could sign with an empty key
    */
   public static GripKey ofSecret(byte[] secret) {
     if (secret.length == 0) {
@@ -97,7 +97,7 @@ public final class GripKey {
     return type;
   }
 
-  /** Returns whether {@link GripSig#sign} accepts it: true for secrets and private keys. */
+  /** Returns whether {@link GripSig#sign} accepts this key: true for secrets and private keys. */
   public boolean canSign() {
     return signing != null;
   }
@@ -112,7 +112,7 @@ public final class GripKey {
     return verifying instanceof PublicKey key ? Optional.of(key) : Optional.empty();
   }
 
-  /** Returns whether this is {@code changeme}, Pushpin's default key, which everybody knows. */
+  /** Returns whether this is {@code changeme}, Pushpin's default key, which is public. */
   public boolean isPushpinDefault() {
     return Arrays.equals(secret, PUSHPIN_DEFAULT);
   }

@@ -9,10 +9,10 @@ import java.util.TreeMap;
  * Text in front of every channel name, so that several applications can share one proxy
  * ({@code GRIP_PREFIX}).
  *
- * <p>It must be on both sides or on neither: in the channels of instructs, in {@code id_format}, in
- * subscriptions of WebSockets, in published channels and {@code require_sub}. It is removed from
- * the names in {@code Grip-Last}. The {@code prefix} option of a Pushpin route is different:
- * Pushpin applies it to a part of these only.
+ * <p>Use the same prefix for instructs and for published items. It is added to the channels of
+ * instructs, to {@code id_format}, to subscriptions of WebSockets, to published channels and to
+ * {@code require_sub}. It is removed from the names in {@code Grip-Last}. The {@code prefix} option
+ * of a Pushpin route is different: Pushpin applies it to some of these names only.
  *
  * @param text the prefix; empty for none. Printable ASCII without {@code ,}, {@code ;} and
  *     {@code "}

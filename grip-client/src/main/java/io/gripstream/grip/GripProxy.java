@@ -47,8 +47,8 @@ public final class GripProxy {
    * Reads a {@code GRIP_URL}: {@code scheme://[user:password@]host[:port][/path][?…]} with the
    * parameters {@code iss} and {@code key} (a JWT for the control endpoint), {@code key} alone (a
    * bearer token), {@code verify-iss}, {@code verify-key} and {@code verify-key-previous}. Other
-   * parameters stay in the control URI. {@code +} means itself, as base64 needs it. Keys have the
-   * forms of {@link GripKey#parse}.
+   * parameters stay in the control URI. A {@code +} is a plus sign, not a blank, because base64
+   * contains it. Keys have the forms of {@link GripKey#parse}.
    *
    * <p>Without {@code verify-key}, a secret {@code key} with {@code iss} also verifies. A
    * {@code key} without {@code iss} is an API token and never verifies.
@@ -158,7 +158,7 @@ public final class GripProxy {
     return verifyKey;
   }
 
-  /** The key that verifies it too, while the other is replaced; null: none. */
+  /** A second key that verifies it, while the first one is being replaced; null: none. */
   public @Nullable GripKey previousVerifyKey() {
     return previousVerifyKey;
   }
@@ -193,7 +193,7 @@ public final class GripProxy {
 
   /**
    * Returns the value of {@code Authorization} for a request to the control endpoint; null: none is
-   * needed. A secret. A JWT in it is valid for an hour.
+   * needed. The value is a secret. A JWT in it is valid for an hour.
    */
   public @Nullable String authorization(Clock clock) {
     return auth.header(clock);
@@ -290,7 +290,8 @@ public final class GripProxy {
      */
     public Builder basic(String user, String password) {
       if (user.indexOf(':') >= 0) {
-        throw new IllegalArgumentException("a user name for basic authentication has no colon");
+        throw new IllegalArgumentException(
+            "a user name for basic authentication must not contain a colon");
       }
       byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
       return auth(new ControlAuth.Fixed("Basic " + Base64.getEncoder().encodeToString(pair)));
@@ -312,8 +313,8 @@ public final class GripProxy {
     }
 
     /**
-     * Sets a second key that verifies the proxy's {@code Grip-Sig}: the one of before, until every
-     * proxy signs with the new one. Default: none.
+     * Sets a second key that verifies the proxy's {@code Grip-Sig}: the old one, until every proxy
+     * signs with the new one. Default: none.
      */
     public Builder previousVerifyKey(GripKey key) {
       previousVerifyKey = key;

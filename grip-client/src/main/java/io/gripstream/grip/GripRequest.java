@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statements of a request's headers about the proxy that forwarded it.
  *
- * @param isProxied whether to answer with an instruct: the request is signed, or has a signature
+ * @param isProxied whether to answer with an instruct: the request is signed, or it has a signature
  *     and no proxy has a key to verify it. In the second case ({@code isProxied} and not
- *     {@code isSigned}) trust it only if nobody but the proxy can reach the origin, as on loopback:
- *     {@link ProxyTrust} decides that
+ *     {@code isSigned}) trust it only if only the proxy can reach the origin, as on loopback;
+ *     {@link ProxyTrust} decides this
  * @param isSigned whether the key of a configured proxy verifies {@code Grip-Sig}
  * @param proxy the proxy that signed, or null
  * @param features the abilities of the proxy ({@code Grip-Feature}), such as {@code link:next};

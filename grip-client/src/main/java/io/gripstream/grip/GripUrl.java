@@ -69,7 +69,7 @@ final class GripUrl {
     String others = takeParameters(query, parameters);
     int scheme = address.indexOf("://");
     if (scheme < 0) {
-      throw malformed("begins with http:// or https://, and http:// is missing");
+      throw malformed("must begin with http:// or https://");
     }
     int authority = scheme + 3;
     int slash = address.indexOf('/', authority);
@@ -90,7 +90,7 @@ final class GripUrl {
     } catch (URISyntaxException e) {
       // The exception quotes its input, and a misplaced secret may be in there.
       throw malformed("is not a URL; its character " + (e.getIndex() + 1)
-          + " may not stand there (%XX is how a URL has it)");
+          + " is not allowed there; write it as %XX");
     }
   }
 

@@ -33,11 +33,11 @@ public final class Instruct {
 
   /** How the proxy holds the connection. */
   public enum Hold {
-    /** Not at all: it sends the answer, and follows the next link if there is one (paging). */
+    /** No hold: the proxy sends the answer, and follows the next link if there is one (paging). */
     NONE,
-    /** Until one item arrives, which is the answer (long-polling). */
+    /** The proxy holds the request until one item arrives: the answer (long-polling). */
     RESPONSE,
-    /** Until the client leaves; each item is appended (streaming). */
+    /** The proxy holds the answer until the client leaves, and appends each item (streaming). */
     STREAM
   }
 
@@ -194,7 +194,7 @@ public final class Instruct {
    * do not set them.
    *
    * @throws IllegalArgumentException if a header cannot carry a channel, filter or meta value; the
-   *     message names it and the reason. {@link #fitsHeaders} asks first
+   *     message names it and the reason. Call {@link #fitsHeaders} before
    */
   public List<Map.Entry<String, String>> headers() {
     return InstructHeaders.all(this);
@@ -223,8 +223,8 @@ public final class Instruct {
   }
 
   /**
-   * Returns the headers for which the document has no place: links, and the keep-alive of a stream
-   * with its mode.
+   * Returns the headers whose values the document cannot contain: links, and the keep-alive of a
+   * stream with its mode.
    */
   public List<Map.Entry<String, String>> headersBesideJson() {
     return InstructHeaders.besideJson(this);
@@ -259,7 +259,7 @@ public final class Instruct {
     public Builder channel(Channel channel) {
       if (channels.putIfAbsent(channel.name(), channel) != null) {
         throw new IllegalArgumentException(
-            "channel \"%s\" is there twice; the proxy would use the last one only"
+            "channel \"%s\" is there twice; the proxy would use only the last one"
                 .formatted(WireText.printable(channel.name())));
       }
       return this;

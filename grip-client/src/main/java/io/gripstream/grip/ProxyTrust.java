@@ -11,9 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which requests come from one of these proxies: requests signed with one of their keys. If
- * no proxy has a verify key, or only Pushpin's default key, which everybody knows: requests with a
- * {@code Grip-Sig} from loopback or a trusted address. Thread-safe.
+ * Decides which requests come from one of these proxies. If a proxy has a secret verify key, these
+ * are the requests signed with it. If no proxy has a verify key, or only Pushpin's default key,
+ * which is public, these are the requests with a {@code Grip-Sig} from loopback or a trusted
+ * address. Thread-safe.
  */
 public final class ProxyTrust {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyTrust.class);
@@ -61,7 +62,7 @@ public final class ProxyTrust {
     if (request.isProxied() && !isBelieved(request, peer)) {
       request = GripRequest.refused(new GripSig.Invalid(
           GripSig.Reason.UNTRUSTED_PEER,
-          "no key of our own verifies it, and it comes neither from loopback nor from a trusted"
+          "no secret key verifies it, and it comes neither from loopback nor from a trusted"
               + " proxy"));
     }
     GripSig.Invalid refusal = request.refusal();

@@ -305,9 +305,8 @@ class AccessTest {
       assertThat(server.get(path + "room-1", "Cookie", over).error())
           .startsWith("401 unauthorized: the token expired at ");
       assertThat(server.get(path + "room-*", "Cookie", cookie).error())
-          .isEqualTo(
-              "400 bad_request: channel name \"room-*\" has a *; patterns belong into tokens, so"
-                  + " name each channel");
+          .isEqualTo("400 bad_request: channel name \"room-*\" has a *; patterns are for tokens, so"
+              + " name each channel");
       // What a page of elsewhere embeds without asking shows it nothing.
       assertThat(server.get(path + "room-1", "Cookie", cookie).header("x-content-type-options"))
           .isEqualTo("nosniff");

@@ -192,7 +192,7 @@ class OperatorsTest {
       Eventually.eventually(
           () -> assertThat(behind.get("/health/ready", "X-API-Key", KEY).body())
               .contains("\"status\":\"unknown\"")
-              .contains("nobody listens there"));
+              .contains("no program listens there"));
       assertThat(behind.get("/health/ready").status()).isEqualTo(200);
       assertThat(behind.get("/metrics", "X-API-Key", KEY).body())
           .contains("gripstream_proxy_up{proxy=\"http://127.0.0.1:" + port + "/\"} 0.0");
@@ -215,7 +215,7 @@ class OperatorsTest {
       assertThat(log.lines()).hasSize(2);
       assertThat(log.lines().get(0))
           .contains("does not answer yet")
-          .contains("nobody listens there");
+          .contains("no program listens there");
       assertThat(log.lines().get(1)).endsWith("answers");
     }
   }

@@ -179,7 +179,7 @@ class PublishApiTest {
     assertThat(publish(skipping(1_000, "u", "x")).status()).isEqualTo(200);
     assertThat(publish(skipping(1_001, "u", "x")).error())
         .isEqualTo("400 bad_request: the event skips more than 1000 users;"
-            + " to reach some users only, use channels of their own");
+            + " to reach some users only, give them a channel");
     assertThat(publish(skipping(200, "u".repeat(200), "x")).error())
         .matches("400 bad_request: the users that the event skips have \\d+ bytes together,"
             + " more than 32768; .*");

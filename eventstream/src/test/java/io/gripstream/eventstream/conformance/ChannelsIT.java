@@ -136,7 +136,7 @@ class ChannelsIT {
         "/events?channel=a%0Ab", "channel name has control character U+000A at index 1.");
     for (String pattern : List.of("*", "room-*", "a*b")) {
       String text = "channel name \\\"" + pattern
-          + "\\\" has a *; patterns belong into tokens, so name each channel.";
+          + "\\\" has a *; patterns are for tokens, so name each channel.";
       expectBadRequest("/events?channel=a&channel=" + pattern, text);
       expectBadRequest("/events/" + pattern, text);
     }

@@ -29,7 +29,7 @@ public final class NoAnswer {
       return "no route leads to this address";
     }
     if (failure instanceof ConnectException) {
-      return refused(failure) ? "nobody listens there" : "no connection can be made to it";
+      return refused(failure) ? "no program listens there" : "no connection can be made to it";
     }
     if (failure instanceof InterruptedIOException) {
       return "it did not answer in time";

@@ -2,9 +2,9 @@ package io.gripstream.grip.internal;
 
 import java.nio.charset.StandardCharsets;
 
-/** The rule for secrets that only servers have. */
+/** The rule for secrets that only servers know. */
 public final class Secrets {
-  /** The fewest bytes of a secret, in UTF-8. */
+  /** The minimum length of a secret, in bytes of UTF-8. */
   public static final int MIN_BYTES = 16;
 
   private Secrets() {}

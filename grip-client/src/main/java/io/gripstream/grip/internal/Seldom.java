@@ -5,8 +5,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Does something at most once a second, however often it is called: for log lines that clients
- * could make many. Thread-safe.
+ * Does something at most once a second: for log lines that clients can cause in large numbers.
+ * Thread-safe.
  */
 public final class Seldom {
   private static final long EVERY_NANOS = 1_000_000_000;

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * unexpected exception of a task is logged, and the thread continues. An {@link Error} means that
  * the process is no longer reliable: {@link #fault} remembers the first one, and the thread's
  * uncaught-exception handler gets each one. In a server that handler ends the process; elsewhere
- * the thread continues as well as it can, so that no other thread waits in vain. The fault belongs
+ * the thread continues as well as it can, so that no other thread waits forever. The fault belongs
  * to the whole process. Thread-safe.
  */
 public final class Threads {

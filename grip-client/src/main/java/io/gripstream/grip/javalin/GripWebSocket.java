@@ -29,7 +29,7 @@ public final class GripWebSocket {
 
   /**
    * Makes a handler that passes on the events of each request. It answers 415 to other content
-   * types, 403 to requests that no proxy forwarded (anybody could post events), and 400 to
+   * types, 403 to requests that no proxy forwarded (any client could post events), and 400 to
    * malformed ones.
    */
   public static Handler handler(Events events) {

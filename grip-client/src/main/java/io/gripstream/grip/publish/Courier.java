@@ -51,7 +51,8 @@ final class Courier {
 
   /**
    * Sends a batch in order. The endpoint rejects a whole batch for one bad item, so a rejected
-   * batch is halved until the bad item is alone. Stops at the first sign that the endpoint is away.
+   * batch is halved until the bad item is alone. Stops at the first sign that the endpoint does not
+   * answer.
    */
   Report carry(List<Delivery> batch) {
     var settled = new ArrayList<Settled>(batch.size());

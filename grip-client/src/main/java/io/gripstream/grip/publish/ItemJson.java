@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes items as JSON. Absent members are left out: Pushpin takes null for a type error. */
+/** Writes items as JSON. Absent members are left out: Pushpin treats null as a type error. */
 final class ItemJson {
 
   private ItemJson() {}

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The recent health of a proxy, as its publisher saw it.
  *
  * @param state the outcome of the last request to the control endpoint
- * @param since begin of this state, or null if it is unknown
+ * @param since start of this state, or null if it is unknown
  * @param lastError the last problem, also after recovery; null if there was none. With
- *     {@code UNKNOWN}: why it did not answer a check
+ *     {@code UNKNOWN}: the reason why a check got no answer
  * @param queuedItems accepted items without an outcome
  * @param queuedBytes their size as JSON
  */

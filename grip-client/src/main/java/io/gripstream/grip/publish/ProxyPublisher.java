@@ -76,7 +76,7 @@ public final class ProxyPublisher implements AutoCloseable {
   /**
    * Publishes an item. The future completes when the proxy answered 200: it has parsed the item,
    * but perhaps no client received it. It fails with a {@link PublishException}, immediately if the
-   * queue is full. Unlike {@link Publisher#publish}, which reports the outcome at each of several
+   * queue is full. {@link Publisher#publish} differs: it reports the outcome at each of several
    * proxies and never fails.
    */
   public CompletableFuture<Void> publish(Item item) {

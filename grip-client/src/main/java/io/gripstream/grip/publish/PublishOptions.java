@@ -20,7 +20,7 @@ public final class PublishOptions {
 
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /** Not changed any more once it is here. */
+  /** Never changed after construction. */
   private final Values values;
 
   private PublishOptions(Values values) {
@@ -50,9 +50,9 @@ public final class PublishOptions {
   }
 
   /**
-   * Sets for how long an item is tried again after it was accepted, if an attempt ends with an I/O
-   * error, 5xx, 408 or 429. Items that waited behind it for as long fail with it. Default 15 s;
-   * zero: one try.
+   * Sets how long an item is tried again, counted from its acceptance, if an attempt ends with an
+   * I/O error, 5xx, 408 or 429. When the time is over, queued items of the same age fail with it.
+   * Default 15 s; zero: one try.
    *
    * @throws IllegalArgumentException if it is negative or more than a day
    */
@@ -130,7 +130,7 @@ public final class PublishOptions {
     return values.maxQueuedBytes;
   }
 
-  /** For how long an item is tried again. */
+  /** Time for which an item is tried again. */
   public Duration retryFor() {
     return values.retryFor;
   }

@@ -50,8 +50,9 @@ public final class Publisher implements AutoCloseable {
 
   /**
    * Publishes an item to all proxies. The future completes with the outcome at each of them when
-   * the last one is known. It never fails, because one proxy may accept an item that another
-   * refuses: ask the {@link PublishResult}. {@link ProxyPublisher#publish} differs in this.
+   * the last one is known. The future never fails, because one proxy may accept an item that
+   * another refuses: read the {@link PublishResult}. {@link ProxyPublisher#publish} differs in
+   * this.
    */
   public CompletableFuture<PublishResult> publish(Item item) {
     EncodedItem encoded = EncodedItem.of(item, options.prefix());

@@ -96,7 +96,9 @@ final class RequestQueue {
     } catch (RuntimeException | Error e) {
       // Unexpected. The items fail, the queue continues.
       var error = new PublishException(
-          PublishException.Kind.UNREACHABLE, "cannot send: met " + e.getClass().getName(), e);
+          PublishException.Kind.UNREACHABLE,
+          "cannot send because of an unexpected " + e.getClass().getName(),
+          e);
       report = new Courier.Report(
           batch.stream().map(d -> new Courier.Settled(d, error)).toList(), List.of(), null);
       if (e instanceof Error) {

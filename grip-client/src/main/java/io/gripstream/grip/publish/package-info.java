@@ -1,4 +1,4 @@
-/** Publishing: items, and publishers that bring them to the control endpoints of proxies. */
+/** Publishing: items, and publishers that send them to the control endpoints of proxies. */
 @NullMarked
 package io.gripstream.grip.publish;
 

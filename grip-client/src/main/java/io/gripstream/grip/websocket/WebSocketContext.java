@@ -121,7 +121,7 @@ public final class WebSocketContext {
 
   /**
    * Reads a request. Check first that it is {@linkplain io.gripstream.grip.GripRequest#isSigned()
-   * signed}: anybody can post events to an origin.
+   * signed}: any client can post events to an origin.
    *
    * @param prefix in front of the channels of {@link #subscribe}
    * @param metaKey signs and checks connection meta
@@ -272,7 +272,7 @@ public final class WebSocketContext {
     send(WebSocketEvent.Type.TEXT, content);
   }
 
-  /** Sends a binary message to the client; see {@link #send(String)}. */
+  /** Sends a binary message to the client; limits and errors as of {@link #send(String)}. */
   public void send(byte[] content) {
     send(WebSocketEvent.Type.BINARY, content);
   }

@@ -23,7 +23,7 @@ class NoAnswerTest {
   @Test
   void a_port_without_a_listener_is_reported() {
     assertThat(reason("http://127.0.0.1:" + Ports.free(1).get(0)))
-        .isEqualTo("nobody listens there");
+        .isEqualTo("no program listens there");
   }
 
   @Test

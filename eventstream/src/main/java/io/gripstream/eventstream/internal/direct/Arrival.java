@@ -21,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A user on the way in, from before the permission is asked for until the stream is in its loop.
- * Rights that are revoked meanwhile are noted here, because there is no stream yet to end. The
- * caller that asked for it closes it; once a stream was opened, that does nothing. Thread-safe.
+ * A user whose stream is being opened: from before the check of permissions until the stream is in
+ * its loop. Rights that are revoked meanwhile are noted here, because there is no stream yet that
+ * could end. The caller that got it closes it; after a stream was opened, closing has no effect.
+ * Thread-safe.
  */
 public final class Arrival implements Entrance, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
@@ -64,7 +65,7 @@ public final class Arrival implements Entrance, AutoCloseable {
       StreamStart start, Seat seat, @Nullable StreamSession session) {}
 
   /**
-   * Notes that a user is on the way in.
+   * Notes that a stream of a user is being opened.
    *
    * @param all the set of all arrivals
    * @param streams where the stream will be
@@ -143,7 +144,7 @@ public final class Arrival implements Entrance, AutoCloseable {
     }
     Predicate<String> mayRead = question;
     if (mayRead != null) {
-      // It may block, which a loop must not.
+      // The check may block, and a loop must not block.
       questions.execute(() -> ask(stream, channels, mayRead));
     }
   }

@@ -9,16 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Up to {@value #MOST} streams of a {@link ChannelLog} that one loop owns. Ready streams stand
- * together at the front of the log and advance together; the others reach it on their own.
+ * together at the front of the log and advance together; each other stream moves to the front by
+ * itself.
  *
  * <p>A log with more streams has more audiences, which take turns. An event that arrives during one
- * turn goes to the next audiences immediately, not a whole round later. Other logs need not wait
- * for all of a large one.
+ * turn goes to the next audiences immediately, not a whole round later. Other logs do not wait for
+ * the whole audience of a large log.
  */
 final class Audience implements ChannelLog.Listener, Runnable {
   private static final int MOST = 512;
 
-  /** A log that grows faster than it can be written is cut, as for one slow client, but later. */
+  /**
+   * A log that grows faster than it can be written is cut, as for one slow client, but at a higher
+   * limit.
+   */
   private static final int PATIENCE = 8;
 
   private final ChannelLog log;
@@ -86,7 +90,7 @@ final class Audience implements ChannelLog.Listener, Runnable {
   LogNode front() {
     LogNode at = front;
     if (at == null) {
-      throw new IllegalStateException("nobody is ready");
+      throw new IllegalStateException("no stream is ready");
     }
     return at;
   }
@@ -116,7 +120,7 @@ final class Audience implements ChannelLog.Listener, Runnable {
     }
   }
 
-  /** How far those that are not at the front are behind it. */
+  /** The distance to the front of the streams that are not there. */
   Lag lag() {
     LogNode tail = log.tail();
     int streams = 0;

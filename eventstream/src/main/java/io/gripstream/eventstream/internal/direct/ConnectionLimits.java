@@ -24,7 +24,7 @@ final class ConnectionLimits {
   private final Tally users;
   private final Tally addresses;
 
-  /** The seat of every stream, if only their number is limited. */
+  /** The seat of every stream if only the total number is limited. */
   private final Seat anySeat = why -> total.decrementAndGet();
 
   private volatile boolean isClosed;

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Settings of held connections: their options, settings for both modes, and the sources of time and
- * randomness.
+ * Settings of held connections: options of direct mode, settings of both modes, and the sources of
+ * time and randomness.
  *
  * @param keepAlive a stream without a byte for this time gets a {@code keep-alive} event
  * @param clock tells when a subscription ends

@@ -72,7 +72,7 @@ public final class DirectStreams implements AutoCloseable {
     isStarted = true;
   }
 
-  /** Short enough that nothing is late by more than a tenth, or a second. */
+  /** Short enough: no keep-alive or time-out is late by more than a tenth of it, or a second. */
   private long period() {
     long shortest = Math.min(
         settings.keepAlive().toMillis(), settings.options().writeTimeout().toMillis());
@@ -84,9 +84,9 @@ public final class DirectStreams implements AutoCloseable {
   }
 
   /**
-   * Notes that a user is on the way in. Call it before asking for permission, so that {@link #end}
-   * also reaches a stream that is just being opened, and before asking storage, so that many
-   * refused clients cost nothing.
+   * Notes that a stream of a user is being opened. Call it before the check of permissions, so that
+   * {@link #end} also reaches this stream, and before a call of storage, so that refused clients
+   * cost no such call.
    *
    * @return to be closed; null: a limit is reached, the refusal was written to the exchange, and
    *     nothing is left to do
@@ -118,7 +118,7 @@ public final class DirectStreams implements AutoCloseable {
    * Ends the user's streams on a channel, with {@code forbidden}, which tells the client not to
    * return.
    *
-   * @return how many
+   * @return number of ended streams
    */
   public int end(String user, String channel) {
     arrivals.forEach(arrival -> arrival.withdraw(user, channel));
@@ -193,7 +193,7 @@ public final class DirectStreams implements AutoCloseable {
     return loops.stream().mapToLong(LoopStreams::delivered).sum();
   }
 
-  /** How far streams were behind, a second ago at most. */
+  /** Distance of streams from the front; at most a second old. */
   public Lag lag() {
     return loops.stream().map(LoopStreams::lag).reduce(Lag.NONE, Lag::with);
   }

@@ -6,6 +6,6 @@ import io.gripstream.eventstream.SessionEnd;
  * How the server ends a stream.
  *
  * @param last its last bytes
- * @param why what the application is told
+ * @param why the reason for the application
  */
 record Ending(Frame last, SessionEnd.Reason why) {}

@@ -1,11 +1,11 @@
 package io.gripstream.eventstream.internal.direct;
 
 /**
- * How far streams are behind what was published.
+ * The distance of streams from the newest published event.
  *
  * @param streams number of streams that are behind
- * @param events number of events that the slowest of them has to get from the shared log; what it
- *     has to read from storage before is not counted
+ * @param events number of events that the slowest stream still gets from the shared log; events
+ *     that it reads from storage before do not count
  */
 public record Lag(int streams, long events) {
   static final Lag NONE = new Lag(0, 0);

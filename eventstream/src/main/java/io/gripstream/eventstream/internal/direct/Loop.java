@@ -35,7 +35,7 @@ final class Loop implements AutoCloseable {
     }
   }
 
-  /** Milliseconds that wrap around: only differences mean something. */
+  /** Milliseconds that wrap around: use differences only. */
   int now() {
     return (int) TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
   }

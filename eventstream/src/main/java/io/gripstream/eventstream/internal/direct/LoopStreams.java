@@ -19,7 +19,7 @@ final class LoopStreams implements AutoCloseable {
   /** The audiences that {@link #check} has not visited yet. */
   private final Queue<Audience> unchecked = new ArrayDeque<>();
 
-  /** What the visit in progress has found so far, and what the last one found. */
+  /** The lag that the visit in progress has found so far, and the lag of the last visit. */
   private Lag lagSoFar = Lag.NONE;
 
   private volatile Lag lag = Lag.NONE;
@@ -57,7 +57,7 @@ final class LoopStreams implements AutoCloseable {
     return bench.delivered().getAcquire();
   }
 
-  /** How far its streams were behind at the last {@link #check}. Any thread. */
+  /** The lag of its streams at the last {@link #check}. Any thread. */
   Lag lag() {
     return lag;
   }

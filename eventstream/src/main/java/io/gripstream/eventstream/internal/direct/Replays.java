@@ -42,7 +42,8 @@ final class Replays implements AutoCloseable {
   }
 
   /**
-   * Reads one page, and calls one of the two on its own thread: they must not block.
+   * Reads one page, and calls one of the two functions on a thread of this class: they must not
+   * block.
    *
    * @param unbroken as in {@link History#read}
    */
@@ -59,7 +60,7 @@ final class Replays implements AutoCloseable {
           then.accept(
               history.read(subscription, from, unbroken, upTo, pageBytes, new FrameWriter()));
         } catch (Throwable e) {
-          // Without this, the stream would wait for ever.
+          // Without this, the stream would wait forever.
           onFailure.accept(e);
           log(e);
         }
@@ -69,7 +70,7 @@ final class Replays implements AutoCloseable {
     }
   }
 
-  /** When storage is away, all streams report it at once: one line a second is enough. */
+  /** When storage does not answer, all streams report it at once: one line a second is enough. */
   private void log(Throwable e) {
     if (e instanceof Error) {
       Threads.met(e);

@@ -37,7 +37,7 @@ final class Roster {
     /** Leaves the front: the following events are written from this node. */
     void partAt(LogNode at);
 
-    /** Too much waits for it: it continues from storage, or ends. */
+    /** Its queue is over the limit: it continues from storage, or ends. */
     void fallBehind(LogNode tail);
 
     /** The place of the log from which it writes, or that it tries to reach; null at the front. */

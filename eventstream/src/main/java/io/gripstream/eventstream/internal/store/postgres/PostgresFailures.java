@@ -59,7 +59,7 @@ final class PostgresFailures {
         return "its host does not answer; are host and port right, and does a firewall let it through";
       }
       if (below instanceof ConnectException) {
-        return "nobody listens there; is PostgreSQL running, and are host and port right";
+        return "no program listens there; is PostgreSQL running, and are host and port right";
       }
       if (below instanceof SSLException tls) {
         return NoAnswer.isOfCertificate(tls) ? CERTIFICATE : NO_TLS;
