@@ -171,7 +171,7 @@ class SettingsTest {
       host: http://localhost     | host (FILE): "http://localhost" must be a name or an address alone
       public_url: localhost      | public_url (FILE): "localhost" must be an address with http:// or https://
       grip_url: 127.0.0.1:5561   | grip_url (FILE): GRIP_URL must begin with http:// or https://
-      grip_url: localhost:5561   | http:// is missing
+      grip_url: localhost:5561   | must begin with http:// or https://
       proxies: [127.0.0.1:5561]  | proxies (FILE), item 1: GRIP_URL must begin with http:// or https://
       api_keys: ["'a-key-of-sixteen-or-more'"] | api_keys (FILE), item 1: is in quotation marks
       host: [a]                  | host (FILE): must be a text
