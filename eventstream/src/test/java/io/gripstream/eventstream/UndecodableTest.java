@@ -34,7 +34,7 @@ class UndecodableTest {
     assertThat(answer).startsWith("HTTP/1.1 400").contains("Content-Type: text/plain");
     assertThat(answer.substring(answer.indexOf("\r\n\r\n")))
         .isEqualTo(
-            "\r\n\r\nThis is not a request of HTTP with a path in valid UTF-8 and percent-encoding.\n");
+            "\r\n\r\nThis is not an HTTP request with a path in valid UTF-8 and percent-encoding.\n");
   }
 
   @ParameterizedTest

@@ -86,7 +86,7 @@ class OperatorsTest {
     assertThat(answer)
         .startsWith("HTTP/1.1 400")
         .contains("Content-Type: text/plain")
-        .endsWith("\r\n\r\nThis is not a request of HTTP with a path in valid UTF-8 and"
+        .endsWith("\r\n\r\nThis is not an HTTP request with a path in valid UTF-8 and"
             + " percent-encoding.\n");
   }
 

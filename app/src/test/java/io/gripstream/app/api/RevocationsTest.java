@@ -221,7 +221,7 @@ class RevocationsTest {
     }
 
     assertThat(revoke("{\"user\":\"bob\",\"channel\":\"a\"}"))
-        .startsWith("413 too_large: 100000 revocations are in force, as many as there may be");
+        .startsWith("413 too_large: 100000 revocations are in force, which is the maximum");
     shutOut("user-99999", "*");
     assertThat(server
             .delete("/api/revoke?user=user-7&channel=*", "X-API-Key", ROOT)

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Javalin's own connector and connectors that the application adds.
  */
 public final class DirectServer {
-  /** Size of the accept queue, if the kernel's {@code somaxconn} allows it. */
+  /** Size of the accept queue; the kernel's {@code somaxconn} may be lower. */
   public static final int ACCEPT_QUEUE = 16_384;
 
   /** Grace period for running requests when the server stops. Streams end first. */

@@ -145,7 +145,7 @@ final class HeldConnection implements Sink, Connection, Connection.UpgradeTo, Ca
     gone();
   }
 
-  /** Streams have time-outs of their own. */
+  /** Streams have their own time-outs. */
   @Override
   public boolean onIdleExpired(TimeoutException timeout) {
     return false;

@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
  */
 final class PlainErrors implements Request.Handler {
   private static final String UNDECODABLE =
-      "This is not a request of HTTP with a path in valid UTF-8 and percent-encoding.";
+      "This is not an HTTP request with a path in valid UTF-8 and percent-encoding.";
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {

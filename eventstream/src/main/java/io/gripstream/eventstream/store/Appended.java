@@ -14,7 +14,9 @@ public record Appended(List<Event> events, boolean isRepeated) {
     events = List.copyOf(events);
   }
 
-  /** The event in the draft's first channel: of a draft to one channel, the event. */
+  /**
+   * The event in the draft's first channel. For a draft with one channel this is the only event.
+   */
   public Event event() {
     return events.get(0);
   }

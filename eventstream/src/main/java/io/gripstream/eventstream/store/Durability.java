@@ -9,9 +9,9 @@ public enum Durability {
   FULL,
   /**
    * Survives the end of the process. A power cut or a crash of the operating system (PostgreSQL: of
-   * the database server) may take the last moments: SQLite {@code synchronous=NORMAL}, PostgreSQL
-   * {@code synchronous_commit=off}. The store stays sound, but it gives the lost ids a second time.
-   * Renew the epoch after such a crash ({@code migrate --restored}).
+   * the database server) may lose the last moments: SQLite {@code synchronous=NORMAL}, PostgreSQL
+   * {@code synchronous_commit=off}. The store stays consistent, but it gives the lost ids a second
+   * time. Renew the epoch after such a crash ({@code migrate --restored}).
    */
   RELAXED
 }

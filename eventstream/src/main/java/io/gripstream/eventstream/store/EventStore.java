@@ -35,7 +35,7 @@ public interface EventStore extends AutoCloseable {
 
   /**
    * The identity of this storage: a few characters {@code [a-z0-9]}, made with the schema. A
-   * position with another epoch is worthless.
+   * position with another epoch has no meaning here.
    */
   String epoch();
 
@@ -48,10 +48,10 @@ public interface EventStore extends AutoCloseable {
   }
 
   /**
-   * Sets the rules of channels, of which a storage follows {@link ChannelRules#historyTtl} and
-   * {@link ChannelRules#historySize}; its own options decide what they leave open. Called before
-   * {@link #start}; the last call counts. Rules that changed since an earlier start apply to stored
-   * events too. Default: ignores them and keeps all channels alike.
+   * Sets the rules of channels, of which a storage applies {@link ChannelRules#historyTtl} and
+   * {@link ChannelRules#historySize}; where they are empty, its options apply. Called before
+   * {@link #start}; the last call has effect. Changed rules apply to stored events too. Default:
+   * ignores the rules and keeps all channels alike.
    *
    * @param rules may be called from any thread; must not block
    */
@@ -64,9 +64,9 @@ public interface EventStore extends AutoCloseable {
    * ids. It fails with {@link StoreException}: nothing was stored, or, with kind
    * {@code UNKNOWN_OUTCOME}, the result is unknown.
    *
-   * <p>An idempotency key counts in each channel of its draft. If it was used within 24 h in all of
-   * them, nothing is stored and the future completes with the events of then. If it was used in
-   * some of them only, nothing is stored and the future fails with
+   * <p>An idempotency key applies in each channel of its draft. If it was used within 24 h in all
+   * of them, nothing is stored and the future completes with the events of the first use. If it was
+   * used in some of them only, nothing is stored and the future fails with
    * {@link io.gripstream.eventstream.InvalidValueException}.
    *
    * <p>If the queue of waiting drafts is full, it fails immediately with kind {@code BUSY}.
@@ -111,15 +111,15 @@ public interface EventStore extends AutoCloseable {
   }
 
   /**
-   * Registers a listener for every change from now on. It is called once at a time, on a thread of
-   * the store that it must not delay. Changes of this process contain the events. Changes of other
-   * processes may come late, twice or together; the store polls, so a lost notification costs at
-   * most a second. Close the registration to stop.
+   * Registers a listener for every change from now on. It gets one call at a time, on a thread of
+   * the store, and must not delay that thread. Changes of this process contain the events. Changes
+   * of other processes may come late, twice or together; the store polls, so a lost notification
+   * costs at most a second. Close the registration to stop.
    */
   Registration onChange(Consumer<Change> listener);
 
   /**
-   * The record of what each proxy has confirmed.
+   * The record of the events that each proxy has confirmed.
    *
    * @throws UnsupportedOperationException if this storage does not keep it; it then serves direct
    *     streams only

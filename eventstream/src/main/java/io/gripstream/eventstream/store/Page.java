@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * One page of a channel's history.
  *
- * @param events without a hole, unless the channel was trimmed beyond the requested position: then
- *     {@code head.trimmed() > after}, and {@code events} is the rest
+ * @param events without a gap, unless the channel was trimmed beyond the requested position: then
+ *     {@code head.trimmed() > after}, and {@code events} has the remaining ones
  * @param head from the same snapshot
  */
 public record Page(List<Event> events, Head head) {

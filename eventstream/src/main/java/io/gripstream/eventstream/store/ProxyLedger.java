@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Records what each proxy has confirmed: one cursor over the ids per proxy and channel. A lost
- * write does no harm: the event is published again with the same id, and the proxy drops it.
+ * Records the events that each proxy has confirmed: one cursor over the ids per proxy and channel.
+ * A lost write does no harm: the event is published again with the same id, and the proxy drops it.
  *
  * <p>Thread-safe. Proxies have names without secrets.
  */
@@ -42,8 +42,8 @@ public interface ProxyLedger {
   /**
    * Notes the rules by which this process grants streams, when it begins to. If they differ from
    * the last noted rules, or those were noted within the last hour, every proxy owes a recovery
-   * ({@link #owesRecovery}). Within an hour, because processes take over new rules one after
-   * another, and a process with the old rules may just have answered for a stream. Blocks.
+   * ({@link #owesRecovery}). The hour covers processes that restart one after another: a process
+   * with the old rules may just have granted a stream. Blocks.
    *
    * @param rules a digest of them
    */

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
- * How long events are kept. Older events, or those beyond the size, are removed in the background,
- * seconds later. Immutable and thread-safe; each {@code with…} returns a changed copy.
+ * The time and the number for which events are kept. Older events, and events beyond the number,
+ * are removed in the background, seconds later. Immutable and thread-safe; each {@code with…}
+ * returns a changed copy.
  */
 public final class Retention {
   /** Keeps any number of events for 24 hours. */

@@ -3,8 +3,8 @@ package io.gripstream.eventstream.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that the storage did not do what was asked. The message is one line for a person, without
- * secrets.
+ * Says that the storage refused or failed to do its work. The message is one line for a person,
+ * without secrets.
  */
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -37,8 +37,8 @@ public final class StoreException extends RuntimeException {
   }
 
   /**
-   * Nothing was stored, because {@code waiting} drafts wait or are in progress, and that is the
-   * limit.
+   * Nothing was stored, because the maximum number of drafts, {@code waiting}, wait or are in
+   * progress.
    */
   public static StoreException busy(int waiting) {
     return new StoreException(

@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.store;
 
-/** Whether something works now: a value, not an exception. */
+/** Whether a storage works now: a value, not an exception. */
 public sealed interface StoreHealth {
   /** It works. */
   StoreHealth OK = new Ok();

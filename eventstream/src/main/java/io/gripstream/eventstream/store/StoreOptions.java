@@ -20,7 +20,7 @@ public final class StoreOptions {
 
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,29}");
 
-  /** Not changed any more once it is here. */
+  /** Never changed after construction. */
   private final Values values;
 
   private StoreOptions(Values values) {
@@ -34,8 +34,8 @@ public final class StoreOptions {
   }
 
   /**
-   * Sets the prefix of all table names, so that the tables can share a database with others.
-   * Default {@code gripstream_}.
+   * Sets the prefix of all table names, so that several stores, or other tables, can share a
+   * database. Default {@code gripstream_}.
    *
    * @throws IllegalArgumentException if it has other characters than {@code a-z}, digits and
    *     {@code _}, does not begin with a letter, or is longer than 30 characters
@@ -55,8 +55,8 @@ public final class StoreOptions {
   }
 
   /**
-   * Sets how long an append waits for locks of others, or for a restarting server, before it fails.
-   * Default 5 s.
+   * Sets the maximum time that an append waits for locks of other processes, or for a restarting
+   * server, before it fails. Default 5 s.
    *
    * @throws IllegalArgumentException if it is not positive
    */
@@ -87,7 +87,7 @@ public final class StoreOptions {
     return with(copy -> copy.clock = clock);
   }
 
-  /** How long events are kept. */
+  /** Time and number for which events are kept. */
   public Retention retention() {
     return values.retention;
   }
@@ -102,7 +102,7 @@ public final class StoreOptions {
     return values.durability;
   }
 
-  /** How long an append waits for locks of others. */
+  /** Maximum time that an append waits for locks of other processes. */
   public Duration busyTimeout() {
     return values.busyTimeout;
   }

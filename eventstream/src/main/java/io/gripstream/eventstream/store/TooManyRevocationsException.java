@@ -7,9 +7,9 @@ package io.gripstream.eventstream.store;
 public final class TooManyRevocationsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Makes one whose message names the limit, and how to get below it. */
+  /** Makes an exception whose message names the limit and how to get below it. */
   public TooManyRevocationsException() {
-    super(Revocations.MAX + " revocations are in force, as many as there may be at once:"
+    super(Revocations.MAX + " revocations are in force, which is the maximum:"
         + " lift some, or revoke \"*\" of a user instead of many channels");
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Where events are kept, as users and backends see it: the {@code EventStore} contract, its options
+ * The storage of events: the {@code EventStore} contract between users and backends, its options
  * and its values. Backends lie in {@code internal.store}; {@code EventStores} makes them.
  */
 @NullMarked

@@ -12,11 +12,11 @@ final class ConnectionLimits {
   private static final Answer.Refused CLOSING =
       new Answer.Refused(503, "The server is shutting down.");
   private static final Answer.Refused FULL =
-      new Answer.Refused(503, "The server holds as many streams as it may.");
+      new Answer.Refused(503, "The server has reached its maximum number of streams.");
   private static final Answer.Refused TOO_MANY_OF_USER =
-      new Answer.Refused(429, "This user has as many streams as one user may.");
+      new Answer.Refused(429, "This user has reached the maximum number of streams.");
   private static final Answer.Refused TOO_MANY_OF_ADDRESS =
-      new Answer.Refused(429, "This address has as many streams as one address may.");
+      new Answer.Refused(429, "This address has reached the maximum number of streams.");
 
   private final DirectSettings settings;
   private final DirectOptions options;

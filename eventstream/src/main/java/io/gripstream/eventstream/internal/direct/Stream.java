@@ -45,7 +45,7 @@ final class Stream implements Roster.Member, Outlet.Writer {
     /** Has everything up to its node, and takes its place at the front when that is due. */
     ARRIVING,
 
-    /** Gets what all streams at the front get. */
+    /** Gets the run that all streams at the front get. */
     AT_FRONT,
 
     /** Its last bytes are being written, or will be. */
@@ -67,21 +67,24 @@ final class Stream implements Roster.Member, Outlet.Writer {
   /** The client's position; null if it is that of its node, or of the front. */
   private @Nullable Position position;
 
-  /** After which no event may be missing, if that is not its position: until it has read once. */
+  /**
+   * No event after this position may be missing. Null: use the stream's position, which holds after
+   * the first read.
+   */
   private @Nullable Position unbroken;
 
   /** The place of the log from which it writes, or that it tries to reach. Null at the front. */
   private @Nullable LogNode node;
 
   /**
-   * The first bytes. Written when it has its place in the log, so that a client that sees them
-   * misses nothing.
+   * The first bytes. They are written when the stream has its place in the log: a client that sees
+   * them misses no later event.
    */
   private @Nullable ByteBuffer opening;
 
   private @Nullable Frame ending;
 
-  /** Why it ends; null while it does not, or if the client leaves. */
+  /** The reason of its end; null while it continues, or if the client leaves. */
   private SessionEnd.@Nullable Reason why;
 
   /** @param seat is given back when it has ended */
@@ -357,7 +360,9 @@ final class Stream implements Roster.Member, Outlet.Writer {
     node = at;
   }
 
-  /** Too much waits for it: it reads storage instead, or is told that events are missing. */
+  /**
+   * Its queue is over the limit: it reads storage instead, or ends because events would be missing.
+   */
   @Override
   public void fallBehind(LogNode tail) {
     LogNode at = node;

@@ -52,7 +52,7 @@ final class WriteRun {
     return selected(end);
   }
 
-  /** How many events it has. */
+  /** Number of its events. */
   long count() {
     return end().events - selected(from).events;
   }

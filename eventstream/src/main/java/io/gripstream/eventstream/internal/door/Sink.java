@@ -48,7 +48,7 @@ public interface Sink {
     /** The bytes are sent, as far as this process can tell. */
     void succeeded();
 
-    /** They are not sent, and nothing more can be: the client has left. */
+    /** The bytes are not sent, and no more bytes can be: the client has left. */
     void failed(Throwable cause);
   }
 }

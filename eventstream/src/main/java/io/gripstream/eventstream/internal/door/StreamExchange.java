@@ -27,7 +27,7 @@ public interface StreamExchange extends StreamRequest {
         .orElse(null);
   }
 
-  /** The peer's, unless the server can be told to trust a proxy. */
+  /** The peer's address, unless the server can be configured to trust a proxy. */
   @Override
   default String clientAddress() {
     return peerAddress();

@@ -14,6 +14,6 @@ public sealed interface Admission {
     }
   }
 
-  /** The client returned although it was told not to: a plain 400. */
+  /** The client returned after a final {@code stream-error}: a plain 400. */
   record NotAgain(String text) implements Admission {}
 }

@@ -83,8 +83,8 @@ public final class Admissions {
   }
 
   /**
-   * Returns why a granted stream may not continue; empty: it may. If its grant has ended, the
-   * client may return, because it may have another one.
+   * Returns the reason why a granted stream must end; empty: it may continue. If its grant has
+   * ended, the client may return, because it may have another one.
    */
   public Optional<Admission.Refused> refusal(
       List<String> channels, @Nullable String user, @Nullable String grant) {
@@ -119,12 +119,12 @@ public final class Admissions {
     return isStored && rules.apply(channel).isReliable();
   }
 
-  /** How many past events the rules of the channel let a new stream begin with. */
+  /** Maximum number of past events with which a new stream begins, by the rules of the channel. */
   public int rewind(String channel) {
     return rules.apply(channel).rewind().orElse(0);
   }
 
-  /** What the channel's rules and the application say. */
+  /** Asks the channel's rules and the application. */
   private boolean mayRead(@Nullable String user, String channel) {
     return (user != null || rules.apply(channel).isForAnonymous())
         && manager.canRead(user, channel);

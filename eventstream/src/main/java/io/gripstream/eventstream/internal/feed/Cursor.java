@@ -61,7 +61,7 @@ final class Cursor {
     fanouts.add(fanout);
   }
 
-  /** @return whether there is no follower any more */
+  /** @return whether the last follower has left */
   boolean abandon(Fanout fanout) {
     fanouts.remove(fanout);
     return fanouts.isEmpty();

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * storage.
  */
 public final class History {
-  /** A first answer behind a proxy has space for so much, so no link to a next page is needed. */
+  /** This fits into a first answer behind a proxy, so no link to a next page is needed. */
   private static final int REWIND_BYTES = 60_000;
 
-  /** What an event takes on the wire besides type and data, roughly. */
+  /** Bytes of an event on the wire besides type and data, roughly. */
   private static final int FRAME_BYTES = 200;
 
   private final @Nullable EventStore store;
@@ -69,8 +69,8 @@ public final class History {
         heads(subscription),
         new ResumePoint.At(ids, position.epoch().orElse(null)));
     if (!known.resets().isEmpty()) {
-      throw new IllegalArgumentException("initial events are said to be read at \"" + position
-          + "\", from which no stream can go on: " + known.resets());
+      throw new IllegalArgumentException("initial events state the position \"" + position
+          + "\", from which a stream cannot continue: " + known.resets());
     }
     Position there = start.position();
     for (Map.Entry<String, Long> id : ids.entrySet()) {
@@ -79,7 +79,7 @@ public final class History {
     return start.startingAt(there, known.head());
   }
 
-  /** Returns where a stream begins whose client states this position. */
+  /** Returns the start of a stream whose client states this position. */
   public Start locate(Subscription subscription, ResumePoint from) {
     Map<String, Head> heads = heads(subscription);
     if (from instanceof ResumePoint.At at) {
@@ -124,7 +124,7 @@ public final class History {
         resumed, position, position, position(subscription, last(heads)), resets, false);
   }
 
-  /** Same as the other, for a stream that lacks no event after {@code from}. */
+  /** Same as the method below, with {@code from} as {@code unbroken}. */
   public Replay read(
       Subscription subscription,
       Position from,
@@ -137,8 +137,8 @@ public final class History {
   /**
    * Reads from a position up to another one of the same channels (null: up to the heads).
    *
-   * @param unbroken events up to this one may have been removed meanwhile, without a reset: a new
-   *     stream begins with those that are left
+   * @param unbroken events up to this position may have been removed meanwhile, without a reset: a
+   *     new stream begins with the remaining events
    * @param maxBytes stops before the frames exceed this; a longer single event comes alone
    * @param out empty; gives the frames the form in which they are sent and counted
    */
@@ -165,7 +165,7 @@ public final class History {
    * Returns the start of a client without a position, moved back by some events of each channel: no
    * more than fit into about {@value #REWIND_BYTES} bytes, but at least one.
    *
-   * @param events how many of a channel, at most
+   * @param events maximum number of events of a channel
    */
   public Start rewound(Subscription subscription, Start start, ToIntFunction<String> events) {
     Position from = start.position();

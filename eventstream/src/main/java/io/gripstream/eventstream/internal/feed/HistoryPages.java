@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads stored events of one channel, for those who want events rather than a stream. Thread-safe;
+ * Reads stored events of one channel, for callers that need events and not a stream. Thread-safe;
  * every method blocks for storage.
  */
 public final class HistoryPages {
@@ -46,7 +46,7 @@ public final class HistoryPages {
     return page(channel, user, last - newest(channel, last, most).size(), most);
   }
 
-  /** Reads the newest events up to an id, without a hole; fewer if they are long. */
+  /** Reads the newest events up to an id, without a gap; fewer if they are long. */
   List<Event> newest(String channel, long upTo, int most) {
     for (int count = most; ; count = Math.max(1, count / 2)) {
       List<Event> events = store

@@ -28,8 +28,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Carries messages between the processes of one storage, as events of a reserved channel. So they
- * are kept, in order, and as durable as events. Thread-safe.
+ * Carries messages between the processes of one storage, as events of a reserved channel. So
+ * messages are stored, in order, and as durable as events. Thread-safe.
  */
 public final class ProcessChannel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessChannel.class);
@@ -49,7 +49,7 @@ public final class ProcessChannel implements AutoCloseable {
 
   private final Outage outage = new Outage();
 
-  /** Messages wait in the storage, so nothing piles up here. */
+  /** Messages wait in the storage, so this needs no queue. */
   private final AtomicBoolean isToRead = new AtomicBoolean();
 
   /** The id of the last message passed on. Written before anyone joins, then on the thread only. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param channels as given: possibly none, too many, or invalid names
  * @param user null: anonymous
  * @param until end of the right to read; null: none
- * @param grant the credential that allows it, if that can end
+ * @param grant the credential that allows the request, if it can end
  * @param lastEventId the position that the client states
  */
 public record ReadRequest(

@@ -12,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reading of what a stream lacks: the events read so far, and their position. For one thread.
+ * One reading of the events that a stream lacks: the events read so far, and their position. For
+ * one thread.
  */
 final class Reading {
   private static final int EVENTS_PER_READ = 1_000;

@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the application which streams open and close, on a thread of its own, one after the other.
- * If too many wait, one is dropped, and counted. Thread-safe; nothing here blocks but
- * {@link #close}.
+ * Tells the application which streams open and close, on a separate thread, one call after the
+ * other. If too many calls wait, a call is dropped and counted. Thread-safe; only {@link #close}
+ * blocks.
  */
 public final class Sessions implements AutoCloseable {
-  /** Tells nobody. */
+  /** Without callbacks. */
   public static final Sessions NONE =
       new Sessions(null, null, StreamMetrics.NOOP, Clock.systemUTC());
 
-  /** How many callbacks may wait. */
+  /** Maximum number of waiting callbacks. */
   static final int MAX_WAITING = 20_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
@@ -48,8 +48,8 @@ public final class Sessions implements AutoCloseable {
       "gripstream-sessions-", 1, 1, IDLE_SECONDS, new LinkedBlockingQueue<>(MAX_WAITING));
 
   /**
-   * @param onOpen null: nobody wants to know
-   * @param onClose null: nobody wants to know
+   * @param onOpen null: no callback
+   * @param onClose null: no callback
    */
   public Sessions(
       @Nullable Consumer<StreamSession> onOpen,
@@ -62,12 +62,12 @@ public final class Sessions implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Whether the application wants to know of ends. */
+  /** Whether there is a callback for ends. */
   public boolean areClosed() {
     return onClose != null;
   }
 
-  /** Returns a session for a stream that is about to open; null: nobody wants to know. */
+  /** Returns a session for a stream that is about to open; null: there is no callback. */
   public @Nullable StreamSession of(Subscription subscription, StreamMetrics.Mode mode) {
     if (onOpen == null && onClose == null) {
       return null;
@@ -90,7 +90,7 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  /** The stream has ended. To be called once. */
+  /** The stream has ended. Call it once. */
   public void closed(StreamSession session, SessionEnd.Reason reason) {
     BiConsumer<StreamSession, SessionEnd> callback = onClose;
     if (callback != null) {
@@ -126,7 +126,7 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  /** Waits up to 5 s for the calls that wait; those of later events are dropped. Idempotent. */
+  /** Waits up to 5 s for queued calls; later calls are dropped. Idempotent. */
   @Override
   public void close() {
     thread.shutdown();

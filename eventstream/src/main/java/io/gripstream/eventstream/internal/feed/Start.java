@@ -10,12 +10,12 @@ import java.util.TreeMap;
 /**
  * The beginning of a stream.
  *
- * @param resumed the client's position: the id of {@code stream-open}. A client that is cut right
- *     after it returns with the same position, and is reset again if necessary
+ * @param resumed the client's position: the id of {@code stream-open}. A client that loses its
+ *     connection right after it returns with the same position, and is reset again if necessary
  * @param position where reading begins: {@code resumed}, except at the head in channels that are
  *     reset
- * @param unbroken after which no event may be missing: {@code position} without rewinding
- * @param head what storage had reached when it was asked: live events are joined no earlier
+ * @param unbroken no event after it may be missing: {@code position} without rewinding
+ * @param head the newest position of storage when it was read: live events are joined no earlier
  * @param resets the channels whose history does not reach back, by name
  * @param isNew whether the client came without a position
  */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A granted stream, ready to begin in either mode.
  *
  * @param position where reading begins
- * @param unbroken after which no event may be missing: {@code position} without rewinding
- * @param head what storage had reached when it was asked: live events are joined no earlier
+ * @param unbroken no event after it may be missing: {@code position} without rewinding
+ * @param head the newest position of storage when it was read: live events are joined no earlier
  * @param resets the channels whose history does not reach back, by name
  * @param isNew whether the client came without a position
  * @param opening the first bytes of the stream
@@ -26,7 +26,7 @@ public record StreamStart(
     Map<String, ResetReason> resets,
     boolean isNew,
     byte[] opening) {
-  /** Returns one without initial events. */
+  /** Returns a start without initial events. */
   public static StreamStart of(Subscription subscription, Start start) {
     return of(subscription, start, List.of(), String::valueOf);
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param unreliable channels without a history, sorted by name
  * @param isPersonal whether the permission or the content depends on the user
  * @param until end of the right to read; null: none
- * @param grant the credential that allows it, if that can end
+ * @param grant the credential that allows the stream, if it can end
  */
 public record Subscription(
     @Nullable String user,

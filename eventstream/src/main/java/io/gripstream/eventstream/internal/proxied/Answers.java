@@ -32,8 +32,8 @@ final class Answers {
   private final Clock clock;
 
   /**
-   * @param isStored names then change with the epoch, and a proxy must be able to ask again for
-   *     every stream
+   * @param isStored whether events are stored: names then change with the epoch, and a proxy must
+   *     be able to ask again for every stream
    */
   Answers(
       SigningKeys keys,

@@ -24,8 +24,8 @@ final class ClientAddress {
    * bits of an IPv6 network.
    *
    * @param forwarded the values of the header, in order
-   * @return empty if it is unknown: there is none, or it is this machine, where a front proxy that
-   *     does not report its clients looks like all of them
+   * @return empty if it is unknown: there is none, or it is this machine; then a front proxy that
+   *     does not report its clients may stand for all of them
    */
   static Optional<String> of(List<String> forwarded) {
     List<InetAddress> addresses = new ArrayList<>();

@@ -34,7 +34,7 @@ record FollowUp(
     return now.truncatedTo(ChronoUnit.HOURS).plus(2, ChronoUnit.HOURS);
   }
 
-  /** Whether it belongs to a page and was not followed in time: somebody has kept it. */
+  /** Whether it belongs to a page and was not followed in time: a copy of the link was kept. */
   boolean isOldPage(Instant now) {
     return page != null && (pageUntil == null || !now.isBefore(pageUntil));
   }

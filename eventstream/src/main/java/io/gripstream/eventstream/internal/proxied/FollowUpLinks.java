@@ -50,7 +50,7 @@ final class FollowUpLinks {
     return escape(path.startsWith(publicPath + "/") ? path : publicPath + path);
   }
 
-  /** A {@code Grip-Link} has no quoting (GRIP.md 3.1). */
+  /** A {@code Grip-Link} has no quoting. */
   private static String escape(String path) {
     return path.replace(",", "%2C").replace(";", "%3B");
   }

@@ -43,8 +43,8 @@ final class FollowUpTokens {
   }
 
   /**
-   * Writes a token. Equal values always give the same token: the proxy asks once for streams with
-   * the same one.
+   * Writes a token. Equal values always give the same token: the proxy asks once for all streams
+   * with the same token.
    */
   String write(FollowUp followUp) {
     Instant until = followUp.until();
@@ -159,6 +159,6 @@ final class FollowUpTokens {
       @Nullable String p,
       @Nullable Long l) {}
 
-  /** What a gone link says of its stream. */
+  /** The content of a gone link: its stream. */
   private record Left(String i, @Nullable String u, List<String> c, long t) {}
 }

@@ -83,7 +83,8 @@ final class FollowUps {
       return Optional.empty();
     }
     if (followUp.isOldPage(clock.instant())) {
-      return Optional.of("the link is for a page of history, to be read at once, and is hours old");
+      return Optional.of(
+          "the link is for a page of history, which a proxy reads at once, and is hours old");
     }
     Optional<Map<String, Long>> reached = reached(followUp, grip);
     if (reached.isEmpty()) {

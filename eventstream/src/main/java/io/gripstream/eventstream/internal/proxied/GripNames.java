@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * that an installation can publish both during an upgrade (docs/RATIONALE.md, "Why do channel names
  * at the proxy have an epoch and a version?").
  *
- * @param epoch of the storage; empty: nothing is stored, and only a {@code GRIP_PREFIX} separates
+ * @param epoch of the storage; empty: nothing is stored, and only {@code GRIP_PREFIX} separates
+ *     installations
  */
 record GripNames(String epoch) {
   /** Number of kick channels; a user always has the same one. */
@@ -51,7 +52,7 @@ record GripNames(String epoch) {
     return "gs" + VERSION + "kick-" + epoch + "-" + number;
   }
 
-  /** The number of the kick channel on which a user's streams are told to ask again. */
+  /** The number of the kick channel of a user's streams. */
   static int kickNumber(String user) {
     return Math.floorMod(user.hashCode(), KICK_CHANNELS);
   }

@@ -74,8 +74,11 @@ final class Keeper implements AutoCloseable {
         refused(response.code());
       }
     } catch (IOException | StoreException e) {
-      // The stream has ended, or the proxy or storage is away: connect again in each case.
-      LOG.debug("The keeper of kick channels at {} comes back: {}", publicUrl, e.toString());
+      // The stream has ended, or the proxy or storage does not answer: connect again in each case.
+      LOG.debug(
+          "The stream of kick channels at {} ended and connects again: {}",
+          publicUrl,
+          e.toString());
     }
     try {
       threads.schedule(() -> keep(stream), RETRY.toMillis(), TimeUnit.MILLISECONDS);
@@ -92,7 +95,8 @@ final class Keeper implements AutoCloseable {
   }
 
   /**
-   * A proxy that cannot reach the application yet answers 502, which passes. Other refusals stay.
+   * A proxy that cannot reach the application yet answers 502, which is temporary. Other refusals
+   * are permanent.
    */
   private void refused(int status) {
     if (status < 500 && refusal.begins()) {

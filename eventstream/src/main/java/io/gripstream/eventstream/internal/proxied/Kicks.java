@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes one proxy ask again for the streams of a kick channel: immediately and once more, by one
- * process. On its own thread, because the relay's may be busy for long. Thread-safe.
+ * process. On its own thread, because the relay's thread may be busy for seconds. Thread-safe.
  */
 final class Kicks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Kicks.class);

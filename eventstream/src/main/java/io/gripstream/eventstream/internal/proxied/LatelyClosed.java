@@ -4,8 +4,8 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 
 /**
- * Remembers the sessions that closed lately: an HTTP client may send a request twice if its
- * connection breaks, and the application is to hear of an end once. Thread-safe.
+ * Remembers recently closed sessions: an HTTP client may send a request twice if its connection
+ * breaks, and the application gets one call per end. Thread-safe.
  */
 final class LatelyClosed {
   private static final int MOST = 10_000;

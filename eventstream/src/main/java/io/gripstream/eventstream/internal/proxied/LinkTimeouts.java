@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long a proxy waits without an event before it asks again. Shared links are few and may be
- * followed often. Personal ones are as many as users, and Pushpin asks for ten a second (GRIP.md
- * 0.2), so they are long and spread.
+ * The time that a proxy waits without an event before it asks again. Shared links are few, so their
+ * time is short. There is one personal link per user, and Pushpin follows ten links a second, so
+ * their times are long and spread.
  */
 final class LinkTimeouts {
   private static final Duration SHARED = Duration.ofSeconds(120);
 
-  /** No event can be missed: the link exists for a proxy that is told to ask. */
+  /** No event can be missed: the link only exists for hints and recovery. */
   private static final Duration UNRELIABLE = Duration.ofSeconds(3_600);
 
   private static final Duration PERSONAL = Duration.ofSeconds(3_600);

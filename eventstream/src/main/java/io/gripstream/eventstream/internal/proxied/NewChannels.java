@@ -13,8 +13,8 @@ import java.util.Map;
  * make all others wait. Thread-safe.
  *
  * <p>Many clients together could do the same. So if the proxy asks again, there is a limit for all
- * of them, a little below its rate. A part of it is reserved for clients that opened none lately,
- * so that clients with many streams leave places for clients with one.
+ * of them, a little below its rate. A part of it is reserved for clients that opened no such stream
+ * lately, so that clients with many streams do not lock out clients with one.
  *
  * <p>The readers of a channel behind a proxy are unknown here. A channel had a reader lately if
  * this process opened a stream on it, or a proxy asked again for one, within little more than the
@@ -29,13 +29,13 @@ final class NewChannels {
   /** For all clients: with {@link #FOR_FIRST}, 9 of the 10 requests a second of a proxy. */
   private static final int FOR_ALL = 25;
 
-  /** For clients that opened none in that time. */
+  /** Reserved for clients that opened no such stream in that time. */
   private static final int FOR_FIRST = 20;
 
   /** A proxy asks for a silent stream after two minutes. An earlier request has another reason. */
   private static final long EARLY_MILLIS = Duration.ofSeconds(60).toMillis();
 
-  /** How long a proxy that was seen to ask again counts as one that does. */
+  /** Time for which a proxy that asked again is known to do so. */
   private static final long KNOWN_MILLIS = Duration.ofMinutes(10).toMillis();
 
   private static final int MAX_CHANNELS = 100_000;
@@ -133,9 +133,9 @@ final class NewChannels {
    * Returns whether the client may open a stream on these channels now. Its channels then count as
    * read.
    *
-   * @param client the same for all that share one limit
-   * @param asksAgain whether the proxy is known to ask again for a channel's first subscriber; else
-   *     it is found out
+   * @param client the same for all requests that share one limit
+   * @param asksAgain whether the proxy is known to ask again for a channel's first subscriber;
+   *     otherwise this class finds out
    */
   synchronized boolean admits(String client, Collection<String> channels, boolean asksAgain) {
     if (limit == 0) {

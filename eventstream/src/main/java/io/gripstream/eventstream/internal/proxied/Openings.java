@@ -43,7 +43,7 @@ final class Openings implements AutoCloseable {
 
   private static final Duration ROUND = Duration.ofMillis(250);
 
-  /** When an answered stream is looked at. */
+  /** Time between the answer to a stream and its check. */
   static final Duration LOOK_AFTER = Duration.ofSeconds(2);
 
   /** By then the proxy holds the stream: an event that comes later tells it what is missing. */
@@ -54,7 +54,7 @@ final class Openings implements AutoCloseable {
 
   private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(2);
 
-  /** A channel with more new streams than that has others that the proxy holds already. */
+  /** If a channel has more new streams than this, the proxy already holds others of it. */
   static final int CROWD = 8;
 
   private static final Duration CROWD_TIME = Duration.ofSeconds(150);
@@ -83,15 +83,15 @@ final class Openings implements AutoCloseable {
   /**
    * A stream that was answered.
    *
-   * @param id where it stands in the channel
+   * @param id its position in the channel
    */
   private record Opening(String channel, long id, Instant at) {}
 
   /**
-   * What a channel's streams did.
+   * The recent streams of a channel.
    *
-   * @param opened how many, since that time
-   * @param asked when they were last made to ask
+   * @param opened number of streams since that time
+   * @param asked time of the last hint to them
    */
   private record Recent(int opened, Instant since, Instant asked) {
     Recent oneMore(Instant now) {
@@ -115,7 +115,7 @@ final class Openings implements AutoCloseable {
 
   /** A proxy is about to hold a stream at this position. Does not block. */
   synchronized void answered(Position position) {
-    // As events are stored.
+    // In the order in which events are stored.
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     for (String channel : position.channels()) {
       Recent known =
@@ -206,7 +206,7 @@ final class Openings implements AutoCloseable {
     waiting.addAll(rest);
   }
 
-  /** Looks at all that wait, as nobody will later, and ends. */
+  /** Checks all waiting streams, because there will be no later round, and ends. */
   @Override
   public void close() {
     thread.shutdownNow();

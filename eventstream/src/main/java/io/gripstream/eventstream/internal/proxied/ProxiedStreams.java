@@ -38,8 +38,8 @@ public final class ProxiedStreams {
   private static final int MAX_FIRST_BYTES = 90_000;
 
   /**
-   * With a gone link, headers for the proxy are no longer: Pushpin answers 502 for 12,000 bytes, a
-   * server has 8,192 for all headers, and the application has its own.
+   * Maximum size of the headers for the proxy with a gone link. Pushpin answers 502 above 12,000
+   * bytes, a server allows 8,192 for all headers, and the application adds others.
    */
   private static final int MAX_INSTRUCT_BYTES = 6_000;
 
@@ -63,11 +63,12 @@ public final class ProxiedStreams {
   private final LatelyClosed latelyClosed = new LatelyClosed();
 
   /**
-   * @param proxies are told which streams were answered
-   * @param sessions are told which streams open and close
+   * @param proxies receives the answered streams
+   * @param sessions receives the opened and closed streams
    * @param secret signs follow-up links; null: a random one, kept in the store
    * @param publicPath the part that the proxy's route removes from a client's path; empty: none
-   * @param newChannelLimit how many streams on new channels a client may open at once; 0: no limit
+   * @param newChannelLimit maximum number of streams on new channels that a client may open at
+   *     once; 0: no limit
    */
   public ProxiedStreams(
       History history,
@@ -99,9 +100,9 @@ public final class ProxiedStreams {
   }
 
   /**
-   * Tells a client to return in a while if it opens too many streams on new channels. Users count
-   * separately, anonymous clients by address. Not 429: a browser's {@code EventSource} would give
-   * up for good.
+   * Tells a client to return in a while if it opens too many streams on new channels. The limit is
+   * per user, for anonymous clients per address. Not 429: a browser's {@code EventSource} would
+   * give up for good.
    *
    * @return whether the request is answered so
    */
@@ -122,7 +123,7 @@ public final class ProxiedStreams {
     Frames.error(
         body,
         Condition.BUSY,
-        "Too many streams on channels that nobody else reads; try again in a while.",
+        "Too many streams on channels without other readers; try again in a while.",
         List.of());
     exchange.body(body.toByteArray());
     return true;
@@ -185,7 +186,7 @@ public final class ProxiedStreams {
     };
   }
 
-  /** Whether proxies are asked to tell the ends of streams. */
+  /** Whether proxies have to report the ends of streams. */
   public boolean areClosed() {
     return sessions.areClosed();
   }
@@ -240,7 +241,7 @@ public final class ProxiedStreams {
     }
   }
 
-  /** Leaves it out of an answer that would have too long headers: names of channels can be long. */
+  /** Leaves it out if the headers would be too long: names of channels can be long. */
   private static void addGoneLink(Instruct.Builder instruct, String link) {
     int bytes = link.length();
     for (Map.Entry<String, String> header : instruct.build().headers()) {
@@ -253,9 +254,8 @@ public final class ProxiedStreams {
 
   /**
    * Answers a request that the proxy makes by itself, for one stream or for many. Always 200: any
-   * other status would end those streams after some retries. An invalid link ends them at once, so
-   * that the clients return by themselves. While storage does not answer, they continue from their
-   * position.
+   * other status would end those streams after some retries. An invalid link ends them immediately,
+   * and their clients reconnect. While storage does not answer, they continue from their position.
    *
    * @return why the link was refused, for the log; empty if it was not
    */

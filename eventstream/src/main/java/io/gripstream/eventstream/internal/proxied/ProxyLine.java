@@ -49,7 +49,7 @@ final class ProxyLine {
       PublishMetrics publishMetrics,
       Clock clock) {
     GripProxy proxy = upstream.proxy();
-    // Storage is the truth: items that fail at once are repeated from there.
+    // Storage is the truth: items that fail immediately are repeated from there.
     this.publisher = ProxyPublisher.create(
         proxy,
         PublishOptions.DEFAULT

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Repeats unconfirmed events to one proxy, for all processes: after 2 s, with the same ids, in
  * order per channel. Events older than 45 s are never sent, because a proxy forgets after 60 s
- * which ids it has seen. Instead, the proxy is told to let its clients ask. One process at a time
- * does this.
+ * which ids it has seen. Instead, the proxy repeats the requests of its clients ({@code POST
+ * /recover/}). One process at a time does this.
  */
 final class Relay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -92,7 +92,7 @@ final class Relay implements AutoCloseable {
     if (reachable && ledger.owesRecovery(line.name()) && succeeded(line.recover())) {
       ledger.recovered(line.name());
       LOG.info(
-          "Proxy {} repeats the requests of all its clients: it was away for long, or the storage is new to it",
+          "Proxy {} repeats the requests of all its clients: it missed events, or the storage or its rules are new to it",
           line.name());
     }
   }

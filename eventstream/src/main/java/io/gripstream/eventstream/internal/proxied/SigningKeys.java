@@ -86,8 +86,8 @@ final class SigningKeys {
     }
     // At worst twice, with the same result: the storage decides.
     try {
-      // The configured key is the newest one only the first time: later, another process may have
-      // replaced it.
+      // The configured key is the newest one at the first read only: later, another process may
+      // have replaced it.
       now = new Snapshot(new FollowUpTokens(keys(now == null ? configured : null)), time);
     } catch (StoreException e) {
       if (now == null) {

@@ -1,4 +1,7 @@
-/** The GRIP answer, publishing and kicking through proxies, the relay that heals. Not API. */
+/**
+ * Proxied mode: answers with instructs, publishing and kicks through proxies, and the relay that
+ * repeats unconfirmed events. Not API.
+ */
 @NullMarked
 package io.gripstream.eventstream.internal.proxied;
 

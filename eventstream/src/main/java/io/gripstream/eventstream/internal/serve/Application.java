@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The application's answers about stream requests, and its metrics.
  *
  * @param user the user of a request; null: anonymous
- * @param expiry until when it may be served; null: no limit
+ * @param expiry the time until which a request may be served; null: no limit
  */
 public record Application(
     ChannelManager manager,

@@ -34,7 +34,7 @@ final class BrowserClient {
     }
   }
 
-  /** Caches may keep it for an hour; after that they ask whether it has changed. */
+  /** Caches may keep it for an hour; after that they revalidate it. */
   void serve(StreamExchange exchange) {
     exchange.setHeader("Cache-Control", "public, max-age=3600");
     exchange.setHeader("ETag", tag);

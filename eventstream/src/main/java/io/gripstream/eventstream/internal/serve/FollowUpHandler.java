@@ -65,7 +65,7 @@ public final class FollowUpHandler {
     }
   }
 
-  /** Whether proxies tell the ends of streams. */
+  /** Whether proxies report the ends of streams. */
   boolean areClosed() {
     return proxied.areClosed();
   }

@@ -8,13 +8,13 @@ import io.gripstream.grip.ProxyTrust;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a request says of the proxy that forwarded it. */
+/** The statements of a request about the proxy that forwarded it. */
 public record Forwarded(ProxyTrust trust, GripRequest request) {
   private static final String ATTRIBUTE = Forwarded.class.getName();
 
   /**
-   * Returns what is trusted of it; otherwise the request is direct. Read once per exchange: a
-   * signature costs time, and a refused one is counted.
+   * Returns the trusted statements; without any, the request is direct. Read once per exchange:
+   * verifying a signature costs time, and a refused one is counted.
    */
   public static GripRequest read(StreamRequest request, ProxyTrust trust) {
     Forwarded known = known(request);

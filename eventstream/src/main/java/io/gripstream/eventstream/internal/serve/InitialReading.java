@@ -34,7 +34,7 @@ public final class InitialReading {
     this.text = text;
   }
 
-  /** @param rewind how many past events of a channel a new stream begins with, at most */
+  /** @param rewind maximum number of past events of a channel with which a new stream begins */
   StreamStart read(StreamRequest request, Admission.Granted granted, ToIntFunction<String> rewind) {
     Subscription subscription = granted.subscription();
     Start start = granted.start();
@@ -54,8 +54,8 @@ public final class InitialReading {
             initial,
             rewind);
       }
-      // The position before they were read: events of the meantime may come twice, but none is
-      // missed.
+      // The position before the application read them: events during the read may come twice, but
+      // none is missed.
       if (attempt == ATTEMPTS) {
         return start(subscription, start, initial, rewind);
       }

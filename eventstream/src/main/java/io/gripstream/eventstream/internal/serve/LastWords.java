@@ -3,8 +3,8 @@ package io.gripstream.eventstream.internal.serve;
 import io.gripstream.grip.internal.Threads;
 
 /**
- * Ends streams when the process is told to end (SIGTERM) and the application does not stop its
- * server: Javalin has no shutdown hook. Used by the thread that starts and stops the server.
+ * Ends streams when the process gets SIGTERM and the application does not stop its server: Javalin
+ * has no shutdown hook. Used by the thread that starts and stops the server.
  */
 public final class LastWords {
   private final Thread hook;
@@ -13,7 +13,7 @@ public final class LastWords {
     this.hook = Threads.daemon("gripstream-last-words", words);
   }
 
-  /** From now on. */
+  /** Begins to wait for the end of the process. */
   public void register() {
     try {
       Runtime.getRuntime().addShutdownHook(hook);

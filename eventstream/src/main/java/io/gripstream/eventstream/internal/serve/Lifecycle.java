@@ -37,7 +37,7 @@ public final class Lifecycle {
   }
 
   /**
-   * Also starts sending. The first path counts.
+   * Also starts sending. Only the first path has an effect.
    *
    * @throws IllegalStateException if closed
    */

@@ -11,15 +11,18 @@ import java.util.function.Function;
  * @param path with parameters such as {@code {id}}, without a trailing slash
  * @param channels reads the channels from a request
  * @param isQuery whether they come from the query
- * @param rewind how many past events a new stream begins with, if the client does not say; empty:
- *     as the rules of each channel say
+ * @param rewind maximum number of past events with which a new stream begins, if the client gives
+ *     none; empty: the rules of each channel apply
  */
 public record Route(
     String path,
     Function<StreamRequest, List<String>> channels,
     boolean isQuery,
     OptionalInt rewind) {
-  /** Name of the query parameter for how many past events a new stream begins with. */
+  /**
+   * Name of the query parameter for the maximum number of past events with which a new stream
+   * begins.
+   */
   static final String REWIND = "rewind";
 
   /** Name of the query parameter, and of the path parameter, for a channel. */

@@ -62,7 +62,7 @@ public final class StreamHandler {
     if (hasBody(exchange)) {
       // The rest of the body may never arrive, and the connection becomes the stream's.
       exchange.setHeader("Connection", "close");
-      text(exchange, 400, "A request for a stream has no body.\n");
+      text(exchange, 400, "A request for a stream must not have a body.\n");
       return;
     }
     try {
@@ -143,7 +143,7 @@ public final class StreamHandler {
         lastEventId(request));
   }
 
-  /** What is said of a channel where the client says nothing. */
+  /** The number of past events of a channel if the client gives none. */
   private int rewind(Route route, String channel) {
     return route.rewind().orElse(admissions.rewind(channel));
   }
@@ -178,7 +178,7 @@ public final class StreamHandler {
     exchange.body(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Answers without details of the failure; the client returns. */
+  /** Answers without details of the failure. The client reconnects. */
   static void refuseWithInternalError(StreamExchange exchange) {
     refuse(
         exchange, Condition.INTERNAL_ERROR, "The server cannot serve this stream now.", List.of());

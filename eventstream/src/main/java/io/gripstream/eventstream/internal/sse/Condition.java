@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.internal.sse;
 
-/** Why a stream is refused or ended by the server. */
+/** The reason why the server refuses or ends a stream. */
 public enum Condition {
   BAD_REQUEST("bad-request", true),
   FORBIDDEN("forbidden", true),
@@ -22,7 +22,7 @@ public enum Condition {
     return word;
   }
 
-  /** Whether returning is useless; the event then has the id {@code error}. */
+  /** Whether the client must not return; the event then has the id {@code error}. */
   boolean isFinal() {
     return isFinal;
   }

@@ -10,7 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes the bytes of a stream (WHATWG HTML, section 9.2). Fields have a fixed order:
- * {@code event}, {@code id}, {@code data}. Types and ids must be free of CR, LF and NUL already.
+ * {@code event}, {@code id}, {@code data}. The caller has checked that types and ids have no CR, LF
+ * or NUL.
  */
 public final class Frames {
   /** Sent after a time without other bytes. */
@@ -33,8 +34,8 @@ public final class Frames {
   }
 
   /**
-   * Writes a field of the following event: the time after which the client of an ended stream
-   * returns.
+   * Writes the {@code retry} field of the following event: the time after which the client of an
+   * ended stream reconnects.
    */
   public static void retry(FrameBuffer out, Duration after) {
     out.ascii("retry: " + after.toMillis() + "\n");

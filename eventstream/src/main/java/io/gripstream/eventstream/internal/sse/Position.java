@@ -109,8 +109,8 @@ public final class Position {
 
   /**
    * Maximum length in bytes of the written form for clients of these channels. Behind a proxy, the
-   * id of an event on a stream of several channels begins with the event's own pair, and contains
-   * that channel once more.
+   * id of an event on a stream of several channels begins with the event's pair, and contains that
+   * channel once more.
    */
   public int maxEncodedBytes() {
     int longest = 0;

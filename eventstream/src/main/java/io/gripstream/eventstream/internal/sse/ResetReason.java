@@ -2,7 +2,7 @@ package io.gripstream.eventstream.internal.sse;
 
 import java.util.Locale;
 
-/** Why a channel's history does not reach back to a client's position. */
+/** The reason why a channel's history does not reach back to a client's position. */
 public enum ResetReason {
   /** Retention removed an event after it. */
   EXPIRED,

@@ -15,7 +15,7 @@ public sealed interface ResumePoint {
   /** {@code earliest}: the client wants all stored events. */
   record Earliest() implements ResumePoint {}
 
-  /** {@code error}: the client was told not to return. */
+  /** {@code error}: the client got a final {@code stream-error} before. */
   record AfterError() implements ResumePoint {}
 
   /**
@@ -41,7 +41,7 @@ public sealed interface ResumePoint {
 
   /**
    * Reads the written form; never throws. Null and empty are {@link None}. Pairs of channels that a
-   * stream does not have are ignored, however they look. So an invalid name is left out, and an
+   * stream does not have are ignored, also malformed ones. So an invalid name is left out, and an
    * invalid id is {@link At#unreadable}.
    */
   static ResumePoint parse(@Nullable String text) {
@@ -68,7 +68,8 @@ public sealed interface ResumePoint {
       }
       namesAny = true;
       if (pair instanceof PositionPair.Id id) {
-        // The first pair of a channel counts: it is the event's own, which a proxy lists once more.
+        // The first pair of a channel applies: it is the event's pair, which a proxy lists once
+        // more.
         ids.putIfAbsent(id.channel(), id.id());
       } else if (pair instanceof PositionPair.NoId noId) {
         unreadable.add(noId.channel());

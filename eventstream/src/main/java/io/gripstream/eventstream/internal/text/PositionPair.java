@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One of the pairs, joined by commas, that a written position consists of. */
 public sealed interface PositionPair {
-  /** The name in front of the epoch, which is no channel. */
+  /** The name in front of the epoch, which is not a channel. */
   String EPOCH_NAME = ".";
 
   Pattern EPOCH = Pattern.compile("[A-Za-z0-9]{1,64}");
@@ -19,13 +19,13 @@ public sealed interface PositionPair {
   /** {@code .:kX3v}. */
   record Epoch(String text) implements PositionPair {}
 
-  /** The value of this channel is no number. */
+  /** The value of this channel is not a number. */
   record NoId(String channel) implements PositionPair {}
 
-  /** The name can be no channel's. */
+  /** The name cannot be a channel name. */
   record NoChannel() implements PositionPair {}
 
-  /** Not a pair at all, or one with an epoch that is none. */
+  /** Not a pair, or a pair with an invalid epoch. */
   record Malformed(String reason) implements PositionPair {}
 
   /** Reads one pair. Never throws. */

@@ -132,7 +132,8 @@ class LifecycleTest {
             SocketClient.get(server.port(), "/events?channel=a", "Connection: close")) {
           more.awaitEnd();
           assertThat(more.head()).startsWith("HTTP/1.1 503").containsPattern("Retry-After: \\d+");
-          assertThat(more.body()).isEqualTo("The server holds as many streams as it may.\n");
+          assertThat(more.body())
+              .isEqualTo("The server has reached its maximum number of streams.\n");
         }
       }
       server.awaitCount(0);

@@ -164,7 +164,7 @@ public final class Announcer implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.error("A listener of the event store failed", e);
       } catch (Error e) {
-        // The other listeners and the senders must be told anyway.
+        // The other listeners and the senders must get the message anyway.
         Threads.met(e);
       }
     }

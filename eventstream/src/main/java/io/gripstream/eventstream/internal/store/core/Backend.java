@@ -8,7 +8,7 @@ import io.gripstream.eventstream.store.StoreOptions;
  * of that storage.
  */
 public interface Backend {
-  /** Returns whether the URL begins like one of this kind. */
+  /** Returns whether the URL has the beginning of this kind. */
   boolean accepts(String databaseUrl);
 
   /** The form of such a URL, for messages. */

@@ -42,7 +42,8 @@ public final class Confirmations {
   /** @throws IllegalArgumentException if the ids are not a range */
   public static void checkRange(long first, long last) {
     if (first < 1 || last < first) {
-      throw new IllegalArgumentException("confirmed ids " + first + "…" + last + " are no range");
+      throw new IllegalArgumentException(
+          "confirmed ids " + first + "…" + last + " are not a range");
     }
   }
 

@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The time of a database, which is asked now and then; in between the time that has passed is
- * added. So processes on many machines agree on the age of events, also while the time of a machine
- * is set. Thread-safe.
+ * The time of a database. The database is asked now and then; in between, the elapsed time is
+ * added. So processes on many machines agree on the age of events, even if the clock of a machine
+ * is changed. Thread-safe.
  *
- * <p>Some systems do not count the time in which a machine sleeps: after that this clock is behind,
- * and what is old stays for longer, until the database is asked again.
+ * <p>Some systems do not count the time in which a machine sleeps. After that this clock is behind,
+ * and old events stay longer, until the database is asked again.
  */
 public final class DatabaseClock extends Clock {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseClock.class);
@@ -26,7 +26,7 @@ public final class DatabaseClock extends Clock {
   private volatile Reading last;
   private volatile long behindMillis;
 
-  /** @param own counts until the database has been asked */
+  /** @param own the clock until the database has been asked */
   public DatabaseClock(Clock own) {
     this(own, System::nanoTime);
   }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules by which streams are granted, and since when.
+ * The rules by which streams are granted, and the time from which they apply.
  *
  * @param digest of the rules
  * @param since milliseconds since 1970

@@ -12,20 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much of each channel is kept: what its rules say, and where they say nothing, what holds for
- * all. Thread-safe.
+ * The retention of each channel: its rules, or where they leave it open, the storage's options.
+ * Thread-safe.
  */
 public final class KeptHistory {
   private static final Logger LOG = LoggerFactory.getLogger(KeptHistory.class);
 
-  /** Of a channel whose rules cannot be told: nothing of it is old. In milliseconds. */
+  /** For a channel whose rules are unknown: none of its events is old. In milliseconds. */
   public static final long UNKNOWN_TTL = Duration.ofDays(100_000).toMillis();
 
   private final Retention all;
   private final Seldom failures = new Seldom(System::nanoTime);
   private volatile @Nullable Function<String, ChannelRules> rules;
 
-  /** @param all of channels whose rules say nothing else */
+  /** @param all for channels whose rules leave it open */
   public KeptHistory(Retention all) {
     this.all = all;
   }
@@ -34,7 +34,7 @@ public final class KeptHistory {
     rules = of;
   }
 
-  /** What holds for channels whose rules say nothing else. */
+  /** The retention of channels whose rules leave it open. */
   public Retention ofAll() {
     return all;
   }
@@ -44,21 +44,21 @@ public final class KeptHistory {
     return rules != null;
   }
 
-  /** Returns for how many milliseconds events of the channel are kept. */
+  /** Returns the time in milliseconds for which events of the channel are kept. */
   public long ttlMillis(String channel) {
     Retention kept = of(channel);
     return kept == null ? UNKNOWN_TTL : kept.ttl().toMillis();
   }
 
   /**
-   * How much of the channel is kept.
+   * Returns the retention of the channel.
    *
-   * @return null: its rules cannot be told, so nothing of it may be removed now
+   * @return null: its rules are unknown, so none of its events may be removed now
    */
   public @Nullable Retention of(String channel) {
     Function<String, ChannelRules> known = rules;
     if (channel.equals(ChannelNames.RESERVED)) {
-      // It belongs to no application, and readers that are a little behind need more than a few.
+      // The process channel has no rules of an application, and slow readers need its history.
       return Retention.of(all.ttl());
     }
     if (known == null) {

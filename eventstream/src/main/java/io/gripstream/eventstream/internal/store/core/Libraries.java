@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The libraries that a storage needs and that an application adds itself, so that it has those of
- * its own storage only. They are optional dependencies in the POM.
+ * The libraries that a storage needs. They are optional dependencies in the POM: an application
+ * adds those of its storage only.
  */
 public final class Libraries {
   private final String storage;

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contract in its simplest form: maps under one lock. For tests, and to read before the other
+ * The contract in its simplest form: maps under one lock. For tests. Read it before the other
  * backends.
  */
 public final class MemoryEventStore extends AbstractEventStore {
@@ -134,7 +134,7 @@ public final class MemoryEventStore extends AbstractEventStore {
     return Outcome.stored(events);
   }
 
-  /** By channel, what the key stands for. */
+  /** The events of the key, by channel. */
   private Map<String, Event> known(Draft draft, String key, long now) {
     Map<String, Event> known = new HashMap<>();
     for (String channel : draft.channels()) {

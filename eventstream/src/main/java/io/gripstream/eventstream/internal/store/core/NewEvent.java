@@ -4,7 +4,7 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import java.time.Instant;
 
-/** A draft becomes an event of one of its channels. */
+/** Makes an event of one channel from a draft. */
 public final class NewEvent {
   private NewEvent() {}
 

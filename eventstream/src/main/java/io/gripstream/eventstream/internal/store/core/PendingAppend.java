@@ -20,7 +20,7 @@ public record PendingAppend(Draft draft, CompletableFuture<Appended> outcome, lo
     }
   }
 
-  /** Roughly what is written of it: once for each of its channels. */
+  /** Roughly the bytes written for it: once for each of its channels. */
   public long weight() {
     long weight = 200L + draft.data().length();
     for (String user : draft.skipUsers()) {

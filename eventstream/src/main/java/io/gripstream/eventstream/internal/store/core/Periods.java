@@ -2,9 +2,9 @@ package io.gripstream.eventstream.internal.store.core;
 
 import java.time.Duration;
 
-/** How long every storage keeps everything except events. */
+/** The times for which every storage keeps data that is not an event. */
 public final class Periods {
-  /** How long an idempotency key stands for its event. */
+  /** Time for which an idempotency key is remembered. */
   public static final Duration IDEMPOTENCY_MEMORY = Duration.ofHours(24);
 
   private Periods() {}

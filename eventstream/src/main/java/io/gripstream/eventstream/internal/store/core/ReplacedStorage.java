@@ -4,8 +4,8 @@ import io.gripstream.eventstream.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backup was put back, or another storage took the place of the one that was opened: what this
- * process remembers of it is wrong.
+ * A backup was restored, or another storage took the place of the opened one: the memory of this
+ * process is wrong.
  */
 public final class ReplacedStorage {
   private ReplacedStorage() {}

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records whether the storage accepts writes, as far as is known. It logs a fault once when it
- * begins, each different fault once meanwhile, and the recovery once after {@link #CALM_NANOS}
- * without a failure. Thread-safe.
+ * Records whether the storage accepts writes, as far as this process knows. It logs a fault once
+ * when it begins, each different fault once meanwhile, and the recovery once after
+ * {@link #CALM_NANOS} without a failure. Thread-safe.
  */
 public final class StorageOutage {
   private static final Logger LOG = LoggerFactory.getLogger(StorageOutage.class);

@@ -25,7 +25,7 @@ public final class Upkeep implements AutoCloseable {
     this.outage = outage;
   }
 
-  /** How often to look for old events. */
+  /** Time between two searches for old events. */
   public static Duration trimming(Retention retention) {
     return Duration.ofMillis(Math.max(100, Math.min(1_000, retention.ttl().toMillis() / 10)));
   }

@@ -37,7 +37,7 @@ public final class WriteCheck {
   }
 
   /**
-   * First, tries whether it can be written. Later only during a fault, with the size that failed,
+   * The first call tries a write. Later calls do so only during a fault, with the size that failed,
    * because a full disk may have space for small rows.
    */
   public void look() {

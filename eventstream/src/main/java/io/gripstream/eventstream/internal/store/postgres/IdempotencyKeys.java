@@ -109,7 +109,7 @@ final class IdempotencyKeys {
             row.getLong(3), row.getLong(4), row.getString(5), row.getBytes(6), row.getString(7)));
   }
 
-  /** By channel, the events that the draft's key stands for. */
+  /** The events of the draft's key, by channel. */
   Map<String, Event> events(Draft draft, ChannelNumbers numbers) {
     byte[] bytes = EventColumns.key(draft);
     if (bytes == null) {
@@ -128,8 +128,8 @@ final class IdempotencyKeys {
   }
 
   /**
-   * Leaves out those whose key was there in one of their channels, and those that have the key of
-   * one before them.
+   * Leaves out drafts whose key exists in one of their channels, and drafts with the key of an
+   * earlier one.
    */
   List<Draft> onlyNew(List<Draft> drafts, ChannelNumbers numbers) {
     Set<Key> seen = new HashSet<>(rows.keySet());

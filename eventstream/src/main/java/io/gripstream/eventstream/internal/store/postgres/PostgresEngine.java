@@ -111,11 +111,11 @@ final class PostgresEngine implements Engine {
     return pool;
   }
 
-  /** Nothing to wait for: the necessary rows are locked once they are known. */
+  /** Does not wait: the necessary rows are locked once they are known. */
   @Override
   public void begin(long until) {}
 
-  /** Tries again while that may help: a restarting server costs time, not events. */
+  /** Tries again while this can help: the restart of a server delays events and loses none. */
   @Override
   public List<Outcome> append(Arrivals arrivals, long until) {
     List<Draft> drafts = arrivals.all();
@@ -198,7 +198,7 @@ final class PostgresEngine implements Engine {
       try {
         OutboxRows rows = outbox.read(session);
         if (rows.drafts().isEmpty()) {
-          // Refused rows are marked.
+          // Only the marks of refused rows are left to commit.
           session.connection().commit();
           return List.of();
         }
@@ -273,7 +273,7 @@ final class PostgresEngine implements Engine {
     trimmer.trim();
   }
 
-  /** When bytes of dead rows go from the files is the server's business (VACUUM). */
+  /** The server removes the bytes of dead rows from its files itself (VACUUM). */
   @Override
   public void wipe() {}
 

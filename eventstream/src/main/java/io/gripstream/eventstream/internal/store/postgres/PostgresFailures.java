@@ -45,7 +45,7 @@ final class PostgresFailures {
         cause);
   }
 
-  /** The fault in one line, with advice where there is some. */
+  /** The fault in one line, with advice where there is any. */
   private static String reason(SQLException cause) {
     SQLException innermost = cause;
     while (innermost.getCause() instanceof SQLException deeper) {
@@ -74,12 +74,12 @@ final class PostgresFailures {
         : "the connections to it are closed";
   }
 
-  /** A refusal by the driver itself, whose words name its own classes and switches. */
+  /** A refusal by the driver, whose own words name its classes and options. */
   private static String ofDriver(PSQLException failure) {
     String words = String.valueOf(failure.getMessage());
     if (words.contains("does not support SSL")) {
-      return "the server has no TLS, and sslmode in the URL wants it: set ssl = on in"
-          + " postgresql.conf, or take sslmode away";
+      return "the server has no TLS, and sslmode in the URL requires it: set ssl = on in"
+          + " postgresql.conf, or remove sslmode";
     }
     if (words.contains("no password was provided")) {
       return "a password is needed, as in postgres://USER:PASSWORD@HOST/DATABASE";
@@ -101,9 +101,9 @@ final class PostgresFailures {
         "it is read-only, as a standby or by default_transaction_read_only";
       case SqlState.INVALID_AUTHORIZATION ->
         words.contains("no encryption")
-            ? "the server lets nobody in without TLS; try sslmode=require in the URL"
-            : "the server lets the user" + quoted(words)
-                + " not in; is there such a role, and does pg_hba.conf let it in from here?";
+            ? "the server accepts no connection without TLS; try sslmode=require in the URL"
+            : "the server does not accept the user" + quoted(words)
+                + "; does this role exist, and does pg_hba.conf accept it from here?";
       case SqlState.INVALID_PASSWORD ->
         "the password of the user" + quoted(words)
             + " is wrong; user and password of the URL must be those of a role (CREATE ROLE …"
@@ -119,7 +119,7 @@ final class PostgresFailures {
         "all its connections are in use; raise max_connections, or run fewer processes";
       case SqlState.DISK_FULL -> "its disk is full";
       case SqlState.CANNOT_CONNECT_NOW -> "it is starting or stopping; it is tried again";
-      // The words of a server or pooler may be anything; its log has the same.
+      // A server or pooler may write any text; its log contains it too.
       default -> "its server says \"" + line(words) + "\" (SQLSTATE " + state(failure) + ")";
     };
   }

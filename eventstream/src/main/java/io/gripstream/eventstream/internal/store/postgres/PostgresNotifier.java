@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Wakes other processes after commits, with at most one notification in 10 ms. It contains only its
- * sender, which need not look itself. It is not a part of the appending transaction, because
- * PostgreSQL commits transactions with notifications one after another.
+ * sender, which does not have to look itself. It is not a part of the appending transaction,
+ * because PostgreSQL commits transactions with notifications one after another.
  */
 final class PostgresNotifier {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifier.class);

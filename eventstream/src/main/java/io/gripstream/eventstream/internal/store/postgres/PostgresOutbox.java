@@ -10,7 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Events in callers' transactions, and their way out. */
+/** Writes events in callers' transactions, and reads them after the commit. */
 final class PostgresOutbox {
   private final String lockName;
   private final String insert;
@@ -51,7 +51,7 @@ final class PostgresOutbox {
         what + "; it must be to the PostgreSQL database of this event store", cause);
   }
 
-  /** Some rows, in the order of their coming; none while another process moves them. */
+  /** Some rows, in the order of their arrival; none while another process moves them. */
   OutboxRows read(Session session) throws SQLException {
     long mine = session.number(
         "SELECT CASE WHEN pg_try_advisory_xact_lock(hashtextextended(?, 0)) THEN 1 ELSE 0 END",

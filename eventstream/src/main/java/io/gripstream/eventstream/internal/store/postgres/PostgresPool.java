@@ -99,7 +99,7 @@ final class PostgresPool implements Database {
         : "gripstream " + prefix;
   }
 
-  /** Notes whether the server is known to be away. While it is, reads fail fast. */
+  /** Notes whether the server is known not to answer. While that is so, reads fail fast. */
   void away(boolean now) {
     isAway = now;
   }

@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads history. Each of its reads is one statement, hence one snapshot and one round trip. */
+/** Reads history. Each read is one statement, so it needs one snapshot and one round trip. */
 final class PostgresReads {
   /**
    * The window adds up the weight ({@link PageLimit#weight}) before each event, so that no page is

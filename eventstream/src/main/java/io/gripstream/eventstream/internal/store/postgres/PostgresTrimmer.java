@@ -12,17 +12,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Removes old events by dropping whole slots of time, each about an eighth of the retention. No row
- * is deleted singly, and the disk space is free at once. Events that are kept longer than all
- * others are moved out of a slot first, into a table of their own. Old batches, and what the rules
- * of a channel say, are deleted in small steps. One process at a time does this.
+ * Removes old events by dropping whole slots of time, each about an eighth of the retention. No
+ * single row is deleted, and the disk space is free immediately. Events that are kept longer than
+ * all others are moved out of a slot before, into a separate table. Old batches, and events that
+ * the rules of a channel make too old or too many, are deleted in small steps. One process at a
+ * time does this.
  */
 final class PostgresTrimmer {
   private static final int SLOTS = 8;
   private static final long SHORTEST_SLOT_MILLIS = 1_000;
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
 
-  /** The slot of what is kept longer than all. */
+  /** The slot of events that are kept longer than all others. */
   private static final int LONG = -1;
 
   private static final String LOCK =
@@ -55,7 +56,7 @@ final class PostgresTrimmer {
       Session holder = pool.begin();
       try {
         // A transaction that does nothing else holds the lock. So the lock ends with this process
-        // in every case, and a pooler gives the connection to no one else. It does not hold up
+        // in every case, and a pooler gives the connection to no one else. It does not delay
         // VACUUM.
         if (holder.number(LOCK, 0, prefix + "trim") == 1) {
           openSlot();
@@ -124,7 +125,7 @@ final class PostgresTrimmer {
     }
   }
 
-  /** Channel after channel, so that no step looks again at what an earlier one has moved. */
+  /** Channel after channel, so that no step visits rows that an earlier step has moved. */
   private void saveLongKept(int slot) {
     boolean isAny = pool.read(session ->
             session.number("SELECT 1 FROM $retention WHERE ttl > ? LIMIT 1", 0, ttlMillis))

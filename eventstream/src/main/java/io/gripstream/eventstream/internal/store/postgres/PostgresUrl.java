@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the addresses of PostgreSQL databases:
  * {@code jdbc:postgresql://HOST/DATABASE?user=…&password=…}, and
- * {@code postgres://USER:PASSWORD@HOST/DATABASE}, as platforms and {@code psql} write them.
+ * {@code postgres://USER:PASSWORD@HOST/DATABASE}, the form of hosting platforms and {@code psql}.
  */
 final class PostgresUrl {
   private static final List<String> PREFIXES = List.of(

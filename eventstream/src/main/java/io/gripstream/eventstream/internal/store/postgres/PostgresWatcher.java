@@ -56,7 +56,7 @@ final class PostgresWatcher implements WatchThread.Look {
   @Override
   public Session connect() throws SQLException {
     Connection connection = pool.single();
-    // Notifications of the meantime are lost: look immediately.
+    // Notifications before this moment are lost: look immediately.
     looked = System.nanoTime() - LOOK_NANOS;
     if (pool.isBehindPooler()) {
       return new Session(connection, prefix);

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Takes drafts, bounds what waits, and hands each to the {@link Lane} of its bucket. Its thread
- * does what may wait.
+ * Takes drafts, limits the waiting ones, and hands each to the {@link Lane} of its bucket. Its
+ * thread runs delayed tasks and reads.
  */
 final class Appender {
   final RedisStorage storage;
@@ -62,7 +62,7 @@ final class Appender {
     return outcome;
   }
 
-  /** Stores what waits, then ends. Blocks. */
+  /** Stores waiting drafts, then ends. Blocks. */
   void close() {
     bounds.close();
     bounds.awaitEmpty(patience.toMillis() + 1_000);

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The drafts that one script stores. The same batch may be sent again, since the server remembers
- * its number.
+ * The drafts that one script stores. The same batch may be sent again: the server remembers its
+ * number.
  */
 final class Batch {
   /** About two minutes of the busiest server; relays look at the last 45 seconds. */

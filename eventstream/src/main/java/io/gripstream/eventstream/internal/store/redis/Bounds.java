@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** How many drafts may wait or be under way, by number and by weight. Thread-safe. */
+/** Limits the drafts that wait or are in progress, by number and by weight. Thread-safe. */
 final class Bounds {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition empty = lock.newCondition();
@@ -32,7 +32,7 @@ final class Bounds {
     }
   }
 
-  /** Their senders know the result. */
+  /** Frees the places of these drafts: their senders know the result. */
   void leave(List<PendingAppend> done) {
     lock.lock();
     try {
@@ -45,7 +45,7 @@ final class Bounds {
     }
   }
 
-  /** Nobody enters any more. */
+  /** Accepts no more drafts. */
   void close() {
     lock.lock();
     try {
@@ -55,7 +55,7 @@ final class Bounds {
     }
   }
 
-  /** Waits until nothing is under way, for at most so long. */
+  /** Waits until no draft is in progress, for at most this time. */
   void awaitEmpty(long millis) {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
     lock.lock();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Channels whose keys lie in one slot of a Cluster, with a log of their own: what a script may
- * touch. A single server has one bucket.
+ * Channels whose keys lie in one slot of a Cluster, with their own log. One script can access all
+ * keys of a bucket. A single server has one bucket.
  */
 final class Bucket {
   private final RedisStorage storage;
@@ -27,19 +27,19 @@ final class Bucket {
     return doubts;
   }
 
-  /** The newest entry of the log that is known here. */
+  /** The newest log entry that this process knows. */
   Entry newest() {
     return newest;
   }
 
-  /** There is this entry. */
+  /** Notes that the log has this entry. */
   synchronized void seen(Entry entry) {
     if (entry.isLaterThan(newest)) {
       newest = entry;
     }
   }
 
-  /** The keys that each script has, and these. */
+  /** Returns the keys that every script gets, followed by these. */
   List<String> named(List<String> more) {
     List<String> all = new ArrayList<>(more.size() + 2);
     all.add(keys.meta());
@@ -48,7 +48,7 @@ final class Bucket {
     return all;
   }
 
-  /** What each script is told first, and this. */
+  /** Returns the arguments that every script gets, followed by these. */
   List<String> told(List<String> more) {
     Entry known = newest;
     List<String> all = new ArrayList<>(more.size() + 3);
@@ -62,8 +62,8 @@ final class Bucket {
   /**
    * Runs a script and waits for it.
    *
-   * @param named the keys after those that each script has
-   * @param arguments those after what each script is told
+   * @param named the keys after those that every script gets
+   * @param arguments the arguments after those that every script gets
    */
   List<Object> ask(Script script, List<String> named, List<String> arguments) {
     return storage.link().await(askLater(script, named, arguments));
@@ -82,7 +82,7 @@ final class Bucket {
         .thenApply(storage::checked);
   }
 
-  /** Runs one of the scripts that ask for no epoch. Does not wait. */
+  /** Runs a script that does not check the epoch. Does not wait. */
   CompletableFuture<List<Object>> bare(Script script, List<String> arguments) {
     return storage.link().run(script, true, named(List.of()), arguments);
   }

@@ -10,16 +10,20 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Which bucket a channel is in. A Cluster has {@value #IN_CLUSTER}, each for an equal range of
- * slots: a channel is in that of the slot that Redis would give its name, so that names with the
- * same part in braces are together. The bucket's own keys lie in a slot of the same range.
+ * Finds the bucket of a channel. A Cluster has {@value #IN_CLUSTER} buckets, each for an equal
+ * range of slots. Redis gives the channel's name a slot, and the bucket of this slot has the
+ * channel, so names with the same part in braces share a bucket. The bucket's keys lie in a slot of
+ * the same range.
  */
 final class Buckets {
   static final int IN_CLUSTER = 64;
 
   private static final int SLOTS_EACH = SlotHash.SLOT_COUNT / IN_CLUSTER;
 
-  /** A single server has it alone, and what belongs to no channel is there. */
+  /**
+   * The only bucket of a single server. On a Cluster it also has the data that belongs to no
+   * channel.
+   */
   private static final String HOME = "0";
 
   private final List<Bucket> all;
@@ -38,7 +42,7 @@ final class Buckets {
     return new Buckets(tags().stream().map(byTag).toList(), range(HOME));
   }
 
-  /** For each range of slots the smallest number that lies there. */
+  /** For each range of slots the smallest number whose slot is in the range. */
   static List<String> tags() {
     String[] tags = new String[IN_CLUSTER];
     int found = 0;
@@ -69,9 +73,9 @@ final class Buckets {
   }
 
   /**
-   * The one that all of these are in.
+   * Returns the bucket of all these channels.
    *
-   * @throws InvalidValueException if there is none
+   * @throws InvalidValueException if they are in several buckets
    */
   Bucket of(List<String> channels) {
     Bucket first = of(channels.get(0));
@@ -86,7 +90,7 @@ final class Buckets {
     return first;
   }
 
-  /** These channels, by bucket. */
+  /** Groups these channels by bucket. */
   Map<Bucket, List<String>> byBucket(Iterable<String> channels) {
     Map<Bucket, List<String>> byBucket = new LinkedHashMap<>();
     for (String channel : channels) {

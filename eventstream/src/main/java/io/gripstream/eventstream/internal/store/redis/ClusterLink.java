@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to all masters of a Cluster. Which of them has a slot is asked regularly, and when a
- * server says that it does not have it, or does not answer.
+ * Connections to all masters of a Cluster. It reads the assignment of slots regularly, and when a
+ * server does not have a slot any more or does not answer.
  */
 final class ClusterLink extends Link {
   private static final Duration TOPOLOGY_ASKED = Duration.ofSeconds(10);
@@ -39,7 +39,7 @@ final class ClusterLink extends Link {
   private final ShardEars ears;
   private final AtomicLong refreshed = new AtomicLong(System.nanoTime());
 
-  /** Those whose breaks are told of. */
+  /** Connections with a listener for reconnects. */
   private final Set<StatefulRedisConnection<String, String>> known =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -47,7 +47,7 @@ final class ClusterLink extends Link {
   private volatile @Nullable StatefulRedisClusterConnection<String, String> writing;
   private volatile Runnable connected = () -> {};
 
-  /** Of the thread that tends. */
+  /** Used by the thread of {@link #tend} only. */
   private Map<String, RedisAddress.Place> owners = Map.of();
 
   ClusterLink(RedisAddress address, Duration patience) {
@@ -146,7 +146,7 @@ final class ClusterLink extends Link {
     try {
       return name(owner(key));
     } catch (RedisException e) {
-      // Its node is away, and nobody took over yet.
+      // Its node does not answer, and no replica has taken over yet.
       return "";
     }
   }
@@ -176,7 +176,7 @@ final class ClusterLink extends Link {
     if (address.replicas() == 0) {
       return all.async();
     }
-    // WAIT counts what this connection wrote, so both must go to the same server.
+    // WAIT counts the writes of this connection, so both must go to the same server.
     RedisAddress.Place owner = owner(key);
     CompletableFuture<StatefulRedisConnection<String, String>> node =
         all.getConnectionAsync(owner.host(), owner.port());

@@ -4,8 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The batches of this process in a bucket of which is not known whether they were stored: if the
- * log has one, it is news here, too. Bounded; thread-safe.
+ * The batches of this process in a bucket whose result is unknown: if the log has one, this process
+ * must announce it like a batch of another process. Bounded; thread-safe.
  */
 final class Doubts {
   private static final int MOST = 10_000;
@@ -18,7 +18,7 @@ final class Doubts {
     }
   }
 
-  /** Whether this one is in doubt; it is not from now on. */
+  /** Returns whether the batch is in doubt, and ends the doubt. */
   synchronized boolean settle(long batch) {
     return batches.remove(batch);
   }

@@ -1,10 +1,10 @@
 package io.gripstream.eventstream.internal.store.redis;
 
 /**
- * An entry of the log that was seen: whatever server is asked later must have it.
+ * An entry of the log that this process has seen: every server that answers later must have it.
  *
- * @param id as Redis makes it: milliseconds, and a number within them; empty: none was seen
- * @param token who wrote it
+ * @param id as Redis makes it: milliseconds, and a number within them; empty: no entry was seen
+ * @param token its writer: the process, and the number of its batch
  */
 record Entry(String id, String token) {
   static final Entry NONE = new Entry("", "");

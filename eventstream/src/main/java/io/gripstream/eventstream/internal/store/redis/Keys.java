@@ -1,26 +1,28 @@
 package io.gripstream.eventstream.internal.store.redis;
 
 /**
- * How the keys of a bucket are named. All have one hash tag, so that they lie in one slot of a
- * Cluster, and a script may touch them together.
+ * Names of the keys of a bucket. All have one hash tag, so they lie in one slot of a Cluster, and
+ * one script can access all of them.
  */
 final class Keys {
   private final String prefix;
 
   /**
-   * @param tablePrefix with which all begin
-   * @param tag that of the bucket
+   * @param tablePrefix the beginning of all names
+   * @param tag the hash tag of the bucket
    */
   Keys(String tablePrefix, String tag) {
     this.prefix = tablePrefix + "{" + tag + "}:";
   }
 
-  /** Hash: the epoch, and which server was vouched for. */
+  /** Hash: the epoch, and the server that is known to be complete. */
   String meta() {
     return prefix + "meta";
   }
 
-  /** Stream: an entry per batch that stored something; who, what moved how far, when. */
+  /**
+   * Stream: an entry per batch with new events: its writer, the channels with their ids, its time.
+   */
   String log() {
     return prefix + "log";
   }
@@ -30,17 +32,17 @@ final class Keys {
     return prefix + "last";
   }
 
-  /** Hash: the highest id that was removed, of each channel of which something was. */
+  /** Hash: the highest removed id of each channel with removed events. */
   String trimmed() {
     return prefix + "trimmed";
   }
 
-  /** Sorted set: when the oldest event of each channel that has one is old. */
+  /** Sorted set: for each channel with events, the time at which its oldest event expires. */
   String due() {
     return prefix + "due";
   }
 
-  /** Hash: the last batch of each process that appends, and when. */
+  /** Hash: the last batch of each appending process, and its time. */
   String writers() {
     return prefix + "writers";
   }
@@ -50,22 +52,22 @@ final class Keys {
     return prefix + "events:" + channel;
   }
 
-  /** String: the id of the event that an idempotency key names. */
+  /** String: the id of the event of an idempotency key. */
   String idempotency(String channel, String key) {
     return prefix + "key:" + channel + "\n" + key;
   }
 
-  /** Hash: what is known of the proxies. */
+  /** Hash: the state of each proxy. */
   String proxies() {
     return prefix + "proxies";
   }
 
-  /** Hash: how far a proxy has confirmed each channel. */
+  /** Hash: the confirmed id of each channel, for one proxy. */
   String cursors(String proxy) {
     return prefix + "cursors:" + proxy;
   }
 
-  /** String: who does something alone, for a time. */
+  /** String: the process that has a task alone, for a time. */
   String lease(String task) {
     return prefix + "lease:" + task;
   }
@@ -75,7 +77,7 @@ final class Keys {
     return prefix + "signing";
   }
 
-  /** Sorted set: until when each revocation is in force. */
+  /** Sorted set: the end of each revocation. */
   String revokedUntil() {
     return prefix + "revoked";
   }
@@ -85,7 +87,7 @@ final class Keys {
     return prefix + "revocation-changes";
   }
 
-  /** The channel of wake-ups. Those of all databases of a server meet there, which does no harm. */
+  /** The channel of wake-ups. All databases of a server share it, which does no harm. */
   String news() {
     return prefix + "news";
   }

@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends the drafts of one bucket to its server, a batch at a time: what comes while one is under
- * way shares the next. A batch that gets no answer is sent again until its drafts have waited as
- * long as they may; the server stores it once.
+ * Sends the drafts of one bucket to its server, one batch at a time. Drafts that come meanwhile
+ * share the next batch. A batch without an answer is sent again until the time limit of its drafts;
+ * the server stores it once.
  */
 final class Lane {
   private static final int MAX_EVENTS = 1_000;
@@ -46,7 +46,7 @@ final class Lane {
   private final ArrayDeque<PendingAppend> waiting = new ArrayDeque<>();
   private boolean isSending;
 
-  /** Of the batch under way. */
+  /** Number of the batch in progress. */
   private long numbered;
 
   Lane(Appender of, Bucket bucket) {
@@ -73,7 +73,7 @@ final class Lane {
     next();
   }
 
-  /** Sends what waits, if anything does. Called by one thread at a time. */
+  /** Sends the waiting drafts, if there are any. Called by one thread at a time. */
   private void next() {
     List<PendingAppend> taken = new ArrayList<>();
     synchronized (lock) {
@@ -96,7 +96,7 @@ final class Lane {
   }
 
   /**
-   * @param whole whether the server is told the script's text
+   * @param whole whether to send the script's text and not only its hash
    * @param doubtful whether it may have been stored already
    */
   private void send(Batch batch, boolean whole, boolean doubtful) {
@@ -123,7 +123,7 @@ final class Lane {
           failed(batch, RedisFailures.cause(failure), doubtful);
         }
       } catch (Throwable e) {
-        // Their senders must not wait for ever, whatever it is.
+        // The senders must not wait forever, whatever the failure is.
         fail(
             batch,
             new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, "storing failed", e),
@@ -179,14 +179,15 @@ final class Lane {
     } catch (StoreException e) {
       outage.failed(e, 0);
     }
-    // It was removed since, or cannot be read now: the draft says the same, but for the time.
+    // The event was removed since, or cannot be read now. The draft has the same content, except
+    // the time.
     return NewEvent.of(draft, channel, id, at);
   }
 
   private void failed(Batch batch, Throwable failure, boolean doubtful) {
     if (RedisFailures.isUnknownScript(failure)) {
-      // A server that was started again, or another one. Who knows more of it than this process
-      // has a moment to say so.
+      // A restarted server, or another one. Processes that know more entries than this one have a
+      // moment to object.
       thread.schedule(
           () -> send(batch, true, doubtful),
           RedisStorage.OBJECTION.toMillis(),
@@ -220,7 +221,7 @@ final class Lane {
     next();
   }
 
-  /** Those that waited for a batch that failed have waited long enough, too. */
+  /** Takes the drafts whose time limit passed while they waited for a failed batch. */
   private List<PendingAppend> overdue() {
     long since = System.nanoTime() - patience.toNanos();
     List<PendingAppend> overdue = new ArrayList<>();

@@ -22,14 +22,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a Redis: connections for events, for other commands, and for wake-ups. Each is made
- * again when it breaks. Thread-safe.
+ * Connections to a Redis: for events, for other commands, and for wake-ups. A broken connection is
+ * replaced. Thread-safe.
  */
 abstract class Link implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final int MOST_COMMANDS = 20_000;
 
-  /** A server that holds keys, and how to ask it alone. */
+  /** A server with keys, and the commands for this server only. */
   record Node(String place, RedisClusterAsyncCommands<String, String> commands) {}
 
   private final RedisFailures failures;
@@ -37,7 +37,7 @@ abstract class Link implements AutoCloseable {
   private final ClientResources resources;
   private final int replicas;
 
-  /** @param patience how long an answer is waited for */
+  /** @param patience maximum time to wait for an answer */
   Link(RedisAddress address, Duration patience) {
     this.failures = new RedisFailures(address);
     this.patience = patience;
@@ -50,7 +50,7 @@ abstract class Link implements AutoCloseable {
         .build();
   }
 
-  /** The way to what the address names. Does no I/O. */
+  /** Makes the link to the servers of the address. Does no I/O. */
   static Link to(RedisAddress address, Duration patience) {
     return address.namesCluster()
         ? new ClusterLink(address, patience)
@@ -63,43 +63,48 @@ abstract class Link implements AutoCloseable {
   /** Whether it leads to all nodes of a Cluster. */
   abstract boolean isCluster();
 
-  /** The servers that may be written: one, or each master of a Cluster. Known once connected. */
+  /** The writable servers: one, or each master of a Cluster. Known after {@link #connect}. */
   abstract List<Node> nodes();
 
-  /** The one of {@link #nodes} that has a key. May block. */
+  /** The node of {@link #nodes} that has the key. May block. */
   abstract Node nodeOf(String key);
 
   /** Its {@link Node#place}; empty if no server has the key now. Does not block. */
   abstract String placeOf(String key);
 
-  /** For all commands but appends. */
+  /** Commands for everything except appends. */
   abstract RedisClusterAsyncCommands<String, String> commands();
 
-  /** For appends, so that large reads, and waiting for replicas, hold up nothing. */
+  /**
+   * Commands for appends: large reads do not delay these, and waiting for replicas delays no
+   * others.
+   */
   abstract RedisClusterAsyncCommands<String, String> writing(String key);
 
-  /** With which a script wakes up other processes. */
+  /** Name of the command with which a script wakes other processes. */
   abstract String wakeCommand();
 
   /**
-   * Tells of each message of these channels, from now on: the channel, and the message; and of each
-   * time that a connection is there again, or leads to another server, since messages may be
-   * missing then. Blocks.
+   * Begins to report the messages of these channels to {@code heard}. Calls {@code connected} after
+   * each reconnect and each change of server, because messages may be missing then. Blocks.
    */
   abstract void listen(List<String> channels, Heard heard, Runnable connected);
 
-  /** Told of messages. */
+  /** Receives messages. */
   interface Heard {
     void message(String channel, String text);
   }
 
-  /** How many listen to a channel. Blocks. */
+  /** Number of listeners of a channel. Blocks. */
   abstract long listeners(String channel);
 
-  /** To be called once a second, by one thread: looks after what is listened to. Does not block. */
+  /** Repairs the subscriptions. One thread calls it once a second. Does not block. */
   void tend() {}
 
-  /** Something timed out, or was refused by a server that is not what it was. Does not block. */
+  /**
+   * Call it after a time-out, or after a refusal of a server whose role has changed. Does not
+   * block.
+   */
   void doubted() {}
 
   ClientResources resources() {
@@ -151,9 +156,9 @@ abstract class Link implements AutoCloseable {
   }
 
   /**
-   * Runs it on the server. Does not block.
+   * Runs a script on the server. Does not block.
    *
-   * @param whole whether the server is told the script's text, which it then keeps
+   * @param whole whether to send the script's text, which the server then keeps
    */
   CompletableFuture<List<Object>> run(
       Script script, boolean whole, List<String> keys, List<String> arguments) {
@@ -165,10 +170,10 @@ abstract class Link implements AutoCloseable {
   }
 
   /**
-   * As {@link #run}, on the connection for events, and until as many replicas have them as the
-   * address asks for.
+   * As {@link #run}, on the connection for events. The future completes when the number of replicas
+   * in the address has the events.
    *
-   * @param limit after which the caller waits no more; replicas are waited for a little shorter
+   * @param limit maximum time of the caller; waiting for replicas ends a little earlier
    */
   CompletableFuture<List<Object>> append(
       boolean whole, List<String> keys, List<String> arguments, Duration limit) {
@@ -211,7 +216,7 @@ abstract class Link implements AutoCloseable {
     return ask(commands(), command);
   }
 
-  /** As {@link #ask}, of one server. */
+  /** Same as the method above, for one server. */
   <T> T ask(
       RedisClusterAsyncCommands<String, String> of,
       Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
@@ -222,7 +227,7 @@ abstract class Link implements AutoCloseable {
     }
   }
 
-  /** Waits for an answer; a failure is one for callers. */
+  /** Waits for an answer; throws a {@code StoreException} for callers. */
   <T> T await(Future<T> answer) {
     try {
       return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -245,7 +250,7 @@ abstract class Link implements AutoCloseable {
     return connection;
   }
 
-  /** Runs what connects, and says what is wrong if it cannot. */
+  /** Runs a task that connects; throws a {@code StoreException} with the reason if it fails. */
   void attempt(Consumer<Link> task) {
     try {
       task.accept(this);

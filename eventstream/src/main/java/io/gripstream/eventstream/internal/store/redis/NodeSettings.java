@@ -5,18 +5,20 @@ import io.gripstream.eventstream.store.StoreException;
 import java.util.Map;
 
 /**
- * What one server is set to.
+ * The settings of one server.
  *
- * @param place how messages call it
- * @param information what INFO says; empty if it may not be asked
- * @param configuration what CONFIG GET says; empty if it may not be asked
+ * @param place its name in messages
+ * @param information the answer of INFO; empty if this user may not call it
+ * @param configuration the answer of CONFIG GET; empty if this user may not call it
  */
 record NodeSettings(
     String place, Map<String, String> information, Map<String, String> configuration) {
   private static final int OLDEST_MAJOR = 7;
   private static final String NEVER_A_REPLICA = "0000000000000000000000000000000000000000";
 
-  /** @throws StoreException if the server does not do */
+  /**
+   * @throws StoreException if the server is too old, not writable, or less durable than asked for
+   */
   void check(Durability durability) {
     String version = information.getOrDefault("redis_version", "");
     if (version.matches("[0-9]{1,4}\\..*")
@@ -43,7 +45,7 @@ record NodeSettings(
     return new StoreException(StoreException.Kind.UNAVAILABLE, place + " " + why, null);
   }
 
-  /** Which start of which server it is; empty if it does not say. */
+  /** The id of this start of this server; empty if unknown. */
   String life() {
     return life(information);
   }
@@ -77,7 +79,7 @@ record NodeSettings(
         : "appendonly is no";
   }
 
-  /** What an acknowledged event survives. */
+  /** A sentence for operators: the crashes that an acknowledged event survives. */
   String survival() {
     if (!isKnown()) {
       return "the user may not read its settings (CONFIG GET), so it is not known what an acknowledged"
@@ -95,15 +97,15 @@ record NodeSettings(
   }
 
   /**
-   * What its replicas mean; empty if nothing needs to be said.
+   * A remark about its replicas; empty if there is none.
    *
-   * @param waitedFor how many have each event when it is acknowledged
+   * @param waitedFor number of replicas that have each event when it is acknowledged
    * @param isOneOfMany whether it has only some of the channels
    */
   String replicas(int waitedFor, boolean isOneOfMany) {
     int replicas = number("connected_slaves", information);
     if (replicas == 0) {
-      return isOneOfMany ? "no replica: while it is away, its channels are, too" : "";
+      return isOneOfMany ? "no replica: while it does not answer, its channels cannot be used" : "";
     }
     int needed = number("min-replicas-to-write", configuration);
     return replicas + (replicas == 1 ? " replica" : " replicas")

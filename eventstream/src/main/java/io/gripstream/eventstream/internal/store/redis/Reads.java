@@ -17,7 +17,9 @@ import java.util.concurrent.CompletableFuture;
 final class Reads {
   private static final int CHANNELS_AT_ONCE = 1_000;
 
-  /** What a script answers before the events: its verdict, the head, the first id. */
+  /**
+   * Number of values before the events in a script's answer: its verdict, the head, the first id.
+   */
   private static final int BEFORE_EVENTS = 4;
 
   private final RedisStorage storage;

@@ -14,19 +14,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis is, and what it is asked for: {@code redis://USER:PASSWORD@HOST:PORT/NUMBER}; a
+ * The address of a Redis, and its options: {@code redis://USER:PASSWORD@HOST:PORT/NUMBER}; a
  * Cluster by some of its nodes, {@code redis://USER:PASSWORD@HOST,HOST}; the master that Sentinels
- * know, {@code redis-sentinel://USER:PASSWORD@HOST,HOST/NUMBER#NAME}. With {@code rediss} instead
- * of {@code redis} over TLS.
+ * know, {@code redis-sentinel://USER:PASSWORD@HOST,HOST/NUMBER#NAME}. {@code rediss} instead of
+ * {@code redis} means TLS.
  *
- * @param sentinelMaster the name of the master that the places are Sentinels of; null: they are
- *     none
- * @param user null: the default one
+ * @param sentinelMaster the name of the master, if the places are Sentinels; null: they are servers
+ * @param user null: Redis' default user
  * @param password null: none
  * @param authority a file with the certificates that are trusted; null: those of the JVM
- * @param isRelaxed whether the address asks for less than what the options say
- * @param replicas how many replicas have an event when it is acknowledged
- * @param sentinelPassword what Sentinels ask for; null: nothing
+ * @param isRelaxed whether the address lowers the durability of the options
+ * @param replicas number of replicas that have an event when it is acknowledged
+ * @param sentinelPassword the password of the Sentinels; null: none
  */
 record RedisAddress(
     List<Place> places,
@@ -71,7 +70,7 @@ record RedisAddress(
         .anyMatch(scheme -> url.regionMatches(true, 0, scheme, 0, scheme.length()));
   }
 
-  /** @throws IllegalArgumentException if it is none; the message has nothing secret */
+  /** @throws IllegalArgumentException if it is malformed; the message contains no secret */
   static RedisAddress parse(String url) {
     if (!ENCODED.matcher(url).matches()) {
       throw wrong("it has a character that must be %-encoded, or a \"%\" that no two hex digits"
@@ -184,12 +183,17 @@ record RedisAddress(
     return new IllegalArgumentException("database URL of Redis: " + why);
   }
 
-  /** Whether it names several servers that are no Sentinels. One alone may be of a Cluster, too. */
+  /**
+   * Whether it names several servers that are not Sentinels. A single server may also belong to a
+   * Cluster.
+   */
   boolean namesCluster() {
     return sentinelMaster == null && places.size() > 1;
   }
 
-  /** @throws IllegalArgumentException if it asks for what a Cluster does not have */
+  /**
+   * @throws IllegalArgumentException if it names a database number, which a Cluster does not have
+   */
   void requireForCluster() {
     if (database != 0) {
       throw wrong("a Cluster has no database " + database

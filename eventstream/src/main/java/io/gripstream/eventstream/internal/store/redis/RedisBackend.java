@@ -6,7 +6,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.util.function.Function;
 
-/** Redis and Valkey, by URL. */
+/** Finds Redis and Valkey by URL. */
 public final class RedisBackend implements Backend {
   private static final Libraries LIBRARIES =
       Libraries.of("Redis").and("io.lettuce:lettuce-core", "io.lettuce.core.RedisClient");

@@ -27,10 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * An event store in Redis or Valkey.
  *
- * <p>Threads: the {@link Appender} sends one batch at a time, and its answer is dealt with on a
- * thread of the connection; the announcer is the only one that calls listeners; the {@link Watch}
- * looks for what other processes did; upkeep trims and writes down confirmations. Reads run on the
- * callers' threads.
+ * <p>Threads: a {@link Lane} sends one batch at a time, and a thread of the connection handles the
+ * answer; only the announcer calls listeners; the {@link Watch} looks for events of other
+ * processes; upkeep trims and writes confirmations. Reads run on the callers' threads.
  */
 final class RedisEventStore extends AbstractEventStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisEventStore.class);
@@ -39,10 +38,10 @@ final class RedisEventStore extends AbstractEventStore {
   private static final Duration LEFTOVERS = Duration.ofSeconds(30);
   private static final Duration CLOCKS = Duration.ofSeconds(60);
 
-  /** The longest that a batch may be under way, and much more. */
+  /** Much longer than a batch can be in progress. */
   private static final Duration WRITERS_KEPT = Duration.ofMinutes(10);
 
-  /** The log is asked for what relays lack, and they give up after 45 s. */
+  /** Relays find missing events in the log, and they give up after 45 s. */
   private static final Duration LOG_KEPT = Duration.ofMinutes(2);
 
   private final RedisStorage storage;
@@ -171,7 +170,7 @@ final class RedisEventStore extends AbstractEventStore {
     try {
       ledger.flush();
     } catch (StoreException e) {
-      // Unwritten confirmations are harmless: a proxy drops what it had before.
+      // Unwritten confirmations are harmless: a proxy drops repeated items.
       LOG.debug("Could not store confirmations", e);
     }
   }

@@ -15,9 +15,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** What failures of Redis mean, for persons and for senders. */
+/** Explains failures of Redis to operators and to senders. */
 final class RedisFailures {
-  /** The first word of an answer that says: not now, and nothing was done. */
+  /** The first words of temporary refusals; nothing was done. */
   private static final Map<String, String> PASSING = Map.of(
       "MOVED", "has moved the keys to another node",
       "ASK", "is moving the keys to another node",
@@ -44,7 +44,7 @@ final class RedisFailures {
     this.place = address.toString();
   }
 
-  /** Without what futures wrap it in. */
+  /** The failure without the wrappers of futures. */
   static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
@@ -54,12 +54,12 @@ final class RedisFailures {
     return cause;
   }
 
-  /** The server does not know the script; nothing was done. */
+  /** Whether the server does not know the script; nothing was done. */
   static boolean isUnknownScript(Throwable failure) {
     return word(failure).equals("NOSCRIPT");
   }
 
-  /** Waiting may help. */
+  /** Whether another try may help. */
   static boolean isPassing(Throwable failure) {
     boolean hasAnswered = failure instanceof RedisCommandExecutionException;
     return (failure instanceof RedisException && !hasAnswered)
@@ -67,7 +67,7 @@ final class RedisFailures {
         || PASSING.containsKey(word(failure));
   }
 
-  /** Nothing was done for certain: the server said so, or it was not asked. */
+  /** Whether certainly nothing was done: the server refused, or did not get the command. */
   static boolean isWithoutEffect(Throwable failure) {
     return failure instanceof RedisCommandExecutionException
         || failure instanceof RedisConnectionException
@@ -75,7 +75,7 @@ final class RedisFailures {
         || String.valueOf(failure.getMessage()).contains("Currently not connected");
   }
 
-  /** The one for callers; {@code unknown} if it may have been stored. */
+  /** The exception for callers; {@code unknown} if the event may have been stored. */
   StoreException of(Throwable thrown, boolean unknown) {
     Throwable failure = cause(thrown);
     if (failure instanceof StoreException known) {
@@ -111,7 +111,7 @@ final class RedisFailures {
         return PASSING.get(deeper);
       }
       if (String.valueOf(cause.getMessage()).contains("cluster support disabled")) {
-        return "is no node of a Cluster: name one server, or a Sentinel (redis-sentinel://HOST)";
+        return "is not a node of a Cluster: name one server, or a Sentinel (redis-sentinel://HOST)";
       }
       if (String.valueOf(cause.getMessage()).contains("not allowed in cluster mode")) {
         return "is a node of a Cluster, which has no such database: leave the number out";
@@ -131,7 +131,7 @@ final class RedisFailures {
         : "failed";
   }
 
-  /** It, its causes, and what nodes of a Cluster said one after the other. */
+  /** The failure, its causes, and the failures of single nodes of a Cluster. */
   private static List<Throwable> behind(Throwable failure) {
     List<Throwable> all = new ArrayList<>();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

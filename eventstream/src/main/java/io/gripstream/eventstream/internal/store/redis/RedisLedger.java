@@ -16,10 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * The ledger: in each bucket a hash of cursors per proxy, and per proxy an entry of the log that it
- * is done with. So what a proxy lacks is found by what was stored lately, not by how many channels
- * there are. The log is kept for two minutes: a proxy that is not done with what goes owes its
- * clients a question.
+ * The ledger: in each bucket a hash of cursors per proxy, and per proxy the last log entry that it
+ * has finished. So the cost of finding missing events depends on recent events, not on the number
+ * of channels. The log is kept for two minutes: a proxy that has not finished a removed entry owes
+ * a recovery.
  */
 final class RedisLedger implements ProxyLedger {
   private static final int CURSORS_PER_WRITE = 500;
@@ -27,7 +27,8 @@ final class RedisLedger implements ProxyLedger {
   private static final int FIELDS = 4;
 
   /**
-   * What the script answers before them: its verdict, where the proxy is, whether some are gone.
+   * Number of values before the entries in the script's answer: its verdict, the proxy's last
+   * finished entry, and whether later ones were removed.
    */
   private static final int BEFORE_ENTRIES = 3;
 
@@ -74,7 +75,7 @@ final class RedisLedger implements ProxyLedger {
     return asked;
   }
 
-  /** Moves cursors on. */
+  /** Moves cursors forward. */
   private void move(Bucket bucket, String proxy, Map<String, String> ids, boolean owes) {
     List<String> arguments = new ArrayList<>(2 + 2 * ids.size());
     arguments.add(proxy);
@@ -94,7 +95,7 @@ final class RedisLedger implements ProxyLedger {
         new Confirmations.Cursor(proxy, channel), first, last, storage.clock().millis());
   }
 
-  /** Writes down what was confirmed. Blocks. */
+  /** Writes the confirmations. Blocks. */
   void flush() {
     Map<Bucket, Map<String, List<Confirmations.Cursor>>> byBucket = new HashMap<>();
     for (Confirmations.Cursor cursor : confirmations.cursors(storage.clock().millis())) {
@@ -147,7 +148,7 @@ final class RedisLedger implements ProxyLedger {
     return cursors;
   }
 
-  /** What is noted of a proxy; empty if nothing is. Does not wait. */
+  /** A stored value of a proxy; empty if there is none. Does not wait. */
   private CompletableFuture<String> value(Bucket bucket, String proxy, String name) {
     return storage
         .link()
@@ -157,7 +158,7 @@ final class RedisLedger implements ProxyLedger {
         .thenApply(text -> Objects.requireNonNullElse(text, ""));
   }
 
-  /** An entry of the log, as far as it matters here. */
+  /** The parts of a log entry that this class needs. */
   private record Batch(String id, Map<String, Long> reached, long at) {}
 
   @Override
@@ -234,7 +235,7 @@ final class RedisLedger implements ProxyLedger {
     }
   }
 
-  /** The id right before this one, as far as the log is concerned. */
+  /** The largest possible id of a log entry before this one. */
   private static String before(String id) {
     int dash = id.indexOf('-');
     long number = Long.parseLong(id.substring(dash + 1));
@@ -294,7 +295,7 @@ final class RedisLedger implements ProxyLedger {
         Script.OWE, List.of(bucket.keys().proxies()), List.of(proxy, owes ? "1" : "0"));
   }
 
-  /** If it owes for the channels of any bucket. */
+  /** True if it owes a recovery for the channels of any bucket. */
   @Override
   public boolean owesRecovery(String proxy) {
     return ofAll(bucket -> value(bucket, proxy, "owes")).values().stream()

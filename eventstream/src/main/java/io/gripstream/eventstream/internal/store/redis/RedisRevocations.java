@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Revocations in two sorted sets: by the time of their end, and by the number of their last change.
- * What is lifted stays for a while, as an entry whose time is past.
+ * A lifted entry stays for a while, with a time in the past.
  */
 final class RedisRevocations implements Revocations {
   private final RedisStorage storage;

@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A storage in Redis: its buckets, its identity, and what is asked of all of them. Each script does
- * nothing unless the storage is the one that was opened and has the newest entry of the bucket's
- * log that is known here: a server that restarted without its data, or a replica that took over
- * without the last writes, would give ids a second time.
+ * A storage in Redis: its buckets, its identity, and operations on all buckets. Each script does
+ * nothing unless the storage is the opened one and has the newest entry of the bucket's log that
+ * this process knows. Otherwise a server that restarted without its data, or a replica that took
+ * over without the last writes, would give ids a second time.
  *
  * <p>The epoch of the home bucket is that of the storage. It is renewed there first; the others
  * follow.
@@ -36,10 +36,10 @@ final class RedisStorage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStorage.class);
   private static final int SCANNED_AT_ONCE = 500;
 
-  /** How long other processes have to say that a server lacks what they know. */
+  /** Time in which other processes can object that a server lacks entries that they know. */
   static final Duration OBJECTION = Duration.ofSeconds(1);
 
-  /** The same on a Cluster, where they find out first that a slot is at another node. */
+  /** The same on a Cluster, where processes first have to notice that a slot is at another node. */
   private static final Duration MOVED = Duration.ofSeconds(5);
 
   private static final Duration LOOKS = Duration.ofMillis(200);
@@ -80,7 +80,7 @@ final class RedisStorage implements AutoCloseable {
     return buckets;
   }
 
-  /** The bucket of what belongs to no channel. */
+  /** The bucket of data that belongs to no channel. */
   Bucket home() {
     return buckets.home();
   }
@@ -107,7 +107,7 @@ final class RedisStorage implements AutoCloseable {
     connect();
     adjustClock();
     Map<Bucket, Opened> opened = opened();
-    // Other processes know what was stored last, and say so within this time.
+    // Other processes know the last entries, and object within this time.
     long until = System.nanoTime() + (link.isCluster() ? MOVED : OBJECTION).toNanos();
     while (mayLack(opened) && System.nanoTime() < until) {
       LockSupport.parkNanos(LOOKS.toNanos());
@@ -122,7 +122,7 @@ final class RedisStorage implements AutoCloseable {
     epoch = homeOf(opened).epoch;
     opened.forEach((bucket, found) -> bucket.seen(new Entry(found.newest, found.token)));
     if (homeOf(opened).isMade) {
-      // There is nothing yet that these servers could lack.
+      // The storage is new: these servers cannot lack events.
       link.nodes()
           .forEach(node ->
               link.ask(node.commands(), commands -> commands.scriptLoad(Script.APPEND.body())));
@@ -130,7 +130,7 @@ final class RedisStorage implements AutoCloseable {
     return epoch;
   }
 
-  /** To the server, or to the Cluster that it turns out to be a node of. */
+  /** Connects to the server, or to its Cluster if it is a node of one. */
   private void connect() {
     link.connect();
     if (!link.isCluster() && ServerSettings.isOfCluster(link)) {
@@ -143,14 +143,14 @@ final class RedisStorage implements AutoCloseable {
     settings.check(link);
   }
 
-  /** What is found in a bucket. */
+  /** The state of a bucket. */
   private record Opened(
       String epoch, boolean isMade, String life, String newest, String token, boolean isWhole) {}
 
-  /** Of all buckets, after each has the storage's epoch. */
+  /** Reads the state of all buckets, after each has the storage's epoch. */
   private Map<Bucket, Opened> opened() {
     Opened first = link.await(opened(home(), RandomEpoch.make()));
-    // If the storage was whole, a bucket without an epoch is one that lost it.
+    // If the storage was complete before, a bucket without an epoch has lost its data.
     String epochOfNew = first.isWhole ? "" : first.epoch;
     Map<Bucket, CompletableFuture<Opened>> asked = new LinkedHashMap<>();
     for (Bucket bucket : buckets.all()) {
@@ -162,12 +162,12 @@ final class RedisStorage implements AutoCloseable {
     Map<Bucket, Opened> opened = new LinkedHashMap<>();
     asked.forEach((bucket, answer) -> opened.put(bucket, link.await(answer)));
     if (opened.values().stream().anyMatch(found -> found.epoch.isEmpty())) {
-      LOG.warn("A node of the Redis Cluster lost its data: clients are told stream-reset");
+      LOG.warn("A node of the Redis Cluster lost its data: clients get stream-reset");
       link.await(renewLater(first.epoch));
       return opened();
     }
     if (opened.values().stream().anyMatch(found -> !found.epoch.equals(first.epoch))) {
-      // Somebody who renewed it did not come to the end.
+      // Another process ended while it renewed the epoch.
       link.await(follow(first.epoch));
       return opened();
     }
@@ -218,9 +218,9 @@ final class RedisStorage implements AutoCloseable {
   }
 
   /**
-   * Gives the storage a new epoch; the future has the one that it has then. Does not block.
+   * Gives the storage a new epoch; the future has the final epoch. Does not block.
    *
-   * @param ended only if this is still the epoch; empty: whatever it is
+   * @param ended renew only if this is still the epoch; empty: always
    */
   private CompletableFuture<String> renewLater(String ended) {
     return home()
@@ -228,7 +228,7 @@ final class RedisStorage implements AutoCloseable {
         .thenCompose(answer -> follow(text(answer, 1)));
   }
 
-  /** Gives all other buckets this epoch, and a later one if there is one meanwhile. */
+  /** Gives all other buckets this epoch, or a later one if it was renewed meanwhile. */
   private CompletableFuture<String> follow(String renewed) {
     List<CompletableFuture<List<Object>>> all = buckets.all().stream()
         .filter(bucket -> bucket != home())
@@ -255,8 +255,8 @@ final class RedisStorage implements AutoCloseable {
   }
 
   /**
-   * Says that everything that is known here is on these servers, whichever they are now; and writes
-   * so much to each. Blocks.
+   * Notes that the current servers have all entries that this process knows, and writes the padding
+   * to each bucket. Blocks.
    */
   void vouch(String padding) {
     settings.askLives(link);
@@ -268,9 +268,9 @@ final class RedisStorage implements AutoCloseable {
   }
 
   /**
-   * Does this for each bucket. A server that fails is left out for the rest of the round.
+   * Runs the task for each bucket. A server that fails is left out for the rest of the round.
    *
-   * @throws StoreException at the end, if one failed
+   * @throws StoreException at the end, if a server failed
    */
   void each(Consumer<Bucket> task) {
     Map<String, StoreException> failed = new LinkedHashMap<>();
@@ -309,7 +309,7 @@ final class RedisStorage implements AutoCloseable {
     }
     if (verdict.equals("LOST")) {
       renewLater(epoch).exceptionally(failure -> {
-        LOG.debug("Could not renew the epoch; who looks next tries again", failure);
+        LOG.debug("Could not renew the epoch; the next call tries again", failure);
         return "";
       });
       throw new StoreException(
@@ -321,7 +321,7 @@ final class RedisStorage implements AutoCloseable {
     return answer;
   }
 
-  /** Tells all fields of a hash, a page at a time. Blocks. */
+  /** Passes on all fields of a hash, a page at a time. Blocks. */
   void scan(String key, Consumer<Map<String, String>> page) {
     ScanCursor cursor = ScanCursor.INITIAL;
     do {

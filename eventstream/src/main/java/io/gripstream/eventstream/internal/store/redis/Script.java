@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** What one step does on the server, all or nothing. The files lie beside this class. */
+/** The scripts: each is one atomic step on the server. The files lie beside this class. */
 enum Script {
   APPEND,
   BACKLOG,
@@ -32,7 +32,7 @@ enum Script {
   private final String body = prelude() + file(name().toLowerCase(java.util.Locale.ROOT));
   private final String sha = sha(body);
 
-  /** What is sent to a server that does not know it yet. */
+  /** The text for a server that does not know the script yet. */
   String body() {
     return body;
   }

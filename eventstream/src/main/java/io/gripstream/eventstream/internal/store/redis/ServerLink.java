@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to one server: the one that the address names, or the one that Sentinels call master,
- * which are asked each time that a connection is made.
+ * Connections to one server: the server of the address, or the master that the Sentinels name at
+ * each connection.
  */
 final class ServerLink extends Link {
   private final RedisAddress address;

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the servers are set to, and so what an acknowledged event survives. Asked for when the
- * storage is opened. Of a Cluster: each master.
+ * The settings of the servers, which decide whether an acknowledged event survives a crash. Read
+ * when the storage is opened. On a Cluster: of each master.
  */
 final class ServerSettings {
   private static final Logger LOG = LoggerFactory.getLogger(ServerSettings.class);
@@ -25,7 +25,7 @@ final class ServerSettings {
   /** By the place of the server. */
   private volatile Map<String, NodeSettings> nodes = Map.of();
 
-  /** Which start of which server it was when it was asked last, by its place. */
+  /** The last known start of each server, by its place. */
   private final Map<String, String> lives = new ConcurrentHashMap<>();
 
   ServerSettings(RedisAddress address, Durability durability) {
@@ -38,7 +38,7 @@ final class ServerSettings {
     return information(link, link.nodes().get(0)).getOrDefault("redis_mode", "").equals("cluster");
   }
 
-  /** Asks, and refuses what does not do. Blocks. */
+  /** Reads the settings of all servers, and refuses unsuitable ones. Blocks. */
   void check(Link link) {
     Map<String, NodeSettings> found = new LinkedHashMap<>();
     for (Link.Node node : link.nodes()) {
@@ -78,7 +78,7 @@ final class ServerSettings {
     }
   }
 
-  /** Not all users may ask; managed servers have renamed or removed it. */
+  /** Not all users may call the command; managed servers have renamed or removed it. */
   private static Map<String, String> forbidden(StoreException failure, String command) {
     Throwable cause = failure.getCause();
     if (cause == null || !(cause instanceof RedisCommandExecutionException)) {
@@ -88,12 +88,12 @@ final class ServerSettings {
     return Map.of();
   }
 
-  /** Of the server that has this bucket; empty if it does not say. Does not block. */
+  /** The start of the server with this bucket; empty if unknown. Does not block. */
   String life(Link link, Bucket bucket) {
     return lives.getOrDefault(link.placeOf(bucket.keys().meta()), "");
   }
 
-  /** Asks all again. Blocks. */
+  /** Reads the starts of all servers again. Blocks. */
   void askLives(Link link) {
     for (Link.Node node : link.nodes()) {
       lives.put(node.place(), NodeSettings.life(information(link, node)));
@@ -101,15 +101,15 @@ final class ServerSettings {
   }
 
   /**
-   * Whether the server of this bucket, which is not the one that was vouched for last, may lack
-   * what that one had acknowledged.
+   * Whether the server of this bucket may lack acknowledged events, because it is not the server,
+   * or not the start, that is known to be complete.
    */
   boolean mayHaveLost(Link link, Bucket bucket, String vouchedFor) {
     NodeSettings settings = nodes.get(link.placeOf(bucket.keys().meta()));
     return settings == null || settings.mayHaveLost(vouchedFor);
   }
 
-  /** One line each; they are logged at the start, and doctor prints them. */
+  /** Remarks of one line each; they are logged at the start, and doctor prints them. */
   List<String> remarks() {
     Map<String, List<NodeSettings>> bySurvival = new LinkedHashMap<>();
     nodes

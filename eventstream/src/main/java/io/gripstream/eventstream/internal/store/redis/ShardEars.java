@@ -17,10 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Listens to sharded channels: each at the node that has its slot, which changes. A connection that
- * broke is not repaired but made anew, since Lettuce subscribes again to all channels in one
- * command, and nodes refuse that for channels of several slots. Until then the poll finds what was
- * missed. One thread at a time calls it.
+ * Listens to sharded channels: each at the node that has its slot, which can change. A broken
+ * connection is replaced, not repaired: Lettuce would subscribe again to all channels in one
+ * command, and nodes refuse that for channels of several slots. Until then the poll finds missed
+ * messages. One thread at a time calls it.
  */
 final class ShardEars implements AutoCloseable {
   private final RedisClient client;
@@ -29,7 +29,7 @@ final class ShardEars implements AutoCloseable {
           RedisAddress.Place, CompletableFuture<StatefulRedisPubSubConnection<String, String>>>
       lines = new HashMap<>();
 
-  /** Where each channel is listened to, or soon will be. */
+  /** The current or requested subscription of each channel. */
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
   private List<String> channels = List.of();
@@ -52,21 +52,21 @@ final class ShardEars implements AutoCloseable {
     heard = told;
   }
 
-  /** Where each channel should be listened to; channels without a node are left out. */
+  /** The node of each channel; channels without a node are left out. */
   Map<String, RedisAddress.Place> places(Function<String, RedisAddress.Place> owner) {
     Map<String, RedisAddress.Place> places = new HashMap<>();
     for (String channel : channels) {
       try {
         places.put(channel, owner.apply(channel));
       } catch (RedisException e) {
-        // Its node is away, and nobody took over yet.
+        // Its node does not answer, and no replica has taken over yet.
         places.remove(channel);
       }
     }
     return places;
   }
 
-  /** Connects and subscribes where that is missing. Does not block. */
+  /** Makes missing connections and subscriptions. Does not block. */
   void tend(Map<String, RedisAddress.Place> places) {
     lines.entrySet().removeIf(entry -> isGone(entry.getKey(), entry.getValue(), places));
     places.forEach((channel, place) -> {
@@ -129,7 +129,7 @@ final class ShardEars implements AutoCloseable {
     return connection;
   }
 
-  /** Done when all channels are listened to. */
+  /** Completes when all channels are subscribed. */
   CompletableFuture<?> all() {
     return CompletableFuture.allOf(
         subscriptions.values().stream().map(Subscription::done).toArray(CompletableFuture[]::new));

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * Removes old events, in steps of at most {@value #MOST_REMOVED} events of one channel. A sorted
- * set says which channels have old ones; which have too many, those that moved lately, and once all
- * of them, since the limit may be another one than before.
+ * set names the channels with old events. Channels with new events are checked for too many events;
+ * at the start all channels are, because the limit may have changed.
  */
 final class Trimmer implements Watch.Moved {
   private static final int MOST_REMOVED = 10_000;
@@ -43,7 +43,7 @@ final class Trimmer implements Watch.Moved {
     }
   }
 
-  /** Removes what is to go now. Blocks. */
+  /** Removes everything that is due. Blocks. */
   void trim() {
     Set<String> some;
     boolean all;
@@ -90,7 +90,7 @@ final class Trimmer implements Watch.Moved {
 
   private void remove(String channel, long forgotten) {
     while (step(channel, forgotten)) {
-      // In steps, so that others are served in between.
+      // In steps, so that the server answers others in between.
       Thread.onSpinWait();
     }
   }
@@ -100,7 +100,7 @@ final class Trimmer implements Watch.Moved {
     Bucket bucket = storage.buckets().of(channel);
     Keys keys = bucket.keys();
     Retention retention = kept.of(channel);
-    // Nothing is old of a channel whose rules cannot be told.
+    // If the rules of a channel are unknown, none of its events is old.
     long ttl = retention == null ? KeptHistory.UNKNOWN_TTL : retention.ttl().toMillis();
     int size = retention == null ? 0 : retention.size().orElse(0);
     List<Object> answer = bucket.ask(

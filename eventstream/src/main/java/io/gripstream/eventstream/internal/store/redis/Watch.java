@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which channels other processes moved, by the entries of the log after the last one that was
- * read: when a message wakes it, and once a second in case one was lost. So it also notices soon
- * that a server lacks what it had. What it does, it does on its thread.
+ * Finds the channels to which other processes appended: it reads the log entries after the last
+ * known one, when a message wakes it, and once a second in case a message was lost. So it also
+ * notices soon that a server lacks entries. It works on its own thread.
  */
 final class Watch {
   private static final Duration POLL = Duration.ofSeconds(1);
@@ -36,11 +36,14 @@ final class Watch {
   private final List<Reading> readings = new ArrayList<>();
   private final AtomicBoolean isLooking = new AtomicBoolean();
 
-  /** A bucket, and the last entry of its log that was read. Of the thread, but for one field. */
+  /**
+   * A bucket, and the last entry of its log that was read. Used by the thread only, except for one
+   * field.
+   */
   private static final class Reading {
     final Bucket bucket;
 
-    /** Of any thread: whether a message came since it was asked last. */
+    /** Used by any thread: whether a message came since the last read. */
     final AtomicBoolean woken = new AtomicBoolean();
 
     String read;
@@ -52,7 +55,7 @@ final class Watch {
     }
   }
 
-  /** Told of all channels that move, whoever moves them. */
+  /** Receives all channels with new events, of every process. */
   interface Moved {
     void channels(Set<String> names);
   }
@@ -64,7 +67,7 @@ final class Watch {
     this.moved = moved;
   }
 
-  /** From now on nothing is missed. Blocks. */
+  /** Starts. From now on no change is missed. Blocks. */
   void start() {
     Map<String, Reading> byChannel = new HashMap<>();
     for (Bucket bucket : storage.buckets().all()) {
@@ -123,7 +126,7 @@ final class Watch {
     }
   }
 
-  /** Does not wait: a server that does not answer holds up no news of the others. */
+  /** Does not wait: a server that does not answer does not delay news of the others. */
   private void ask(Reading reading) {
     if (reading.isAsked) {
       return;
@@ -178,7 +181,7 @@ final class Watch {
     }
   }
 
-  /** Blocks until nothing more is told. */
+  /** Blocks until the last report has ended. */
   void close() {
     thread.shutdown();
     try {

@@ -28,7 +28,7 @@ final class BacklogScan {
   private final Duration unsettled;
 
   /**
-   * @param unsettled how long a missing batch number may belong to a transaction that has not
+   * @param unsettled time for which a missing batch number may belong to a transaction that has not
    *     committed; zero if batches are committed in the order of their numbers
    */
   BacklogScan(Clock clock, Duration unsettled) {

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How far a reader of batches has read. PostgreSQL gives numbers before the commit, so a number may
+ * The progress of a reader of batches. PostgreSQL gives numbers before the commit, so a number may
  * appear after a higher one. Missing numbers are asked for again for a minute; after that they
  * count as rolled back. At most {@value #MOST} are remembered. Not thread-safe.
  */

@@ -17,14 +17,14 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes what channels have too much of by rules of their own: surplus events, and old ones of
- * channels that are kept for another time than all. Used by one thread, of one process at a time
- * per database where the engine can tell.
+ * Removes events by the rules of single channels: events beyond the channel's size, and old events
+ * of channels with their own time. Used by one thread, and by one process per database at a time if
+ * the engine can ensure it.
  *
- * <p>It looks at every channel's name once, when it begins, since rules may have changed; from then
- * on only at those that batches name. A channel that is kept for a time of its own gets a row that
- * says when to look at it again, so that no round looks at channels for nothing. What is kept
- * longer than all is found there by those who remove what is old.
+ * <p>It visits every channel's name once, at the start, because rules may have changed. After that
+ * it visits only channels that batches name. A channel with its own time gets a row with the time
+ * of the next visit, so that no visit is useless. The code that removes old events finds in these
+ * rows the channels that are kept longer than all others.
  */
 public final class ChannelTrimmer {
   private static final int BATCHES_PER_LOOK = 5_000;
@@ -34,7 +34,7 @@ public final class ChannelTrimmer {
   /** The numbers before the newest one that may come late. */
   private static final int SLACK = 50;
 
-  /** When to ask again for rules that could not be told. */
+  /** Pause before asking again for rules that are unknown. */
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private static final Duration MOST_SLACK = Duration.ofMinutes(5);
@@ -53,15 +53,15 @@ public final class ChannelTrimmer {
 
   private record Batch(long id, long at, String moved) {}
 
-  /** @param ttl what its row says; 0: it has none */
+  /** @param ttl the time in its row; 0: it has no row */
   private record Channel(long no, String name, long last, long ttl) {}
 
   private record Surplus(long channel, long events) {}
 
-  /** @param retention null: its rules cannot be told */
+  /** @param retention null: its rules are unknown */
   private record Due(long channel, @Nullable Retention retention) {}
 
-  /** Does all that is to be done now. */
+  /** Removes everything that is due. */
   public void trim(Database database) {
     if (kept.hasRules() || kept.ofAll().size().isPresent()) {
       follow(database);
@@ -137,7 +137,7 @@ public final class ChannelTrimmer {
           SELECT c.no, c.name, c.last, coalesce(r.ttl, 0)
           FROM $channel c LEFT JOIN $retention r ON r.channel = c.no
           WHERE c.no > ? AND c.last > 0 ORDER BY c.no LIMIT ?""", ChannelTrimmer::channel, from, CHANNELS_PER_LOOK));
-      // How old their events are is not known: they are due at once.
+      // The age of their events is unknown: they are due immediately.
       look(database, channels, Map.of());
       for (Channel channel : channels) {
         after = channel.no;
@@ -149,7 +149,7 @@ public final class ChannelTrimmer {
     return new Channel(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4));
   }
 
-  /** @param movedSince when each got an event of which nobody knows yet */
+  /** @param movedSince for each channel, the time of an event that was not looked at yet */
   private void look(Database database, List<Channel> channels, Map<Long, Long> movedSince) {
     long ofAll = kept.ofAll().ttl().toMillis();
     Map<Long, Integer> sizes = new HashMap<>();
@@ -159,7 +159,7 @@ public final class ChannelTrimmer {
       long ttl = own == null ? KeptHistory.UNKNOWN_TTL : own.ttl().toMillis();
       if (ttl != channel.ttl && (ttl != ofAll || channel.ttl != 0)) {
         Long since = movedSince.get(channel.no);
-        // A row that is there may be due too late.
+        // An existing row may be due too late.
         changed.add(new Retained(
             channel.no,
             ttl,
@@ -178,7 +178,7 @@ public final class ChannelTrimmer {
     }
   }
 
-  /** What the row of a channel says. */
+  /** The row of a channel. */
   private record Retained(long channel, long ttl, long due) {}
 
   private static int write(Session session, List<Retained> rows) throws SQLException {
@@ -190,7 +190,7 @@ public final class ChannelTrimmer {
     return rows.size();
   }
 
-  /** Somewhat later than it must be, so that a lively channel is not due all the time. */
+  /** A little later than necessary, so that a busy channel is not due all the time. */
   private static long due(long at, long ttl) {
     return at + ttl + Math.min(ttl / 20, MOST_SLACK.toMillis());
   }
@@ -253,7 +253,7 @@ public final class ChannelTrimmer {
         DUE_PER_LOOK));
   }
 
-  /** A process that was given no rules follows those of the others. */
+  /** A process without rules uses those of the others. */
   private @Nullable Retention retention(String channel, long noted) {
     return kept.hasRules() ? kept.of(channel) : Retention.of(Duration.ofMillis(noted));
   }
@@ -291,7 +291,7 @@ public final class ChannelTrimmer {
     return count;
   }
 
-  /** Says when the channel is due again; not at all once it is empty. */
+  /** Writes when the channel is due again; removes the row of an empty channel. */
   private static void settle(Session session, long channel, long ttl) throws SQLException {
     long oldest =
         session.number("SELECT at FROM $event WHERE channel = ? ORDER BY id LIMIT 1", -1, channel);

@@ -14,8 +14,8 @@ final class CursorRows {
   private CursorRows() {}
 
   /**
-   * Advances each cursor over the confirmations that follow it; returns where each one is known to
-   * be.
+   * Advances each cursor over the confirmations that follow it; returns the known position of each
+   * one.
    */
   static Map<Confirmations.Cursor, Long> advance(
       Session session, List<Confirmations.Cursor> cursors, Confirmations confirmations)

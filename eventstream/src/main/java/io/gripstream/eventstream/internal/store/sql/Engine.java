@@ -72,8 +72,8 @@ public interface Engine {
   void trim(Database database);
 
   /**
-   * Makes what was removed unreadable in the files of the storage too, as far as that is in its
-   * power. Blocks.
+   * Makes removed data unreadable in the files of the storage too, as far as the engine can.
+   * Blocks.
    */
   void wipe();
 
@@ -85,7 +85,7 @@ public interface Engine {
 
   StoreException failure(String doing, SQLException cause);
 
-  /** How long before its commit a transaction may get the number of its batch. */
+  /** Maximum time between getting the number of a batch and its commit. */
   Duration unsettled();
 
   /** Releases all connections. Idempotent. */
@@ -96,7 +96,7 @@ public interface Engine {
     /**
      * Runs a task on that thread, between transactions, and waits for it.
      *
-     * @throws StoreException that of the task; {@code CLOSED} after the end of the writer
+     * @throws StoreException the exception of the task; {@code CLOSED} after the end of the writer
      */
     <T extends @Nullable Object> T call(Supplier<T> task);
   }

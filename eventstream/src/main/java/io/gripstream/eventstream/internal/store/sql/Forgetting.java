@@ -2,11 +2,11 @@ package io.gripstream.eventstream.internal.store.sql;
 
 import java.sql.SQLException;
 
-/** Removes the oldest events of a channel, in small steps that appends go between. */
+/** Removes the oldest events of a channel, in small steps with appends between them. */
 final class Forgetting {
   private final Database database;
 
-  /** Waits for nobody: its caller does. */
+  /** Without pauses: the caller waits for the end. */
   private final Pace pace = new Pace(() -> Long.MAX_VALUE);
 
   Forgetting(Database database) {
@@ -15,7 +15,7 @@ final class Forgetting {
 
   private record Place(long channel, long last) {}
 
-  /** Blocks until nothing up to this id is left. */
+  /** Blocks until no event up to this id is left. */
   void upTo(String channel, long id) {
     Place place = database.read(session -> session.first(
         "SELECT no, last FROM $channel WHERE name = ?",

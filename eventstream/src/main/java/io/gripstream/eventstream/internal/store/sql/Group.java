@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The senders that share a transaction: those that wait, and those that come while the first are
- * being stored. It waits a moment for each of as many senders as shared the previous transaction.
+ * The senders that share a transaction: the waiting ones, and others that come while the first are
+ * being stored. If the previous transaction had N senders, it waits a moment for each of N senders.
  * Many senders send again as soon as their send returns, and one commit for all costs less than
  * two. Used by the writer thread only.
  */
@@ -29,7 +29,7 @@ final class Group implements Arrivals {
     this.until = until;
   }
 
-  /** Takes the senders that wait now, for any result of the transaction. */
+  /** Takes the waiting senders, for any result of the transaction. */
   void take() {
     List<PendingAppend> more = queue.take(MAX_DRAFTS - senders.size(), MAX_WEIGHT - weight);
     for (PendingAppend sender : more) {

@@ -117,7 +117,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
     try {
       engine.begin(until);
     } catch (StoreException e) {
-      // Later senders have their own time to wait, if waiting can help.
+      // Later senders have their own time limit, if waiting can help.
       if (e.kind() == StoreException.Kind.BUSY) {
         fail(queue.takeOlder(Math.max(oldest, System.nanoTime() - busyNanos)), e);
       } else {
@@ -147,7 +147,7 @@ final class GroupCommit implements Engine.Writer, AutoCloseable {
     } catch (StoreException e) {
       fail(senders, e);
     } catch (Throwable e) {
-      // Their senders must not wait for ever.
+      // Their senders must not wait forever.
       fail(senders, new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, "storing failed", e));
       Threads.met(e);
     }

@@ -12,9 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Some rows of the outbox that become events in this transaction. People may write such rows by
- * hand, so they are checked. Several channels of a row are lines of one text: no name has a line
- * break.
+ * Some rows of the outbox that become events in this transaction. Rows can be written by hand, so
+ * they are checked. Several channels of a row are lines of one text: no name has a line break.
  */
 public final class OutboxRows {
   private static final Logger LOG = LoggerFactory.getLogger(OutboxRows.class);
@@ -50,13 +49,13 @@ public final class OutboxRows {
     }
   }
 
-  /** What the column of the channels says. */
+  /** The text for the column of channels. */
   public static String channels(Draft draft) {
     return String.join("\n", draft.channels());
   }
 
   /**
-   * Reads some rows, in the order of their coming; a row that can never be a draft is marked with
+   * Reads some rows, in the order of their arrival. A row that can never be a draft is marked with
    * the reason.
    *
    * @param data how the database reads text of any length

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Removes events in steps of about half a millisecond, with a pause of four times that, so that
- * appends hardly notice. The pause is shorter if events are appended faster than they are removed.
- * Used by one thread.
+ * appends are hardly slower. The pause is shorter if events are appended faster than they are
+ * removed. Used by one thread.
  */
 public final class Pace {
   private static final long STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(500);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Revocations in a table. Each change has a number, one higher than the last. A writer holds the
- * row of that number until its commit, so no lower one appears later. A lifted entry stays for a
+ * row of that number until its commit, so no lower number appears later. A lifted entry stays for a
  * while, with a time in the past.
  */
 final class SqlRevocations implements Revocations {

@@ -149,7 +149,7 @@ final class SqliteAppender {
     insert.executeUpdate();
   }
 
-  /** By channel, the events that the key stands for, of the last 24 h. */
+  /** The events of the key in the last 24 h, by channel. */
   private Map<String, Event> known(Session session, Draft draft, byte[] key, long now)
       throws SQLException {
     Map<String, Event> known = new HashMap<>();
@@ -177,7 +177,7 @@ final class SqliteAppender {
     long at = row.getLong(2);
     String type = row.getString(3);
     if (type == null) {
-      // It was trimmed since; the sender most likely repeats the same.
+      // The event was trimmed since; the draft most likely has the same content.
       return NewEvent.of(draft, channel, id, at);
     }
     return new Event(

@@ -71,7 +71,7 @@ final class SqliteEngine implements Engine {
     } catch (IOException e) {
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE,
-          file.path() + " is not there any more; was it removed while it was opened?",
+          file.path() + " does not exist any more; was it removed while it was opened?",
           e);
     }
     appender.opened(epoch);
@@ -193,7 +193,7 @@ final class SqliteEngine implements Engine {
     }
   }
 
-  /** Only a failing disk leaves the result open on SQLite. */
+  /** On SQLite the result is unknown only if the disk fails. */
   private void commit(Session session, String doing) throws SQLException {
     try {
       session.statement("COMMIT").execute();
@@ -275,7 +275,7 @@ final class SqliteEngine implements Engine {
     trimmer.trim(database);
   }
 
-  /** What was deleted is zero in the file by now; the log has what was written before, too. */
+  /** Deleted data is zero in the file by now; the log still contains older writes. */
   @Override
   public void wipe() {
     try {

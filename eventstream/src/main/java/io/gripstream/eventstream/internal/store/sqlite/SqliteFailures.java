@@ -104,7 +104,7 @@ final class SqliteFailures {
     return Files.getFileStore(folder == null ? file : folder);
   }
 
-  /** SQLite's words help nobody; its code can be looked up. */
+  /** Not with SQLite's words, which do not help an operator; its code can be looked up. */
   private static StoreException unavailable(
       String what, String doing, SQLiteErrorCode code, SQLException cause) {
     return new StoreException(

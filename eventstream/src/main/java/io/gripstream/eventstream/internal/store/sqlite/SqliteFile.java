@@ -133,8 +133,8 @@ final class SqliteFile {
   }
 
   /**
-   * Moves all of the write-ahead log into the file and truncates it. Blocks, but writers only for
-   * short moments.
+   * Moves all of the write-ahead log into the file and truncates it. Blocks; writers wait for short
+   * moments only.
    *
    * @return false if others read all the time
    */
@@ -200,7 +200,8 @@ final class SqliteFile {
     config.setPageSize(PAGE_BYTES);
     config.setSynchronous(synchronous(durability));
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-    // They are not used, and asking for them after every insert costs a third of its time.
+    // Generated keys are not used, and asking for them after every insert costs a third of its
+    // time.
     config.setGetGeneratedKeys(false);
     Connection connection = config.createConnection(JDBC.PREFIX + path);
     try (Statement statement = connection.createStatement()) {

@@ -85,7 +85,7 @@ final class SqliteLibrary {
     return Files.isDirectory(folder) && Files.isWritable(folder) && !isNoexec(folder);
   }
 
-  /** Whether Linux runs no programs from there. If the list does not exist, loading will show. */
+  /** Whether Linux runs no programs from there. Without that list, the attempt to load decides. */
   private static boolean isNoexec(Path folder) {
     boolean isNoexec = false;
     int depth = -1;
@@ -124,7 +124,7 @@ final class SqliteLibrary {
     return new StoreException(
         StoreException.Kind.UNAVAILABLE,
         "the library of SQLite cannot be loaded from " + folder
-            + ", most likely since nothing may be run from there (noexec) or written: name another"
+            + ", most likely because it is mounted noexec or is not writable: name another"
             + " folder with the Java option -D" + FOLDER
             + "=DIR (for scripts/gripstream in GRIPSTREAM_JAVA_OPTS)",
         cause);

@@ -13,7 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Events in callers' transactions, and their way out. */
+/** Writes events in callers' transactions, and reads them after the commit. */
 final class SqliteOutbox {
   private final Path path;
   private final String insert;
@@ -71,7 +71,7 @@ final class SqliteOutbox {
     }
   }
 
-  /** Some rows, in the order of their coming. */
+  /** Some rows, in the order of their arrival. */
   OutboxRows read(Session session) throws SQLException {
     return OutboxRows.read(session, ResultSet::getString);
   }

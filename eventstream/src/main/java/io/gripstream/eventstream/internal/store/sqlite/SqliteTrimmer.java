@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Removes old events along the batches, which are in the order of time, and per channel what its
- * rules say. SQLite reuses freed pages: the file keeps its largest size.
+ * Removes old events along the batches, which are in the order of time, and events by the rules of
+ * each channel. SQLite reuses freed pages: the file keeps its largest size.
  */
 final class SqliteTrimmer {
   private final Clock clock;
@@ -33,7 +33,7 @@ final class SqliteTrimmer {
   private record Batch(long id, boolean isOld, String moved) {}
 
   void trim(Database database) {
-    // First, since it notes which channels are kept longer than all.
+    // First, because it notes which channels are kept longer than all others.
     byChannel.trim(database);
     long ttl = kept.ofAll().ttl().toMillis();
     long before = clock.millis() - ttl;

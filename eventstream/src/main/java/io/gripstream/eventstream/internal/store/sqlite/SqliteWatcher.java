@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Looks every 25 ms, on its own connection, whether the file was written. SQLite counts writes
- * without touching the disk. The batches are read only then.
+ * Checks every 25 ms, on its own connection, whether the file was written: SQLite counts writes
+ * without touching the disk. After a write it reads the batches.
  */
 final class SqliteWatcher implements WatchThread.Look {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
@@ -59,7 +59,7 @@ final class SqliteWatcher implements WatchThread.Look {
       batches.tell(session);
       dataVersion = version;
     }
-    // Another look at the outbox from time to time makes up for a failed attempt.
+    // A look at the outbox from time to time repairs a failed attempt.
     if (changed || now - outboxLooked >= OUTBOX_NANOS) {
       outboxLooked = now;
       if (session.number("SELECT EXISTS (SELECT 1 FROM $outbox WHERE refused IS NULL)", 0) == 1) {

@@ -168,7 +168,7 @@ class RedisClusterFaultIT {
     open.add(store);
     assertThatThrownBy(store::start)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("is no node of a Cluster");
+        .hasMessageContaining("is not a node of a Cluster");
   }
 
   @Test
