@@ -185,6 +185,7 @@ class ExamplesIT {
         environment,
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
             "-cp",
             Path.of("target/gripstream.jar").toAbsolutePath().toString(),
             program.getName()));

@@ -45,6 +45,7 @@ final class ExamplePrograms implements AutoCloseable {
         Pushpin.builder().route("* 127.0.0.1:" + port + route).logLevel(3).start();
     var builder = new ProcessBuilder(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
         "-cp",
         classes + File.pathSeparator + System.getProperty("java.class.path"),
         name);
