@@ -55,10 +55,10 @@ Faults by kind:
 It was seen once (SQLite, ten minutes, seed 11). `python3 scripts/chaos.d/twice.py 1.36` shows it each time,
 with a scripted application and no Gripstream:
 
-1. No application answers a follow-up (all instances are down, or one just died). Pushpin plans the next attempt
-   in 1 to 2 s; in 2 to 3, 4 to 5, 8 to 9 and 16 to 17 s if more of them fail.
-2. Pushpin writes a keep-alive to the client meanwhile. 1.36 then follows the link at once, and does not cancel
-   the attempt that was planned.
+1. No application answers a follow-up (all instances are down, or one just died). Pushpin plans the next
+   attempt in 1 to 2 s; in 2 to 3, 4 to 5, 8 to 9 and 16 to 17 s if more of them fail.
+2. Pushpin writes a keep-alive to the client meanwhile. 1.36 then follows the link at once, and does not
+   cancel the attempt that was planned.
 3. The planned attempt comes although the stream is held again. An event that is published before its answer
    is there goes to the client at once, and with the answer a second time.
 
@@ -80,6 +80,22 @@ full. `scripts/chaos --help` names the options. Everything that a run starts end
 `scripts/test` runs three minutes of it, and the tests of the checker. They put a lost, a doubled, a swapped
 and a leaked event into a run that was all right, and the ids of Pushpin 1.41 as they were before Gripstream
 wrote an event's own pair first. The checker has to find each of them.
+
+## Longer faults of Redis, by hand
+
+`RedisFaultIT` cuts a process off from Redis for 3 s, and stops Redis with SIGSTOP for 3 s. That is longer
+than the senders of these tests wait, and longer than the longest pause before a new connection. The same
+tests ran with the longer times below on 29 November 2026, and passed:
+
+```text
+mvn verify -pl eventstream -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \\
+    -Dit.test='RedisFaultIT#process*+server_that_stands*' -Dfault.seconds=60
+```
+
+| fault | for | what was seen |
+|---|---|---|
+| the connections of one process are cut, and new ones refused | 60 s | its direct client got all events that others had stored meanwhile, in order, without a reset |
+| SIGSTOP of Redis | 10 s and 60 s | sends and reads failed with `did not answer in time` when their time was over. A send with enough time waited, and its event was stored. No id was missing, no event was stored twice, no acknowledged event was lost, and no event was there whose sender got `UNAVAILABLE` |
 """
 
 MEANING = {

@@ -1,6 +1,7 @@
 package io.gripstream.app.fuzz;
 
 import io.gripstream.app.server.TestServer;
+import io.gripstream.eventstream.testkit.Eventually;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -139,15 +140,16 @@ public final class HostileRequests {
   }
 
   /** Waits until what is left is what there was. */
-  private void settle(Leftovers before) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    Leftovers now = Leftovers.now();
-    while (!now.isLike(before) && System.nanoTime() < end) {
-      Thread.sleep(500);
-      now = Leftovers.now();
-    }
-    if (!now.isLike(before)) {
-      faults.put("something is left behind", before + " became " + now);
+  private void settle(Leftovers before) {
+    try {
+      Eventually.within(PATIENCE, () -> {
+        Leftovers now = Leftovers.now();
+        if (!now.isLike(before)) {
+          throw new AssertionError(before + " became " + now);
+        }
+      });
+    } catch (AssertionError left) {
+      faults.put("something is left behind", left.getMessage());
     }
     if (server.get("/health/ready").status() != 200) {
       faults.put("not ready afterwards", server.get("/health/ready").body());
