@@ -10,9 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A PgBouncer in front of a {@link PostgresServer}: Debian's package {@code pgbouncer}. It pools
@@ -20,12 +18,10 @@ import java.util.stream.Stream;
  * time. It keeps those of a database for 5 s: each test has another one.
  */
 public final class PgBouncer implements AutoCloseable {
-  private final Path folder;
   private final int port;
-  private final Process process;
+  private final ServerProcess process;
 
-  private PgBouncer(Path folder, int port, Process process) {
-    this.folder = folder;
+  private PgBouncer(int port, ServerProcess process) {
     this.port = port;
     this.process = process;
   }
@@ -53,11 +49,9 @@ public final class PgBouncer implements AutoCloseable {
           max_client_conn = 500
           ignore_startup_parameters = extra_float_digits
           """.formatted(server.port(), port, users));
-      Process process = new ProcessBuilder(command(config))
-          .redirectErrorStream(true)
-          .redirectOutput(folder.resolve("log").toFile())
-          .start();
-      PgBouncer made = new PgBouncer(folder, port, process);
+      ServerProcess process = new ServerProcess(folder);
+      process.start(command(config));
+      PgBouncer made = new PgBouncer(port, process);
       Eventually.within(
           Duration.ofSeconds(30),
           () -> DriverManager.getConnection(made.url("postgres") + "&prepareThreshold=0")
@@ -88,11 +82,6 @@ public final class PgBouncer implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    try (Stream<Path> all = Files.walk(folder)) {
-      all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    process.close("KILL");
   }
 }

@@ -28,14 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresServer implements AutoCloseable {
   private static @Nullable PostgresServer shared;
 
-  private final Path folder;
+  private final ServerProcess process;
   private final int port;
   private final boolean hasFsync;
   private final AtomicInteger databases = new AtomicInteger();
-  private @Nullable Process process;
 
   private PostgresServer(Path folder, int port, boolean hasFsync) {
-    this.folder = folder;
+    process = new ServerProcess(folder);
     this.port = port;
     this.hasFsync = hasFsync;
   }
@@ -86,7 +85,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private String data() {
-    return folder.resolve("data").toString();
+    return process.folder().resolve("data").toString();
   }
 
   private List<String> asPostgres(String program, String... arguments) {
@@ -152,10 +151,7 @@ public final class PostgresServer implements AutoCloseable {
       command.add(setting);
     }
     try {
-      process = new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-          .start();
+      process.start(command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -164,25 +160,12 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Stops it like an administrator: connections are cut, nothing is lost. */
   public void stop() {
-    end("INT");
+    process.end("INT");
   }
 
   /** Ends it immediately, like a crash. */
   public void kill() {
-    end("QUIT");
-  }
-
-  private void end(String signal) {
-    Process running = process;
-    if (running == null || !running.isAlive()) {
-      return;
-    }
-    try {
-      run("kill", "-" + signal, "" + running.pid());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    waitFor(running, Duration.ofSeconds(30));
+    process.end("QUIT");
   }
 
   /** Creates an empty database and returns its address. */
@@ -215,11 +198,6 @@ public final class PostgresServer implements AutoCloseable {
 
   @Override
   public void close() {
-    end("QUIT");
-    try (Stream<Path> all = Files.walk(folder)) {
-      all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    process.close("QUIT");
   }
 }

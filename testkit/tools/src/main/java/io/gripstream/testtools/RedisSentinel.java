@@ -7,21 +7,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A Redis Sentinel of its own on loopback, that lets a replica take over a second after the master
  * {@code main} is away.
  */
 public final class RedisSentinel implements AutoCloseable {
-  private final Path folder;
   private final int port;
-  private final Process process;
+  private final ServerProcess process;
 
-  private RedisSentinel(Path folder, int port, Process process) {
-    this.folder = folder;
+  private RedisSentinel(int port, ServerProcess process) {
     this.port = port;
     this.process = process;
   }
@@ -41,11 +37,9 @@ public final class RedisSentinel implements AutoCloseable {
               "sentinel monitor main 127.0.0.1 " + master.port() + " 1",
               "sentinel down-after-milliseconds main 1000",
               "sentinel failover-timeout main 5000"));
-      Process process = new ProcessBuilder(RedisServer.program(), settings.toString(), "--sentinel")
-          .redirectErrorStream(true)
-          .redirectOutput(folder.resolve("log").toFile())
-          .start();
-      RedisSentinel sentinel = new RedisSentinel(folder, port, process);
+      ServerProcess process = new ServerProcess(folder);
+      process.start(List.of(RedisServer.program(), settings.toString(), "--sentinel"));
+      RedisSentinel sentinel = new RedisSentinel(port, process);
       sentinel.awaitReplicaOf(master);
       return sentinel;
     } catch (IOException e) {
@@ -74,11 +68,6 @@ public final class RedisSentinel implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
-    try (Stream<Path> all = Files.walk(folder)) {
-      all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    process.close("KILL");
   }
 }

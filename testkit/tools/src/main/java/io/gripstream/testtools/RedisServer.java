@@ -13,10 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +30,13 @@ public final class RedisServer implements AutoCloseable {
 
   private static @Nullable RedisServer shared;
 
-  private final Path folder;
+  private final ServerProcess process;
   private final int port;
   private final List<String> settings;
   private int databases;
-  private @Nullable Process process;
 
   private RedisServer(Path folder, int port, List<String> settings) {
-    this.folder = folder;
+    process = new ServerProcess(folder);
     this.port = port;
     this.settings = settings;
   }
@@ -84,7 +80,7 @@ public final class RedisServer implements AutoCloseable {
         "--bind",
         "127.0.0.1",
         "--dir",
-        folder.toString(),
+        folder().toString(),
         "--databases",
         "10000",
         "--daemonize",
@@ -93,10 +89,7 @@ public final class RedisServer implements AutoCloseable {
     command.addAll(settings);
     command.addAll(List.of(more));
     try {
-      process = new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-          .start();
+      process.start(command);
     } catch (IOException e) {
       throw new IllegalStateException("no redis-server; install the package redis-server", e);
     }
@@ -205,7 +198,7 @@ public final class RedisServer implements AutoCloseable {
 
   /** What listens at another port and speaks the same protocol. */
   RedisServer at(int otherPort) {
-    return new RedisServer(folder, otherPort, settings);
+    return new RedisServer(folder(), otherPort, settings);
   }
 
   /** What it was started with under this name. */
@@ -215,24 +208,22 @@ public final class RedisServer implements AutoCloseable {
 
   /** Ends it as an administrator does who restarts it: nothing is lost. */
   public void stop() {
-    signal("TERM");
-    awaitEnd();
+    process.end("TERM");
   }
 
   /** Ends it at once, as a crash does. */
   public void kill() {
-    signal("KILL");
-    awaitEnd();
+    process.end("KILL");
   }
 
   /** Stops it in its tracks until {@link #go}. */
   public void freeze() {
-    signal("STOP");
+    process.signal("STOP");
   }
 
   /** After {@link #freeze}. */
   public void go() {
-    signal("CONT");
+    process.signal("CONT");
   }
 
   /** Removes what it has on its disk; it must not run. */
@@ -242,44 +233,12 @@ public final class RedisServer implements AutoCloseable {
 
   /** Removes a file or a folder of what it has on its disk; it must not run. */
   public void forget(String name) {
-    try (Stream<Path> all = Files.walk(folder.resolve(name))) {
-      all.filter(path -> !path.equals(folder))
-          .sorted(Comparator.reverseOrder())
-          .forEach(path -> path.toFile().delete());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    process.forget(name);
   }
 
   /** Where it keeps its data. */
   public Path folder() {
-    return folder;
-  }
-
-  private void signal(String name) {
-    Process running = process;
-    if (running == null || !running.isAlive()) {
-      return;
-    }
-    try {
-      new ProcessBuilder("kill", "-" + name, "" + running.pid()).start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void awaitEnd() {
-    Process running = process;
-    try {
-      if (running != null && !running.waitFor(20, TimeUnit.SECONDS)) {
-        running.destroyForcibly();
-        throw new IllegalStateException("redis-server did not end");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return process.folder();
   }
 
   /** The address of a database that nobody has used. */
@@ -293,10 +252,6 @@ public final class RedisServer implements AutoCloseable {
 
   @Override
   public void close() {
-    signal("CONT");
-    signal("KILL");
-    awaitEnd();
-    forget();
-    folder.toFile().delete();
+    process.close("KILL");
   }
 }
