@@ -139,40 +139,6 @@ class DeploymentIT {
         Duration.ofSeconds(9), () -> assertThat(all).allMatch(ReturningClient::isOpen));
   }
 
-  @Test
-  void nginx_does_not_let_the_api_or_the_console_through() throws Exception {
-    int port = Ports.free(1).get(0);
-    Pushpin proxy = started(Pushpin.forOrigin(port));
-    serve(
-            Map.of(
-                "DATABASE_URL",
-                "jdbc:sqlite:" + directory.resolve("events.db"),
-                "GRIP_URL",
-                proxy.gripUrl(),
-                "GRIPSTREAM_API_KEYS",
-                KEY),
-            port)
-        .await("ready:");
-    proxy.awaitStream("/events/ready");
-    Certificate certificate = Certificate.create(directory);
-    int tls = nginx(certificate, List.of(proxy));
-    HttpClient client =
-        HttpClient.newBuilder().sslContext(certificate.trusting()).build();
-    // A client that asks for a follow-up itself would get 200, empty, through Pushpin.
-    for (String path : List.of(
-        "/",
-        "/api/channels",
-        "/metrics",
-        "/health/live",
-        "/eventsx",
-        "/events/~next/x",
-        "/events/news/~next/x",
-        "/events/~keep/0")) {
-      assertThat(status(client, tls, path)).as(path).isEqualTo(404);
-    }
-    assertThat(status(client, tls, "/eventstream/client.js")).isEqualTo(200);
-  }
-
   private static int status(HttpClient client, int port, String path) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("https://localhost:" + port + path)).build();
