@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code /api/channels}, {@code /api/revoke} and forgetting: for those with the right
+ * {@code /api/channels}, {@code /api/revoke} and forgetting: for callers with the right
  * {@code admin}.
  */
 final class AdminApi {
@@ -127,7 +127,7 @@ final class AdminApi {
     ctx.json(new LiftedJson(user, channel));
   }
 
-  /** Whom it hits cannot lift it, nor make it shorter. */
+  /** The user of a revocation cannot lift or shorten it. */
   private static void checkIsAnother(Caller caller, String user) {
     if (user.equals(caller.user())) {
       throw Denied.forbidden("a token cannot change revocations of its own user");
@@ -199,7 +199,9 @@ final class AdminApi {
 
   private record RevokedJson(String user, String channel, String until) {}
 
-  /** @param more whether there are others, too many for one answer: ask by user */
+  /**
+   * @param more whether there are further entries, which do not fit into one answer: ask by user
+   */
   private record RevocationsJson(List<RevokedJson> revocations, boolean more) {}
 
   private record LiftedJson(String user, String channel) {}

@@ -25,7 +25,7 @@ public enum ApiError {
     return status;
   }
 
-  /** The error of that status, else the most general one. */
+  /** The error with that status, else the most general one. */
   public static ApiError nearest(int status) {
     if (status == 414 || status == 431) {
       return TOO_LARGE;

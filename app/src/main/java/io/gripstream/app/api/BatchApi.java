@@ -81,7 +81,7 @@ final class BatchApi {
     return results.stream().map(result -> result.body.join()).toList();
   }
 
-  /** @param bytes what is written of it: as much for each of its channels */
+  /** @param bytes the bytes that are written for it, once for each of its channels */
   private record Result(CompletableFuture<Object> body, long bytes) {}
 
   private Result publish(byte[] body, Slice item, Caller caller) {

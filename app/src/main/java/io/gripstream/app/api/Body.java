@@ -19,7 +19,7 @@ final class Body {
   static final String JSON = "application/json";
   static final String NDJSON = "application/x-ndjson";
 
-  /** More than enough where no event is sent. */
+  /** More than enough for a body without an event. */
   static final int SMALL = 16_384;
 
   private static final int PIECE = 65_536;
@@ -33,7 +33,8 @@ final class Body {
   private Body() {}
 
   /**
-   * What the body is. A web page cannot send these types to another origin without asking first.
+   * The media type of the body. A web page can send these types to another origin only after a
+   * preflight request.
    *
    * @throws ApiException if it is not one of {@code allowed}
    */
@@ -50,7 +51,7 @@ final class Body {
   }
 
   /**
-   * Reads a body that is no event.
+   * Reads a body that is not an event.
    *
    * @throws ApiException if it is longer than {@link #SMALL}, or comes too slowly
    */

@@ -10,7 +10,7 @@ public interface Checkup {
   /**
    * Runs the checks and reports each result at once. Blocks, for up to half a minute.
    *
-   * @param isThorough all of them; else only whether proxies answer, which takes moments
+   * @param isThorough all checks; otherwise only whether proxies answer, which takes moments
    */
   void run(boolean isThorough, Consumer<Result> each) throws InterruptedException;
 
@@ -18,7 +18,7 @@ public interface Checkup {
    * One result.
    *
    * @param level {@code ok}, {@code note} or {@code fail}
-   * @param subject of the check, in a word or two
+   * @param subject the subject of the check, in a word or two
    * @param text the observation, and the advice
    */
   record Result(String level, String subject, String text) {}

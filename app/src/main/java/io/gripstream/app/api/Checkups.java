@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs checks in the background, one at a time, and keeps the last results. Checks of one kind
- * begin at most once in {@link #QUICK_EVERY} or {@link #THOROUGH_EVERY}, however many pages ask.
+ * begin at most once in {@link #QUICK_EVERY} or {@link #THOROUGH_EVERY}, for any number of pages.
  * Thread-safe.
  */
 final class Checkups {
@@ -32,7 +32,7 @@ final class Checkups {
   }
 
   /**
-   * The results of the last run, as far as it is.
+   * The results of the last run so far.
    *
    * @param at when it began; null: there was none
    */

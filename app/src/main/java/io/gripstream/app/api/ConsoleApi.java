@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the pages of the console ask for beside the API for everybody: the login of a browser,
- * figures and checks. No part of the API: it changes with the pages.
+ * The endpoints of the console's pages: the login of a browser, figures and checks. They are not
+ * part of the public API: they change with the pages.
  */
 final class ConsoleApi {
   private static final String SESSION = "/console/session";
@@ -57,7 +57,10 @@ final class ConsoleApi {
     routes.post("/console/checks", this::check);
   }
 
-  /** A code for a cookie. JSON, so that no other page can send it without asking first. */
+  /**
+   * Exchanges a code for a cookie. The body is JSON, so a page of another origin needs a preflight
+   * request.
+   */
   private void enter(Context ctx) {
     Body.mediaType(ctx, List.of(Body.JSON));
     if (!login.enter(text(Json.parse(Body.readSmall(ctx)), "code"))) {
@@ -69,7 +72,7 @@ final class ConsoleApi {
     answer(ctx, tokens.begin(proof), proof);
   }
 
-  /** Whether a page that was loaded again is logged in. Each time, the session lasts longer. */
+  /** Tells a reloaded page whether it is logged in, and extends the session. */
   private void session(Context ctx) {
     answer(
         ctx,
@@ -91,7 +94,7 @@ final class ConsoleApi {
             new SessionJson(session == null ? null : session.until().toString(), proof, hasDemos));
   }
 
-  /** The cookie goes; a copy of it counts until its time is over. */
+  /** Removes the cookie; a copy of it stays valid until its end. */
   private void leave(Context ctx) {
     rights.admin(ctx);
     cookie(ctx, "", Duration.ZERO);
@@ -106,7 +109,7 @@ final class ConsoleApi {
                 + Math.max(0, age.toSeconds()) + (SafeHeaders.isSecure(ctx) ? "; Secure" : ""));
   }
 
-  /** Somebody whose right can be taken away, for a trial. */
+  /** Makes a visitor whose right can be revoked, for a trial. */
   private void visitor(Context ctx) {
     rights.admin(ctx);
     Body.mediaType(ctx, List.of(Body.JSON));
@@ -170,7 +173,7 @@ final class ConsoleApi {
   }
 
   /**
-   * @param until null: nobody is logged in
+   * @param until null: no login
    * @param proof for the header of each request; null: the page has it
    */
   private record SessionJson(

@@ -14,14 +14,14 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Reads an event as publishers write it: {@code {"channel" or "channels","type"?,"data",…}}. Token
- * by token: it takes no more memory than its text, however many numbers are in there.
+ * by token: it takes no more memory than its text, for any number of tokens.
  */
 public final class DraftReader {
   private static final String DEFAULT_TYPE = "message";
   private static final List<String> KNOWN =
       List.of("channel", "channels", "type", "data", "skip_user_ids", "idempotency_key");
 
-  /** One more than an event may skip: the rest makes no difference. */
+  /** One more than an event may skip: further users make no difference. */
   private static final int ENOUGH_USERS = 1_001;
 
   /** One more than an event may have. */
@@ -51,7 +51,7 @@ public final class DraftReader {
   /**
    * Same as {@link #read(byte[])}, for a part.
    *
-   * @param maxEventBytes longer data is not read to its end
+   * @param maxEventBytes reading stops when data is longer
    * @throws ApiException if data is longer
    */
   static Publication read(byte[] utf8, Slice part, int maxEventBytes) {

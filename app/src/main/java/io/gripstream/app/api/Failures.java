@@ -67,7 +67,7 @@ final class Failures {
     }
     if (failure instanceof StoreException e) {
       STORAGE.perhaps(leftOut -> LOG.warn(
-          "The storage did not do what a request asked: {}{}", message, Seldom.more(leftOut)));
+          "The storage could not do the work of a request: {}{}", message, Seldom.more(leftOut)));
       return of(e.kind());
     }
     LOG.error("A request failed", failure);

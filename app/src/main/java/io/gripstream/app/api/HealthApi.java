@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /health/live} and {@code /health/ready}: whether the server must be restarted, and
- * whether it can serve. Everybody may ask; callers with the right {@code admin} also get the
+ * whether it can serve. Every client may ask; callers with the right {@code admin} also get the
  * reasons. A proxy that is down does not make the server unready: its events are stored and sent
  * later.
  */
@@ -63,7 +63,7 @@ final class HealthApi {
     ctx.header("Cache-Control", "no-store").status(ready ? 200 : 503).json(report);
   }
 
-  /** At most a second old: the check takes a write, and strangers could ask at any rate. */
+  /** At most a second old: the check takes a write, and any client may ask at any rate. */
   private StoreHealth storage() {
     Checked known = checked;
     long now = nanoTime.getAsLong();

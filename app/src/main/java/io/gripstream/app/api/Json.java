@@ -50,7 +50,7 @@ public final class Json {
 
   /**
    * @throws InvalidValueException if it is not JSON (RFC 8259), has a duplicate key, or text after
-   *     it; the message says where, and quotes nothing
+   *     it; the message names the place and quotes nothing
    */
   public static JsonNode parse(byte[] utf8) {
     int from = begin(utf8);
@@ -130,7 +130,7 @@ public final class Json {
     return hasMark ? 3 : 0;
   }
 
-  /** The parser's finding in own words, without any part of the input. */
+  /** The parser's finding, without its words and without any part of the input. */
   private static InvalidValueException refusal(JacksonException e) {
     String message = String.valueOf(e.getOriginalMessage());
     String what;

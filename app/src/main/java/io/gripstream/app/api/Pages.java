@@ -28,7 +28,7 @@ final class Pages {
       "/openapi.yaml",
       new File("web/openapi.yaml", "application/yaml; charset=utf-8"));
 
-  /** The console's own, all in one folder. A new file is added here. */
+  /** The console's files, all in one folder. Add a new file here. */
   private static final List<String> CONSOLE = List.of(
       "app.js",
       "charts.js",
@@ -44,7 +44,7 @@ final class Pages {
       "trials.js",
       "watch.js");
 
-  /** Those of the example programs. */
+  /** The files of the example programs, by path. */
   private static final Map<String, File> DEMOS = Map.of(
       "/demo/chat/", new File("examples/chat/index.html", HTML),
       "/demo/chat/chat.js", new File("examples/chat/chat.js", SCRIPT),
@@ -92,9 +92,9 @@ final class Pages {
     };
   }
 
-  /** @param name below the folder of this program */
+  /** @param name its name below the folder of this program */
   private record File(String name, String type) {
-    /** One of a library for browsers, a WebJar. */
+    /** A file of a library for browsers, a WebJar. */
     static File ofLibrary(String name, String type) {
       return new File("/META-INF/resources/webjars/" + name, type);
     }

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as a publisher gave it.
+ * An event in the form that the publisher chose.
  *
- * @param hasList whether the channels were given as a list, which the answer then has, too
+ * @param hasList whether the publisher gave a list of channels; then the answer has one too
  */
 public record Publication(Draft draft, boolean hasList) {
   /** The answer to its publisher. */
@@ -23,8 +23,8 @@ public record Publication(Draft draft, boolean hasList) {
   /**
    * @param id null on an unreliable channel
    * @param position null on an unreliable channel
-   * @param repeated true if the idempotency key was used before, by any publisher: the event that
-   *     is told of is the one of then; else null, and left out
+   * @param repeated true if the idempotency key was used before, by any publisher: the answer
+   *     describes the first event; else null, and left out
    */
   private record PublishedJson(
       String channel,

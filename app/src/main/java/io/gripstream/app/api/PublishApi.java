@@ -48,7 +48,7 @@ final class PublishApi {
         () -> events.sendAsync(given.draft()).thenAccept(sent -> ctx.json(given.answer(sent))));
   }
 
-  /** Requests with the same credential count together. */
+  /** Names the credential; requests with the same one share the limits. */
   static String credential(Context ctx, Caller caller) {
     String user = caller.user();
     return user != null ? "user " + user : ctx.header("X-API-Key") + ctx.header("Authorization");

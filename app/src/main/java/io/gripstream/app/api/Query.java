@@ -30,7 +30,7 @@ final class Query {
   /**
    * A whole number.
    *
-   * @throws ApiException if it is none, or out of range
+   * @throws ApiException if it is not a whole number, or out of range
    */
   static long number(Context ctx, String name, long min, long max, long fallback) {
     String text = ctx.queryParam(name);
@@ -43,7 +43,7 @@ final class Query {
         return number;
       }
     } catch (NumberFormatException notOne) {
-      // Refused below, as one out of range.
+      // Refused below, like a number out of range.
     }
     throw new ApiException(
         ApiError.BAD_REQUEST,

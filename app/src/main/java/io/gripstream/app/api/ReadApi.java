@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/position} and {@code GET /api/history}: what may be streamed may be read here
- * too.
+ * {@code GET /api/position} and {@code GET /api/history}: a caller may read here the channels that
+ * it may stream.
  */
 final class ReadApi {
   private static final int DEFAULT_LIMIT = 100;
@@ -85,8 +85,8 @@ final class ReadApi {
   }
 
   /**
-   * For the asking user only: a foreign page may embed the answer, as a script or a picture, with
-   * the user's cookie and without asking, and must learn nothing from that.
+   * Hides the answer from other sites: a foreign page may embed it as a script or a picture, with
+   * the user's cookie, and must learn nothing from that.
    */
   private static Context hidden(Context ctx) {
     return ctx.header("Cache-Control", "no-store")
@@ -95,7 +95,7 @@ final class ReadApi {
   }
 
   /**
-   * @param next what to give as {@code since} for what follows; null: nothing follows yet
+   * @param next the value of {@code since} for the following page; null: there is none yet
    * @param incomplete whether events after {@code since} were removed
    */
   private record HistoryJson(

@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The channels that were used last in this process, to be offered by the console. Bounded: the one
- * that was not used for longest is forgotten first. Thread-safe.
+ * The recently used channels of this process, which the console offers. Bounded: the least recently
+ * used one is forgotten first. Thread-safe.
  */
 public final class RecentChannels {
   private static final int MOST = 100;
 
-  /** How names begin that the server and its doctor use for themselves. */
+  /** The beginning of names that the server and doctor use for their own tests. */
   private static final String OWN = "gripstream/";
 
   private final Clock clock;
@@ -29,7 +29,7 @@ public final class RecentChannels {
     this.clock = clock;
   }
 
-  /** The channel had an event, or somebody opened a stream of it. */
+  /** The channel had an event, or a client opened a stream of it. */
   public void used(String channel) {
     if (channel.startsWith(OWN)) {
       return;

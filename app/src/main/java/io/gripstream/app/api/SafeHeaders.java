@@ -4,15 +4,15 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
 /**
- * Headers that tell a browser what an answer may not do: run what is not of this server, lie in a
- * frame of another page, be taken for another type. Streams have none of them: their bytes are
- * those of the library.
+ * Headers that restrict an answer in a browser: it runs no code of other servers, is in no frame of
+ * another page, and keeps its content type. Streams have none of them: the library writes their
+ * headers.
  */
 public final class SafeHeaders {
-  /** For answers that are no pages. */
+  /** For answers that are not pages. */
   public static final String NOTHING = "default-src 'none'; frame-ancestors 'none'";
 
-  /** Only files of this server, and only as files: what events hold is never markup or script. */
+  /** Only files of this server: the content of an event is never markup or script. */
   private static final String OWN = "default-src 'self'; object-src 'none'; base-uri 'none';"
       + " form-action 'self'; frame-ancestors 'none'";
 
@@ -30,7 +30,7 @@ public final class SafeHeaders {
             .header("X-Frame-Options", "DENY")
             .header("Referrer-Policy", "no-referrer");
         if (isSecure(ctx)) {
-          // Of this host only: what else its domain serves is not ours to decide.
+          // For this host only: the operator decides about the other hosts of its domain.
           ctx.header("Strict-Transport-Security", "max-age=" + YEAR_SECONDS);
         }
       });
@@ -43,8 +43,8 @@ public final class SafeHeaders {
   }
 
   /**
-   * Whether the client speaks TLS, as the program in front says. Anybody may say so, of itself
-   * only: it makes a cookie of its own stricter.
+   * Whether the client uses TLS, according to the program in front. A client may claim it, which
+   * only makes its own cookie stricter.
    */
   static boolean isSecure(Context ctx) {
     return "https".equalsIgnoreCase(ctx.header("X-Forwarded-Proto"))

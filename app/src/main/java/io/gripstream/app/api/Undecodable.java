@@ -4,14 +4,14 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
 /**
- * Answers requests whose path cannot be decoded. They arrive under a path of their own, so that
- * they get the usual answer: to HEAD without a body, to pages of allowed origins with CORS headers.
+ * Answers requests whose path cannot be decoded. They arrive under a reserved path, so that they
+ * get the usual answer: to HEAD without a body, to pages of allowed origins with CORS headers.
  */
 public final class Undecodable {
   private static final String API = "/api/";
   private static final String NAME = "~undecodable";
   private static final String TEXT =
-      "this is not a request of HTTP with a path in valid UTF-8 and percent-encoding";
+      "this is not an HTTP request with a path in valid UTF-8 and percent-encoding";
 
   private Undecodable() {}
 

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is still to come of the body of a request that is refused. Many clients send all of it
- * before they read: where the server closes earlier they see a broken pipe, and not why they are
- * refused. So it is read and dropped, within bounds of bytes, time and number; beyond them the
- * connection is closed. Thread-safe.
+ * The unread rest of the body of a refused request. Many clients send all of it before they read.
+ * If the server closes earlier, they see a broken pipe and not the reason. So the rest is read and
+ * dropped, within limits of bytes, time and number; beyond them the connection is closed.
+ * Thread-safe.
  */
 final class Unread {
   private static final Logger LOG = LoggerFactory.getLogger(Unread.class);
@@ -25,7 +25,7 @@ final class Unread {
   private static final int MOST_SECONDS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
-  /** Strangers are refused too: they must not take the threads. */
+  /** Any client can be refused, and refused clients must not take all threads. */
   private static final Semaphore AT_ONCE = new Semaphore(16);
 
   private Unread() {}
@@ -40,7 +40,7 @@ final class Unread {
     long announced = ctx.req().getContentLengthLong();
     boolean hasBody = announced > 0 || ctx.header("Transfer-Encoding") != null;
     EndPoint connection = Body.connection(ctx);
-    // A client that waits for leave to send, and one of HTTP/2, can read the answer at once.
+    // A client that waits for 100 Continue, and an HTTP/2 client, can read the answer immediately.
     if (!hasBody
         || announced > MOST_BYTES
         || connection == null

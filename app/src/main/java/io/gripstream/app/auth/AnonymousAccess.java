@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What may be read without a credential: what the first rule says that names a channel, else, or if
- * it says nothing, what holds for all.
+ * The channels that clients may read without a credential. The first rule that names a channel
+ * decides; if there is none, or it leaves this open, {@code ofAll} decides.
  *
- * @param ofAll whether the channels may be read of which no rule says anything
+ * @param ofAll whether channels without such a rule may be read
  */
 public record AnonymousAccess(List<Rule> rules, boolean ofAll) {
-  /** What one entry of {@code channel_rules} says. */
+  /** One entry of {@code channel_rules}. */
   public record Rule(List<ChannelPattern> channels, boolean mayRead) {
     public Rule {
       channels = List.copyOf(channels);
@@ -26,8 +26,8 @@ public record AnonymousAccess(List<Rule> rules, boolean ofAll) {
   /**
    * Reads the rules of the configuration.
    *
-   * @param ofAll whether channels may be read of which they say nothing
-   * @throws ConfigException if a pattern is none
+   * @param ofAll whether channels without such a rule may be read
+   * @throws ConfigException if a pattern is invalid
    */
   public static AnonymousAccess of(List<Settings.ChannelRule> rules, boolean ofAll) {
     return new AnonymousAccess(
@@ -38,9 +38,9 @@ public record AnonymousAccess(List<Rule> rules, boolean ofAll) {
   }
 
   /**
-   * The channels that an entry of {@code channel_rules} is about.
+   * The channels of an entry of {@code channel_rules}.
    *
-   * @throws ConfigException if a pattern is none
+   * @throws ConfigException if a pattern is invalid
    */
   public static List<ChannelPattern> patterns(Settings.ChannelRule rule) {
     try {
@@ -61,7 +61,7 @@ public record AnonymousAccess(List<Rule> rules, boolean ofAll) {
     return ofAll;
   }
 
-  /** Whether a rule names this channel in full, and lets it be read. */
+  /** Whether a rule names this channel in full and allows reading. */
   boolean names(String channel) {
     return mayRead(channel)
         && rules.stream()

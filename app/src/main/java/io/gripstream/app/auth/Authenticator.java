@@ -45,13 +45,13 @@ public final class Authenticator implements AutoCloseable {
   }
 
   /**
-   * @param rules what is said of channels, of anonymous callers too
+   * @param rules the rules of channels, also about anonymous callers
    * @param host where the server listens
-   * @param own a key made at start, with which this process reads its own test channel; null: none
+   * @param own a key made at the start, for this process to read its test channel; null: none
    * @param ownChannel that channel
-   * @param isKeyMade whether the API key was made for this run, since none was configured
+   * @param isKeyMade whether the API key was made for this run, because none was configured
    * @throws ConfigException if keys are weak or contradict each other, or there is none although
-   *     others than this machine can reach the server
+   *     other machines can reach the server
    */
   public static Authenticator create(
       Settings.Auth auth,
@@ -109,10 +109,10 @@ public final class Authenticator implements AutoCloseable {
   }
 
   /**
-   * Where the key was made for this run, anybody of this machine may read: so pages of other names
-   * must not, though a name can be made to lead here (DNS rebinding).
+   * If the key was made for this run, every program of this machine may read. So pages under other
+   * host names must not, because a foreign name can point here (DNS rebinding).
    *
-   * @throws Denied if {@code Host} is not a loopback name, and a made key is all that there is
+   * @throws Denied if {@code Host} is not a loopback name, and the only key was made for this run
    */
   public void checkHost(Context ctx) {
     if (isKeyMade && !Loopback.isHost(ctx)) {
@@ -132,11 +132,11 @@ public final class Authenticator implements AutoCloseable {
 
   /**
    * The caller that opens a stream, or reads. The answer is kept with the request. Of several
-   * cookies the first valid one counts. Where there is none that is valid, and anonymous callers
-   * may read everything that is asked for, it is one of them.
+   * cookies the first valid one applies. Without a valid one, the caller is anonymous if anonymous
+   * callers may read all these channels.
    *
-   * @param channels what is asked for
-   * @throws Denied if a credential is not valid, or there is none and nothing may be read without
+   * @param channels the requested channels
+   * @throws Denied if a credential is not valid, or there is none and one is needed
    */
   public Caller ofReader(Context ctx, List<String> channels) {
     Caller known = ctx.attribute(ATTRIBUTE);
@@ -154,8 +154,9 @@ public final class Authenticator implements AutoCloseable {
   }
 
   /**
-   * Whether what let a stream read ({@link Caller#grant}) is still configured, and still reads the
-   * channel. What a token itself allowed is not asked again: it ends with the token, or its key.
+   * Whether the credential of a stream ({@link Caller#grant}) is still configured and may still
+   * read the channel. The rights inside a token are not checked again: they end with the token or
+   * its key.
    */
   public boolean holds(String grant, String channel) {
     if (grant.equals(Caller.ANONYMOUS)) {
@@ -167,12 +168,12 @@ public final class Authenticator implements AutoCloseable {
         || (tokens != null && tokens.holds(grant));
   }
 
-  /** Whether a rule that lets anonymous callers read names this channel in full. */
+  /** Whether a rule names this channel in full and allows anonymous callers to read it. */
   public boolean namesForAnonymous(String channel) {
     return anonymous.names(channel);
   }
 
-  /** A digest of what is configured and {@link #holds} depends on. */
+  /** A digest of the configuration on which {@link #holds} depends. */
   public String rules() {
     return Fingerprint.of(
         "grants",
@@ -198,7 +199,7 @@ public final class Authenticator implements AutoCloseable {
     String authorization = ctx.header("Authorization");
     if (authorization == null
         || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      // Another scheme is of somebody else, such as the login of a proxy in front.
+      // Another scheme belongs to another program, such as the login of a proxy in front.
       return console.caller(ctx);
     }
     String credential = authorization.substring(BEARER.length()).strip();
@@ -207,7 +208,7 @@ public final class Authenticator implements AutoCloseable {
       return visitor;
     }
     boolean isToken = credential.chars().filter(c -> c == '.').count() == 2;
-    // A key of somebody's choice may have two dots too.
+    // A self-chosen key may have two dots too.
     return keys.find(credential)
         .or(() -> Optional.of(isToken ? byToken(credential) : byKey(credential)));
   }

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param user the user for channels and streams; null: anonymous, or a server with a key
  * @param publish the channels it may publish to
  * @param subscribe the channels it may read
- * @param admin whether it may look at and change what concerns everybody
- * @param until when all that ends; null: never
- * @param isKnown whether a credential said so; false: another one might allow more
- * @param grant what says so, for as long as it is configured; see {@link Authenticator#holds}
- * @param anonymous what it may read instead of {@code subscribe}, if it has no credential; else
- *     null
+ * @param admin whether it may administer the server
+ * @param until the end of these rights; null: never
+ * @param isKnown whether these rights come from a credential; false: a credential might allow more
+ * @param grant the name of the credential, which is valid as long as it is configured; see
+ *     {@link Authenticator#holds}
+ * @param anonymous the channels that it may read if it has no credential, instead of
+ *     {@code subscribe}; else null
  */
 public record Caller(
     @Nullable String user,
@@ -26,7 +27,7 @@ public record Caller(
     boolean isKnown,
     String grant,
     @Nullable AnonymousAccess anonymous) {
-  /** The grant of those without a credential. */
+  /** The grant of callers without a credential. */
   static final String ANONYMOUS = "anonymous";
 
   public Caller {
@@ -34,7 +35,7 @@ public record Caller(
     subscribe = List.copyOf(subscribe);
   }
 
-  /** A caller with a credential that says so. */
+  /** A caller with a credential. */
   public Caller(
       @Nullable String user,
       List<ChannelPattern> publish,

@@ -4,8 +4,8 @@ import io.gripstream.eventstream.InvalidValueException;
 import java.util.List;
 
 /**
- * Matches channel names: {@code news} is that one, {@code room-*} all with this beginning,
- * {@code *} all.
+ * Matches channel names: {@code news} is one channel, {@code room-*} all channels with this
+ * beginning, {@code *} all channels.
  */
 public record ChannelPattern(String text) {
   /** All channels. */

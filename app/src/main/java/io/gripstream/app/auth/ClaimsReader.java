@@ -51,7 +51,7 @@ final class ClaimsReader extends AbstractDeserializer<Map<String, ?>> {
     if (!(time instanceof Number number) || !(number.doubleValue() >= 0)) {
       return "is not a number of seconds since 1970";
     }
-    // A time in milliseconds would be valid for ever.
+    // A time in milliseconds would be valid forever.
     return number.doubleValue() > LATEST
         ? "is after the year 9999; it is in seconds, not milliseconds"
         : null;

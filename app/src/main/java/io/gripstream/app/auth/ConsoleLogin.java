@@ -9,17 +9,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a browser into the console without a key: by a code that the server printed, which is
- * exchanged for a session in a cookie. Only where the API key was made for the run. The cookie
- * alone allows nothing: each request also needs the header {@link #HEADER} with a value that only
- * the console's own page has. For a browser sends cookies to every port of a host, also with what
- * other pages of the host ask for; what a page stores is its own. Thread-safe.
+ * Logs a browser in to the console without a key: the server prints a code, and the browser
+ * exchanges it for a session in a cookie. Works only if the API key was made for the run. The
+ * cookie alone allows nothing: each request also needs the header {@link #HEADER} with a value that
+ * only the console's page has. The reason: a browser sends cookies to every port of a host, also
+ * with requests of other pages of the host, but only a page itself can read its own storage.
+ * Thread-safe.
  */
 public final class ConsoleLogin {
   /** The cookie with the session. */
   public static final String COOKIE = "gripstream_console";
 
-  /** The header without which the cookie does not count. */
+  /** The header that each request with the cookie needs. */
   public static final String HEADER = "Gripstream-Console";
 
   private final boolean isOpen;
@@ -35,13 +36,13 @@ public final class ConsoleLogin {
     this.caller = administrator;
   }
 
-  /** What it signs with; empty: there is no API key with all rights. */
+  /** The signer; empty: there is no API key with all rights. */
   public Optional<ConsoleTokens> tokens() {
     return tokens;
   }
 
   /**
-   * Makes the code of a link, valid once and for an hour, in this process. Empty where a key is
+   * Makes the code of a link, valid once and for an hour, in this process. Empty if a key is
    * configured.
    */
   public Optional<String> makeCode() {
@@ -66,9 +67,9 @@ public final class ConsoleLogin {
   }
 
   /**
-   * The caller by session; empty: the request does not mean to use one.
+   * The caller of the session; empty: the request does not use a session.
    *
-   * @throws Denied if it means to, and has none
+   * @throws Denied if it uses a session that is not valid
    */
   Optional<Caller> caller(Context ctx) {
     if (ctx.header(HEADER) == null) {
@@ -81,7 +82,7 @@ public final class ConsoleLogin {
         new Caller(null, admin.publish(), admin.subscribe(), true, session.until(), admin.grant()));
   }
 
-  /** The visitor with this token; empty: it is no token of a visitor. */
+  /** The visitor with this token; empty: it is not a visitor's token. */
   Optional<Caller> visitor(String token) {
     return token.startsWith(ConsoleTokens.VISITOR)
         ? tokens.map(signed -> signed.caller(token))

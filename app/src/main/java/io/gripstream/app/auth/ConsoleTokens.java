@@ -22,21 +22,22 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a server signs for its own console: the session of a browser, and a visitor who may read one
- * channel for a trial. Signed with a key that is derived from an API key with all rights, so every
- * instance with that key accepts them, and none does when the key is gone. Thread-safe.
+ * The tokens that a server signs for its console: the session of a browser, and a visitor with the
+ * right to read one channel for a trial. The signing key is derived from an API key with all
+ * rights. So every instance with that API key accepts the tokens, and none does after the API key
+ * is removed. Thread-safe.
  */
 public final class ConsoleTokens {
-  /** How long a session lasts that is not renewed. */
+  /** Lifetime of a session that is not renewed. */
   public static final Duration SESSION = Duration.ofHours(1);
 
-  /** How long a session lasts however often it is renewed. */
+  /** Maximum lifetime of a session, renewals included. */
   public static final Duration LONGEST = Duration.ofHours(12);
 
-  /** How long a visitor may read. */
+  /** Lifetime of a visitor's right to read. */
   public static final Duration VISIT = Duration.ofMinutes(10);
 
-  /** What distinguishes a visitor's token from those of the application's users. */
+  /** The beginning of a visitor's user name, which application users do not have. */
   static final String VISITOR = "gripstream-visitor.";
 
   private static final String HMAC = "HmacSHA256";
@@ -77,12 +78,13 @@ public final class ConsoleTokens {
   /**
    * The login of one browser.
    *
-   * @param proofDigest of what its page sends with each request; the cookie does not reveal that
-   * @param begun when it logged in
+   * @param proofDigest digest of the value that the page sends with each request; the cookie does
+   *     not reveal that value
+   * @param begun the time of the login
    */
   public record Session(String proofDigest, Instant begun, Instant until) {}
 
-  /** A value that only the page has which logs in. */
+  /** Makes a value that only the page with the login knows. */
   public String makeProof() {
     return random();
   }
@@ -93,7 +95,7 @@ public final class ConsoleTokens {
     return new Session(digest(proof), now, now.plus(SESSION));
   }
 
-  /** Whether the page of the session has sent this. */
+  /** Whether this is the value of the session's page. */
   static boolean proves(String proof, Session session) {
     return MessageDigest.isEqual(
         digest(proof).getBytes(StandardCharsets.US_ASCII),
@@ -132,7 +134,7 @@ public final class ConsoleTokens {
         .compact();
   }
 
-  /** Reads a cookie; empty: it is none, or over, or of another server. */
+  /** Reads a cookie; empty: it is malformed, expired, or of another server. */
   public Optional<Session> session(String cookie) {
     return claims(cookie, OF_SESSION)
         .map(claims -> new Session(
@@ -144,7 +146,7 @@ public final class ConsoleTokens {
   /** A token for a user that no application has. */
   public record Visitor(String user, String token, Instant until) {}
 
-  /** A new visitor, who may read this channel. */
+  /** Makes a visitor with the right to read this channel. */
   public Visitor visitor(String channel) {
     String user = "console-visitor-" + random().substring(0, 8);
     Instant until = clock.instant().plus(VISIT);
@@ -160,7 +162,7 @@ public final class ConsoleTokens {
     return new Visitor(user, VISITOR + token, until);
   }
 
-  /** @throws Denied if the token is not a visitor's, or over */
+  /** @throws Denied if the token is not a visitor's, or has expired */
   Caller caller(String token) {
     Claims claims = claims(token.substring(VISITOR.length()), OF_VISITOR)
         .orElseThrow(
@@ -174,7 +176,7 @@ public final class ConsoleTokens {
         grant);
   }
 
-  /** Whether a visitor's stream may go on. */
+  /** Whether a visitor's stream may continue. */
   boolean holds(String someGrant) {
     return grant.equals(someGrant);
   }

@@ -7,7 +7,7 @@ package io.gripstream.app.auth;
 public final class Denied extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Whether another credential would help. */
+  /** The kind of refusal, by what the caller can do. */
   public enum Kind {
     /** No valid credential: 401. */
     UNAUTHORIZED,

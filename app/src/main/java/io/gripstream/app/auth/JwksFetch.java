@@ -27,7 +27,7 @@ final class JwksFetch {
         .build();
   }
 
-  /** @throws ConfigException if it is not a URL, or one without protection on the way */
+  /** @throws ConfigException if it is not a URL, or neither {@code https://} nor loopback */
   static JwksFetch of(String text) {
     HttpUrl url = HttpUrl.parse(text);
     if (url == null || !(url.isHttps() || Loopback.isAddress(url.host()))) {

@@ -184,7 +184,7 @@ final class JwksKeys implements KeySource {
    * @param fetched when it was read; {@link Instant#MIN}: never
    * @param ended the end of the last attempt, successful or not
    * @param failures number of consecutive failures
-   * @param problem what the last of them was; null: there is none
+   * @param problem the reason of the last failure; null: there is none
    */
   private record State(
       KeySet keys,

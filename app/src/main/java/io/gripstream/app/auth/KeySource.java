@@ -17,7 +17,7 @@ interface KeySource extends Locator<Key>, AutoCloseable {
     return false;
   }
 
-  /** Why the keys cannot be read, for an operator; empty: they can, or nobody tried. */
+  /** Why the keys cannot be read, for an operator; empty: they can, or were not tried yet. */
   default Optional<String> problem() {
     return Optional.empty();
   }

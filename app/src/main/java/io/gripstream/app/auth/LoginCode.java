@@ -10,8 +10,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A code that logs one browser in, once. It is known to the process that made it, and to the reader
- * of its terminal. It is gone after a time and after some wrong ones. Thread-safe.
+ * A code that logs in one browser, once. Only the process that made it and the reader of its
+ * terminal know it. It ends after a time, and after some wrong attempts. Thread-safe.
  */
 final class LoginCode {
   static final Duration LIFETIME = Duration.ofHours(1);
@@ -27,7 +27,7 @@ final class LoginCode {
     this.clock = clock;
   }
 
-  /** Makes one; an earlier one counts no longer. */
+  /** Makes a code; an earlier code is no longer valid. */
   synchronized String make() {
     byte[] bytes = new byte[BYTES];
     new SecureRandom().nextBytes(bytes);
@@ -38,7 +38,7 @@ final class LoginCode {
     return code;
   }
 
-  /** Whether it is the code; it is none afterwards. */
+  /** Whether this is the code, which is then used up. */
   synchronized boolean redeem(String code) {
     byte[] known = expected;
     if (known == null) {

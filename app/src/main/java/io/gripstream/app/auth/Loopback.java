@@ -11,7 +11,10 @@ final class Loopback {
 
   private Loopback() {}
 
-  /** Returns whether a literal address is loopback; no name is, except {@code localhost}. */
+  /**
+   * Returns whether a literal address is loopback. The only name that is loopback is
+   * {@code localhost}.
+   */
   static boolean isAddress(String address) {
     String bare = address.startsWith("[") && address.endsWith("]")
         ? address.substring(1, address.length() - 1)

@@ -28,7 +28,7 @@ public final class TokenSigner {
     this.signature = signature;
   }
 
-  /** @throws ConfigException if there is no {@code token_secret}, or a weak one */
+  /** @throws ConfigException if {@code token_secret} is missing or weak */
   public static TokenSigner ofSecret(Settings.Auth auth) {
     if (auth.tokenSecret() == null) {
       throw new ConfigException(

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** Turns a token (JWT) into a caller. Thread-safe. */
 public interface TokenVerifier extends AutoCloseable {
-  /** Leeway: time after its end in which a token is still accepted, because clocks differ. */
+  /** Time after its end in which a token is still accepted, because clocks differ. */
   Duration LEEWAY = Duration.ofSeconds(5);
 
   /**
@@ -19,7 +19,7 @@ public interface TokenVerifier extends AutoCloseable {
   /** Identifies these keys without revealing them. */
   String fingerprint();
 
-  /** Why the keys cannot be read, for an operator; empty: they can, or nobody tried. */
+  /** Why the keys cannot be read, for an operator; empty: they can, or were not tried yet. */
   default Optional<String> problem() {
     return Optional.empty();
   }

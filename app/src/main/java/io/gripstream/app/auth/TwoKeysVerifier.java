@@ -3,7 +3,8 @@ package io.gripstream.app.auth;
 import java.util.Optional;
 
 /**
- * Verifies tokens with a key and with the one that it replaces, until the last token of that ends.
+ * Verifies tokens with the current key and with the previous one, until the last token of the
+ * previous key ends.
  */
 record TwoKeysVerifier(JwtVerifier current, JwtVerifier previous) implements TokenVerifier {
   @Override

@@ -58,10 +58,10 @@ abstract class CliCommand {
   }
 
   /**
-   * Prints what was done.
+   * Prints the result.
    *
-   * @param done what nobody must do again because this line got lost
-   * @throws Failure if it cannot be printed; the message says what is done
+   * @param done the completed work, for the message if this line cannot be printed
+   * @throws Failure if it cannot be printed; the message contains {@code done}
    */
   final void report(String line, String done) {
     try {
@@ -82,9 +82,9 @@ abstract class CliCommand {
   }
 
   /**
-   * A length of time as an option has it.
+   * Reads the duration in an option.
    *
-   * @throws InvalidValueException if it is none, or not above zero
+   * @throws InvalidValueException if it is malformed or not positive
    */
   static Duration time(String option, String text) {
     try {

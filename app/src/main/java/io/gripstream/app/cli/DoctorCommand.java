@@ -71,7 +71,7 @@ final class DoctorCommand extends CliCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Without a reader, the exit code remains. */
+  /** If the output has no reader, the exit code still tells the result. */
   private void print(Finding finding) {
     try {
       out().println(finding);

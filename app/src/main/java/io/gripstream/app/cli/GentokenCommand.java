@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Makes a token that a server of this configuration accepts. */
+/** Makes a token that a server with this configuration accepts. */
 @Command(
     name = "gentoken",
-    description = "Make a token (JWT) that a server of this configuration accepts.",
+    description = "Make a token (JWT) that a server with this configuration accepts.",
     mixinStandardHelpOptions = true)
 final class GentokenCommand extends CliCommand implements Callable<Integer> {
   @Option(

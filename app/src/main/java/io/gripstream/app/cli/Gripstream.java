@@ -98,7 +98,7 @@ public final class Gripstream implements Runnable {
   }
 
   /**
-   * The command line, so that tests can read its output.
+   * Makes the command line; separate, so that tests can read its output.
    *
    * @param arguments of the call: if they begin with a command, only that one is loaded, because
    *     loading all takes longer than publishing an event
@@ -150,7 +150,7 @@ public final class Gripstream implements Runnable {
       command.getErr().println(PROGRAM + oneLine(e.getMessage()));
       return isUsage ? USAGE : FAILURE;
     }
-    // No field: most commands log nothing, and are to start fast.
+    // Not a field: most commands log nothing, and must start fast.
     LoggerFactory.getLogger(Gripstream.class).error("A command failed", e);
     command
         .getErr()

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The same as {@code --help}, as a word. */
+/** Same as {@code --help}, as a command. */
 @Command(name = "help", description = "List the commands, or print the help of one.")
 final class HelpCommand extends CliCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "A command. Default: all.")

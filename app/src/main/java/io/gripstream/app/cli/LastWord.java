@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * same when memory runs out, with {@code -XX:+ExitOnOutOfMemoryError} and the same exit code.
  */
 final class LastWord implements Thread.UncaughtExceptionHandler {
-  /** As Java's own when it ends for lack of memory. */
+  /** The same as Java's exit code when memory runs out. */
   static final int EXIT_CODE = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(LastWord.class);

@@ -17,8 +17,8 @@ final class MigrateCommand extends CliCommand implements Callable<Integer> {
   @Option(
       names = "--restored",
       description =
-          "After a backup was put back: give the storage a new identity, so that clients are"
-              + " told to start again. No server may run meanwhile.")
+          "After a backup was restored: give the storage a new identity, so that clients get"
+              + " stream-reset. No server may run meanwhile.")
   boolean restored;
 
   @Override

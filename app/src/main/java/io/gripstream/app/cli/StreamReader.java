@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Used by one thread. Up to 1,000 events wait here, further ones in the connection.
  */
 final class StreamReader implements AutoCloseable {
-  /** The conditions after which returning is useless. */
+  /** The conditions after which a client must not return. */
   private static final Set<String> FINAL = Set.of("forbidden", "bad-request");
 
   private static final int MAX_QUEUED = 1_000;

@@ -51,7 +51,7 @@ public enum Setting {
   GRIP_VERIFY_KEY_PREVIOUS(
       "grip_verify_key_previous",
       "",
-      "Verifies `Grip-Sig` too, while `grip_verify_key` is replaced; for every proxy that has no"
+      "Second key that verifies `Grip-Sig`, while you replace `grip_verify_key`; for every proxy without"
           + " `verify-key-previous`.",
       true,
       "GRIP_VERIFY_KEY_PREVIOUS"),
@@ -98,7 +98,7 @@ public enum Setting {
   TOKEN_SECRET_PREVIOUS(
       "token_secret_previous",
       "",
-      "Verifies tokens too, while `token_secret` is replaced; nothing is signed with it.",
+      "Second secret that verifies tokens, while you replace `token_secret`; it signs no token.",
       true),
   TOKEN_PUBLIC_KEY(
       "token_public_key",
@@ -107,7 +107,7 @@ public enum Setting {
   TOKEN_PUBLIC_KEY_PREVIOUS(
       "token_public_key_previous",
       "",
-      "Verifies tokens too, while `token_public_key` is replaced."),
+      "Second public key that verifies tokens, while you replace `token_public_key`."),
   TOKEN_JWKS_URL(
       "token_jwks_url",
       "",
@@ -125,8 +125,8 @@ public enum Setting {
   ROUTES(
       "routes",
       "",
-      "More streams: a list of objects with `path`, `channels` and `rewind` (optional: with how many"
-          + " past events a new stream begins). Channels are fixed names, or templates such as"
+      "More streams: a list of objects with `path`, `channels` and `rewind` (optional: the number of"
+          + " past events for a new stream). Channels are fixed names, or templates such as"
           + " `object-{id}` that the path `/objects/{id}/events` fills."),
   CHANNEL_RULES(
       "channel_rules",
@@ -134,8 +134,8 @@ public enum Setting {
       "Rules of channels: a list of objects with `channels` (names, or patterns such as `room-*`),"
           + " and some of `history_ttl`, `history_size` (1: the latest value only), `reliable`"
           + " (`false`: no ids and no history), `anonymous` (whether clients may read without a"
-          + " token) and `rewind` (how many past events a new stream begins with). The first entry"
-          + " that names a channel counts; what it does not say is as for all. Every process needs"
+          + " token) and `rewind` (the number of past events for a new stream). The first entry"
+          + " that names a channel applies; other settings apply where it is silent. Every process needs"
           + " the same value."),
   CORS_ALLOW_ORIGINS(
       "cors.allow_origins",
@@ -182,12 +182,12 @@ public enum Setting {
       "10",
       "Maximum number of streams on channels without a recent reader that one user, or one"
           + " anonymous client address, may open through a proxy in 5 s. Further streams get `busy`"
-          + " and come again. `0`: no limit."),
+          + " and reconnect later. `0`: no limit."),
 
   DEMOS(
       "demos",
       "",
-      "`true`: two demos, `/demo/chat/` and `/demo/time/`, are served to everybody that reaches"
+      "`true`: two demos, `/demo/chat/` and `/demo/time/`, are served to every client that reaches"
           + " the server. Empty: only while no key is configured, so on loopback."),
   LOG_FORMAT("log.format", "text", "`text`, or `json`: one object per line."),
   LOG_LEVEL("log.level", "info", "`error`, `warn`, `info` or `debug`."),

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The effective configuration, read and checked. Immutable; printing it shows no secret.
  *
  * @param demos whether the example programs are served; null: where no key is configured
- * @param shutdownTimeout what requests and unpublished events may take at the end
+ * @param shutdownTimeout time for running requests at the end
  */
 public record Settings(
     Http http,
@@ -26,7 +26,7 @@ public record Settings(
     @Nullable Boolean demos,
     Duration shutdownTimeout) {
 
-  /** The same with another API key, which may do everything. */
+  /** Returns the same settings with one more API key, which has all rights. */
   public Settings withKey(Secret key) {
     List<String> all = List.of("*");
     return new Settings(
@@ -41,14 +41,14 @@ public record Settings(
         shutdownTimeout);
   }
 
-  /** Where the server listens, and how much it takes. */
+  /** Where the server listens, and its limits. */
   public record Http(String host, int port, int maxBodyBytes, int maxBatchItems) {}
 
   /**
    * Where events are kept.
    *
    * @param url a secret, since it may have a password; null: nothing is stored
-   * @param isDefault nobody chose it
+   * @param isDefault whether it is the default
    */
   public record Storage(
       @Nullable Secret url,
@@ -72,10 +72,10 @@ public record Settings(
       @Nullable Secret secret) {}
 
   /**
-   * Who may do what.
+   * Credentials and their rights.
    *
-   * @param anonymousExistingOnly without a token, only channels may be read that ever had an event,
-   *     or that a rule names in full
+   * @param anonymousExistingOnly whether clients without a token may read only channels that ever
+   *     had an event, or that a rule names in full
    * @param tokenSecretPrevious verifies too, while the secret is replaced
    * @param tokenPublicKeyPrevious verifies too, while the public key is replaced
    */
@@ -90,7 +90,7 @@ public record Settings(
       @Nullable Secret tokenSecretPrevious,
       @Nullable String tokenPublicKeyPrevious) {
 
-    /** Without what concerns anonymous callers only, and without previous keys. */
+    /** Makes settings with the defaults for anonymous callers, and without previous keys. */
     public Auth(
         List<ApiKey> apiKeys,
         @Nullable Secret tokenSecret,
@@ -139,7 +139,7 @@ public record Settings(
   public record ApiKey(Secret key, List<String> publish, List<String> subscribe, boolean admin) {}
 
   /**
-   * What holds for some channels; what it leaves open is as for all.
+   * Rules of some channels; where they are empty, the general settings apply.
    *
    * @param channels names or patterns such as {@code room-*}
    */
@@ -151,7 +151,7 @@ public record Settings(
       Optional<Boolean> anonymous,
       OptionalInt rewind) {}
 
-  /** What streams there are, and how they behave. */
+  /** The routes of streams, and their behaviour. */
   public record Streams(
       List<Route> routes,
       List<String> corsAllowOrigins,
@@ -168,7 +168,7 @@ public record Settings(
   /**
    * A stream of the configuration.
    *
-   * @param rewind with how many past events of each channel a new stream begins
+   * @param rewind number of past events of each channel with which a new stream begins
    */
   public record Route(String path, List<String> channels, OptionalInt rewind) {}
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * An unknown name is refused in each.
  */
 public final class Sources {
-  /** The file that is read if it exists and no other is named. */
+  /** The file that is read if it exists and no other file is given. */
   public static final Path DEFAULT_FILE = Path.of("gripstream.yaml");
 
   /** Names the file. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param place within the value, such as {@code ", item 1, channels"}; empty: all of it
  */
 record Value(Setting setting, @Nullable Object raw, String origin, String place) {
-  /** The effect of docker's {@code --env-file}, which keeps quotes that a shell would remove. */
+  /** The refusal of quotes, which docker's {@code --env-file} keeps and a shell removes. */
   static final String QUOTED = "is in quotation marks, which would be a part of it: remove them"
       + " (docker's --env-file keeps them, a shell does not)";
 

@@ -1,4 +1,4 @@
-/** Turns files and environment into settings, and nothing else does. */
+/** Reads settings from files and environment. Only this package does so. */
 @NullMarked
 package io.gripstream.app.config;
 

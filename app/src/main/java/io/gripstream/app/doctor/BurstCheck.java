@@ -26,7 +26,7 @@ final class BurstCheck {
     this.channel = channel;
   }
 
-  /** Returns what it found; null: it could not be tried. */
+  /** Returns the finding; null: the check was not possible. */
   @Nullable
   Finding check() throws InterruptedException {
     List<HeldStream> held = new ArrayList<>();

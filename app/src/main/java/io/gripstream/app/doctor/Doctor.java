@@ -21,7 +21,8 @@ public final class Doctor {
   /**
    * @param settings of the server, checked
    * @param url address of the server for clients
-   * @param token opens a stream; null: an API key of the settings does, or none is needed
+   * @param token opens a stream; null: use an API key of the settings, or no credential if none is
+   *     needed
    * @param origin of pages that read streams; null: not checked
    */
   public Doctor(Settings settings, HttpUrl url, @Nullable Secret token, @Nullable String origin) {
@@ -31,7 +32,7 @@ public final class Doctor {
     this.origin = origin;
   }
 
-  /** Looks only whether the proxies take events. Blocks for moments. */
+  /** Checks only whether the proxies accept events. Blocks for moments. */
   public static void look(Settings settings, Consumer<Finding> findings) {
     ControlPorts.check(settings).forEach(findings);
   }

@@ -86,7 +86,7 @@ final class ProxyCheck {
         findings.accept(Finding.fail(
             SETTINGS,
             "an item for channel " + Printable.of(waiting.name()) + " does not arrive",
-            "take prefix= out of the route in Pushpin's file of routes"));
+            "remove prefix= from the route in Pushpin's file of routes"));
         return;
       }
       if (askedAtFirst) {
@@ -96,7 +96,7 @@ final class ProxyCheck {
       }
       Boolean askedHere = control == null ? null : streams.settle(control);
       if (control != null && askedHere != null) {
-        // Nothing is missing on it: if it asks, that is not because of a setting.
+        // This stream lacks no item: if it asks, no setting is the cause.
         streams.raw(control.name(), 2, askedHere ? 0 : 1, true);
         control.probe().await(HeldStreams.RAW, HeldStreams.PATIENCE);
         quiet = control;
@@ -147,7 +147,7 @@ final class ProxyCheck {
     return remembers;
   }
 
-  /** Tells a finding that rests on a stream's having asked, unless all streams were made to ask. */
+  /** Reports a finding that follows from a stream's request, unless all streams had to ask. */
   private void blame(Finding finding) throws InterruptedException {
     if (!isDisturbed && quiet != null && quiet.probe().await(HeldStreams.RESET, HeldStreams.SOON)) {
       isDisturbed = true;
@@ -312,7 +312,7 @@ final class ProxyCheck {
             "follow-ups",
             change
                 + ", and is changed once more when the proxy asks again: a stream is silent from then on",
-            "take path_rem and replace_beg out of the route, and give the server that path (routes); or set"
+            "remove path_rem and replace_beg from the route, and give the server that path (routes); or set"
                 + " public_url to " + url()));
       } else {
         findings.accept(Finding.fail(

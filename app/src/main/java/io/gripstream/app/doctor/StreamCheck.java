@@ -44,7 +44,8 @@ final class StreamCheck {
 
   /**
    * @param url address of the server for clients
-   * @param token opens the stream; null: an API key of the settings does, or none is needed
+   * @param token opens the stream; null: use an API key of the settings, or no credential if none
+   *     is needed
    * @param origin of pages that read streams; null: not checked
    * @param findings receives each finding
    */
@@ -208,7 +209,7 @@ final class StreamCheck {
       findings.accept(Finding.fail(
           "Grip-Sig",
           "requests come through Pushpin without one, so the server holds the streams",
-          "set sig_key and sig_iss in pushpin.conf, and take no_grip out of the route"));
+          "set sig_key and sig_iss in pushpin.conf, and remove no_grip from the route"));
     } else {
       findings.accept(
           Finding.fail(

@@ -24,7 +24,7 @@ public final class Chat implements ChannelManager {
   private final Jdbi jdbi;
   private final EventStream events;
 
-  /** @param more what else is to be set, such as proxies */
+  /** @param more further settings, such as proxies */
   public Chat(String url, Consumer<EventStreamConfig> more) {
     jdbi = Jdbi.create(url);
     events = EventStream.create(config -> {
@@ -44,14 +44,14 @@ public final class Chat implements ChannelManager {
     app.start("127.0.0.1", Integer.parseInt(System.getenv().getOrDefault("PORT", "8080")));
   }
 
-  /** All but its page, below this path. */
+  /** Serves everything except its page, below this path. */
   public void serve(JavalinConfig config, String path) {
     jdbi.useHandle(handle -> handle.createScript(sql.getString("tables")).execute());
     config.registerPlugin(new EventStreamPlugin(
         events, routes -> routes.template(path + "/{room}/events", "{room}", Typing.IN_ROOM)));
     Typing.serve(config, path, events, this::member);
     config.routes.post(path + "/{room}/enter", ctx -> {
-      // Nobody can be somebody else: a name gets an ending of its own.
+      // No user can take the name of another one: each name gets a unique ending.
       String name = field(ctx, "name", "[\\p{L}\\p{N}-]{1,20}") + "~";
       String user = ctx.cachedSessionAttributeOrCompute(
           "user", newcomer -> name + UUID.randomUUID().toString().substring(0, 8));
@@ -91,7 +91,9 @@ public final class Chat implements ChannelManager {
     return InitialEvents.of("line", lines).at(now);
   }
 
-  /** What a statement returns. In a transaction of this thread, it is a part of that. */
+  /**
+   * Returns the result of a statement, which is part of this thread's transaction if there is one.
+   */
   private List<String> ask(String name, @Nullable Object... values) {
     return jdbi.withHandle(
         handle -> handle.select(sql.getString(name), values).mapTo(String.class).list());
@@ -103,7 +105,7 @@ public final class Chat implements ChannelManager {
     return String.valueOf(user);
   }
 
-  /** Of a form, but not of another site's (CSRF). */
+  /** Reads a field of a form; refuses forms of other sites (CSRF). */
   private static String field(Context ctx, String name, String pattern) {
     String origin = ctx.header("Origin");
     require(origin == null || origin.endsWith("://" + ctx.host()), 403, "a form of another site");

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time, each second, from a scheduler. Nothing is stored: a client that was away gets the time
- * of now.
+ * The time, each second, from a scheduler. Nothing is stored: a client that returns gets the
+ * current time.
  */
 public final class Time implements ChannelManager {
   private static final String CHANNEL = "time";
@@ -30,7 +30,7 @@ public final class Time implements ChannelManager {
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "demo-time"));
   private final EventStream events;
 
-  /** @param more what else is to be set, such as proxies */
+  /** @param more further settings, such as proxies */
   public Time(Consumer<EventStreamConfig> more) {
     events = EventStream.create(config -> more.accept(config.channels(this)));
   }
@@ -45,7 +45,7 @@ public final class Time implements ChannelManager {
     app.start("127.0.0.1", Integer.parseInt(System.getenv().getOrDefault("PORT", "8080")));
   }
 
-  /** All but its page, below this path. It starts and ends with the server. */
+  /** Serves everything except its page, below this path. It starts and ends with the server. */
   public void serve(JavalinConfig config, String path) {
     config.registerPlugin(
         new EventStreamPlugin(events, routes -> routes.channels(path + "/events", CHANNEL)));
@@ -58,7 +58,7 @@ public final class Time implements ChannelManager {
     events.send(CHANNEL, "tick", now());
   }
 
-  /** A new client need not wait for the next second. */
+  /** A new client does not have to wait for the next second. */
   @Override
   public InitialEvents initialEvents(
       StreamRequest request, @Nullable String user, List<String> channels) {

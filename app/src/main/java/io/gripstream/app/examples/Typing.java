@@ -6,7 +6,10 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.util.function.Function;
 
-/** Tells a room who is typing, on a channel of its own: unreliable, so nothing of it is stored. */
+/**
+ * Tells a room which members are typing, on a separate channel: it is unreliable, so nothing is
+ * stored.
+ */
 final class Typing {
   /** The channel beside that of a room. */
   static final String IN_ROOM = "{room}.typing";
@@ -19,14 +22,14 @@ final class Typing {
     return channel.endsWith(ENDING) ? ChannelRules.DEFAULT.unreliable() : ChannelRules.DEFAULT;
   }
 
-  /** Whose members may read a channel. */
+  /** The room whose members may read a channel. */
   static String room(String channel) {
     return channel.endsWith(ENDING)
         ? channel.substring(0, channel.length() - ENDING.length())
         : channel;
   }
 
-  /** @param member says who asks, and refuses others */
+  /** @param member returns the member that asks, and refuses other users */
   static void serve(
       JavalinConfig config, String path, EventStream events, Function<Context, String> member) {
     config.routes.post(

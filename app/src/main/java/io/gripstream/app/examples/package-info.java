@@ -1,5 +1,5 @@
 /**
- * Programs to read and to start from: made only of what {@code eventstream} offers to everybody.
+ * Programs to read and to start from: they use only the public interface of {@code eventstream}.
  */
 @NullMarked
 package io.gripstream.app.examples;

@@ -3,8 +3,8 @@ package io.gripstream.app.log;
 import java.util.logging.LogManager;
 
 /**
- * Keeps the handlers until the program has ended. The JDK's own log manager removes them at the
- * beginning of the end, while shutdown hooks still log. Public for the JDK, which makes it.
+ * Keeps the handlers until the program has ended. The JDK's log manager removes them when the
+ * shutdown begins, while shutdown hooks still log. Public because the JDK makes it.
  */
 public final class LastingLogManager extends LogManager {
   /** For the JDK. */

@@ -73,7 +73,7 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
         .help("Events written to streams that this instance holds itself, once per stream.")
         .callback(value -> value.call((double) stream.status().deliveries()))
         .register(registry);
-    gauge("gripstream_slow_streams", "Streams that are behind what was published.")
+    gauge("gripstream_slow_streams", "Streams that have not got all published events yet.")
         .callback(value -> value.call(stream.status().slowStreams()))
         .register(registry);
     gauge(

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What the server says about readers of channels: tokens and revocations decide. */
+/** Decides about readers of channels, by tokens and revocations. */
 final class AppChannels implements ChannelManager {
-  /** What the server sends to itself, to see that streams work. Never stored. */
+  /** The channel of the server's own test events. Never stored. */
   static final String PROBE = "gripstream/ready";
 
   private final Authenticator authenticator;
@@ -20,8 +20,8 @@ final class AppChannels implements ChannelManager {
   private final Consumer<String> opened;
 
   /**
-   * @param anonymousMayOpen of the channels that those without a credential may read
-   * @param opened told of each channel of a new stream
+   * @param anonymousMayOpen whether anonymous callers may open a channel that they may read
+   * @param opened receives each channel of a new stream
    */
   AppChannels(
       Authenticator authenticator,

@@ -11,16 +11,16 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
- * What {@code channel_rules} says of a channel, to every process alike, whether it serves or only
- * sends: the first entry that names it. Who may read is not the event stream's business here, since
- * it takes a server with a key for anonymous.
+ * The rules of a channel by {@code channel_rules}: the first entry that names it. They are the same
+ * for processes that serve and that only send. They have no rule about readers: the event stream
+ * would take a server with an API key for an anonymous caller.
  */
 final class AppRules implements Function<String, ChannelRules> {
   private record Rule(List<ChannelPattern> channels, ChannelRules rules) {}
 
   private final List<Rule> rules;
 
-  /** @throws ConfigException if a pattern is none */
+  /** @throws ConfigException if a pattern is invalid */
   AppRules(List<Settings.ChannelRule> rules) {
     this.rules = rules.stream()
         .map(rule -> new Rule(AnonymousAccess.patterns(rule), rules(rule)))

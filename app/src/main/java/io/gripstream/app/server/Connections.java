@@ -106,7 +106,8 @@ final class Connections implements Connection.Listener, AutoCloseable {
   }
 
   /**
-   * The number of streams, of those configured, that this process can hold: each is an open file.
+   * The number of streams that this process can hold, at most the configured one: each is an open
+   * file.
    */
   static int streams(int wanted) {
     long files = files();

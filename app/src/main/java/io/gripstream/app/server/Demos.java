@@ -22,15 +22,15 @@ import org.eclipse.jetty.ee10.servlet.SessionHandler;
 import org.eclipse.jetty.http.HttpCookie;
 
 /**
- * The example programs below {@code /demo/}. What they store is bounded, apart from the server's
- * own, and gone when it is closed.
+ * The example programs below {@code /demo/}. Their storage is limited, separate from the server's,
+ * and deleted at the end.
  */
 final class Demos implements AutoCloseable {
   private static final Duration KEPT = Duration.ofHours(1);
   private static final int KEPT_EVENTS = 1_000;
   private static final int POSTS_PER_MINUTE = 600;
 
-  /** Each makes a session, perhaps. */
+  /** Each may make a session. */
   private static final int ENTRIES_PER_HOUR = 1_000;
 
   private static final Duration SESSION = Duration.ofHours(12);
@@ -91,7 +91,7 @@ final class Demos implements AutoCloseable {
     sessions.getSessionCookieConfig().setPath("/demo/");
   }
 
-  /** To be called when the server has stopped, and with it both programs. */
+  /** Call it after the server has stopped, and both programs with it. */
   @Override
   public void close() {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {

@@ -16,13 +16,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
-/**
- * Sets up event streams and stores as the configuration says: for the server and for every command.
- */
+/** Makes event streams and stores from the configuration, for the server and for every command. */
 public final class Events {
   private Events() {}
 
-  /** The store; empty if nothing is to be stored. Not started yet. */
+  /** The store, not started; empty if the configuration has none. */
   public static Optional<EventStore> store(Settings settings) {
     Settings.Storage storage = settings.storage();
     Secret url = storage.url();
@@ -30,7 +28,7 @@ public final class Events {
       return Optional.empty();
     }
     EventStore store = naming(() -> EventStores.of(url.value(), options(storage)));
-    // A command that opens nothing else removes what is old, too.
+    // A command that opens only the store removes old events too.
     store.channelRules(new AppRules(settings.channelRules()));
     return Optional.of(store);
   }
@@ -40,17 +38,17 @@ public final class Events {
     return naming(() -> EventStores.migrate(url.value(), options(storage)));
   }
 
-  /** Whether somebody is known to have it open. */
+  /** Whether another process is known to have it open. */
   public static boolean isInUse(Settings.Storage storage, Secret url) {
     return naming(() -> EventStores.isInUse(url.value(), options(storage)));
   }
 
-  /** Makes every position worthless, after a backup was put back; returns the new epoch. */
+  /** Makes every position invalid, after a backup was restored; returns the new epoch. */
   public static String renewEpoch(Settings.Storage storage, Secret url) {
     return naming(() -> EventStores.renewEpoch(url.value(), options(storage)));
   }
 
-  /** Says which key it was when the library refuses the URL. */
+  /** Adds the name of the key when the library refuses the URL. */
   private static <T> T naming(Supplier<T> opening) {
     try {
       return opening.get();
@@ -67,12 +65,12 @@ public final class Events {
         .withTablePrefix(storage.tablePrefix());
   }
 
-  /** An event stream that sends. Without what only a server needs. */
+  /** An event stream that only sends, without the parts of a server. */
   public static EventStream sender(Settings settings, Optional<EventStore> store) {
     return EventStream.create(config -> configure(config, settings, store));
   }
 
-  /** What sending and serving have in common. */
+  /** The settings for sending and serving. */
   static EventStreamConfig configure(
       EventStreamConfig config, Settings settings, Optional<EventStore> store) {
     store.ifPresent(config::store);
@@ -105,14 +103,14 @@ public final class Events {
   /**
    * Which other origins may read.
    *
-   * @throws ConfigException if one is none
+   * @throws ConfigException if one is not an origin
    */
   static Cors cors(Settings.Streams streams) {
     try {
       Cors cors = Cors.of(streams.corsAllowOrigins()).withHeaders(streams.corsAllowHeaders());
       return streams.corsAllowCredentials() ? cors.withCredentials() : cors;
     } catch (IllegalArgumentException e) {
-      // It says "cors: " and then what is wrong with an origin.
+      // The message is "cors: " and the problem of an origin.
       throw new ConfigException(String.valueOf(e.getMessage())
           .replaceFirst("^cors: ", Setting.CORS_ALLOW_ORIGINS.key() + ": "));
     }

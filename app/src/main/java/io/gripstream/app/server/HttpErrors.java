@@ -23,7 +23,7 @@ final class HttpErrors implements Request.Handler {
   public boolean handle(Request request, Response response, Callback callback) {
     int status = response.getStatus();
     String message = switch (status) {
-      case 400 -> "this is not a request of HTTP with a path in valid UTF-8 and percent-encoding";
+      case 400 -> "this is not an HTTP request with a path in valid UTF-8 and percent-encoding";
       case 414, 431 -> "path or headers of the request are too long";
       default -> "the server cannot answer this request";
     };
@@ -46,7 +46,7 @@ final class HttpErrors implements Request.Handler {
     return true;
   }
 
-  /** Unreadable requests have a path of Jetty's own. */
+  /** Unreadable requests have a path that Jetty made up. */
   private static boolean isNoApi(@Nullable String path) {
     return path != null && !path.startsWith("/api/") && !path.equals(UNKNOWN);
   }

@@ -18,8 +18,8 @@ public final class ProxyKeys {
   private ProxyKeys() {}
 
   /**
-   * @throws ConfigException if a proxy's key is {@code changeme} or weak, and the server not bound
-   *     to loopback
+   * @throws ConfigException if a proxy's key is {@code changeme} or weak, and the server is not
+   *     bound to loopback
    */
   public static void check(Settings settings) {
     boolean isLoopback = Authenticator.isLoopback(settings.http().host());
@@ -44,7 +44,7 @@ public final class ProxyKeys {
     }
     if (!isLoopback) {
       throw new ConfigException("the verify key of proxy " + proxy.name()
-          + " is changeme, which everybody knows, and host " + host
+          + " is changeme, which is public, and host " + host
           + " can be reached from other machines: set sig_key in pushpin.conf and GRIP_VERIFY_KEY to a"
           + " secret of your own, or listen on 127.0.0.1");
     }

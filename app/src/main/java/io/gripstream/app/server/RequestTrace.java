@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How a stream request arrived at the server, which shows what a proxy makes of it. Sent in a
+ * A stream request as it arrived at the server, which shows the changes of a proxy. Sent in a
  * header of the answer to an administrator who asks, for {@code gripstream doctor} and the console.
  *
  * @param path as it arrived, not decoded
@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 public record RequestTrace(
     String path, List<String> forwardedFor, List<String> features, List<String> channels) {
 
-  /** A request with this header, of any value, asks. */
+  /** A request with this header, with any value, asks for the trace. */
   public static final String ASK = "Gripstream-Doctor";
 
   /** The answer's header. It does not begin with {@code Grip-}: proxies keep those. */

@@ -130,7 +130,7 @@ public final class Server implements AutoCloseable {
       http(config, settings);
       config.registerPlugin(
           new EventStreamPlugin(events, routes -> routes(routes, settings.streams())));
-      // Also on refusals: without CORS headers a page sees a network error, and retries for ever.
+      // Also on refusals: without CORS headers a page sees a network error, and retries forever.
       config.routes.before(ctx -> JavalinCors.apply(cors, ctx));
       config.routes.before(
           PATHS.get(0), ctx -> admit(ctx, events, authenticator, ctx.queryParams("channel")));
@@ -283,7 +283,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Where no key is configured, a page of elsewhere must not get here by a name of its own. */
+  /** If no key is configured, a foreign page must not reach this server under its own host name. */
   private static void checkHost(Context ctx, EventStream events, Authenticator authenticator) {
     if (authenticator.isKeyMade() && !events.isSigned(JavalinRequests.of(ctx))) {
       authenticator.checkHost(ctx);
@@ -311,9 +311,9 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * A link to the console at this address that logs one browser in, once. Empty where a key is
-   * configured. It is a secret: for the terminal only. The code is behind {@code #}, so that no
-   * server or proxy sees or logs it, and the page takes it out of the address at once.
+   * A link to the console at this address that logs one browser in, once. Empty if a key is
+   * configured. The link is a secret: for the terminal only. The code is behind {@code #}, so that
+   * no server or proxy sees or logs it, and the page removes it from the address immediately.
    */
   public Optional<String> consoleLink(String url) {
     return authenticator.console().makeCode().map(code -> url + "/#code=" + code);

@@ -38,7 +38,7 @@ final class SlowReaders implements HttpConfiguration.Customizer, AutoCloseable {
 
   private static final long MOST_BYTES = 64_000_000;
 
-  /** The part of the memory for their bytes. */
+  /** The divisor of the memory for their bytes. */
   private static final int MEMORY_PART = 8;
 
   private final long mostBytes =

@@ -182,7 +182,7 @@ class MadeKeyTest {
             "GRIP_URL", "http://127.0.0.1:5561",
             "GRIP_VERIFY_KEY", "changeme")))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("is changeme, which everybody knows");
+        .hasMessageContaining("is changeme, which is public");
   }
 
   @ParameterizedTest

@@ -11,7 +11,7 @@ import io.gripstream.eventstream.store.StoreOptions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** {@link CrashContract}, and what holds of callers' transactions. */
+/** {@link CrashContract}, and the promises about callers' transactions. */
 public abstract class OutboxCrashContract extends CrashContract {
   @Test
   void event_committed_right_before_the_end_is_sent_by_others() {

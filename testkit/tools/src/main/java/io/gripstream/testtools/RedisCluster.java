@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis Cluster of its own on loopback: three masters, and a replica of each. Node 0, 1 and 2 are
+ * A private Redis Cluster on loopback: three masters, and a replica of each. Node 0, 1 and 2 are
  * the masters of a third of the slots each, 3, 4 and 5 their replicas, until a test changes that.
  */
 public final class RedisCluster implements AutoCloseable {
@@ -26,7 +26,7 @@ public final class RedisCluster implements AutoCloseable {
     this.nodes = nodes;
   }
 
-  /** The one that tests of this JVM share. Ends with the JVM. */
+  /** The Cluster that tests of this JVM share. Ends with the JVM. */
   public static synchronized RedisCluster shared() {
     RedisCluster known = shared;
     if (known == null) {
@@ -38,7 +38,7 @@ public final class RedisCluster implements AutoCloseable {
   }
 
   /**
-   * A new one.
+   * Starts a new Cluster.
    *
    * @param settings of each node, as {@link RedisServer#start}
    */
@@ -114,7 +114,7 @@ public final class RedisCluster implements AutoCloseable {
     return nodes.get(number);
   }
 
-  /** How the nodes call this one. */
+  /** The id of this node in the Cluster. */
   public String id(int number) {
     return nodes.get(number).text("CLUSTER", "MYID").strip();
   }
@@ -125,7 +125,7 @@ public final class RedisCluster implements AutoCloseable {
         + nodes.get(1).port();
   }
 
-  /** A prefix of keys that nobody has used. */
+  /** A new prefix of keys. */
   public String newPrefix() {
     return "gripstream_" + installations.incrementAndGet() + "_";
   }

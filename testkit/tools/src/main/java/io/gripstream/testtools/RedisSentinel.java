@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A Redis Sentinel of its own on loopback, that lets a replica take over a second after the master
- * {@code main} is away.
+ * A private Redis Sentinel on loopback. It lets a replica take over one second after the master
+ * {@code main} stops answering.
  */
 public final class RedisSentinel implements AutoCloseable {
   private final int port;
@@ -22,7 +22,7 @@ public final class RedisSentinel implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts one that knows this master, and waits until it knows its replica, too. */
+  /** Starts a Sentinel for this master, and waits until it knows the replica too. */
   public static RedisSentinel of(RedisServer master) {
     try {
       int port = Ports.free(1).get(0);
@@ -61,7 +61,7 @@ public final class RedisSentinel implements AutoCloseable {
     }
   }
 
-  /** Its address, as one of a storage. */
+  /** Its address in the form of a database URL. */
   public String url() {
     return "redis-sentinel://127.0.0.1:" + port;
   }

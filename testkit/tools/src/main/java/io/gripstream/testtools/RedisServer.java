@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis of its own, in a temporary folder, on a free port of the loopback: Debian's package
+ * A private Redis server in a temporary folder, on a free port of loopback: Debian's package
  * {@code redis-server}, or the program that the environment variable {@code REDIS_SERVER} names,
  * which may be Valkey. It writes each change to its disk before it answers, unless settings say
  * otherwise.
@@ -41,7 +41,7 @@ public final class RedisServer implements AutoCloseable {
     this.settings = settings;
   }
 
-  /** The one that tests of this JVM share. Ends with the JVM. */
+  /** The server that tests of this JVM share. Ends with the JVM. */
   public static synchronized RedisServer shared() {
     RedisServer known = shared;
     if (known == null) {
@@ -53,9 +53,10 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * A new one.
+   * Starts a new server.
    *
-   * @param settings as on the command line of {@code redis-server}, after those of a durable one
+   * @param settings as on the command line of {@code redis-server}; they come after the settings
+   *     for durability
    */
   public static RedisServer start(String... settings) {
     try {
@@ -112,7 +113,7 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** As {@link #command}, where the default user has a password. */
+  /** Same as {@link #command}, if the default user has a password. */
   public String commandAs(String password, String... words) {
     try (Socket socket = connected()) {
       answer(socket, "AUTH", password);
@@ -191,47 +192,47 @@ public final class RedisServer implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** The program that is run. */
+  /** The program to run. */
   static String program() {
     return PROGRAM;
   }
 
-  /** What listens at another port and speaks the same protocol. */
+  /** Another server with the same protocol, at this port. */
   RedisServer at(int otherPort) {
     return new RedisServer(folder(), otherPort, settings);
   }
 
-  /** What it was started with under this name. */
+  /** The value of a setting at the start. */
   String settingOf(String name) {
     return settings.get(settings.indexOf(name) + 1);
   }
 
-  /** Ends it as an administrator does who restarts it: nothing is lost. */
+  /** Stops it like an administrator: nothing is lost. */
   public void stop() {
     process.end("TERM");
   }
 
-  /** Ends it at once, as a crash does. */
+  /** Ends it immediately, like a crash. */
   public void kill() {
     process.end("KILL");
   }
 
-  /** Stops it in its tracks until {@link #go}. */
+  /** Freezes its process (SIGSTOP) until {@link #go}. */
   public void freeze() {
     process.signal("STOP");
   }
 
-  /** After {@link #freeze}. */
+  /** Continues after {@link #freeze}. */
   public void go() {
     process.signal("CONT");
   }
 
-  /** Removes what it has on its disk; it must not run. */
+  /** Removes its data on disk; it must not run. */
   public void forget() {
     forget("");
   }
 
-  /** Removes a file or a folder of what it has on its disk; it must not run. */
+  /** Removes a file or a folder of its data on disk; it must not run. */
   public void forget(String name) {
     process.forget(name);
   }
@@ -241,7 +242,7 @@ public final class RedisServer implements AutoCloseable {
     return process.folder();
   }
 
-  /** The address of a database that nobody has used. */
+  /** The address of an unused database. */
   public synchronized String newDatabase() {
     return "redis://127.0.0.1:" + port + "/" + ++databases;
   }

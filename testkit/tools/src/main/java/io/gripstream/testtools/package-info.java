@@ -1,7 +1,6 @@
 /**
- * What the tests of this repository share and nobody else needs: programs and servers that are
- * started, stopped and broken. Never published; what applications use in their tests lies in the
- * test kits.
+ * Tools for the tests of this repository only: programs and servers that tests start, stop and
+ * break. Never published; the test kits are for the tests of applications.
  */
 @NullMarked
 package io.gripstream.testtools;

@@ -49,8 +49,8 @@ public abstract class EventStoreContract {
   protected abstract EventStore newStore(StoreOptions options) throws Exception;
 
   /**
-   * The name of a channel to which one send can go together with others. Where that is all
-   * channels, the name that is given.
+   * Returns the name of a channel that one send can reach together with others. By default any name
+   * works, and this is the given one.
    */
   protected String together(String name) {
     return name;

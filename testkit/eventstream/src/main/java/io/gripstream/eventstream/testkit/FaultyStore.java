@@ -29,9 +29,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event store with faults on demand, such as real storages have: changes that it reports are
- * lost, late or doubled; it refuses events or reads. It never loses an accepted event. Without a
- * fault it behaves well. Thread-safe.
+ * An event store with faults on demand, like those of real storages: reported changes are lost,
+ * late or doubled; it refuses events or reads. It never loses an accepted event. Without a fault it
+ * works as its contract says. Thread-safe.
  *
  * <pre>{@code
  * FaultyStore store = FaultyStore.inMemory();

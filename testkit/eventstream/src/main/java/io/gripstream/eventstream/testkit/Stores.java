@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/** Steps that tests of a storage have in common. Each blocks for the store, 30 s at most. */
+/** Common steps of tests of a storage. Each blocks for the store, for at most 30 s. */
 public final class Stores {
   private Stores() {}
 
@@ -59,12 +59,12 @@ public final class Stores {
     }
   }
 
-  /** The data of each, in the same order. */
+  /** The data of each event, in the same order. */
   public static List<String> data(List<Event> events) {
     return events.stream().map(Event::data).toList();
   }
 
-  /** The id of each, in the same order. */
+  /** The id of each event, in the same order. */
   public static List<Long> ids(List<Event> events) {
     return events.stream().map(Event::id).toList();
   }

@@ -144,7 +144,7 @@ public final class StreamServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets where events are kept. Default: in memory. */
+    /** Sets the store of events. Default: in memory. */
     public Builder store(EventStore store) {
       this.store = FaultyStore.of(store);
       return this;
@@ -166,7 +166,7 @@ public final class StreamServer implements AutoCloseable {
     }
 
     /**
-     * Makes all of it and waits until it accepts requests.
+     * Starts the server and waits until it accepts requests.
      *
      * @throws RuntimeException if a setting is invalid, or the port is taken
      */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * an origin, a front that follows its instructs.
  *
  * <p>It behaves like the given version of Pushpin, by default 1.41, with these simplifications: the
- * first subscriber of a channel causes no second request, ids are remembered for ever, and a
- * failing next link ends the stream at once.
+ * first subscriber of a channel causes no second request, ids are remembered forever, and a failing
+ * next link ends the stream immediately.
  *
  * <pre>{@code
  * try (FakeProxy proxy = FakeProxy.start(); Publisher publisher = Publisher.create(List.of(proxy.proxy()))) {

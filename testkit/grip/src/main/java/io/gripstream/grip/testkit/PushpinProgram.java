@@ -45,7 +45,7 @@ record PushpinProgram(String command, String number) {
     String command = named == null ? INSTALLED : named;
     return ask(command)
         .orElseThrow(() -> new IllegalStateException("\"" + command
-            + "\" is no Pushpin, or cannot be run; install it, or name it in PUSHPIN"));
+            + "\" is not Pushpin, or cannot be run; install it, or name it in PUSHPIN"));
   }
 
   /**
