@@ -10,7 +10,7 @@ export class OpenEvent extends Event {
   }
 }
 
-/** What `stream-reset` says: the history of these channels does not reach back to the position. */
+/** The data of `stream-reset`: the history of these channels does not reach back to the position. */
 export interface Reset {
   readonly channels: readonly string[];
   /** By channel: `expired`, or `unknown`. */
@@ -19,7 +19,7 @@ export interface Reset {
   readonly position: string;
 }
 
-/** Events were missed for good; state that was made from events is to be loaded anew. */
+/** Missed events cannot be read any more: load state that was made from events again. */
 export class ResetEvent extends Event implements Reset {
   readonly channels: readonly string[];
   readonly reasons: Readonly<Record<string, string>>;
@@ -41,9 +41,9 @@ export interface Failure {
   readonly condition?: string | undefined;
   /** For people. */
   readonly text?: string | undefined;
-  /** Those that may not be read. */
+  /** The channels that the user may not read. */
   readonly channels?: readonly string[] | undefined;
-  /** What `fetch`, `token` or `reload` threw. */
+  /** The exception of `fetch`, `token` or `reload`. */
   readonly cause?: unknown;
 }
 

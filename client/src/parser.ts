@@ -1,4 +1,4 @@
-/** What a stream says, in its order. */
+/** The parts of a stream, in order. */
 export interface Listener {
   /** @param id the last one of the stream so far, "" before the first */
   event(type: string, data: string, id: string): void;

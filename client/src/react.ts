@@ -21,7 +21,7 @@ export interface EventStreamState {
  * A stream for as long as the component is shown. Another address makes another stream; other handlers do not.
  *
  * @param url null: none
- * @param options read when the stream is made, but for the handlers
+ * @param options read when the stream is made, except the handlers
  */
 export function useEventStream(url: string | URL | null, options: UseEventStreamOptions = {}): EventStreamState {
   const [state, setState] = useState<EventStreamState>({ status: url === null ? "off" : "connecting" });

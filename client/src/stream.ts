@@ -25,7 +25,7 @@ export interface EventStreamOptions {
   shared?: boolean | string;
   /** Close the connection while the browser is offline, and return with it. */
   pauseWhenOffline?: boolean;
-  /** Close the connection while the page is hidden, after so many milliseconds (true: 10,000). */
+  /** Close the connection while the page is hidden, after this number of milliseconds (true: 10,000). */
   pauseWhenHidden?: boolean | number;
   /** Milliseconds without a byte after which the connection is taken for dead: 60,000; 0: never. */
   idleTimeout?: number;
@@ -54,7 +54,7 @@ type Handler<T> = ((this: EventStream, event: T) => unknown) | null;
 
 /** Of these, each tells where the stream stands. */
 const OWN_TYPES = ["message", "stream-open", "stream-reset", "stream-error", "keep-alive"];
-/** Those that say nothing of a stream that works. */
+/** Listeners on which no stream depends. */
 const FIRST_OR_LAST = ["stream-open", "stream-error"];
 const DEFAULT_RETRY = 1_000;
 /** Timers take no more. */
@@ -368,7 +368,7 @@ export class EventStream extends EventTarget {
     this.#isFollowing = false;
   }
 
-  // ---- connections that nobody hears end
+  // ---- connections that end silently
 
   #alive(): void {
     this.#heardAt = Date.now();
@@ -459,7 +459,7 @@ export class EventStream extends EventTarget {
       clearTimeout(this.#timer);
       if (this.#readyState === 0) this.#open();
     } else {
-      // A hidden tab may wait for long, or have gone.
+      // A hidden tab may be suspended, or closed.
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#connect(), (news.retryIn ?? this.#retry) + 2 * JOINING);
       this.#interrupt(news.failure, news.retryIn);
@@ -474,7 +474,7 @@ export class EventStream extends EventTarget {
     else this.#connect();
   }
 
-  /** Closes the connection of this tab where another one's is as far. */
+  /** Closes the connection of this tab if the other tab's connection has the same position. */
   #followIfPossible(): void {
     const tabs = this.#tabs;
     if (!tabs || tabs.isElected || this.#isFollowing || this.#readyState !== 1) return;
@@ -501,7 +501,7 @@ function parse(json: string): object {
   }
 }
 
-/** What other tabs can be told: causes cannot be copied. */
+/** The part that other tabs can get: causes cannot be copied. */
 function portable({ status, condition, text, channels, cause }: Failure): Failure {
   return { status, condition, text: text ?? (cause === undefined ? undefined : String(cause)), channels };
 }

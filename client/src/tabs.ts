@@ -1,6 +1,6 @@
 import type { Failure } from "./events.js";
 
-/** What the tab with the connection tells the others. */
+/** The messages of the tab with the connection to the others. */
 export type News =
   | { readonly kind: "event"; type: string; data: string; id: string; origin: string; before: string }
   | { readonly kind: "open"; position: string }

@@ -98,12 +98,12 @@ class Client:
             if why == "left":
                 away = self.random.uniform(1, 3 if is_quiet.is_set() else 30)
             elif self.is_over:
-                # Whoever was shut out tries again, as somebody does who does not accept it.
+                # A refused client tries again, as a stubborn user does.
                 away = self.random.uniform(4, 8)
             await asyncio.sleep(away)
 
     async def stream(self, seconds):
-        """One connection, for so long at most; why it ended."""
+        """One connection, for at most this time; returns the reason of its end."""
         loop = asyncio.get_running_loop()
         host, port = self.settings["streams"][self.mode]
         path = "/events?" + "&".join("channel=" + name for name in self.channels)

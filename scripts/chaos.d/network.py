@@ -57,7 +57,7 @@ class Namespaces:
         return ["nsenter", f"--net=/run/netns/{host}", *command]
 
     def part(self, one, other):
-        # What they send goes to an address of hardware that nobody has: it is lost without a word.
+        # Their packets go to a hardware address without an owner: they are lost silently.
         for source, target in ((one, other), (other, one)):
             run("ip", "-n", source, "neigh", "replace", self.address(target), "lladdr", "02:00:00:00:00:99",
                 "dev", "eth0", "nud", "permanent")

@@ -46,7 +46,7 @@ class Publisher:
         return {**draft, "skip_user_ids": skip} if skip else draft
 
     async def attempt(self, drafts):
-        """Those that have to be sent again."""
+        """The events that have to be sent again."""
         try:
             async with asyncio.timeout(10):
                 if len(drafts) == 1:

@@ -21,12 +21,12 @@ checker judges what clients and publishers wrote down. It shares no code with Gr
 | rule | a violation is |
 |---|---|
 | every client gets each event of its channels once and in order, after its first one | lost, doubled, swapped |
-| or it is told a reset, and the history was really cut by its retention | reset |
+| or it gets a reset, and retention really removed the events | reset |
 | an id is the same event with the same bytes at every client and in the storage | other bytes, another id |
 | an acknowledged or committed event is stored once; the ids of a channel have no hole | not stored, stored twice, hole |
 | an event that was rolled back is never seen | rolled back |
 | a user who was shut out gets nothing after 5 s; a fault in the way delays that until 5 s after its end | leaked |
-| nobody else is refused, and no skipped user gets an event | refused reader, leaked |
+| no other reader is refused, and no skipped user gets an event | refused reader, leaked |
 | every client has everything within 60 s after the last fault | slow, behind |
 
 A violation is printed with the seed and the two records that contradict each other. `scripts/chaos` ends with

@@ -167,7 +167,7 @@ class Run:
             return f"redis://{address}:{port}/0"
         return f"jdbc:postgresql://{address}:{port}/postgres?user=postgres"
 
-    # What is started.
+    # Started processes.
 
     async def start(self):
         await self.net.start()
@@ -272,7 +272,7 @@ class Run:
         return {"LD_PRELOAD": library, "CHAOS_CLOCK": self.clock_files[host]}
 
     def clock_library(self):
-        """None where there is no compiler: then nobody's clock is set."""
+        """None without a compiler: then no clock is changed."""
         library = os.path.join(self.work, "clock.so")
         if not os.path.exists(library):
             if not shutil.which("gcc"):
@@ -347,7 +347,7 @@ class Run:
                                                  folder + "/nginx.conf", "-p", folder]))
 
     async def get(self, url, key=None, body=None, seconds=5):
-        """(status, JSON or text); 0 where nobody answers."""
+        """(status, JSON or text); 0 without an answer."""
         def ask():
             request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
             if key:
@@ -718,7 +718,7 @@ class Run:
             await self.servers[name].stop()
         self.tell([self.publishers], signal.SIGTERM)
         await self.wait_for([self.publishers], 60)
-        # What was published last has to arrive, too.
+        # The last published events have to arrive too.
         await asyncio.sleep(SETTLE)
         self.tell(self.clients, signal.SIGTERM)
         await self.wait_for(self.clients, 30)
