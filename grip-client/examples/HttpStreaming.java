@@ -7,7 +7,7 @@ import io.javalin.Javalin;
 import java.time.Duration;
 import java.util.Map;
 
-/** Who asks for /stream gets every line that anybody posts to /publish. */
+/** Clients of /stream get every line that is posted to /publish. */
 public final class HttpStreaming {
 
   public static void main(String[] args) {

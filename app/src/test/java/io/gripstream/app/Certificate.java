@@ -11,7 +11,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A certificate for {@code localhost} that nobody vouches for, made by {@code openssl}.
+ * A self-signed certificate for {@code localhost}, made by {@code openssl}.
  *
  * @param certificate PEM
  * @param key PEM

@@ -34,7 +34,7 @@ final class CleanMachine implements Machine {
     this.options = options;
     this.login = login;
     folder = Files.createTempDirectory("guide");
-    // Whoever the guide is typed by.
+    // For any user that types the guide.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
   }
 
@@ -64,7 +64,7 @@ final class CleanMachine implements Machine {
         debian, false, List.of("--on", before.toString(), "--keep", kept.toString()), List.of());
   }
 
-  /** Where all is that was kept before, for somebody who may change nothing but the checkout. */
+  /** The folder of everything kept before, for a user who may change only the checkout. */
   static CleanMachine forUser(String debian, Path before) throws IOException {
     // Folders only: each file would have to be copied for it.
     String login = "useradd --create-home newcomer"

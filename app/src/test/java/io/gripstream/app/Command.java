@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A process of ours: what it was told, what it said, and how it ended. */
+/** A process that the test started: its arguments, its output and its end. */
 final class Command implements AutoCloseable {
   private static final Path JAR = Path.of("target/gripstream.jar").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(270);

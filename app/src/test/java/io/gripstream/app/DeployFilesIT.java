@@ -114,10 +114,10 @@ class DeployFilesIT {
   }
 
   @Test
-  void the_image_of_your_own_application_runs_what_its_service_runs() throws Exception {
+  void the_image_of_your_own_application_runs_the_program_of_its_service() throws Exception {
     String page = Files.readString(REPOSITORY.resolve("docs/your-application.md"));
     String dockerfile =
-        page.substring(page.indexOf("```dockerfile\n"), page.indexOf("## When it is told to end"));
+        page.substring(page.indexOf("```dockerfile\n"), page.indexOf("## How does it stop?"));
     List<String> command = new ArrayList<>();
     JsonMapper.shared()
         .readTree(setting(dockerfile.replace("ENTRYPOINT ", "ENTRYPOINT="), "ENTRYPOINT"))
@@ -147,8 +147,8 @@ class DeployFilesIT {
     pushpinService
         .required("depends_on")
         .forEach(other -> assertThat(names).contains(other.stringValue()));
-    // Its command is run by PushpinImageIT. Whoever reaches a control port can publish to
-    // everybody.
+    // Its command is run by PushpinImageIT. A program that reaches a control port can publish to
+    // every client.
     List<String> published = new ArrayList<>();
     pushpinService.required("ports").forEach(port -> published.add(port.stringValue()));
     assertThat(published).containsExactly("7999:7999");

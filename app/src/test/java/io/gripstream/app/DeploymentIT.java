@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What docs/deploy.md describes for several machines, on one: two instances on PostgreSQL, each
- * with a Pushpin beside it, behind docs/deploy/nginx.conf with TLS.
+ * The deployment of docs/deploy.md for several machines, on one machine: two instances on
+ * PostgreSQL, each with a Pushpin beside it, behind docs/deploy/nginx.conf with TLS.
  */
 @ParameterizedClass(name = "Pushpin {0}")
 @MethodSource(PushpinVersion.CHOSEN)

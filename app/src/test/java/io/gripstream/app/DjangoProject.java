@@ -13,7 +13,7 @@ final class DjangoProject {
 
   private DjangoProject() {}
 
-  /** What is typed on a clean machine that has {@code project.py} in its shared folder. */
+  /** The commands for a clean machine that has {@code project.py} in its shared folder. */
   static String install(Path shared) throws IOException {
     Files.copy(PROGRAM, shared.resolve("project.py"));
     return Files.readString(FILES.resolve("install.sh"));

@@ -150,7 +150,7 @@ class ExamplesIT {
   }
 
   @Test
-  void time_is_told_at_once_and_each_second_in_both_modes() {
+  void time_is_sent_at_once_and_each_second_in_both_modes() {
     for (URI door : List.of(pushpin.uri(), DIRECT_TIME)) {
       try (StreamClient client = StreamClient.open(door.resolve("/events"))) {
         client.expectOpen();
@@ -162,7 +162,7 @@ class ExamplesIT {
   }
 
   @Test
-  void examples_are_short_and_use_only_what_everybody_may_use() throws IOException {
+  void examples_are_short_and_use_the_public_interface_only() throws IOException {
     Pattern ours = Pattern.compile("\\bio\\.gripstream\\.(?!app\\.examples\\b)[a-z.]+");
     try (Stream<Path> files = Files.list(SOURCES)) {
       for (Path file : files.toList()) {

@@ -53,7 +53,7 @@ final class FolderMachine implements Machine {
     Path target = Files.createDirectories(folder.resolve("opt/gripstream/app/target"));
     Files.createSymbolicLink(
         target.resolve("gripstream.jar"), REPOSITORY.resolve("app/target/gripstream.jar"));
-    // What Debian's package of Pushpin brings.
+    // The files of Debian's package of Pushpin.
     for (String brought : List.of("etc/pushpin", "etc/cron.d", "run/pushpin", "var/log/pushpin")) {
       Files.createDirectories(folder.resolve(brought));
     }
@@ -100,7 +100,7 @@ final class FolderMachine implements Machine {
 
   @Override
   public boolean types(Block block) {
-    // What is in the background stays: no services take its place.
+    // Background processes stay: no services take their place.
     return !block.changesTheMachine() && block.kind() != Kind.INTERRUPT;
   }
 
@@ -138,7 +138,7 @@ final class FolderMachine implements Machine {
         folder.resolve("opt/gripstream"),
         // Where a server listens that is not told.
         Map.of("PORT", here("8080"), "PATH", programs + ":" + System.getenv("PATH")),
-        // A session of its own: by that all are found that the script has started.
+        // A separate session: it identifies all processes that the script has started.
         List.of("setsid", "bash", folder.resolve(script).toString()));
   }
 

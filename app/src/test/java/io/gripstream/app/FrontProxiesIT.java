@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What docs/deploy.md says of proxies in front of Pushpin: each with its file of docs/deploy, where
- * it can be with compression switched on around it, and with 3 s where the file has 90 s.
+ * The proxies in front of Pushpin in docs/deploy.md: each with its file of docs/deploy, where it
+ * can be with compression switched on around it, and with 3 s where the file has 90 s.
  */
 class FrontProxiesIT {
   private static final Path DEPLOY = Path.of("../docs/deploy");
@@ -311,7 +311,7 @@ class FrontProxiesIT {
       };
     }
 
-    /** What docs/authorization.md lets through for pages. */
+    /** The requests of pages that docs/authorization.md allows. */
     private static String forPages() throws IOException {
       String guide = Files.readString(DEPLOY.resolveSibling("authorization.md"));
       String block = guide.split("```nginx\n", 2)[1].split("```", 2)[0];

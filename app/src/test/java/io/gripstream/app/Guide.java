@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a guide of docs/ tells its reader to type: its blocks of {@code sh}, in order. A comment
- * before a block says what is special about it; several are separated by a semicolon.
+ * The commands of a guide in docs/: its blocks of {@code sh}, in order. A comment before a block
+ * says what is special about it; several are separated by a semicolon.
  *
  * <pre>
  * &lt;!-- not run: REASON --&gt;                    nowhere
  * &lt;!-- installs --&gt;                           packages, or builds: needs the network
  * &lt;!-- changes the machine --&gt;                as its services: on a {@link CleanMachine} alone
- * &lt;!-- under load --&gt;                         while clients read and others publish: by a test of its own
+ * &lt;!-- under load --&gt;                         while clients read and others publish: by a separate test
  * &lt;!-- on Debian 12 --&gt;                       there alone
  * &lt;!-- fails --&gt;                              the exit code is not 0
  * &lt;!-- in the background --&gt;                  it stays
@@ -36,7 +36,7 @@ record Guide(String name, List<Block> blocks) {
   private static final String UNTIL = "in the background, until it prints: ";
   private static final String DEBIAN = "on Debian ";
 
-  /** How a block is to be treated. */
+  /** The treatment of a block. */
   enum Kind {
     RUN,
     FAILS,
@@ -55,7 +55,7 @@ record Guide(String name, List<Block> blocks) {
    */
   record Block(int line, Kind kind, String language, String text, List<String> notes) {
 
-    /** What a background block prints when it is ready, or else nothing. */
+    /** The line that a background block prints when it is ready; empty: none. */
     String awaited() {
       return after(UNTIL);
     }
@@ -106,7 +106,7 @@ record Guide(String name, List<Block> blocks) {
     return new Guide(name, blocks);
   }
 
-  /** What is typed where only some blocks can be; with a block goes what it prints. */
+  /** The blocks for a machine that cannot run all; a block goes with its expected output. */
   static List<Block> only(List<Block> blocks, Predicate<Block> isTyped) {
     List<Block> typed = new ArrayList<>();
     boolean isLastTyped = true;

@@ -132,7 +132,7 @@ class GuidesIT {
     }
   }
 
-  /** There and back again, while a client holds a stream at Pushpin and somebody publishes. */
+  /** There and back again, while a client holds a stream at Pushpin and a publisher sends. */
   @Test
   @Timeout(value = 12, unit = TimeUnit.MINUTES)
   void upgrading_as_described_loses_no_event_and_cuts_no_stream() throws IOException {

@@ -49,7 +49,7 @@ class HabitsTest {
   private static final List<Path> EVERYTHING =
       Stream.concat(MAIN.stream(), TESTS.stream()).toList();
 
-  /** Those with an interface for other people. The server offers none in Java. */
+  /** The modules with a public interface. The server has none in Java. */
   private static final List<Path> LIBRARIES = MAIN.stream()
       .filter(root ->
           !root.startsWith(HERE.resolve("app")) && !root.startsWith(HERE.resolve("testkit/tools")))
@@ -127,7 +127,7 @@ class HabitsTest {
     return where.contains("Contract.java:");
   }
 
-  /** What no user of the kits needs lies in {@code testkit/tools}, which is not published. */
+  /** Tools that no user of the kits needs lie in {@code testkit/tools}, which is not published. */
   @Test
   void each_class_of_the_test_kits_is_in_their_guide() throws IOException {
     String guide = Files.readString(HERE.resolve("docs/testing.md"));
@@ -194,7 +194,7 @@ class HabitsTest {
   }
 
   @Test
-  void what_is_yes_or_no_is_named_as_a_statement() {
+  void names_of_booleans_are_statements() {
     var problems = new ArrayList<String>();
     scan(BUT_THE_SERVER, (where, tree, path, doc) -> {
       if (tree instanceof VariableTree field

@@ -46,7 +46,7 @@ class KotlinIT {
   }
 
   @Test
-  void what_may_be_null_is_no_string_and_null_is_no_argument() throws IOException {
+  void a_nullable_result_is_no_string_and_null_is_no_argument() throws IOException {
     String imports = "import io.gripstream.eventstream.*\n";
 
     assertThat(compile(imports + "fun f(r: StreamRequest): String = r.header(\"X-User\")"))

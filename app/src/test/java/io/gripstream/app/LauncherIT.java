@@ -108,7 +108,7 @@ class LauncherIT {
     assertThat(options.contains(option)).isEqualTo(variable.startsWith("GRIPSTREAM"));
   }
 
-  /** What Java is given to run this command with. */
+  /** The arguments with which Java runs this command. */
   private List<String> optionsOf(Map<String, String> environment, String... arguments)
       throws IOException {
     Path home = Files.createDirectories(directory.resolve("java/bin")).getParent();

@@ -14,9 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Text that is not ASCII, where nobody has set a locale: cron, containers, {@code env -i}. Every
- * command line here is a file that bash reads, so that the locale of this very test changes
- * nothing.
+ * Text that is not ASCII, without a locale: cron, containers, {@code env -i}. Every command line
+ * here is a file that bash reads, so that the locale of this very test changes nothing.
  */
 class LocaleIT {
   private static final Path LAUNCHER = Path.of("../scripts/gripstream").toAbsolutePath();

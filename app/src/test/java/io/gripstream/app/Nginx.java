@@ -27,7 +27,7 @@ public final class Nginx implements AutoCloseable {
    * Starts one on a free port, with one server block.
    *
    * @param http what else is in the block {@code http}, such as {@code upstream}
-   * @param server what is in the block {@code server}, but for {@code listen}
+   * @param server the content of the block {@code server}, without {@code listen}
    */
   public static Nginx start(Path directory, String http, String server) {
     int port = Ports.free(1).get(0);

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What commands do when what they print goes nowhere. */
+/** The behaviour of commands whose output cannot be written. */
 class OutputIT {
   private static final Path LAUNCHER = Path.of("../scripts/gripstream").toAbsolutePath();
   private static final String LOST =
@@ -25,7 +25,7 @@ class OutputIT {
 
   private final int port = Ports.free(1).get(0);
 
-  /** Of each command, one that works: what it says when nobody gets what it prints. */
+  /** A working call of each command, with its message if its output cannot be written. */
   private static final Map<String, String> COMMANDS = new LinkedHashMap<>();
 
   static {
@@ -53,7 +53,7 @@ class OutputIT {
     COMMANDS.put("publish --file - <e.ndjson", "published 1 events, but " + LOST);
   }
 
-  /** Those that have no end have tests of their own. */
+  /** Commands without an end have separate tests. */
   private static final Set<String> ENDLESS = Set.of("serve", "tail");
 
   @Test
@@ -129,7 +129,7 @@ class OutputIT {
 
       try (Command head = bash("set -o pipefail; \"$g\" tail c --since earliest | head -n 1")) {
         head.await("message\t1\n");
-        // A program learns that nobody reads when it writes.
+        // A program notices the missing reader when it writes.
         for (int i = 0; i < 6 && head.isAlive(); i++) {
           bash("\"$g\" publish --quiet c more").expectExit(0);
         }

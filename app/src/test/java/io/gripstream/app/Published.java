@@ -24,11 +24,11 @@ import org.w3c.dom.NodeList;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code mvn deploy} puts into a folder, from a copy of this repository. */
+/** The files that {@code mvn deploy} puts into a folder, from a copy of this repository. */
 final class Published {
   static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
 
-  /** What is built; the top of the tree has more. */
+  /** The parts of the tree that are built. */
   private static final Set<String> SOURCES =
       Set.of(".mvn", "pom.xml", "LICENSE", "bom", "grip-client", "eventstream", "testkit", "app");
 
@@ -76,7 +76,7 @@ final class Published {
     line.addAll(List.of(arguments));
     Map<String, String> all = new HashMap<>(environment);
     all.put("JAVA_HOME", System.getProperty("java.home"));
-    // Settings of whoever runs this test may not change what is built.
+    // Settings of the user who runs this test must not change the build.
     all.put("MAVEN_OPTS", "-Xmx1g -XX:TieredStopAtLevel=1");
     return Command.start(directory, all, line).expectExit(0);
   }
@@ -140,7 +140,7 @@ final class Published {
     return checksums;
   }
 
-  /** What a bill of materials names, as {@code name-version}. */
+  /** The components of a bill of materials, as {@code name-version}. */
   static List<String> materials(Path bill) {
     List<String> libraries = new ArrayList<>();
     for (JsonNode library : new JsonMapper().readTree(bill.toFile()).get("components")) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 
 /**
- * What a release gives out. One run of {@code mvn deploy} takes half a minute; all tests look at
+ * The artifacts of a release. One run of {@code mvn deploy} takes half a minute; all tests look at
  * what it has left.
  */
 class PublishedIT {

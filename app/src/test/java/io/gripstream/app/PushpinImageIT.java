@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * What the image {@code fanout/pushpin:1.41.0-1} does with our configuration, done without Docker:
+ * The start of the image {@code fanout/pushpin:1.41.0-1} with our configuration, without Docker:
  * Pushpin 1.41 under its user's number, after what its entrypoint does, in folders that stand for
  * the image's. A stream, an event, and one that was missed make their way through.
  */
@@ -175,7 +175,7 @@ class PushpinImageIT {
         image.resolve("etc/routes"), text -> text.replace("127.0.0.1:8080", "127.0.0.1:" + origin));
   }
 
-  /** What differs on a machine that is shared, and where Pushpin is unpacked. */
+  /** The differences on a shared machine with an unpacked Pushpin. */
   private String here(String text) {
     String unpacked = pushpin.startsWith(image.toString())
         ? "[global]\nlibdir=" + image + "/pushpin/lib/pushpin\n"

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the program, as it is shipped, answers to what is wrong: word for word. */
+/** The answers of the shipped program to mistakes, word for word. */
 class RefusalsIT {
   private static final String KEY = "k3y.of.servers-0123456789";
   private static final String SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";

@@ -47,7 +47,7 @@ final class ReturningClient implements AutoCloseable {
     return isOpen;
   }
 
-  /** What it got so far, in the order in which it came. */
+  /** The events so far, in the order of their arrival. */
   List<String> data() {
     synchronized (data) {
       return List.copyOf(data);

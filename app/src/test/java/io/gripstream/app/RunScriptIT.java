@@ -96,7 +96,7 @@ class RunScriptIT {
   @Test
   void without_a_proxy_in_another_directory_and_stopped_by_ctrl_c() {
     Path data = directory.resolve("da ta;=ü");
-    // Whoever started us may ignore the signal, and a shell cannot undo that.
+    // The parent process may ignore the signal, and a shell cannot undo that.
     try (Command run =
         run(List.of("env", "--default-signal=INT"), "--direct", "--data", data.toString())) {
       run.await("ready: http://localhost:" + ports.get(0));
@@ -285,7 +285,7 @@ class RunScriptIT {
     }
   }
 
-  /** What the script prints to type next, typed; returns the position of the event. */
+  /** Types the next command that the script prints; returns the position of the event. */
   private String firstEvent(Command run) {
     run.await("scripts/gripstream publish news 'Hello, world'");
     try (StreamClient client = StreamClient.open(events())) {
@@ -337,7 +337,7 @@ class RunScriptIT {
 
   private Command run(List<String> before, String... options) {
     List<String> line = new ArrayList<>(before);
-    // As in a container: nobody has set a locale.
+    // As in a container: without a locale.
     line.addAll(List.of("env", "-u", "LANG", "-u", "LC_ALL", "-u", "LC_CTYPE"));
     line.addAll(List.of("scripts/run", "--port", Integer.toString(ports.get(0))));
     line.addAll(List.of(options));
@@ -346,7 +346,7 @@ class RunScriptIT {
 
   private void assertNothingLeft(List<ProcessHandle> children) {
     for (ProcessHandle child : children) {
-      // Those of a parent that was killed are there until the system has noticed.
+      // Children of a killed parent exist until the system has noticed.
       assertThat(child.onExit().completeOnTimeout(null, 10, TimeUnit.SECONDS).join())
           .as("end of %s", child)
           .isNotNull();

@@ -96,7 +96,7 @@ class ServeIT {
       all.append(get("/api/channels", Map.of("X-API-Key", "hidden-wrong-key")));
       all.append(get("/events/news", Map.of("Authorization", "Bearer " + token + "x")));
       all.append(get("/api/channels", Map.of("Cookie", "gripstream_token=" + token)));
-      // What the HTTP library refuses itself, and would quote in its answer and its log.
+      // A request that the HTTP library refuses itself, and would quote in its answer and its log.
       for (String begin : List.of(
           "GET / HTTP/1.1\r\nHost: a:hidden-port",
           "GET /hidden-%zz HTTP/1.1\r\nHost: a",

@@ -175,7 +175,7 @@ class SmallMemoryIT {
         .await("ready:");
   }
 
-  /** What Restart=always does. */
+  /** Restarts the server, as Restart=always does. */
   private void supervise() {
     while (!isOver) {
       Command running = server;

@@ -7,7 +7,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.javalin.Javalin;
 
-/** What {@link PublishedIT} builds in projects of their own: it sends one event and ends. */
+/** A program that {@link PublishedIT} builds in separate projects: it sends one event and ends. */
 final class SmallProgram {
   private SmallProgram() {}
 

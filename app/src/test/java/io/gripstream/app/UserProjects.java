@@ -121,7 +121,7 @@ final class UserProjects {
     return artifacts;
   }
 
-  /** What a project's tests came to. */
+  /** The result of a project's tests. */
   String testReport(String project) throws IOException {
     Path reports = directory.resolve(project).resolve("target/surefire-reports");
     try (Stream<Path> files = Files.list(reports)) {
@@ -143,7 +143,7 @@ final class UserProjects {
     return Command.start(folder, Map.of(), line).expectExit(exitCode);
   }
 
-  /** What our own POM says of a library, or of a plugin. */
+  /** The entry of a library or plugin in the POM of this repository. */
   static String version(String name) {
     Document pom = Published.xml(Published.REPOSITORY.resolve("pom.xml"));
     NodeList property = pom.getElementsByTagName(name + ".version");
@@ -193,9 +193,7 @@ final class UserProjects {
                 .collect(Collectors.joining()));
   }
 
-  /**
-   * What the build of this test has is taken from there, and only what is missing from elsewhere.
-   */
+  /** Artifacts come from the local repository of this build; only missing ones are downloaded. */
   private String settings() {
     String repositories = repository("repository", "published", published.folder(), true)
         + repository("repository", "known", Published.knownArtifacts(), false);

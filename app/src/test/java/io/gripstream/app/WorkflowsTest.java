@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** What GitHub runs, as far as that can be seen without it. */
+/** The workflows for GitHub, as far as they can be checked without it. */
 class WorkflowsTest {
   private static final Path WORKFLOWS = Path.of("../.github/workflows");
   private static final Path SCRIPTS = Path.of("..");

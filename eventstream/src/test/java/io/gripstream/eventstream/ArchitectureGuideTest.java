@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code docs/architecture.md} and its pictures name is named so in the code. */
+/** The names in {@code docs/architecture.md} and its pictures exist in the code. */
 class ArchitectureGuideTest {
   private static final Path TOP = Path.of("..");
   private static final Path GUIDE = TOP.resolve("docs/architecture.md");

@@ -27,10 +27,10 @@ class ArchitectureTest {
   private static final String ROOT = "io.gripstream.eventstream";
   private static final String INSIDE = ROOT + ".internal";
 
-  /** What users may name. */
+  /** The public packages. */
   private static final Set<String> API = Set.of(ROOT, ROOT + ".store", ROOT + ".javalin");
 
-  /** What every room may use, and which therefore may use no room. */
+  /** The packages that every package may use, and that therefore use no other. */
   private static final Set<String> VALUES = Set.of(
       "Event",
       "Draft",
@@ -212,7 +212,7 @@ class ArchitectureTest {
     mayNotTouch("door", "sse", "store", "feed", "direct", "proxied", "serve");
   }
 
-  /** What another web framework needs is all behind the door. */
+  /** Another web framework needs only the packages behind the door. */
   @Test
   void only_the_adapter_knows_a_web_framework_or_a_server() {
     noClasses()

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What "Limits and values" of docs/differences-from-django-eventstream.md says. */
+/** The section "Limits and values" of docs/differences-from-django-eventstream.md. */
 class DifferencesTest {
   private final StreamServer server = StreamServer.start(config -> {});
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may be sent. */
+/** The rules of drafts. */
 class DraftTest {
   @ParameterizedTest
   @ValueSource(strings = {"stream-open", "stream-reset", "stream-error", "keep-alive"})

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What streams do when something goes wrong, with the faults that users may inject too. */
+/** Streams during faults; users can inject the same faults. */
 class FaultsTest {
   private final StreamServer server = StreamServer.start(config -> config.expiry(request ->
       request.header("X-Until") == null ? null : Instant.parse(request.header("X-Until"))));
@@ -80,7 +80,7 @@ class FaultsTest {
   }
 
   @Test
-  void an_event_that_storage_refuses_is_not_sent_and_the_caller_is_told() {
+  void an_event_that_storage_refuses_is_not_sent_and_the_caller_gets_the_exception() {
     try (StreamClient client = server.open("/events/a")) {
       client.expectOpen();
       server.store().refuseAppends(StoreException.Kind.UNAVAILABLE);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What applications send as JSON, at its edges. */
+/** Edge cases of data that applications send as JSON. */
 class JsonDataTest {
   private record Reading(double value) {}
 
@@ -75,7 +75,7 @@ class JsonDataTest {
   }
 
   @Test
-  void nothing_and_circles_are_what_they_are() {
+  void null_is_written_and_a_circle_is_refused() {
     assertThat(JsonData.DEFAULT.write(null)).isEqualTo("null");
     assertThat(JsonData.DEFAULT.write(Collections.singletonMap("a", new JsonText(null))))
         .isEqualTo("{\"a\":null}");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link EventStream#last} reads; nothing is stored of the channel "lossy". */
+/** {@link EventStream#last}; the channel "lossy" is not stored. */
 class LastEventsTest {
   private final EventStream events = EventStream.create(config -> config
       .store(EventStores.memory())

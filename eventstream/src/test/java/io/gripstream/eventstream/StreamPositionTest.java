@@ -28,7 +28,7 @@ class StreamPositionTest {
   }
 
   @Test
-  void own_pair_that_a_proxy_lists_once_more_counts() {
+  void first_pair_of_a_channel_applies_if_a_proxy_lists_it_again() {
     assertThat(StreamPosition.parse("a:6,a:5,b:1,.:E")).hasToString("a:6,b:1,.:E");
   }
 

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.junit.jupiter.api.Test;
 
-/** What callbacks see of a request, whatever web framework it came through. */
+/** The request that callbacks get, from any web framework. */
 class StreamRequestTest {
 
   /** Opens a stream, and reads that from its request. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot be decoded: the rest of it means something else. */
+/** Requests that cannot be decoded: a part of one could have another meaning. */
 class UndecodableTest {
   private static StreamServer server;
 

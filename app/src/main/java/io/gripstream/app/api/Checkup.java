@@ -2,7 +2,7 @@ package io.gripstream.app.api;
 
 import java.util.function.Consumer;
 
-/** What {@code gripstream doctor} checks, for the console. */
+/** The checks of {@code gripstream doctor}, for the console. */
 public interface Checkup {
   /** Checks nothing. */
   Checkup NONE = (isThorough, each) -> {};

@@ -172,6 +172,6 @@ public record Settings(
    */
   public record Route(String path, List<String> channels, OptionalInt rewind) {}
 
-  /** What is logged, and how. */
+  /** The content and the form of the log. */
   public record Log(boolean json, String level, boolean access) {}
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may do what: tokens, API keys, nobody; the end of a token. */
+/** The rights of tokens, API keys and anonymous callers; the end of a token. */
 class AccessTest {
   private static final String NEXT = "2b1c3f9a8b7c6d5e4f3a";
   private static final String EVENT = "{\"channel\":\"room-1\",\"data\":1}";
@@ -307,7 +307,7 @@ class AccessTest {
       assertThat(server.get(path + "room-*", "Cookie", cookie).error())
           .isEqualTo("400 bad_request: channel name \"room-*\" has a *; patterns are for tokens, so"
               + " name each channel");
-      // What a page of elsewhere embeds without asking shows it nothing.
+      // A foreign page that embeds the answer without a preflight request learns nothing.
       assertThat(server.get(path + "room-1", "Cookie", cookie).header("x-content-type-options"))
           .isEqualTo("nosniff");
       assertThat(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may do what, when a real Pushpin is in front. */
+/** The rights of callers behind a real Pushpin. */
 class BehindPushpinIT {
   private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
   private static final String OTHER_KEY = "a1b2c3d4e5f60718293a";

@@ -200,7 +200,7 @@ class ConsoleTest {
   }
 
   @Test
-  void who_signs_out_has_no_cookie_any_more() {
+  void signing_out_removes_the_cookie() {
     Login login = enter(code());
     Answer answer = server.delete(
         "/console/session", "X-API-Key", "", "Cookie", login.cookie(), HEADER, login.proof());
@@ -373,6 +373,6 @@ class ConsoleTest {
     return json.get(name).stringValue();
   }
 
-  /** What a browser has after it. */
+  /** The cookies of a browser after it. */
   private record Login(String cookie, String proof) {}
 }

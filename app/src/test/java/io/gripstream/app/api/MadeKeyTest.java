@@ -65,7 +65,7 @@ class MadeKeyTest {
   }
 
   @Test
-  void without_it_everybody_of_this_machine_reads() {
+  void without_it_every_user_of_this_machine_reads() {
     for (String host : List.of("127.0.0.1", "localhost", "LocalHost:1", "[::1]:80", "127.9.9.9")) {
       try (StreamClient client =
           StreamClient.open(URI.create(server.url() + "/events/news"), Map.of("Host", host))) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code /openapi.yaml} says is what the server does, and the other way round. */
+/** {@code /openapi.yaml} describes exactly the behaviour of the server. */
 class OpenApiTest {
   private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
   private static final String SECRET = "0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f";
@@ -175,7 +175,7 @@ class OpenApiTest {
     api.check("DELETE /api/revoke", 200, server.delete(LIFT, ROOT));
     api.check("DELETE /api/revoke", 400, server.delete("/api/revoke?user=ann", ROOT));
     bodies("POST /api/revoke");
-    // A proxy that is not there, and a signature that nobody made.
+    // A proxy that does not exist, and an invalid signature.
     try (StreamClient client =
         StreamClient.open(uri("/events/room-1"), Map.of("X-API-Key", KEY, "Grip-Sig", "x.y.z"))) {
       client.expectOpen();

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What operators, scrapers and proxies in front get to see. */
+/** Answers for operators, scrapers and proxies in front. */
 class OperatorsTest {
   @TempDir
   Path directory;
@@ -163,7 +163,7 @@ class OperatorsTest {
   }
 
   @Test
-  void readiness_tells_everybody_whether_and_administrators_why() throws Exception {
+  void readiness_tells_every_client_the_state_and_administrators_the_reason() throws Exception {
     assertThat(server.get("/health/ready").body())
         .isEqualTo("{\"status\":\"ok\",\"storage\":\"ok\",\"proxies\":[]}");
     assertThat(server.get("/health/ready", "X-API-Key", KEY).body()).contains("refused_signatures");

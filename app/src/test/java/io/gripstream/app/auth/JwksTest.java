@@ -159,7 +159,7 @@ class JwksTest {
   }
 
   @Test
-  void one_token_of_an_unknown_key_waits_and_others_are_told_to_retry() throws Exception {
+  void one_token_of_an_unknown_key_waits_and_others_get_503() throws Exception {
     verifier.verify(token("one", pair));
     KeyPair next = Jwts.SIG.RS256.keyPair().build();
     body = set("two", next);

@@ -280,7 +280,7 @@ class TokenTest {
   }
 
   @Test
-  void a_token_of_the_previous_secret_is_told_its_own_fault() {
+  void the_refusal_of_a_token_of_the_previous_secret_names_its_fault() {
     TokenVerifier both =
         verifier(replacing("another-secret-of-at-least-32-bytes-0123456789", SECRET));
 

@@ -436,7 +436,7 @@ class CommandsTest {
   void a_completion_script_completes_commands_and_options() throws IOException {
     Path script = Files.writeString(
         directory.resolve("completion"), run("generate-completion").out());
-    // What a person types, and then the tab key.
+    // The words before the tab key.
     Process bash = new ProcessBuilder("bash", "-c", """
             source %s
             complete -p gripstream

@@ -139,7 +139,7 @@ class DoctorIT {
   /** A start with other keys makes the proxy ask for all streams, also for those of the doctor. */
   @ParameterizedTest
   @EnumSource
-  void settings_are_not_blamed_for_what_changed_keys_make_the_proxy_do(PushpinVersion version) {
+  void settings_are_not_blamed_for_requests_after_changed_keys(PushpinVersion version) {
     List<Integer> ports = Ports.free(2);
     Pushpin.Builder settings = Pushpin.builder()
         .version(version)
@@ -471,7 +471,7 @@ class DoctorIT {
     FOUND.put(situation, found.replaceFirst("^FAIL +", ""));
   }
 
-  /** What doctor finds is on the page about trouble, word for word. */
+  /** Each finding of doctor is on the page about troubleshooting, word for word. */
   @AfterAll
   static void compareWithThePage() throws IOException {
     List<String> rows = FOUND.entrySet().stream()

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What a person sees while a file is published. */
+/** The progress line while a file is published. */
 class ProgressTest {
   private final StringWriter terminal = new StringWriter();
   private final AtomicLong nanos = new AtomicLong();

@@ -66,7 +66,7 @@ class TroubleshootingIT {
     fails("postgres://guest@" + place);
   }
 
-  /** With TLS for a moment, and a certificate that nobody vouches for. */
+  /** With TLS for a moment, and a self-signed certificate. */
   private void untrusted(PostgresServer server, String database, String place) throws Exception {
     Certificate own = Certificate.create(Files.createDirectory(directory.resolve("tls")));
     Certificate other = Certificate.create(Files.createDirectory(directory.resolve("other")));

@@ -293,7 +293,7 @@ class SettingsTest {
   }
 
   @Test
-  void rules_of_channels_say_what_they_say_and_leave_the_rest_open() {
+  void rules_of_channels_set_some_values_and_leave_the_others_open() {
     Settings settings = read(Map.of(
         "GRIPSTREAM_CHANNEL_RULES",
         "[{channels: [price-*, weather], history_size: 1, rewind: 1},"

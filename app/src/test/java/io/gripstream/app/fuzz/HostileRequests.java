@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * connection that does not end, at a log line above WARN, and when heap, files or threads are left
  * behind.
  *
- * <p>Arguments: seconds, and a seed. {@code scripts/fuzz} runs it in a process of its own.
+ * <p>Arguments: seconds, and a seed. {@code scripts/fuzz} runs it in a separate process.
  */
 public final class HostileRequests {
   static final String KEY = "0123456789-key-of-servers";

@@ -2,7 +2,7 @@ package io.gripstream.app.fuzz;
 
 import java.nio.charset.StandardCharsets;
 
-/** What a refusal must look like, whatever was refused. */
+/** The form of every refusal. */
 final class Refusals {
   private Refusals() {}
 

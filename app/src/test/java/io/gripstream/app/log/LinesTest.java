@@ -24,7 +24,7 @@ class LinesTest {
   }
 
   @Test
-  void nor_can_what_an_exception_says() {
+  void the_message_of_an_exception_cannot_make_a_line() {
     LogRecord entry = entry("it failed");
     entry.setThrown(new IllegalStateException(HOSTILE));
 

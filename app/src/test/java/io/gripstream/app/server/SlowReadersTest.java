@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An answer that nobody reads does not keep its thread and its bytes; a stream stays. */
+/** An unread answer does not keep its thread and its bytes; a stream stays. */
 class SlowReadersTest {
   private static final byte[] LONG = new byte[20_000_000];
 
@@ -114,7 +114,7 @@ class SlowReadersTest {
       client.widen(0, 100_000_000);
       client.widen(reading, LONG.length);
       int come = 0;
-      // What fits into the window of a stream goes out at first, read or not.
+      // The first bytes, up to the window of a stream, go out without a reader.
       for (int wanted : new int[] {5_000_000, 10_000_000}) {
         while (come < wanted) {
           Http2Socket.Frame data = client.read();
@@ -174,7 +174,7 @@ class SlowReadersTest {
         count += read;
       }
     } catch (IOException cut) {
-      // What came before counts.
+      // Earlier bytes count.
     }
     return count;
   }

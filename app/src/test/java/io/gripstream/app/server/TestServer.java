@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A server in this process on a free port, with nothing stored on disk, and requests to it. */
 public final class TestServer implements AutoCloseable {
-  /** What the server has for its own test channel. */
+  /** The key for the server's own test channel. */
   public static final String OWN_KEY = "0123456789abcdef-own";
 
   /** The key of a server for which none is configured, as {@code serve} would have made one. */

@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client of somebody else's making, that tells what it gets. It reconnects by itself. */
+/** A client library of another project, which reports its events. It reconnects by itself. */
 abstract class RealClient implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

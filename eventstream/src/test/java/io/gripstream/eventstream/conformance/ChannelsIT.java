@@ -120,7 +120,7 @@ class ChannelsIT {
           "/events?channel=" + broken + "&channel=b", "query parameter channel" + text);
     }
     expectBadRequest("/events?channel=b&lastEventId=%FF", "query parameter lastEventId" + text);
-    // What does not count is not looked at.
+    // Parameters without a meaning are not checked.
     for (String path : List.of("/fixed?channel=%FF", "/events?channel=b&other=%FF&%FF=1")) {
       try (TwoClients clients = house.open(path)) {
         clients.expectOpen();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is sent, and who gets it. */
+/** Sent events, and the clients that get them. */
 @ClassTemplate
 class EventsIT {
   @RegisterExtension
@@ -100,7 +100,7 @@ class EventsIT {
   }
 
   @Test
-  void to_many_channels_are_not_as_long() {
+  void to_many_channels_have_a_lower_limit() {
     List<String> eleven = IntStream.range(0, 11).mapToObj(i -> a + i).toList();
     String data = "x".repeat(MAX_EVENT_BYTES * 10 / 11);
 

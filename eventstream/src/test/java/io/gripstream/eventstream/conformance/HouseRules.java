@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * application's own way.
  */
 final class HouseRules implements ChannelManager {
-  /** Something about the inside of the server that nobody outside may see. */
+  /** A detail of the server that no client may see. */
   static final String SECRET = "jdbc:secret://inside";
 
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
@@ -32,7 +32,7 @@ final class HouseRules implements ChannelManager {
     forbidden.remove(user + " " + channel);
   }
 
-  /** What the initial events of {@code state-…} channels are. */
+  /** The initial events of {@code state-…} channels. */
   void state(Function<List<String>, InitialEvents> now) {
     state = now;
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client is told first, it alone; and what of later events it then gets. */
+/** The first events of one client, and the later events that it gets after them. */
 @ClassTemplate
 class InitialEventsIT {
   @RegisterExtension
@@ -54,7 +54,7 @@ class InitialEventsIT {
     }
   }
 
-  /** What a client missed elsewhere is not part of that, and still comes. */
+  /** Missed events of other channels still come. */
   @Test
   void after_a_reset_are_of_the_channels_that_were_reset() {
     String other = unique("state");

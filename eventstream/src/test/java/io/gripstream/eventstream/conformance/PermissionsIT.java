@@ -11,7 +11,7 @@ import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who may read what, and for how long. */
+/** The rights of readers, and their end. */
 @ClassTemplate
 class PermissionsIT {
   private static final Map<String, String> ALICE = Map.of("X-User", "alice");

@@ -85,7 +85,7 @@ class ResumeIT {
   }
 
   @Test
-  void new_stream_rewinds_by_as_many_events_as_it_asks_for() {
+  void new_stream_rewinds_by_the_number_of_events_it_asks_for() {
     house.send(a, "1", "2", "3");
     house.send(b, "b1");
     try (TwoClients clients = house.open(channels(a, b) + "&rewind=2")) {

@@ -75,7 +75,7 @@ final class TwoClients implements AutoCloseable {
     });
   }
 
-  /** What both got so far, keep-alives aside. */
+  /** The events of both so far, without keep-alives. */
   String body() {
     return same(client -> WrittenPosition.plainIn(
         new String(client.body(), StandardCharsets.UTF_8).replace(KEEP_ALIVE, "")));

@@ -248,7 +248,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
     return main.events();
   }
 
-  /** Those that store nothing. */
+  /** The doors without a storage. */
   EventStream unstored() {
     return servers.get("unstored").events();
   }

@@ -106,7 +106,7 @@ final class Application implements AutoCloseable {
     } else if (step instanceof Step.Forget forget) {
       server.store().forget(forget.channel(), forget.upTo());
     }
-    // What clients do is for the caller; and nothing needs time, but what is waited for.
+    // The caller acts for the clients; only explicit waits take time.
   }
 
   @Override

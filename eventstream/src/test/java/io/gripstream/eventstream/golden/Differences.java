@@ -72,7 +72,7 @@ final class Differences {
     return withoutCounterpart.stream().anyMatch(pattern -> matches(pattern, recording));
   }
 
-  /** Those that name no recording. */
+  /** The entries that name no recording. */
   List<String> unused(Set<String> recordings) {
     return Stream.concat(different.stream(), withoutCounterpart.stream())
         .filter(pattern -> recordings.stream().noneMatch(id -> matches(pattern, id)))

@@ -58,7 +58,7 @@ record Exchange(int status, Map<String, String> headers, List<String> frames, bo
     };
   }
 
-  /** What a channel is called at the proxy: its name, behind a word and who we are. */
+  /** The name of a channel at the proxy: its own name after a word and our identity. */
   static String namesAtProxy(String value) {
     return value.replaceAll("\\bgs1-[a-z0-9]*-", "events-");
   }

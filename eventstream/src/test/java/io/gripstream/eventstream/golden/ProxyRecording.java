@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What clients of a real Pushpin in front of the reference got.
+ * The events of clients of a real Pushpin in front of the reference.
  *
  * @param received what each client had got after each step, by its name
  * @param got what each had got in the end

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the reference published to its proxies.
+ * The items that the reference published to its proxies.
  *
  * @param settings its GRIP settings, by name
  * @param answers what the control endpoint answered at first

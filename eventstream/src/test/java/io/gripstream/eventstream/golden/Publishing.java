@@ -45,7 +45,7 @@ final class Publishing implements AutoCloseable {
   }
 
   /**
-   * What was published in a row with the same path and authorization, however it was bundled.
+   * The items published in a row with the same path and authorization, in any grouping.
    *
    * @param authorization scheme, and issuer and algorithm of a JWT
    * @param items their formats beside the rest, as either side may write it

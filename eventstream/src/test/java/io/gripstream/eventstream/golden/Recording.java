@@ -102,11 +102,11 @@ record Recording(
     return id;
   }
 
-  /** What the client sends. */
+  /** The client's request. */
   record Request(String method, String target, Map<String, String> headers, String body) {}
 
   /**
-   * What came back.
+   * The answer.
    *
    * @param headers by name in lower case
    * @param end {@code open}, {@code complete} or {@code aborted}

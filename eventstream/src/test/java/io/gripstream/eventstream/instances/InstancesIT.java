@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two instances, each a process of its own, with one database and without a configured secret,
+ * Two instances, each in a separate process, with one database and without a configured secret,
  * behind two Pushpins: one tries the first instance first, the other the second.
  */
 @ParameterizedClass(name = "Pushpin {0}, {1}")

@@ -201,7 +201,7 @@ public final class PublishBench {
     return median(times);
   }
 
-  /** In a process of its own, because it needs other versions of the libraries that we use. */
+  /** In a separate process, because it needs other versions of our libraries. */
   private double oldRate() throws IOException, InterruptedException {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

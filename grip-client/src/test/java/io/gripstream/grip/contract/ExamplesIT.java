@@ -71,7 +71,7 @@ class ExamplesIT {
         assertThat(idle.header("Grip-Status")).isNull();
       }
 
-      // Without the proxy there is nobody to wait.
+      // Without the proxy no program waits.
       assertThat(HeldResponse.get(program.origin("/value"), "If-None-Match", "\"2\"")
               .status())
           .isEqualTo(304);

@@ -29,7 +29,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every proxy does. Each test has paths and channels of its own, since Pushpin is shared. */
+/**
+ * The behaviour of every proxy. Each test has its own paths and channels, because Pushpin is
+ * shared.
+ */
 abstract class ProxyContract {
 
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -43,7 +46,7 @@ abstract class ProxyContract {
   /** Which Pushpin it is, or plays. */
   abstract PushpinVersion version();
 
-  /** Waits until so many connections are held on the channel. */
+  /** Waits until this number of connections is held on the channel. */
   abstract void awaitSubscribers(String channel, int count) throws InterruptedException;
 
   /** Has items wait less long for the one before them, if the proxy can be told while it runs. */
@@ -403,7 +406,7 @@ abstract class ProxyContract {
   }
 
   @Test
-  void an_answer_goes_through_its_own_filters_or_those_of_the_one_before() throws Exception {
+  void an_answer_goes_through_its_own_filters_or_the_filters_before() throws Exception {
     String doubled = "100%% (";
     String once = "100% (";
     boolean asItSays = version().filtersAnAnswerAsItSays();
@@ -427,7 +430,7 @@ abstract class ProxyContract {
   }
 
   @Test
-  void filters_choose_who_gets_an_item() throws Exception {
+  void filters_choose_the_clients_that_get_an_item() throws Exception {
     for (String user : List.of("ann", "bob")) {
       origin()
           .route(

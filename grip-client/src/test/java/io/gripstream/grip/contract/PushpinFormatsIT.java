@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What only a real Pushpin shows: patches, and WebSockets on a wire. */
+/** Behaviour that needs a real Pushpin: patches, and WebSockets on a wire. */
 class PushpinFormatsIT {
 
   private static TestOrigin origin;
@@ -212,7 +212,7 @@ class PushpinFormatsIT {
   }
 
   @Test
-  void the_largest_messages_arrive_and_those_after_them() throws Exception {
+  void the_largest_messages_arrive_and_later_ones_too() throws Exception {
     try (var client = new Client()) {
       client.say("large").say("after");
       for (int i = 0; i < 3; i++) {

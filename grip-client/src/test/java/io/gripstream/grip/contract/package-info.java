@@ -1,4 +1,4 @@
-/** What a proxy does with our instructs and items: the fake one and Pushpin alike. */
+/** The behaviour of a proxy with our instructs and items: of the fake one and of Pushpin. */
 @NullMarked
 package io.gripstream.grip.contract;
 

@@ -19,7 +19,7 @@ final class WriteRun {
   private @Nullable ByteBuffer chunked;
   private @Nullable ByteBuffer bare;
 
-  /** Selects the events between the two nodes: as many as fit, at least one. */
+  /** Selects the events between the two nodes: up to the limit, and at least one. */
   void select(LogNode first, LogNode last) {
     if (first == from && end != null && end.events <= last.events) {
       return;

@@ -55,7 +55,7 @@ class AudienceTest {
   /** How many bytes a socket takes at once. */
   private volatile int takesAtMost = Integer.MAX_VALUE;
 
-  /** To be done in the midst of the next write. */
+  /** Runs during the next write. */
   private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
 
   @AfterEach
@@ -137,7 +137,7 @@ class AudienceTest {
     assertThat(writes).containsExactly("for both", "for both");
   }
 
-  /** Opens so many streams, and waits until they stand together. */
+  /** Opens this number of streams, and waits until they stand together. */
   private ChannelLog open(int count) {
     live.start();
     Start start = history.locate(CROWD, ResumePoint.parse(null));
@@ -216,7 +216,7 @@ class AudienceTest {
       meanwhile.getAndSet(() -> {}).run();
     }
 
-    /** What does not fit is taken a little later. */
+    /** The rest is accepted a little later. */
     @Override
     public void write(ByteBuffer bytes, Done done) {
       takesAtMost = Integer.MAX_VALUE;

@@ -153,7 +153,7 @@ class DirectStreamsTest {
       both.await("data: to a");
 
       assertThat(a.data()).containsExactly("to a");
-      // What came while the stream was joining is read from storage, channel after channel.
+      // Events during the join are read from storage, channel after channel.
       both.await("data: to b");
       assertThat(both.data()).containsExactlyInAnyOrder("to b", "to a");
       assertThat(server.streams().channels()).containsEntry("a", 2).containsEntry("b", 1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an event costs, counted on the threads of the stream engine. */
+/** The cost of an event, counted on the threads of the stream engine. */
 class EconomyTest {
   private static final int CLIENTS = 50;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

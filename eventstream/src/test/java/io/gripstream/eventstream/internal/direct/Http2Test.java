@@ -272,7 +272,7 @@ class Http2Test {
   }
 
   @Test
-  void slow_http2_client_loses_nothing_and_delays_nobody() throws IOException {
+  void slow_http2_client_loses_nothing_and_delays_no_other() throws IOException {
     OkHttpClient client =
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
     DirectOptions tight = DirectOptions.DEFAULT.withMaxQueuedBytes(50_000);

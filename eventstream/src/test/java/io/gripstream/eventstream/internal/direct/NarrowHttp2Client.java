@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A stream over HTTP/2 whose client lets the server send only so much at a time. */
+/** A stream over HTTP/2 whose client limits the bytes that the server may send at a time. */
 final class NarrowHttp2Client implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -31,7 +31,7 @@ final class NarrowHttp2Client implements AutoCloseable {
     return new NarrowHttp2Client(socket, socket.get(target));
   }
 
-  /** From now on the server may send so many bytes more every so many milliseconds. */
+  /** From now on the server may send this number of further bytes in each interval. */
   void widen(int bytes, int everyMillis) {
     pace.scheduleAtFixedRate(() -> widen(bytes), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
   }

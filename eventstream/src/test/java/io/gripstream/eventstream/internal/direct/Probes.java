@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the kernel says of the connections of a server: {@code /proc/net/tcp}. */
+/** The kernel's view of the connections of a server: {@code /proc/net/tcp}. */
 final class Probes {
   private static final String ESTABLISHED = "01";
   private static final String KEEP_ALIVE_TIMER = "02";

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients come, read some, break off in the midst of an event and come back, while events flow. */
+/** Clients connect, read some events, disconnect within an event and return, while events flow. */
 class RestlessClientsTest {
   private static final int CLIENTS = 12;
   private static final int EVENTS = 4_000;

@@ -77,7 +77,7 @@ final class SocketClient implements AutoCloseable {
     return this;
   }
 
-  /** Reads until so many bytes have come. */
+  /** Reads until this number of bytes has come. */
   SocketClient awaitBytes(int count) throws IOException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (received.size() < count && readSome(deadline)) {
@@ -166,7 +166,7 @@ final class SocketClient implements AutoCloseable {
     return body.substring(0, body.lastIndexOf("\n\n") + 2);
   }
 
-  /** What users sent: {@code data} of all events that are not the stream's own. */
+  /** The {@code data} of all events that are not the stream's own. */
   List<String> data() {
     List<String> data = new ArrayList<>();
     for (String block : wholeEvents().split("\n\n", -1)) {

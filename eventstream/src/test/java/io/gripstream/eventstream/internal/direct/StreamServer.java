@@ -143,7 +143,7 @@ final class StreamServer implements AutoCloseable {
     }
   }
 
-  /** Waits until so many streams are held. */
+  /** Waits until this number of streams is held. */
   StreamServer awaitCount(int count) {
     await("streams held: " + count, () -> streams.count() == count);
     return this;

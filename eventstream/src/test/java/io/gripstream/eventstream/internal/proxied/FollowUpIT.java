@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a real Pushpin asks on behalf of clients, and what it is told. */
+/** The requests of a real Pushpin on behalf of clients, and their answers. */
 class FollowUpIT {
   @TempDir
   Path directory;
@@ -200,7 +200,7 @@ class FollowUpIT {
     }
   }
 
-  /** Else anybody could have the proxy hold connections on which nothing is ever said. */
+  /** Otherwise any client could make the proxy hold connections on which no byte is ever sent. */
   @Test
   void kick_channels_are_held_for_the_application_only() {
     serve(ctx -> {});
@@ -254,7 +254,7 @@ class FollowUpIT {
   }
 
   @Test
-  void users_have_links_of_their_own() {
+  void users_have_different_links() {
     serve(ctx -> {});
     try (StreamClient alice = open("alice");
         StreamClient bob = open("bob")) {
@@ -318,7 +318,7 @@ class FollowUpIT {
     }
   }
 
-  /** Each would have the proxy ask, and it asks ten times a second for everybody. */
+  /** Each would make the proxy ask, and it asks only ten times a second for all clients. */
   @Test
   void streams_on_many_new_channels_get_busy() {
     serve(ctx -> {}, config -> config.proxy(pushpin.gripUrl()).newChannelLimit(3));
@@ -353,7 +353,7 @@ class FollowUpIT {
     return StreamClient.open(proxied("/events?channel=a"), Map.of("X-Grant", grant));
   }
 
-  /** What happens to those who tell users apart by the query of their links. */
+  /** The fault of libraries that distinguish users by the query of their links. */
   @Test
   void a_link_that_differs_in_its_query_only_leaks() {
     server = Javalin.create(config -> {
@@ -561,7 +561,7 @@ class FollowUpIT {
         || !new String(Base64.getUrlDecoder().decode(body)).contains("ready");
   }
 
-  /** Waits until so many were asked since the application serves. */
+  /** Waits for this number of requests since the application serves. */
   private void awaitFollowUps(int count) {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (followUps.size() < count && System.nanoTime() < deadline) {

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What a proxy makes of percent signs, and where they have to be doubled for it. */
+/** The treatment of percent signs by a proxy, and the places where they must be doubled. */
 class ItemsTest {
   private final Items items = new Items(() -> new GripNames("e"), GripPrefix.NONE);
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What happens while the answer to a stream request is on its way to a real Pushpin. */
+/** Events while the answer to a stream request is on its way to a real Pushpin. */
 @ParameterizedClass(name = "Pushpin {0}")
 @MethodSource(PushpinVersion.CHOSEN)
 class OpeningIT {
@@ -73,7 +73,7 @@ class OpeningIT {
     pushpin.close();
   }
 
-  /** The proxy has no subscriber yet to deliver it to, and what it confirmed nobody repeats. */
+  /** The proxy has no subscriber yet, and a confirmed event is not repeated. */
   @Test
   void an_event_that_a_proxy_got_before_the_hold_reaches_the_stream() {
     try (StreamClient client = StreamClient.open(pushpin.uri().resolve("/events/mine"))) {

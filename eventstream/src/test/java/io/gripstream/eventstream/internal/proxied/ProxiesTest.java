@@ -59,7 +59,7 @@ class ProxiesTest {
     List<ServerSocket> silent = new ArrayList<>();
     try {
       for (int i = 0; i < 4; i++) {
-        // The kernel accepts; nobody answers.
+        // The kernel accepts; no program answers.
         silent.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
       }
       EventStream events = EventStream.create(config -> silent.forEach(

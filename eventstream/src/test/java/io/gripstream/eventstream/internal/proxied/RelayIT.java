@@ -26,7 +26,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What reaches clients of two real Pushpins when not everything goes well. */
+/** Events for clients of two real Pushpins during faults. */
 @ParameterizedClass(name = "Pushpin {0}")
 @MethodSource(PushpinVersion.CHOSEN)
 class RelayIT {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who opens and who leaves behind a real Pushpin, whose route takes a part of the path away. */
+/** Opened and closed streams behind a real Pushpin whose route removes a part of the path. */
 class SessionsIT {
   private final BlockingQueue<StreamSession> opened = new LinkedBlockingQueue<>();
   private final BlockingQueue<StreamSession> closed = new LinkedBlockingQueue<>();
@@ -26,7 +26,8 @@ class SessionsIT {
 
   @ParameterizedTest
   @MethodSource(PushpinVersion.CHOSEN)
-  void a_client_that_leaves_a_proxy_is_told_from_1_41_on(PushpinVersion version) throws Exception {
+  void a_client_that_leaves_a_proxy_is_reported_from_1_41_on(PushpinVersion version)
+      throws Exception {
     int port = Ports.free(1).get(0);
     try (Pushpin pushpin = Pushpin.builder()
             .version(version)

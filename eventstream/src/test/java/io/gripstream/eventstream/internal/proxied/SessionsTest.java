@@ -129,7 +129,7 @@ class SessionsTest {
   }
 
   @Test
-  void a_direct_stream_is_told_with_the_reason_of_its_end() throws Exception {
+  void the_end_of_a_direct_stream_is_reported_with_its_reason() throws Exception {
     StreamServer server = start(shared());
     Map<String, String> alice = Map.of("X-User", "alice");
     StreamSession opened;
@@ -270,7 +270,7 @@ class SessionsTest {
   }
 
   @Test
-  void what_a_callback_throws_is_logged_and_counted_and_nothing_else() throws IOException {
+  void exception_of_a_callback_is_only_logged_and_counted() throws IOException {
     AtomicInteger failed = new AtomicInteger();
     String log = Logged.during(() -> {
       try (StreamServer server = StreamServer.start(config -> config

@@ -38,7 +38,7 @@ class SigningKeysTest {
   }
 
   @Test
-  void processes_without_storage_have_keys_of_their_own() {
+  void processes_without_storage_have_different_keys() {
     SigningKeys one = new SigningKeys(null, null, clock);
     SigningKeys other = new SigningKeys(null, null, clock);
     assertThat(one.read(one.write(LINK))).contains(LINK);
@@ -70,7 +70,7 @@ class SigningKeysTest {
   }
 
   @Test
-  void the_same_stream_has_the_same_link_for_ever() {
+  void the_same_stream_always_has_the_same_link() {
     SigningKeys keys = process(null);
     String link = keys.write(LINK);
     clock.advance(Duration.ofDays(30));

@@ -10,7 +10,7 @@ public abstract class SqlStoreContracts extends StoreContracts {
   /** The same database for callers' own transactions, by JDBC. */
   protected abstract String callersUrl();
 
-  /** Another database with a schema of its own. */
+  /** Another database with its own schema. */
   protected abstract String otherUrl();
 
   @Nested

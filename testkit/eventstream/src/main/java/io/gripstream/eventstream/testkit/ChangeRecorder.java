@@ -27,7 +27,7 @@ public final class ChangeRecorder implements Consumer<Change> {
     changes.add(change);
   }
 
-  /** What the store has reported so far, in order. */
+  /** The changes that the store has reported so far, in order. */
   public List<Change> changes() {
     return List.copyOf(changes);
   }

@@ -422,7 +422,7 @@ public abstract class EventStoreContract {
   }
 
   @Test
-  void rules_that_changed_apply_to_what_is_stored() throws Exception {
+  void changed_rules_apply_to_stored_events() throws Exception {
     if (isKeptByProcess()) {
       return;
     }

@@ -51,7 +51,7 @@ public final class StreamClient implements AutoCloseable {
     this.reader.setDaemon(true);
   }
 
-  /** Begins to read a URL, without headers of its own, from now on. */
+  /** Begins to read a URL, without further headers, from now on. */
   public static StreamClient open(URI uri) {
     return open(uri, Map.of());
   }
@@ -234,7 +234,7 @@ public final class StreamClient implements AutoCloseable {
     return END.equals(event);
   }
 
-  /** Returns whether the stream has ended by now, whoever ended it. Does not wait. */
+  /** Returns whether the stream has ended, on either side. Does not wait. */
   public boolean isEnded() {
     return isEnded;
   }

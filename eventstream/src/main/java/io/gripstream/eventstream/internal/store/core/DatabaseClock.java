@@ -38,7 +38,7 @@ public final class DatabaseClock extends Clock {
     this.last = new Reading(own.millis(), nanos.getAsLong());
   }
 
-  /** What a database answers. */
+  /** A question to the database about its time. */
   public interface Question<E extends Exception> {
     /** Its time in milliseconds since 1970. Blocks. */
     long millis() throws E;

@@ -115,7 +115,9 @@ final class Batch {
     return arguments;
   }
 
-  /** What became of the drafts, by the server's answer: the ids of each, see {@code append.lua}. */
+  /**
+   * The results of the drafts from the server's answer: the ids of each, see {@code append.lua}.
+   */
   List<Outcome> results(String ids, Earlier earlier) {
     String[] each = ids.split(",", -1);
     Map<String, Map<Long, Event>> stored = new HashMap<>();

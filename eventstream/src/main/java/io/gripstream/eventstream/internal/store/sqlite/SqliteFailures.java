@@ -46,7 +46,7 @@ final class SqliteFailures {
     };
   }
 
-  /** A removed table is the one usual cause without a code of its own. */
+  /** A removed table is the one usual cause without its own code. */
   private static String unusual(String path, SQLException cause) {
     Matcher missing = MISSING.matcher(String.valueOf(cause.getMessage()));
     if (missing.find()) {

@@ -103,7 +103,7 @@ final class SqliteFile {
    */
   private void make() {
     try {
-      // Not the file store's answer: in a root of its own, a process may not find its mounts.
+      // Not the file store's answer: in a chroot, a process may not find its mounts.
       if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         Files.createFile(path, OWNER_ONLY);
       }

@@ -25,7 +25,7 @@ final class Http2Crowd implements AutoCloseable {
     this.opened = new CountDownLatch(streams);
   }
 
-  /** Opens so many streams, and waits until each has its first bytes. */
+  /** Opens this number of streams, and waits until each has its first bytes. */
   static Http2Crowd open(int port, int streams) throws IOException, InterruptedException {
     Http2Crowd crowd = new Http2Crowd(streams);
     for (int open = 0; open < streams; open += PER_CONNECTION) {
@@ -62,11 +62,11 @@ final class Http2Crowd implements AutoCloseable {
         }
       }
     } catch (IOException closed) {
-      // Who waits finds that something is missing.
+      // The waiting thread finds that bytes are missing.
     }
   }
 
-  /** What is to come to each stream next. */
+  /** The next expected bytes of each stream. */
   void expect(String text) {
     waiting = new CountDownLatch(streams);
     awaited = text;

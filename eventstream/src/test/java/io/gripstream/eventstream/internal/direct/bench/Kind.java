@@ -16,7 +16,7 @@ enum Kind {
   NCHAN("nchan"),
   JAVALIN_SSE("javalin_sse");
 
-  /** What the Java servers are started with besides. */
+  /** Further arguments of the Java servers. */
   private static final List<String> OPTIONS = Pattern.compile("\\s+")
       .splitAsStream(System.getenv().getOrDefault("BENCH_JAVA_OPTIONS", ""))
       .filter(option -> !option.isEmpty())

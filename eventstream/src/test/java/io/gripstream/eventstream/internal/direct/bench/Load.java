@@ -23,7 +23,7 @@ final class Load {
     this.seconds = seconds;
   }
 
-  /** What it found. */
+  /** The result. */
   record Result(
       int connections,
       double openSeconds,
@@ -70,7 +70,7 @@ final class Load {
     return start(port, connections, seconds, "-i");
   }
 
-  /** Waits for events that somebody else publishes. */
+  /** Waits for events of another publisher. */
   static Load listen(int port, int connections, int events, int seconds) throws IOException {
     return start(port, connections, seconds, "-k", "" + events);
   }

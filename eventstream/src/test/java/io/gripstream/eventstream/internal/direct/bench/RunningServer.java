@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** One of the compared servers, in a process of its own. */
+/** One of the compared servers, in a separate process. */
 final class RunningServer implements AutoCloseable {
   private final Kind kind;
   private final Process process;
@@ -64,7 +64,7 @@ final class RunningServer implements AutoCloseable {
     return port;
   }
 
-  /** What the process has printed. */
+  /** The output of the process. */
   String output() throws IOException {
     return Files.readString(folder.resolve("out"));
   }

@@ -26,7 +26,7 @@ final class Appends {
   }
 
   /**
-   * What came of it.
+   * The result.
    *
    * @param perSecond events per second of all threads together
    * @param p99Millis of the time one send takes
@@ -38,7 +38,7 @@ final class Appends {
     return runWhile(store, () -> System.nanoTime() < end);
   }
 
-  /** One thread that does not wait: so many sends are under way. Events per second. */
+  /** One thread that does not wait, with this number of sends in progress. Events per second. */
   static double flood(EventStore store, Duration time) {
     ArrayDeque<CompletableFuture<?>> underWay = new ArrayDeque<>();
     long sent = 0;

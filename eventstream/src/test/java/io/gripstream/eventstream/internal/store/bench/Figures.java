@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What was measured: per measure, ours and what it is compared with; the median of each counts. */
+/** The figures: per measure, ours and the compared ones; the median of each counts. */
 final class Figures {
   private final Map<String, Map<String, List<Double>>> measured = new LinkedHashMap<>();
 

@@ -22,7 +22,7 @@ final class Filled {
 
   private Filled() {}
 
-  /** Makes the file: so many events in each of the channels, all of that age. */
+  /** Makes the file: this number of events in each channel, all of that age. */
   static void make(String url, int perChannel, Duration age) throws SQLException {
     EventStores.migrate(url, StoreOptions.DEFAULT);
     long at = System.currentTimeMillis() - age.toMillis();

@@ -6,11 +6,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 
-/** What a database itself can do: a bare loop of transactions over plain JDBC, and nothing else. */
+/** The limit of a database itself: a bare loop of transactions over plain JDBC. */
 final class Floors {
   private Floors() {}
 
-  /** Events per second with so many inserts in each transaction, sent one by one. */
+  /** Events per second with this number of inserts in each transaction, sent one by one. */
   static double inserts(Connection connection, int perTransaction, Duration time)
       throws SQLException {
     return loop(connection, perTransaction, time, false);

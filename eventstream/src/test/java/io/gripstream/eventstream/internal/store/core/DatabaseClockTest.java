@@ -38,7 +38,7 @@ class DatabaseClockTest {
     assertThat(clock.millis()).isEqualTo(45_000);
   }
 
-  /** Else it would remove a day's events because somebody set the date of the machine. */
+  /** Otherwise it would remove a day's events after a change of the machine's date. */
   @Test
   void a_machine_whose_time_is_set_keeps_the_time_of_the_database() {
     adjustedTo(5_000);

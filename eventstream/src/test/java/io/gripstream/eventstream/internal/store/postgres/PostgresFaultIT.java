@@ -58,7 +58,7 @@ class PostgresFaultIT {
   private static PostgresServer server;
   private String url;
 
-  /** One of its own, since it is stopped and killed here. */
+  /** A private server, because the test stops and kills it. */
   @BeforeAll
   static void startServer() {
     server = PostgresServer.start(true);
@@ -322,7 +322,7 @@ class PostgresFaultIT {
     Retention brief = Retention.of(Duration.ofSeconds(2));
     try (EventStore store = started(url, StoreOptions.DEFAULT.withRetention(brief));
         EventStore second = started(url, StoreOptions.DEFAULT.withRetention(brief))) {
-      // What can be compressed would take less room than was written.
+      // Compressible data would take less space than its size.
       String data = new Random(1)
           .ints(1_000, 'A', 'z')
           .mapToObj(Character::toString)

@@ -23,7 +23,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a database refuses, and how that is said: in one line, with what to do. */
+/** Refusals of a database, and their messages: one line with advice. */
 class PostgresRefusalsIT {
   private String url;
 

@@ -80,7 +80,7 @@ class RedisFaultIT {
   }
 
   @Test
-  void restart_with_its_data_loses_nothing_and_resets_nobody() {
+  void restart_with_its_data_loses_nothing_and_resets_no_client() {
     EventStore store = started();
     EventStore other = started();
     append(store, "a", "1");
@@ -144,7 +144,7 @@ class RedisFaultIT {
     assertThatThrownBy(() -> append(idle, "a", "3")).isInstanceOf(StoreException.class);
   }
 
-  /** What is known to nobody that is left: those who wrote it ended with it. */
+  /** Events that no remaining process knows: their writers ended with the server. */
   @Test
   void server_that_may_lack_the_last_second_is_not_trusted_by_a_new_process() {
     server.command("CONFIG", "SET", "appendfsync", "everysec");
@@ -225,7 +225,7 @@ class RedisFaultIT {
   }
 
   @Test
-  void process_that_was_cut_off_serves_its_direct_clients_what_they_missed() throws Exception {
+  void process_that_was_cut_off_sends_missed_events_to_its_direct_clients() throws Exception {
     try (CuttableLine line = CuttableLine.to(server.port())) {
       EventStore store = started();
       EventStore away = EventStores.redis(
@@ -261,7 +261,7 @@ class RedisFaultIT {
   }
 
   @Test
-  void server_that_stands_still_stores_each_event_once_and_senders_are_told_in_time()
+  void server_that_stands_still_stores_each_event_once_and_senders_get_answers_in_time()
       throws Exception {
     EventStore patient = started(server.port(), "", FAULT.plusSeconds(20));
     Duration patience = Duration.ofMillis(500);

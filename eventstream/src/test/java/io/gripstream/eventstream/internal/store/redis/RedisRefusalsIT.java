@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Redis does not do for us, and what it must not be set to. */
+/** Requests that Redis refuses, and settings that Gripstream refuses. */
 class RedisRefusalsIT {
   private static RedisServer server;
   private static int tlsPort;
@@ -173,7 +173,7 @@ class RedisRefusalsIT {
   }
 
   @Test
-  void replica_that_is_to_be_waited_for_has_the_event() throws Exception {
+  void send_waits_for_the_replicas_of_the_address() throws Exception {
     String url = url("", "16?wait_replicas=1");
     try (EventStore store = started(url)) {
       assertThatThrownBy(() -> append(store, "a", "1"))

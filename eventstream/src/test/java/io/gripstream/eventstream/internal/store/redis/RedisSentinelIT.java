@@ -58,7 +58,7 @@ class RedisSentinelIT {
   }
 
   @Test
-  void replica_that_has_all_events_takes_over_and_nobody_is_reset() {
+  void replica_that_has_all_events_takes_over_and_no_client_is_reset() {
     EventStore store = started("?wait_replicas=1#main");
     EventStore other = started("#main");
     append(store, "a", "1");
