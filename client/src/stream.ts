@@ -30,8 +30,8 @@ export interface EventStreamOptions {
   /** Milliseconds without a byte after which the connection is taken for dead: 60,000; 0: never. */
   idleTimeout?: number;
   /**
-   * Each failure doubles the wait before the next attempt, up to so many milliseconds: 30,000. A random part, up
-   * to half of it, comes on top. What the server asks for (`retry`, `Retry-After`) counts, however long it is.
+   * Each failure doubles the wait before the next attempt, up to this number of milliseconds: 30,000. A random part, up
+   * to half of it, is added. A longer wait that the server asks for (`retry`, `Retry-After`) is respected.
    */
   maxRetry?: number;
   /** Another one than the browser's. */
@@ -59,7 +59,7 @@ const FIRST_OR_LAST = ["stream-open", "stream-error"];
 const DEFAULT_RETRY = 1_000;
 /** Timers take no more. */
 const MAX_TIMER = 2 ** 31 - 1;
-/** A tab that joins reads its own connection for so long: what belongs to a beginning has come by then. */
+/** A tab that joins reads its own connection for this time: the beginning of a stream has come by then. */
 const JOINING = 1_000;
 
 /**

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A Debian of its own, where nothing is but what the guides have installed:
+ * A separate Debian with nothing but the installations of the guides:
  * {@code scripts/clean-machine}. What is typed there is what the guides say, word for word.
  */
 final class CleanMachine implements Machine {

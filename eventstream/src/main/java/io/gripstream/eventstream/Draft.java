@@ -184,7 +184,7 @@ public final class Draft {
         : new Draft(channels, type, json.text(data), skipUsers, idempotencyKey);
   }
 
-  /** The users that it skips. Unmodifiable. */
+  /** The users that do not get the event. Unmodifiable. */
   public Set<String> skipUsers() {
     return skipUsers;
   }

@@ -35,8 +35,8 @@ public final class EventStreamConfig {
   EventStreamConfig() {}
 
   /**
-   * Sets the store of events. It is closed with the event stream. Default: none, and no channel is
-   * reliable.
+   * Sets the place where events are kept. It is closed with the event stream. Default: none, and no
+   * channel is reliable.
    */
   public EventStreamConfig store(EventStore store) {
     settings.store = store;
@@ -197,11 +197,10 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Sets the writer for data that is not a string: in events, also in those of the caller's
-   * transaction, and in initial events. Every process of the application needs the same writer. The
-   * result is checked: if it is not one JSON value, sending fails with
-   * {@link IllegalArgumentException}. Default: a mapper of Jackson 3 without settings, which
-   * refuses numbers that are not finite.
+   * Sets the writer for data that is not a string: in all events, also in the caller's transaction,
+   * and in initial events. Every process of the application needs the same writer. The result is
+   * checked: if it is not one JSON value, sending fails with {@link IllegalArgumentException}.
+   * Default: a mapper of Jackson 3 without settings, which refuses numbers that are not finite.
    */
   public EventStreamConfig json(JsonWriter writer) {
     settings.json = JsonData.by(writer);

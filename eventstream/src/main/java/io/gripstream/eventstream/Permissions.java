@@ -20,7 +20,7 @@ final class Permissions implements AutoCloseable {
 
   /**
    * @param store null: there are no other processes to tell
-   * @param start opens the storage unless it is open; called before others are told
+   * @param start opens the storage unless it is open; called before the message to other processes
    */
   Permissions(
       @Nullable EventStore store,

@@ -59,7 +59,7 @@ final class ControlPorts {
       if (authorization != null) {
         return Finding.note(
             SUBJECT,
-            proxy.name() + " answers " + response.code() + "; it is no Pushpin of your own, so"
+            proxy.name() + " answers " + response.code() + "; it is not your own Pushpin, so"
                 + " only an event can show whether it accepts events");
       }
       return Finding.fail(

@@ -29,7 +29,7 @@ final class StreamCheck {
   private static final Duration SKEW = Duration.ofSeconds(10);
   /** Browsers may know an authority that Java does not know. */
   static final String CERTIFICATE =
-      "let it send the whole chain of certificates; add an authority of your own with keytool -importcert"
+      "let it send the whole chain of certificates; add your own authority with keytool -importcert"
           + " -cacerts -file FILE";
 
   private static final String CHANNEL = "gripstream/doctor-";
@@ -237,7 +237,7 @@ final class StreamCheck {
         "the clocks of proxy and server differ: synchronise them (timedatectl, chrony)";
       case OTHER_ISSUER -> "verify-iss in GRIP_URL must be sig_iss of pushpin.conf (pushpin)";
       case UNTRUSTED_PEER ->
-        "set GRIP_VERIFY_KEY to a secret of your own and sig_key of pushpin.conf to the same, or add the proxy to"
+        "set GRIP_VERIFY_KEY to your own secret and sig_key of pushpin.conf to the same, or add the proxy to"
             + " trusted_proxies";
       default -> "GRIP_VERIFY_KEY must be the same as sig_key in pushpin.conf";
     };

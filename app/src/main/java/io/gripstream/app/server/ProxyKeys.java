@@ -45,12 +45,12 @@ public final class ProxyKeys {
     if (!isLoopback) {
       throw new ConfigException("the verify key of proxy " + proxy.name()
           + " is changeme, which is public, and host " + host
-          + " can be reached from other machines: set sig_key in pushpin.conf and GRIP_VERIFY_KEY to a"
-          + " secret of your own, or listen on 127.0.0.1");
+          + " can be reached from other machines: set sig_key in pushpin.conf and GRIP_VERIFY_KEY to"
+          + " your own secret, or listen on 127.0.0.1");
     }
     LOG.warn(
         "The verify key of proxy {} is changeme, Pushpin's default key. Use it on this machine only:"
-            + " set sig_key in pushpin.conf and GRIP_VERIFY_KEY to a secret of your own",
+            + " set sig_key in pushpin.conf and GRIP_VERIFY_KEY to your own secret",
         proxy.name());
   }
 }

@@ -23,7 +23,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.junit.jupiter.api.Test;
 
-/** A fault of the server is told and logged as one, and is not the client's. */
+/** A fault of the server is answered and logged as such, not as the client's. */
 class FaultsTest {
   private static final String EVENT = "{\"channel\":\"a\",\"data\":1}";
 
@@ -104,7 +104,7 @@ class FaultsTest {
     }
   }
 
-  /** The system's, but that it fails once in a request when it is told to. */
+  /** The system's clock, which fails once in a request on demand. */
   private static final class FailingTime implements InstantSource {
     private final AtomicReference<Throwable> next = new AtomicReference<>();
 

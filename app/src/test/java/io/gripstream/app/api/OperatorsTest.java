@@ -158,7 +158,7 @@ class OperatorsTest {
     for (String header : new String[] {"Content-Length: 5", "Transfer-Encoding: chunked"}) {
       assertThat(ask("GET /events/a HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n"))
           .startsWith("HTTP/1.1 400")
-          .contains("no body");
+          .contains("must not have a body");
     }
   }
 

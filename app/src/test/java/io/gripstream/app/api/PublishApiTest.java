@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** Publishing over HTTP, one and many, and what is said to those who do it wrong. */
+/** Publishing over HTTP, one event and many, and the answers to mistakes. */
 class PublishApiTest {
   private static final String KEY = "3f9a8b7c6d5e4f3a2b1c";
   private static final String NARROW = "narrow-0123456789ab";

@@ -19,9 +19,9 @@ import java.util.function.Function;
  * {@code start} and {@link #close}. Methods that block say so. A failure of the storage is a
  * {@link StoreException}.
  *
- * <p>A storage of your own implements the methods without a default: with those it serves direct
- * streams of one or more processes. {@link #ledger} and {@link #keys} add proxies,
- * {@link #revocations} the server's revocations, {@link #enqueue} callers' transactions.
+ * <p>Your own storage implements the methods without a default. With them it serves direct streams
+ * of one or more processes. {@link #ledger} and {@link #keys} add proxies, {@link #revocations} the
+ * server's revocations, {@link #enqueue} callers' transactions.
  */
 public interface EventStore extends AutoCloseable {
   /**

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A client that reads its stream only when it is told to, so that most of it waits. */
+/** A client that reads its stream only on demand, so that most of it waits. */
 final class SlowClient implements AutoCloseable {
   private static final Pattern NUMBER = Pattern.compile("(?m)^data: ([0-9]+)x");
 

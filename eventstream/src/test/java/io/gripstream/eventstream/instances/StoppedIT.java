@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application that embeds streams and is told to end, as systemd and containers do. */
+/** An application that embeds streams and gets SIGTERM, as from systemd and containers. */
 class StoppedIT {
   @TempDir
   Path folder;

@@ -320,7 +320,7 @@ abstract class ProxyContract {
         .build();
   }
 
-  /** What a client gets of {@link #numbered}. */
+  /** The items that a client gets of {@link #numbered}. */
   private String shown(int id) {
     int position = version().countsTheItemItself() ? id : id - 1;
     return "[100%:" + position + "] " + id + ", 100%\n";

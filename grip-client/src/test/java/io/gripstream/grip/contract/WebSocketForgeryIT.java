@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a client can post through a real Pushpin in the place of a WebSocket. Pushpin signs whatever
- * it forwards.
+ * The events that a client can post through a real Pushpin without a WebSocket. Pushpin signs
+ * whatever it forwards.
  */
 class WebSocketForgeryIT {
 

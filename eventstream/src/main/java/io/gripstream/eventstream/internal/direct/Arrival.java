@@ -150,7 +150,8 @@ public final class Arrival implements Entrance, AutoCloseable {
   }
 
   /**
-   * Returns the seat of a stream that begins now; the application is told when it is given back.
+   * Returns the seat of a stream that begins now; giving it back reports the end to the
+   * application.
    */
   private Seat seat(Opened by) {
     StreamSession session = by.session();

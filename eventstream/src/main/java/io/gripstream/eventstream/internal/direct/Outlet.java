@@ -80,8 +80,8 @@ final class Outlet implements Runnable {
   /**
    * Writes all bytes, now or as the client accepts them. The buffer must not be touched until then.
    *
-   * @return whether it is done; otherwise the writer is told later that it is done or that the
-   *     client has left
+   * @return whether it is done; otherwise the writer is called later, when it is done or the client
+   *     has left
    */
   boolean write(ByteBuffer bytes, int now) throws IOException {
     touch(now);

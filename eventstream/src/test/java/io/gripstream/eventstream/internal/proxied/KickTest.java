@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a proxy is told to end a user's streams. A proxy remembers ids for a minute, and takes what
- * names no predecessor on a channel held with one for a gap, so neither may be there.
+ * The hints to a proxy that end a user's streams. A proxy remembers ids for a minute, and takes
+ * what names no predecessor on a channel held with one for a gap, so neither may be there.
  */
 class KickTest {
   private static final ChannelManager ONE_IS_FORBIDDEN = new ChannelManager() {

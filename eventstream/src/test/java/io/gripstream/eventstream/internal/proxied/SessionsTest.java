@@ -43,8 +43,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Who opens and who leaves, as the application is told. No proxy has a key here, so a request from
- * loopback with any {@code Grip-Sig} is a proxy's.
+ * Opened and closed streams, as the application learns of them. No proxy has a key here, so a
+ * request from loopback with any {@code Grip-Sig} is a proxy's.
  */
 class SessionsTest {
   private static final Pattern GONE = Pattern.compile("<([^>]*)>; rel=gone");

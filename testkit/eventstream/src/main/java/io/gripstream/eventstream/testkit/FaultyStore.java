@@ -75,17 +75,17 @@ public final class FaultyStore implements EventStore {
     return new FaultyStore(store);
   }
 
-  /** From now on, listeners are told only that something changed, within a second, as by a poll. */
+  /** From now on, listeners only learn that something changed, within a second, as by a poll. */
   public void dropChanges() {
     telling = (change, listener) -> after(POLL, () -> listener.accept(new Change.Anything()));
   }
 
-  /** From now on, listeners are told later, by this time. */
+  /** From now on, listeners get each change later, by this time. */
   public void delayChanges(Duration delay) {
     telling = (change, listener) -> after(delay, () -> listener.accept(change));
   }
 
-  /** From now on, listeners are told everything twice. */
+  /** From now on, listeners get each change twice. */
   public void duplicateChanges() {
     telling = (change, listener) -> {
       listener.accept(change);

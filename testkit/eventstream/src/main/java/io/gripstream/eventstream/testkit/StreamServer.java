@@ -144,7 +144,7 @@ public final class StreamServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets the store of events. Default: in memory. */
+    /** Sets the place where events are kept. Default: in memory. */
     public Builder store(EventStore store) {
       this.store = FaultyStore.of(store);
       return this;

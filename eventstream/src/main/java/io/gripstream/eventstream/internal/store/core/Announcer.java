@@ -58,7 +58,7 @@ public final class Announcer implements AutoCloseable {
 
   /** A message to pass on, in the order of arrival. */
   private sealed interface Job {
-    /** These events were stored: first the listeners are told, then the senders. */
+    /** These events were stored: first notifies the listeners, then the senders. */
     record Stored(List<Outcome> results, List<PendingAppend> senders, Runnable before)
         implements Job {}
 

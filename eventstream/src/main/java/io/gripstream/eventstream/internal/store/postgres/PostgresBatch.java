@@ -82,7 +82,7 @@ final class PostgresBatch {
     return turn;
   }
 
-  /** How many events it is, with those that turn out to be repeated. */
+  /** Number of its events, including repeated ones. */
   int size() {
     return drafts.stream().mapToInt(draft -> draft.channels().size()).sum();
   }

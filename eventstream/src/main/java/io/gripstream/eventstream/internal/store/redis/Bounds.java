@@ -32,7 +32,7 @@ final class Bounds {
     }
   }
 
-  /** Frees the places of these drafts: their senders know the result. */
+  /** Removes finished drafts from the counts. */
   void leave(List<PendingAppend> done) {
     lock.lock();
     try {

@@ -13,7 +13,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Writes events in callers' transactions, and reads them after the commit. */
+/**
+ * The outbox in a SQLite file: writes events in callers' transactions, and reads them after the
+ * commit.
+ */
 final class SqliteOutbox {
   private final Path path;
   private final String insert;
