@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,24 +25,47 @@ public final class RedisSentinel implements AutoCloseable {
 
   /** Starts a Sentinel for this master, and waits until it knows the replica too. */
   public static RedisSentinel of(RedisServer master) {
+    int port = Ports.free(1).get(0);
+    RedisSentinel sentinel = start(
+        port, List.of("port " + port, "sentinel monitor main 127.0.0.1 " + master.port() + " 1"));
+    sentinel.awaitReplicaOf(master);
+    return sentinel;
+  }
+
+  /**
+   * Starts a Sentinel that speaks TLS only, with clients and with the master at this port of
+   * {@code localhost}. It may not listen yet when this returns.
+   */
+  public static RedisSentinel overTls(int masterPort, Path certificate, Path key) {
+    int port = Ports.free(1).get(0);
+    return start(
+        port,
+        List.of(
+            "port 0",
+            "tls-port " + port,
+            "tls-cert-file " + certificate,
+            "tls-key-file " + key,
+            "tls-ca-cert-file " + certificate,
+            "tls-auth-clients no",
+            "tls-replication yes",
+            // As the certificate names it.
+            "sentinel resolve-hostnames yes",
+            "sentinel announce-hostnames yes",
+            "sentinel monitor main localhost " + masterPort + " 1"));
+  }
+
+  private static RedisSentinel start(int port, List<String> own) {
     try {
-      int port = Ports.free(1).get(0);
       Path folder = Files.createTempDirectory("gripstream-sentinel");
       Path settings = folder.resolve("sentinel.conf");
-      Files.write(
-          settings,
-          List.of(
-              "port " + port,
-              "bind 127.0.0.1",
-              "dir " + folder,
-              "sentinel monitor main 127.0.0.1 " + master.port() + " 1",
-              "sentinel down-after-milliseconds main 1000",
-              "sentinel failover-timeout main 5000"));
+      List<String> all = new ArrayList<>(List.of("bind 127.0.0.1", "dir " + folder));
+      all.addAll(own);
+      all.add("sentinel down-after-milliseconds main 1000");
+      all.add("sentinel failover-timeout main 5000");
+      Files.write(settings, all);
       ServerProcess process = new ServerProcess(folder);
       process.start(List.of(RedisServer.program(), settings.toString(), "--sentinel"));
-      RedisSentinel sentinel = new RedisSentinel(port, process);
-      sentinel.awaitReplicaOf(master);
-      return sentinel;
+      return new RedisSentinel(port, process);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -59,6 +83,10 @@ public final class RedisSentinel implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  public int port() {
+    return port;
   }
 
   /** Its address in the form of a database URL. */

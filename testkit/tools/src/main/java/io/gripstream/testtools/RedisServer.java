@@ -30,12 +30,14 @@ public final class RedisServer implements AutoCloseable {
 
   private static @Nullable RedisServer shared;
 
+  private final String program;
   private final ServerProcess process;
   private final int port;
   private final List<String> settings;
   private int databases;
 
-  private RedisServer(Path folder, int port, List<String> settings) {
+  private RedisServer(String program, Path folder, int port, List<String> settings) {
+    this.program = program;
     process = new ServerProcess(folder);
     this.port = port;
     this.settings = settings;
@@ -59,12 +61,22 @@ public final class RedisServer implements AutoCloseable {
    *     for durability
    */
   public static RedisServer start(String... settings) {
+    return startOf(PROGRAM, settings);
+  }
+
+  /**
+   * Starts a new server of another program.
+   *
+   * @param program the path of a {@code redis-server} or {@code valkey-server}
+   */
+  public static RedisServer startOf(String program, String... settings) {
     try {
       Path memory = Path.of("/dev/shm");
       Path folder = Files.isWritable(memory)
           ? Files.createTempDirectory(memory, "gripstream-redis")
           : Files.createTempDirectory("gripstream-redis");
-      RedisServer server = new RedisServer(folder, Ports.free(1).get(0), List.of(settings));
+      RedisServer server =
+          new RedisServer(program, folder, Ports.free(1).get(0), List.of(settings));
       server.resume();
       return server;
     } catch (IOException e) {
@@ -75,7 +87,7 @@ public final class RedisServer implements AutoCloseable {
   /** Starts it again after {@link #stop} or {@link #kill}, perhaps with more settings. */
   public void resume(String... more) {
     List<String> command = new ArrayList<>(List.of(
-        PROGRAM,
+        program,
         "--port",
         "" + port,
         "--bind",
@@ -92,7 +104,7 @@ public final class RedisServer implements AutoCloseable {
     try {
       process.start(command);
     } catch (IOException e) {
-      throw new IllegalStateException("no redis-server; install the package redis-server", e);
+      throw new IllegalStateException("no " + program + "; install the package redis-server", e);
     }
     Eventually.within(Duration.ofSeconds(20), this::ping);
   }
@@ -199,7 +211,7 @@ public final class RedisServer implements AutoCloseable {
 
   /** Another server with the same protocol, at this port. */
   RedisServer at(int otherPort) {
-    return new RedisServer(folder(), otherPort, settings);
+    return new RedisServer(program, folder(), otherPort, settings);
   }
 
   /** The value of a setting at the start. */

@@ -13,6 +13,7 @@ import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.grip.testkit.Ports;
+import io.gripstream.testtools.RedisSentinel;
 import io.gripstream.testtools.RedisServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +29,13 @@ class RedisRefusalsIT {
   private static RedisServer server;
   private static int tlsPort;
   private static Path certificate;
+  private static Path key;
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
     tlsPort = Ports.free(1).get(0);
     certificate = folder.resolve("cert.pem");
-    Path key = folder.resolve("key.pem");
+    key = folder.resolve("key.pem");
     Process openssl = new ProcessBuilder(
             ("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
                     + " -addext subjectAltName=DNS:localhost -keyout " + key + " -out "
@@ -122,6 +124,25 @@ class RedisRefusalsIT {
       append(store, "a", "1");
     }
     assertRefused(url).hasMessageContaining("its certificate is not trusted");
+  }
+
+  @Test
+  void sentinels_and_the_master_whom_they_name_are_asked_over_tls() {
+    try (RedisSentinel sentinel = RedisSentinel.overTls(tlsPort, certificate, key)) {
+      String url = "rediss-sentinel://app:s3cret@localhost:" + sentinel.port() + "/16";
+      eventually(() -> {
+        try (EventStore store = started(url + "?ssl_ca=" + certificate + "#main")) {
+          append(store, "a", "1");
+        }
+      });
+      try (EventStore store = started(url + "?ssl_ca=" + certificate + "#main")) {
+        assertThat(server.text("CLIENT", "LIST").lines().filter(line -> line.contains("user=app")))
+            .isNotEmpty()
+            .allSatisfy(line -> assertThat(line).contains("laddr=127.0.0.1:" + tlsPort + " "));
+        assertThat(all(store, "a")).isNotEmpty();
+      }
+      assertRefused(url + "#main").hasMessageContaining("its certificate is not trusted");
+    }
   }
 
   @Test
