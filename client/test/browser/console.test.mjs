@@ -88,10 +88,17 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
       await eventually(async () => assert.match(await text(page, "#rows tr:first-child .latency"), /^(<1|\d+) ms$/));
     });
 
-    it("an event of the command line is shown, and its channel offered", async () => {
+    it("an event of the command line is shown with its latency, and its channel offered and found", async () => {
       await stack.command("publish", "news", "from the command line");
       await eventually(async () => assert.equal((await shown(page)).at(-1), "from the command line"));
+      await eventually(async () => assert.match(await text(page, "#rows tr:first-child .latency"), /^(<1|[\d.]+) m?s$/));
+      await stack.command("publish", "sport", "of a channel that this server has not seen");
+      await page.locator("#offered").getByRole("button", { name: "sport" }).waitFor();
       await page.locator("#offered").getByRole("button", { name: "other" }).waitFor();
+      const options = () => page.locator("#known-channels option").evaluateAll((all) => all.map(({ value }) => value));
+      await page.fill("#channels", "news, sp");
+      await eventually(async () => assert.deepEqual(await options(), ["news, sport"]));
+      await page.fill("#channels", "news");
     });
 
     it("filter, pause, copy, and the pages of history", async () => {
@@ -115,6 +122,7 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
       await page.selectOption("#rewind", "10");
       await page.getByRole("button", { name: "Open", exact: true }).click();
       await eventually(async () => assert.equal((await shown(page)).length, 4));
+      await eventually(async () => assert.deepEqual(await texts(page, "#rows .latency"), Array(4).fill("replayed")));
     });
 
     it("wrong JSON is named, a key is used once, and commands have no credential", async () => {
@@ -171,6 +179,18 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
       await eventually(async () => assert.equal(await page.locator(".chart canvas").count(), 6));
       await eventually(async () => assert.match(await text(page, "#chart-subscribers .value"), pushpin ? /^0 / : /^1 streams/));
       await eventually(async () => assert.match((await texts(page, "#findings li")).join("\n"), /proxy: /));
+      // Each figure moves when something happens.
+      let published = 0;
+      const figures = () => Promise.all(["events", "deliveries", "latency", "behind", "queue"].map((id) => text(page, `#chart-${id} .value`)));
+      await eventually(async () => {
+        await stack.publish("news", `figure ${published++}`);
+        const [accepted, delivered, latency, behind, queue] = await figures();
+        assert.match(accepted, /^(?!0 )[\d.,]+ \/s$/);
+        assert.match(delivered, pushpin ? /to proxies (?!0 )[\d.,]+ \/s/ : /direct (?!0 )[\d.,]+ \/s/);
+        assert.match(latency, /^(<1|[\d.]+) m?s$/);
+        assert.match(behind, /^streams 0 · events 0$/);
+        assert.match(queue, pushpin ? /^0 items$/ : /^–$/);
+      });
       if (pushpin === "1.36") return;
       await page.click("#check");
       await eventually(async () => {
@@ -230,6 +250,41 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
         assert.equal(await text(other, "#who"), "Not signed in");
         assert.deepEqual(other.errors, [], "it greets without an error");
         await other.close();
+      });
+    }
+
+    if (pushpin === "1.36") {
+      it("20,000 events leave the page as it was after the first thousands, paused or not", { timeout: 120_000 }, async () => {
+        await view(page, "events");
+        await page.selectOption("#rewind", "0");
+        await page.fill("#channels", "flood");
+        await page.getByRole("button", { name: "Open", exact: true }).click();
+        await showsOpen(page);
+        const session = await browser.newCDPSession(page);
+        let sent = 0;
+        const used = async (upTo) => {
+          while (sent < upTo) {
+            await stack.api("POST", "/api/batch",
+              Array.from({ length: 1_000 }, () => ({ channel: "flood", data: `flood ${++sent} ${"x".repeat(100)}` })));
+          }
+          await stack.publish("flood", `after ${upTo}`);
+          sent++;
+          if (await page.locator("#pause[aria-pressed=true]").count()) await page.click("#pause");
+          await eventually(async () => assert.equal((await shown(page)).at(-1), `after ${upTo}`), 60_000);
+          // Latencies are asked for, and told, a moment later.
+          await page.waitForTimeout(1_500);
+          await session.send("HeapProfiler.collectGarbage");
+          const [{ usedSize }, { nodes }] = [await session.send("Runtime.getHeapUsage"), await session.send("Memory.getDOMCounters")];
+          return { usedSize, nodes, rows: await page.locator("#rows tr").count() };
+        };
+        const early = await used(4_000);
+        assert.equal(early.rows, 500);
+        await used(10_000);
+        await page.click("#pause");
+        const late = await used(20_000);
+        assert.equal(late.rows, 500);
+        assert.ok(late.nodes < early.nodes * 1.1, `${late.nodes} nodes, ${early.nodes} before`);
+        assert.ok(late.usedSize < early.usedSize + 2_000_000, `${late.usedSize} bytes, ${early.usedSize} before`);
       });
     }
 

@@ -164,6 +164,18 @@ describe("over HTTP/2", () => {
     assert.equal((await stack.api("GET", "/api/channels")).channels.many, TABS);
   });
 
+  it("the console says so", WITHIN, async () => {
+    const page = await openPage(browser, `${url}/`);
+    await page.click("#sign");
+    await page.fill("#credential", stack.key);
+    await page.locator("#sign-form").getByRole("button", { name: "Sign in" }).click();
+    await page.locator("#sign-in").waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Open", exact: true }).click();
+    await eventually(async () => assert.equal(
+      await page.textContent("#watch-state"), "Open: direct, held by the server itself, HTTP/2"));
+    await page.close();
+  });
+
   it("an hour's worth of events leaves no memory behind", WITHIN, async () => {
     const page = await openPage(browser, url + EMPTY);
     await listen(page, "hour");

@@ -17,7 +17,7 @@ public record Api(
     Settings settings,
     Revoking revoking,
     PrometheusRegistry metrics,
-    RecentChannels recent,
+    OfferedChannels offered,
     Checkup checkup,
     boolean hasDemos,
     Clock clock) {
@@ -35,8 +35,8 @@ public record Api(
     Undecodable.register(routes);
     Bodies bodies = new Bodies(limits.maxBodyBytes(), System::nanoTime);
     Rights rights = new Rights(authenticator, revoking);
-    new PublishApi(events, rights, settings, bodies, recent).register(routes);
-    new BatchApi(events, rights, settings, bodies, recent).register(routes);
+    new PublishApi(events, rights, settings, bodies, offered).register(routes);
+    new BatchApi(events, rights, settings, bodies, offered).register(routes);
     new ReadApi(events, rights, cors, settings.streams().maxChannels()).register(routes);
     new AdminApi(events, rights, clock).register(routes);
     new MetricsApi(metrics, rights).register(routes);

@@ -24,15 +24,19 @@ final class BatchApi {
   private final Rights rights;
   private final Settings settings;
   private final Bodies bodies;
-  private final RecentChannels recent;
+  private final OfferedChannels offered;
 
   BatchApi(
-      EventStream events, Rights rights, Settings settings, Bodies bodies, RecentChannels recent) {
+      EventStream events,
+      Rights rights,
+      Settings settings,
+      Bodies bodies,
+      OfferedChannels offered) {
     this.events = events;
     this.rights = rights;
     this.settings = settings;
     this.bodies = bodies;
-    this.recent = recent;
+    this.offered = offered;
   }
 
   void register(RoutesConfig routes) {
@@ -91,7 +95,7 @@ final class BatchApi {
       Publication given = PublishApi.read(body, item, settings);
       List<String> channels = given.draft().channels();
       channels.forEach(channel -> rights.checkPublish(caller, channel));
-      channels.forEach(recent::used);
+      channels.forEach(offered::used);
       bytes = (long) item.length() * channels.size();
       answer = events.sendAsync(given.draft()).thenApply(given::answer);
     } catch (RuntimeException e) {

@@ -11,9 +11,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,7 +29,7 @@ final class ConsoleApi {
   private final Rights rights;
   private final ConsoleLogin login;
   private final PrometheusRegistry metrics;
-  private final RecentChannels recent;
+  private final OfferedChannels offered;
   private final Checkups checkups;
   private final boolean hasDemos;
   private final Clock clock;
@@ -40,7 +40,7 @@ final class ConsoleApi {
     this.rights = rights;
     this.login = api.authenticator().console();
     this.metrics = api.metrics();
-    this.recent = api.recent();
+    this.offered = api.offered();
     this.checkups = new Checkups(api.checkup(), api.clock());
     this.hasDemos = api.hasDemos();
     this.clock = api.clock();
@@ -127,12 +127,11 @@ final class ConsoleApi {
 
   private void channels(Context ctx) {
     rights.admin(ctx);
-    Map<String, Instant> used = recent.all();
-    Map<String, Integer> subscribers = events.status().subscribersByChannel();
-    List<ChannelJson> channels = new ArrayList<>();
-    subscribers.forEach((channel, count) ->
-        channels.add(new ChannelJson(channel, count, texted(used.remove(channel)))));
-    used.forEach((channel, at) -> channels.add(new ChannelJson(channel, 0, texted(at))));
+    Query.check(ctx, "prefix");
+    String prefix = Objects.requireNonNullElse(ctx.queryParam("prefix"), "");
+    List<ChannelJson> channels = offered.of(prefix, events.status().subscribersByChannel()).stream()
+        .map(offer -> new ChannelJson(offer.name(), offer.subscribers(), texted(offer.usedAt())))
+        .toList();
     boolean hasProxies = !events.status().proxies().isEmpty();
     ctx.header("Cache-Control", "no-store").json(new ChannelsJson(channels, hasProxies));
   }
@@ -181,7 +180,7 @@ final class ConsoleApi {
 
   private record VisitorJson(String user, String token, String until) {}
 
-  /** @param usedAt when an event of it, or a stream, was last seen by this instance */
+  /** @param usedAt when an event of it, or a stream here, was last seen by this instance */
   private record ChannelJson(
       String name, int subscribers, @Nullable String usedAt) {}
 

@@ -19,15 +19,19 @@ final class PublishApi {
   private final Rights rights;
   private final Settings settings;
   private final Bodies bodies;
-  private final RecentChannels recent;
+  private final OfferedChannels offered;
 
   PublishApi(
-      EventStream events, Rights rights, Settings settings, Bodies bodies, RecentChannels recent) {
+      EventStream events,
+      Rights rights,
+      Settings settings,
+      Bodies bodies,
+      OfferedChannels offered) {
     this.events = events;
     this.rights = rights;
     this.settings = settings;
     this.bodies = bodies;
-    this.recent = recent;
+    this.offered = offered;
   }
 
   void register(RoutesConfig routes) {
@@ -43,7 +47,7 @@ final class PublishApi {
       given = read(place.body(), Slice.all(place.body()), settings);
     }
     given.draft().channels().forEach(channel -> rights.checkPublish(caller, channel));
-    given.draft().channels().forEach(recent::used);
+    given.draft().channels().forEach(offered::used);
     ctx.future(
         () -> events.sendAsync(given.draft()).thenAccept(sent -> ctx.json(given.answer(sent))));
   }

@@ -3,7 +3,7 @@ package io.gripstream.app.server;
 import io.gripstream.app.api.Api;
 import io.gripstream.app.api.Checkup;
 import io.gripstream.app.api.Json;
-import io.gripstream.app.api.RecentChannels;
+import io.gripstream.app.api.OfferedChannels;
 import io.gripstream.app.api.Revoking;
 import io.gripstream.app.auth.Authenticator;
 import io.gripstream.app.auth.ChannelPattern;
@@ -94,14 +94,14 @@ public final class Server implements AutoCloseable {
     Optional<EventStore> store = Events.store(settings);
     CurrentRevocations revocations = new CurrentRevocations(revocations(store, clock), clock);
     Metrics metrics = new Metrics();
-    RecentChannels recent = new RecentChannels(clock);
+    OfferedChannels offered = new OfferedChannels(store, clock);
     AppChannels channels = new AppChannels(
         authenticator,
         revocations,
         settings.auth().anonymousExistingOnly()
             ? channel -> authenticator.namesForAnonymous(channel) || exists(store, channel)
             : channel -> true,
-        recent::used);
+        offered::used);
     Cors cors = Events.cors(settings.streams());
     EventStream events = EventStream.create(config -> Events.configure(config, settings, store)
         .channels(channels)
@@ -122,7 +122,7 @@ public final class Server implements AutoCloseable {
         settings,
         revocations,
         metrics.registry(),
-        recent,
+        offered,
         checkup,
         demos.isPresent(),
         clock);

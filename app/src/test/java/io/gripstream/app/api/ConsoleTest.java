@@ -283,6 +283,27 @@ class ConsoleTest {
   }
 
   @Test
+  void channels_of_other_instances_and_of_earlier_are_offered_too_and_found_by_their_beginning() {
+    try (TestServer other = startOne()) {
+      for (String channel : List.of("room-1", "room-2", "room-gone", "console-trial-x")) {
+        other.post("/api/publish", "{\"channel\":\"" + channel + "\",\"data\":1}");
+      }
+      other.delete("/api/history?channel=room-gone");
+      Eventually.eventually(() -> assertThat(server.get("/console/channels").body())
+          .contains("{\"name\":\"room-1\",\"subscribers\":0,\"usedAt\":\"2026-11-28T12:00:00Z\"}")
+          .doesNotContain("console-trial"));
+    }
+    try (TestServer later = startOne()) {
+      assertThat(later.get("/console/channels?prefix=room-").body())
+          .contains("{\"name\":\"room-1\",\"subscribers\":0,\"usedAt\":null}", "room-2")
+          .doesNotContain("room-gone");
+      assertThat(later.get("/console/channels?prefix=room-2").body())
+          .contains("room-2")
+          .doesNotContain("room-1");
+    }
+  }
+
+  @Test
   void figures_are_those_of_the_metrics() {
     server.post("/api/publish", "{\"channel\":\"news\",\"data\":1}");
 

@@ -98,6 +98,17 @@ public interface EventStore extends AutoCloseable {
   Map<String, Head> heads(Collection<String> channels);
 
   /**
+   * Names of channels that ever had an event, to choose from: some of those that begin with a
+   * prefix, in no promised order. Blocks. Default: none, this storage does not list them.
+   *
+   * @param prefix may be empty
+   * @param limit the most names to return, at least 1
+   */
+  default List<String> channels(String prefix, int limit) {
+    return List.of();
+  }
+
+  /**
    * Removes the events of a channel up to this id, inclusive, at once. Apart from that it is like
    * retention: ids go on, and {@link Head#trimmed} moves. Idempotency keys stay, so a repeated send
    * does not bring an event back. Blocks until it is durable.

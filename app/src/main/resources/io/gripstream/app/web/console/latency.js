@@ -1,5 +1,6 @@
 // How long events take from publishing to this page. Exact for those that this page publishes: one clock.
 // For others the server's time of storing is asked for, a second later, and its clock is compared with ours.
+// Where it cannot be known, the reason is told.
 
 import { api } from './session.js';
 
@@ -10,7 +11,7 @@ const MOST_ASKED = 100;
 const published = new Map();
 const arrivals = new Map();
 const listeners = [];
-let offset = 0;
+let offset = null;
 let openedAt = 0;
 let isAsking = false;
 
@@ -19,8 +20,8 @@ export const measured = [];
 
 export const whenMeasured = (listener) => listeners.push(listener);
 
-/** By how many milliseconds the server's clock is ahead of this one's. */
-export const clockOffset = () => offset;
+/** By how many milliseconds the server's clock is ahead of this one's, as far as that is known. */
+export const clockOffset = () => offset ?? 0;
 
 export function serverTime(at, asked, answered) {
   offset = at - (asked + answered) / 2;
@@ -28,7 +29,10 @@ export function serverTime(at, asked, answered) {
 }
 
 /** A stream is open: what was stored before is replayed, and has no latency. */
-export const opened = () => { openedAt = Date.now(); };
+export function opened() {
+  openedAt = Date.now();
+  published.clear();
+}
 
 const keyOf = (channel, id) => `${id} ${channel}`;
 
@@ -36,11 +40,16 @@ function bounded(map) {
   while (map.size > KEPT) map.delete(map.keys().next().value);
 }
 
+/** @param how with `ms`; or with `short` and `why`, where it is not known; `at`: the time of storing, if known */
+function tell(channel, id, how) {
+  // Its row is added a moment later.
+  setTimeout(() => listeners.forEach((listener) => listener(channel, id, how)), 150);
+}
+
 function found(channel, id, ms, at) {
   measured.push({ at: Date.now(), ms });
   if (measured.length > 2000) measured.splice(0, 1000);
-  // Its row is added a moment later.
-  setTimeout(() => listeners.forEach((listener) => listener(channel, id, ms, at)), 150);
+  tell(channel, id, { ms, at });
 }
 
 /** This page has published an event. It may have come back before the answer. */
@@ -88,9 +97,11 @@ async function ask() {
     const times = new Map((page?.events ?? []).map((event) => [event.id, new Date(event.at)]));
     for (const { id, wall } of some) {
       const at = times.get(id);
-      if (at === undefined) continue;
-      const stored = at.getTime() - offset;
-      if (stored >= openedAt) found(channel, id, Math.max(0, wall - stored), at);
+      const stored = at?.getTime() - clockOffset();
+      if (at === undefined) tell(channel, id, { short: '–', why: 'The time of storing could not be read.' });
+      else if (stored < openedAt) tell(channel, id, { short: 'replayed', why: 'It was stored before this stream was opened.', at });
+      else if (offset === null) tell(channel, id, { short: '–', why: 'The server’s clock is not known: this needs the right admin.', at });
+      else found(channel, id, Math.max(0, wall - stored), at);
     }
   }
 }

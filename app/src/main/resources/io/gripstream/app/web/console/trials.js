@@ -2,8 +2,8 @@
 // and one whose right is taken away ends. Each uses a channel of its own, so that nobody else sees it.
 
 import { $, el, millis, random } from './dom.js';
-import { ids, readOnce } from './stream.js';
-import { api, authorized } from './session.js';
+import { ChannelStream, ids } from './stream.js';
+import { api } from './session.js';
 import { publish } from './publish.js';
 
 const PATIENCE_MS = 15_000;
@@ -11,37 +11,36 @@ const QUIET_MS = 700;
 
 /** A stream under trial: what it got, and waiting for more. */
 class Trial {
-  constructor(channel, headers = null) {
+  constructor(channel, headers) {
     this.channel = channel;
     this.headers = headers;
     this.events = [];
-    this.position = null;
+    this.position = '';
     this.wake = () => {};
   }
 
+  /** Where it was cut, or from now on. */
   open() {
-    this.stop = new AbortController();
     this.isOver = false;
-    this.reading = readOnce([this.channel], {
+    this.failure = null;
+    this.stream = new ChannelStream([this.channel], {
       position: this.position,
-      headers: this.headers ?? authorized(),
-      signal: this.stop.signal,
+      headers: this.headers && (() => this.headers),
       each: (event) => {
-        if (event.id !== null && event.id !== 'error') this.position = event.id;
         if (event.type !== 'keep-alive') this.events.push(event);
         this.wake();
       },
-    }).catch((error) => {
-      if (error.name !== 'AbortError') this.failure = error;
-    }).finally(() => {
-      this.isOver = true;
-      this.wake();
     });
+    this.stream.onerror = (error) => {
+      this.isOver = error.final;
+      if (error.final && !error.condition) this.failure = new Error(this.stream.reason(error));
+      this.wake();
+    };
   }
 
   cut() {
-    this.stop.abort();
-    return this.reading;
+    this.position = this.stream.position;
+    this.stream.close();
   }
 
   /** Waits for what the trial expects; throws if it does not come. */
@@ -94,7 +93,7 @@ async function drop(step) {
   const channel = `console-trial-${random()}`;
   const trial = await begun(channel, step);
   await first(trial, step);
-  await trial.cut();
+  trial.cut();
   step('Its connection is cut.');
   const sent = await send(channel, ['one', 'two', 'three'], step);
   const before = trial.events.length;
@@ -103,7 +102,7 @@ async function drop(step) {
   await trial.until('the third event', (events) => events.length > before + sent.length);
   // Whether something comes twice shows a moment later.
   await pause(QUIET_MS);
-  await trial.cut();
+  trial.cut();
   const got = trial.events.slice(before).filter(({ type }) => type !== 'stream-open')
     .map((event) => ({ id: ids(event.id).get(channel), text: event.data }));
   step(`Received: ${got.map(({ id, text }) => `${id} (${text})`).join(', ')}.`);
@@ -115,7 +114,7 @@ async function fallBehind(step) {
   const channel = `console-trial-${random()}`;
   const trial = await begun(channel, step);
   await first(trial, step);
-  await trial.cut();
+  trial.cut();
   step('Its connection is cut.');
   await send(channel, ['one', 'two', 'three'], step);
   const { up_to: upTo } = await api(`/api/history?channel=${channel}`, { method: 'DELETE' });
@@ -123,7 +122,7 @@ async function fallBehind(step) {
   step(`The stream comes back with position ${trial.position}.`);
   trial.open();
   await trial.until('the reset', has('stream-reset'));
-  await trial.cut();
+  trial.cut();
   const reset = trial.events.find(({ type }) => type === 'stream-reset');
   const reason = JSON.parse(reset.data).reasons[channel];
   step(`It is told stream-reset, reason “${reason}”, and goes on from ${reset.id}.`);
@@ -148,9 +147,9 @@ async function takeRight(step) {
     await trial.until('the end', has('stream-error'));
     const error = trial.events.find(({ type }) => type === 'stream-error');
     step(`stream-error “${JSON.parse(error.data).condition}” after ${millis(performance.now() - at)}.`);
-    await trial.reading;
+    trial.cut();
     trial.events = [];
-    trial.position = null;
+    trial.position = '';
     trial.open();
     await trial.until('a refusal', has('stream-error'));
     step('The same token opens no stream any more.');

@@ -1,14 +1,18 @@
 // Watch: the events of channels as they come, and those before them.
 
 import { $, age, bytes, clock, copy, el, millis, names, say } from './dom.js';
-import { follow, ids } from './stream.js';
+import { ChannelStream, ids } from './stream.js';
 import { api, isSignedIn, session } from './session.js';
 import { arrived, clockOffset, opened, whenMeasured } from './latency.js';
 
 const KEPT_ROWS = 500;
+/** Rows of earlier pages below them. */
+const KEPT_EARLIER = 2000;
 const PAGE = 50;
 const AGES_EVERY_MS = 5000;
 const OFFER_EVERY_MS = 5000;
+const MOST_OFFERED = 8;
+const COMPLETE_AFTER_MS = 150;
 
 let watching = null;
 let channels = [];
@@ -18,6 +22,7 @@ let oldest = new Map();
 let waiting = [];
 let isDue = false;
 let missed = 0;
+let earlierRows = 0;
 
 /** What a row shows is kept with it: channel, id, type, data, at. */
 const events = new WeakMap();
@@ -41,7 +46,7 @@ function told(how) {
 function state(what, why) {
   if (what === 'open') opened();
   const line = {
-    opening: why === null ? 'Opening …' : 'Coming back …',
+    opening: why ? 'Coming back …' : 'Opening …',
     open: `Open: ${what === 'open' ? told(why) : ''}`,
     waiting: `Cut (${why}); trying again …`,
     refused: `Refused: ${why}`,
@@ -52,17 +57,16 @@ function state(what, why) {
 
 /** The channel of an event, and its id there: what the position says that it did not say before. */
 function place(event) {
-  if (event.id === null || event.type.startsWith('stream-')) return null;
+  if (event.type.startsWith('stream-')) return null;
   const now = ids(event.id);
   const changed = [...now].find(([channel, id]) => id > (last.get(channel) ?? 0));
   return changed === undefined ? null : { channel: changed[0], id: changed[1] };
 }
 
 function receive(event) {
-  if (event.type === 'keep-alive') return;
   const at = place(event);
-  if (event.id !== null && event.id !== 'error') for (const [channel, id] of ids(event.id)) last.set(channel, id);
-  if (event.type === 'stream-open') return;
+  for (const [channel, id] of ids(event.id)) last.set(channel, id);
+  if (event.type === 'stream-open' || event.type === 'keep-alive') return;
   const channel = at?.channel ?? (channels.length === 1 && !event.type.startsWith('stream-') ? channels[0] : '');
   const row = { channel, id: at?.id ?? null, type: event.type, data: event.data, arrival: new Date() };
   if (at !== null) {
@@ -88,7 +92,7 @@ function soon() {
     const rows = waiting.map(rowOf).reverse();
     waiting = [];
     $('rows').prepend(...rows);
-    while ($('rows').rows.length > KEPT_ROWS) $('rows').lastElementChild.remove();
+    while ($('rows').rows.length > KEPT_ROWS + earlierRows) $('rows').lastElementChild.remove();
     ages();
     filter();
   }, 60);
@@ -104,12 +108,18 @@ function rowOf(event) {
     el('td', { 'data-label': 'Id', class: 'number' }, event.id === null ? '–' : String(event.id)),
     el('td', { 'data-label': 'Size', class: 'number' }, bytes(new TextEncoder().encode(event.data).length)),
     el('td', { 'data-label': 'Age', class: 'number age' }),
-    el('td', { 'data-label': 'Latency', class: 'number latency' }, event.latency ?? '–'));
+    el('td', { 'data-label': 'Latency', class: 'number latency', title: unknown(event) }, '–'));
   const button = el('button', { type: 'button', class: 'quiet', 'aria-label': `Copy event ${event.id ?? event.type}` }, 'Copy');
   button.addEventListener('click', () => copy(json(event), button));
   row.append(el('td', { class: 'act' }, button));
   events.set(row, event);
   return row;
+}
+
+/** Why the latency of an event is not known, and will not be. */
+function unknown(event) {
+  if (event.at) return 'It was stored before this page asked for it.';
+  return event.id === null ? 'It is not stored, so nothing says when it was published.' : null;
 }
 
 const json = ({ channel, id, type, data }) => JSON.stringify({ channel, id, type, data });
@@ -136,7 +146,7 @@ function filter() {
 }
 
 function close() {
-  watching?.abort();
+  watching?.close();
   watching = null;
   $('close').disabled = true;
 }
@@ -147,19 +157,25 @@ export function open(wanted, rewind = 0) {
   last = new Map();
   oldest = new Map();
   waiting = [];
+  earlierRows = 0;
   $('rows').replaceChildren();
   say('watch-paused', '');
   filter();
-  const stop = new AbortController();
-  watching = stop;
   $('close').disabled = false;
   $('earlier').disabled = false;
-  return follow(channels, {
+  let how = null;
+  const stream = new ChannelStream(channels, {
     rewind,
-    signal: stop.signal,
-    state: (...what) => { if (watching === stop) state(...what); },
-    each: (event) => { if (watching === stop) receive(event); },
-  }).finally(() => { if (watching === stop) close(); });
+    each: receive,
+    asked: () => state('opening', stream.position),
+    answered: (reached) => { how = reached; },
+  });
+  stream.onopen = () => state('open', how);
+  stream.onerror = (error) => {
+    state(error.final ? 'refused' : 'waiting', stream.reason(error));
+    if (error.final) close();
+  };
+  watching = stream;
 }
 
 /** One page of what was stored before the oldest event that is shown, of each channel. */
@@ -176,35 +192,45 @@ async function earlier() {
     }));
     const found = pages.flat().sort((a, b) => b.at - a.at);
     $('rows').append(...found.map(rowOf));
+    earlierRows += found.length;
     ages();
     filter();
     const isOver = channels.every((channel) => (oldest.get(channel) ?? 1) <= 1);
-    $('earlier').disabled = isOver;
-    say('watch-paused', found.length === 0 ? 'Nothing earlier is stored.' : `${found.length} earlier ones below`);
+    const isFull = earlierRows >= KEPT_EARLIER;
+    $('earlier').disabled = isOver || isFull;
+    say('watch-paused', found.length === 0 ? 'Nothing earlier is stored.'
+      : `${found.length} earlier ones below${isFull && !isOver ? '; the page shows no more than these' : ''}`);
   } catch (error) {
     say('watch-paused', error.message, 'bad');
   }
 }
 
-/** Channels to choose from. */
+/** Channels to choose from: those used last. */
 async function offer() {
   if (!isSignedIn() || document.hidden) return;
   try {
-    const answer = await api('/console/channels');
-    const known = answer.channels.sort((a, b) => (b.usedAt ?? '').localeCompare(a.usedAt ?? '')).slice(0, 12);
-    $('known-channels').replaceChildren(...known.map(({ name }) => el('option', { value: name })));
-    $('offered').replaceChildren(...known.filter(({ name }) => !name.startsWith('console-trial')).slice(0, 8)
-      .map(({ name, subscribers }) => {
-        const button = el('button', { type: 'button', class: 'chip', 'aria-pressed': String(channels.includes(name)) },
-          name, subscribers > 0 ? el('small', {}, ` ${subscribers}`) : null);
-        button.addEventListener('click', () => {
-          $('channels').value = name;
-          open([name], Number($('rewind').value));
-        });
-        return el('li', {}, button);
-      }));
+    const { channels: known } = await api('/console/channels');
+    $('offered').replaceChildren(...known.slice(0, MOST_OFFERED).map(({ name, subscribers }) => {
+      const button = el('button', { type: 'button', class: 'chip', 'aria-pressed': String(channels.includes(name)) },
+        name, subscribers > 0 ? el('small', { title: 'Streams that this instance holds' }, ` ${subscribers}`) : null);
+      button.addEventListener('click', () => {
+        $('channels').value = name;
+        open([name], Number($('rewind').value));
+      });
+      return el('li', {}, button);
+    }));
     $('offered-note').hidden = known.length === 0;
   } catch { /* not for this credential, or the server is away: nothing is offered */ }
+}
+
+/** Names that begin as the last one in this field does. A list belongs to the whole text, so each has what is before. */
+async function complete(field) {
+  if (!isSignedIn()) return;
+  const [, before, begun] = /^(.*?)([^,\s]*)$/.exec(field.value);
+  try {
+    const { channels: found } = await api(`/console/channels?${new URLSearchParams({ prefix: begun })}`);
+    $('known-channels').replaceChildren(...found.map(({ name }) => el('option', { value: before + name })));
+  } catch { /* as above */ }
 }
 
 export function start() {
@@ -231,12 +257,22 @@ export function start() {
     const shown = [...$('rows').rows].filter((row) => !row.hidden).reverse();
     copy(shown.map((row) => json(events.get(row))).join('\n'), $('copy-all'));
   });
-  whenMeasured((channel, id, latency, at) => {
+  whenMeasured((channel, id, { ms, short, why = '', at = null }) => {
     const row = [...$('rows').rows].find((one) => one.dataset.id === String(id) && one.dataset.channel === channel);
     if (row === undefined) return;
-    row.querySelector('.latency').textContent = millis(latency);
+    const cell = row.querySelector('.latency');
+    cell.textContent = short ?? millis(ms);
+    cell.title = why;
     if (at !== null) events.get(row).at = new Date(at.getTime() - clockOffset());
   });
+  let typed;
+  for (const field of [$('channels'), $('publish-channels')]) {
+    field.addEventListener('focus', () => complete(field));
+    field.addEventListener('input', () => {
+      clearTimeout(typed);
+      typed = setTimeout(() => complete(field), COMPLETE_AFTER_MS);
+    });
+  }
   session.addEventListener('change', offer);
   setInterval(ages, AGES_EVERY_MS);
   setInterval(offer, OFFER_EVERY_MS);

@@ -56,6 +56,22 @@ public abstract class StoreContracts {
     }
   }
 
+  @Test
+  void channels_are_listed_by_the_beginning_of_their_names() {
+    List<String> names = List.of("a", "a%b", "a_b", "ab", "a\uD83D\uDE00b", "A", "b", "\u00e4");
+    try (EventStore store = newStore(StoreOptions.DEFAULT)) {
+      store.start();
+      names.forEach(name -> append(store, name, "1"));
+
+      assertThat(store.channels("", 100)).containsExactlyInAnyOrderElementsOf(names);
+      assertThat(store.channels("a", 100))
+          .containsExactlyInAnyOrder("a", "a%b", "a_b", "ab", "a\uD83D\uDE00b");
+      assertThat(store.channels("a_", 100)).containsExactly("a_b");
+      assertThat(store.channels("none", 100)).isEmpty();
+      assertThat(store.channels("a", 2)).hasSize(2).allMatch(name -> name.startsWith("a"));
+    }
+  }
+
   @Nested
   class Contract extends EventStoreContract {
     @Override

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -175,6 +176,12 @@ public final class FaultyStore implements EventStore {
   public Map<String, Head> heads(Collection<String> channels) {
     refuseRead();
     return store.heads(channels);
+  }
+
+  @Override
+  public List<String> channels(String prefix, int limit) {
+    refuseRead();
+    return store.channels(prefix, limit);
   }
 
   private void refuseRead() {

@@ -179,6 +179,15 @@ public final class MemoryEventStore extends AbstractEventStore {
   }
 
   @Override
+  public synchronized List<String> channels(String prefix, int limit) {
+    requireOpen();
+    return logs.keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
   public synchronized Head forget(String channel, long upTo) {
     requireOpen();
     Log log = logs.get(channel);

@@ -5,6 +5,7 @@ import io.gripstream.eventstream.internal.store.core.DatabaseClock;
 import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
+import io.gripstream.eventstream.internal.store.sql.ChannelNameRange;
 import io.gripstream.eventstream.internal.store.sql.Database;
 import io.gripstream.eventstream.internal.store.sql.Engine;
 import io.gripstream.eventstream.internal.store.sql.IdRange;
@@ -285,6 +286,11 @@ final class PostgresEngine implements Engine {
   @Override
   public Map<String, Head> heads(Collection<String> channels) {
     return pool.read(session -> PostgresReads.heads(session, channels));
+  }
+
+  @Override
+  public List<String> channels(String prefix, int limit) {
+    return pool.read(session -> ChannelNameRange.of(session, prefix, limit));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +64,18 @@ final class Reads {
         text.substring(users + 1),
         users == type + 1 ? Set.of() : Set.of(text.substring(type + 1, users).split(",", -1)),
         Instant.ofEpochMilli(Long.parseLong(text, 0, time, 10)));
+  }
+
+  /** The first that are found, in a walk over the names of all channels. */
+  List<String> channels(String prefix, int limit) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Bucket bucket : storage.buckets().all()) {
+      storage.scanWhile(bucket.keys().last(), page -> {
+        page.keySet().stream().filter(name -> name.startsWith(prefix)).forEach(names::add);
+        return names.size() < limit;
+      });
+    }
+    return names.stream().limit(limit).toList();
   }
 
   Map<String, Head> heads(Collection<String> channels) {

@@ -113,6 +113,12 @@ final class RedisEventStore extends AbstractEventStore {
   }
 
   @Override
+  public List<String> channels(String prefix, int limit) {
+    requireOpen();
+    return reads.channels(prefix, limit);
+  }
+
+  @Override
   public Head forget(String channel, long upTo) {
     requireOpen();
     trimmer.forget(channel, upTo);

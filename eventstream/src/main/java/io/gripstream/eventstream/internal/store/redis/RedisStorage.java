@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -323,12 +324,22 @@ final class RedisStorage implements AutoCloseable {
 
   /** Passes on all fields of a hash, a page at a time. Blocks. */
   void scan(String key, Consumer<Map<String, String>> page) {
+    scanWhile(key, fields -> {
+      page.accept(fields);
+      return true;
+    });
+  }
+
+  /** As {@link #scan}, while the pages are wanted. */
+  void scanWhile(String key, Predicate<Map<String, String>> page) {
     ScanCursor cursor = ScanCursor.INITIAL;
     do {
       ScanCursor from = cursor;
       MapScanCursor<String, String> found =
           link.ask(commands -> commands.hscan(key, from, ScanArgs.Builder.limit(SCANNED_AT_ONCE)));
-      page.accept(found.getMap());
+      if (!page.test(found.getMap())) {
+        return;
+      }
       cursor = found;
     } while (!cursor.isFinished());
   }

@@ -81,6 +81,8 @@ public interface Engine {
 
   Map<String, Head> heads(Collection<String> channels);
 
+  List<String> channels(String prefix, int limit);
+
   void enqueue(Connection connection, Draft draft) throws SQLException;
 
   StoreException failure(String doing, SQLException cause);

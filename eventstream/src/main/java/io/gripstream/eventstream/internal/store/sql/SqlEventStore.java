@@ -112,6 +112,13 @@ public final class SqlEventStore extends AbstractEventStore {
     return engine.heads(channels);
   }
 
+  /** In order of the names, which have an index. */
+  @Override
+  public List<String> channels(String prefix, int limit) {
+    requireOpen();
+    return engine.channels(prefix, limit);
+  }
+
   @Override
   public Head forget(String channel, long upTo) {
     requireOpen();

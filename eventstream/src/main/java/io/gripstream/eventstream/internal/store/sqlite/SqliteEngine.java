@@ -4,6 +4,7 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
+import io.gripstream.eventstream.internal.store.sql.ChannelNameRange;
 import io.gripstream.eventstream.internal.store.sql.Database;
 import io.gripstream.eventstream.internal.store.sql.Engine;
 import io.gripstream.eventstream.internal.store.sql.OutboxRows;
@@ -298,6 +299,11 @@ final class SqliteEngine implements Engine {
   @Override
   public Map<String, Head> heads(Collection<String> channels) {
     return readers.read(session -> SqliteReads.heads(session, channels));
+  }
+
+  @Override
+  public List<String> channels(String prefix, int limit) {
+    return readers.read(session -> ChannelNameRange.of(session, prefix, limit));
   }
 
   @Override
