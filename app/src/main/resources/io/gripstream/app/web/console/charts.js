@@ -16,6 +16,9 @@ function colour(name, alpha = 1) {
   return `rgb(${red} ${green} ${blue} / ${alpha})`;
 }
 
+const minute = (seconds) =>
+  new Date(seconds * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false });
+
 /** A chart in a card: a title, the last value as text, and lines. */
 export class Chart {
   constructor(parent, { id, title, unit, note, format }) {
@@ -48,8 +51,11 @@ export class Chart {
       for (const values of this.series.values()) values.shift();
     }
     const known = Object.entries(figures).filter(([, value]) => value !== null);
-    this.value.textContent = known.length === 0 ? '–'
-      : known.map(([name, value]) => (this.series.size > 1 ? `${name} ${this.format(value)}` : this.format(value))).join(' · ');
+    const names = [...this.series.keys()];
+    this.value.replaceChildren(...(known.length === 0 ? ['–'] : known.flatMap(([name, value], i) => [
+      ...(i > 0 ? [' · '] : []),
+      names.length > 1 ? el('span', { class: `line-${1 + names.indexOf(name) % 4}` }, `${name} ${this.format(value)}`) : this.format(value),
+    ])));
     this.picture.setAttribute('aria-label', `${this.title} of the last ${MINUTES} minutes; now ${this.value.textContent}`);
     this.draw();
   }
@@ -77,7 +83,7 @@ export class Chart {
       cursor: { show: false },
       scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] } },
       axes: [
-        { ...axis, size: 26, space: 70, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })) },
+        { ...axis, size: 26, space: 70, values: (_, ticks) => ticks.map((tick) => (tick % 60 === 0 ? minute(tick) : '')) },
         { ...axis, size: 44, space: 30 },
       ],
       series: [{}, ...[...this.series.keys()].map((label, i) => ({
