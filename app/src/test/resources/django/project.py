@@ -79,6 +79,12 @@ def fill(address):
     for number in range(5):
         send("trimmed", "message", number)
     Event.objects.filter(channel="trimmed", eid__lt=4).delete()
+    # Somebody has removed one in the middle.
+    for number in range(4):
+        send("holed", "message", number)
+    Event.objects.filter(channel="holed", eid=2).delete()
+    Event.objects.filter(channel="news").update(
+        created=datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=5))
     send("silent", "message", "long ago")
     Event.objects.filter(channel="silent").delete()
 

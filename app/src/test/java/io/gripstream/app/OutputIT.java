@@ -45,6 +45,8 @@ class OutputIT {
     }
     COMMANDS.put("migrate", "the storage is up to date, but " + LOST);
     COMMANDS.put("migrate --restored", "the storage has its new identity, but " + LOST);
+    COMMANDS.put(
+        "copy jdbc:sqlite:events.db jdbc:sqlite:copy.db", "the copy is complete, but " + LOST);
     COMMANDS.put("revoke add ann", "the user is revoked, but " + LOST);
     COMMANDS.put("revoke list", LOST);
     COMMANDS.put("revoke lift ann", "the revocation is lifted, but " + LOST);

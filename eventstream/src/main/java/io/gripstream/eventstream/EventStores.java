@@ -1,10 +1,14 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.internal.store.copy.CopySource;
+import io.gripstream.eventstream.internal.store.copy.Copying;
 import io.gripstream.eventstream.internal.store.core.Backend;
 import io.gripstream.eventstream.internal.store.core.MemoryEventStore;
 import io.gripstream.eventstream.internal.store.postgres.PostgresBackend;
 import io.gripstream.eventstream.internal.store.redis.RedisBackend;
+import io.gripstream.eventstream.internal.store.sql.DjangoSource;
 import io.gripstream.eventstream.internal.store.sqlite.SqliteBackend;
+import io.gripstream.eventstream.store.CopyReport;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreOptions;
@@ -12,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Makes stores. Making a store does no I/O; {@link EventStore#start} does.
@@ -155,6 +160,53 @@ public final class EventStores {
    */
   public static boolean isInUse(String databaseUrl, StoreOptions options) {
     return backend(databaseUrl).isInUse(databaseUrl, options);
+  }
+
+  /**
+   * Copies a storage into another one: channels with the ids and times of their events, idempotency
+   * keys, revocations, signing keys, what proxies confirmed, and the epoch. So clients and proxies
+   * resume as if nothing had happened, once servers use the copy. Each channel is read back and
+   * compared. Blocks; holds one page of events in memory, whatever there is.
+   *
+   * <p>No process may have either storage open. Until the copy is finished, no store opens it;
+   * after one that was cut off, call this again, which begins anew. {@code from} is not changed: do
+   * not use both afterwards, since they would give the same ids to different events.
+   *
+   * @param from a database URL as {@link #of(String, StoreOptions)} takes it; or {@code django:}
+   *     and the URL of a database with the tables of django-eventstream, of which ids are kept
+   * @param to a database URL; there must be no events yet, and its schema is made
+   * @param options the retention and table prefix of both
+   * @param progress gets a report without an epoch now and then, on this thread
+   * @throws StoreException if a storage failed, or nothing may be copied; the message begins with
+   *     {@code FROM} or {@code TO}
+   * @throws IllegalArgumentException as {@link #of(String, StoreOptions)}
+   */
+  public static CopyReport copy(
+      String from, String to, StoreOptions options, Consumer<CopyReport> progress) {
+    return Copying.copy(
+        source(from, options),
+        new Copying.Place<>(
+            () -> backend(to).isInUse(to, options), () -> backend(to).target(to, options)),
+        progress);
+  }
+
+  private static Copying.Place<CopySource> source(String from, StoreOptions options) {
+    if (DjangoSource.accepts(from)) {
+      String database = DjangoSource.database(from);
+      return new Copying.Place<>(
+          () -> isInUseByDjango(database), () -> backend(database).django(database, options));
+    }
+    return new Copying.Place<>(
+        () -> backend(from).isInUse(from, options), () -> backend(from).source(from, options));
+  }
+
+  /** What Django does there cannot be seen. */
+  private static boolean isInUseByDjango(String database) {
+    if (!SQLITE.accepts(database) && !POSTGRES.accepts(database)) {
+      throw new IllegalArgumentException("behind \"django:\" must be " + SQLITE.form() + " or "
+          + POSTGRES.form() + "; tables in another kind of database cannot be read");
+    }
+    return false;
   }
 
   /** Returns whether a database URL has the beginning of a supported storage. */

@@ -49,6 +49,11 @@ abstract class CliCommand {
     return root().token(file);
   }
 
+  /** The value of an environment variable; empty if there is none. */
+  final String variable(String name) {
+    return root().variable(name);
+  }
+
   final PrintWriter out() {
     return line().getOut();
   }

@@ -45,6 +45,7 @@ public final class Gripstream implements Runnable {
     COMMANDS.put("revoke", RevokeCommand::new);
     COMMANDS.put("forget", ForgetCommand::new);
     COMMANDS.put("migrate", MigrateCommand::new);
+    COMMANDS.put("copy", CopyCommand::new);
     COMMANDS.put("gentoken", GentokenCommand::new);
     COMMANDS.put("checktoken", ChecktokenCommand::new);
     COMMANDS.put("checkconfig", CheckconfigCommand::new);
@@ -191,6 +192,10 @@ public final class Gripstream implements Runnable {
         ? Utf8.read("the token file", file).strip()
         : environment.getOrDefault(TOKEN_VARIABLE, "").strip();
     return token.isEmpty() ? null : new Secret(token);
+  }
+
+  String variable(String name) {
+    return environment.getOrDefault(name, "");
   }
 
   @Override

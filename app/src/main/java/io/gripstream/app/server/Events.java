@@ -9,11 +9,13 @@ import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.EventStreamConfig;
+import io.gripstream.eventstream.store.CopyReport;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Makes event streams and stores from the configuration, for the server and for every command. */
@@ -46,6 +48,20 @@ public final class Events {
   /** Makes every position invalid, after a backup was restored; returns the new epoch. */
   public static String renewEpoch(Settings.Storage storage, Secret url) {
     return naming(() -> EventStores.renewEpoch(url.value(), options(storage)));
+  }
+
+  /**
+   * Copies a storage into another one; see {@link EventStores#copy}.
+   *
+   * @throws ConfigException if an address is wrong
+   */
+  public static CopyReport copy(
+      Settings.Storage storage, String from, String to, Consumer<CopyReport> progress) {
+    try {
+      return EventStores.copy(from, to, options(storage), progress);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Adds the name of the key when the library refuses the URL. */

@@ -1,5 +1,7 @@
 package io.gripstream.eventstream.internal.store.core;
 
+import io.gripstream.eventstream.internal.store.copy.CopySource;
+import io.gripstream.eventstream.internal.store.copy.CopyTarget;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 
@@ -30,4 +32,21 @@ public interface Backend {
 
   /** Returns whether the storage is known to be open elsewhere. Blocks. */
   boolean isInUse(String databaseUrl, StoreOptions options);
+
+  /**
+   * Opens what an existing storage holds, to copy it. Changes nothing. Blocks.
+   *
+   * @throws io.gripstream.eventstream.store.StoreException if there is none, or it cannot be copied
+   */
+  CopySource source(String databaseUrl, StoreOptions options);
+
+  /**
+   * Opens the tables of django-eventstream in such a database, to copy them. Blocks.
+   *
+   * @throws io.gripstream.eventstream.store.StoreException if they cannot be there, or not be read
+   */
+  CopySource django(String databaseUrl, StoreOptions options);
+
+  /** Opens a storage to copy into it, and brings its schema up to date. Blocks. */
+  CopyTarget target(String databaseUrl, StoreOptions options);
 }

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.postgres;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.copy.CopyTarget;
 import io.gripstream.eventstream.internal.store.core.DatabaseClock;
 import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Outcome;
@@ -11,6 +12,8 @@ import io.gripstream.eventstream.internal.store.sql.Engine;
 import io.gripstream.eventstream.internal.store.sql.IdRange;
 import io.gripstream.eventstream.internal.store.sql.OutboxRows;
 import io.gripstream.eventstream.internal.store.sql.Session;
+import io.gripstream.eventstream.internal.store.sql.SqlTarget;
+import io.gripstream.eventstream.internal.store.sql.UnfinishedCopy;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
@@ -63,13 +66,17 @@ final class PostgresEngine implements Engine {
   public String open() {
     pool.connect();
     epoch = new PostgresSchema(pool, options.tablePrefix()).migrate();
+    pool.read(session -> {
+      UnfinishedCopy.check(session);
+      return true;
+    });
     adjustClock();
     return epoch;
   }
 
   @Override
   public String renewEpoch() {
-    pool.connect();
+    open();
     return new PostgresSchema(pool, options.tablePrefix()).renewEpoch();
   }
 
@@ -301,6 +308,51 @@ final class PostgresEngine implements Engine {
   @Override
   public StoreException failure(String doing, SQLException cause) {
     return PostgresFailures.of(doing, cause);
+  }
+
+  @Override
+  public Session reader() {
+    Session session = alone();
+    try {
+      session.connection().setReadOnly(true);
+      session.connection().setAutoCommit(false);
+      return session;
+    } catch (SQLException e) {
+      session.discard();
+      throw failure("connecting", e);
+    }
+  }
+
+  private Session alone() {
+    try {
+      return new Session(pool.single(), options.tablePrefix());
+    } catch (SQLException e) {
+      throw failure("connecting", e);
+    }
+  }
+
+  /** Each step is committed without waiting for the disk, but for the last one. */
+  @Override
+  public CopyTarget target() {
+    pool.connect();
+    new PostgresSchema(pool, options.tablePrefix()).migrate();
+    adjustClock();
+    Session session = alone();
+    try {
+      session.update("SET synchronous_commit = off");
+      session.connection().setAutoCommit(false);
+      return new SqlTarget(
+          this,
+          session,
+          new PostgresCopyWriter(
+              options.tablePrefix(),
+              clock.millis(),
+              PostgresTrimmer.slotMillis(options.retention().ttl().toMillis())),
+          clock);
+    } catch (SQLException e) {
+      session.discard();
+      throw failure("connecting", e);
+    }
   }
 
   /** Numbers are given before the commit, which follows within a few seconds or never. */

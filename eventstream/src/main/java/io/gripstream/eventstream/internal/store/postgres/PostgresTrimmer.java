@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * time does this.
  */
 final class PostgresTrimmer {
-  private static final int SLOTS = 8;
+  static final int SLOTS = 8;
   private static final long SHORTEST_SLOT_MILLIS = 1_000;
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
 
@@ -44,7 +44,7 @@ final class PostgresTrimmer {
     this.prefix = prefix;
     this.pace = new Pace(appended);
     this.ttlMillis = kept.ofAll().ttl().toMillis();
-    this.slotMillis = Math.max(SHORTEST_SLOT_MILLIS, ttlMillis / SLOTS);
+    this.slotMillis = slotMillis(ttlMillis);
     this.byChannel = new ChannelTrimmer(kept, clock, pace);
   }
 
@@ -99,20 +99,27 @@ final class PostgresTrimmer {
     if (now - newest.openedAt < slotMillis) {
       return;
     }
-    String table = table(newest.no + 1);
     pool.write(session -> {
-      // The process that inserts the row makes the table; others wait here and find it done.
-      if (session.update(
-              "INSERT INTO $slot (no, opened_at) VALUES (?, ?) ON CONFLICT (no) DO NOTHING",
-              newest.no + 1,
-              now)
-          == 1) {
-        session.update("CREATE TABLE " + table + " (LIKE $event INCLUDING ALL)");
-        session.update("ALTER TABLE $event ATTACH PARTITION " + table + " FOR VALUES IN ("
-            + (newest.no + 1) + ")");
-      }
+      open(session, prefix, newest.no + 1, now);
       return true;
     });
+  }
+
+  /** The process that inserts the row makes the table; others wait here and find it done. */
+  static void open(Session session, String prefix, int slot, long at) throws SQLException {
+    if (session.update(
+            "INSERT INTO $slot (no, opened_at) VALUES (?, ?) ON CONFLICT (no) DO NOTHING", slot, at)
+        == 1) {
+      String table = prefix + "event_" + slot;
+      session.update("CREATE TABLE " + table + " (LIKE $event INCLUDING ALL)");
+      session.update(
+          "ALTER TABLE $event ATTACH PARTITION " + table + " FOR VALUES IN (" + slot + ")");
+    }
+  }
+
+  /** How long new events go to the same slot, in milliseconds. */
+  static long slotMillis(long ttlMillis) {
+    return Math.max(SHORTEST_SLOT_MILLIS, ttlMillis / SLOTS);
   }
 
   /** A slot is old if the next one was opened longer ago than the retention. */

@@ -39,6 +39,11 @@ final class Bucket {
     }
   }
 
+  /** As if no entry had been seen. */
+  synchronized void forget() {
+    newest = Entry.NONE;
+  }
+
   /** Returns the keys that every script gets, followed by these. */
   List<String> named(List<String> more) {
     List<String> all = new ArrayList<>(more.size() + 2);
@@ -72,14 +77,16 @@ final class Bucket {
   /** As {@link #ask}, without waiting. */
   CompletableFuture<List<Object>> askLater(
       Script script, List<String> named, List<String> arguments) {
-    List<String> all = named(named);
-    List<String> told = told(arguments);
+    return run(script, named(named), told(arguments)).thenApply(storage::checked);
+  }
+
+  /** Runs a script; a server that does not know its text is told. Does not wait. */
+  CompletableFuture<List<Object>> run(Script script, List<String> all, List<String> told) {
     Link link = storage.link();
     return link.run(script, false, all, told)
         .exceptionallyCompose(failure -> RedisFailures.isUnknownScript(RedisFailures.cause(failure))
             ? link.run(script, true, all, told)
-            : CompletableFuture.failedFuture(failure))
-        .thenApply(storage::checked);
+            : CompletableFuture.failedFuture(failure));
   }
 
   /** Runs a script that does not check the epoch. Does not wait. */

@@ -6,13 +6,26 @@ package io.gripstream.eventstream.internal.store.redis;
  */
 final class Keys {
   private final String prefix;
+  private final int database;
 
   /**
    * @param tablePrefix the beginning of all names
    * @param tag the hash tag of the bucket
+   * @param database the number of the database
    */
-  Keys(String tablePrefix, String tag) {
+  Keys(String tablePrefix, String tag, int database) {
     this.prefix = tablePrefix + "{" + tag + "}:";
+    this.database = database;
+  }
+
+  /** A pattern that the keys of all buckets match. */
+  static String pattern(String tablePrefix) {
+    return tablePrefix + "{*}:*";
+  }
+
+  /** How all begin. */
+  String prefix() {
+    return prefix;
   }
 
   /** Hash: the epoch, and the server that is known to be complete. */
@@ -54,7 +67,12 @@ final class Keys {
 
   /** String: the id of the event of an idempotency key. */
   String idempotency(String channel, String key) {
-    return prefix + "key:" + channel + "\n" + key;
+    return idempotency() + channel + "\n" + key;
+  }
+
+  /** How the keys of all idempotency keys begin. */
+  String idempotency() {
+    return prefix + "key:";
   }
 
   /** Hash: the state of each proxy. */
@@ -87,8 +105,8 @@ final class Keys {
     return prefix + "revocation-changes";
   }
 
-  /** The channel of wake-ups. All databases of a server share it, which does no harm. */
+  /** The channel of wake-ups. All databases of a server have the same channels. */
   String news() {
-    return prefix + "news";
+    return prefix + "news" + (database == 0 ? "" : ":" + database);
   }
 }

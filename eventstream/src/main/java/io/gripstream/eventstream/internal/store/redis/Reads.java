@@ -30,17 +30,27 @@ final class Reads {
   }
 
   Page page(String channel, long after, long upTo, PageLimit limit) {
+    return storage.link().await(pageLater(channel, after, upTo, limit));
+  }
+
+  /** As {@link #page}, without waiting. */
+  CompletableFuture<Page> pageLater(String channel, long after, long upTo, PageLimit limit) {
     Bucket bucket = storage.buckets().of(channel);
     Keys keys = bucket.keys();
-    List<Object> answer = bucket.ask(
-        Script.READ,
-        List.of(keys.last(), keys.trimmed(), keys.events(channel)),
-        List.of(
-            channel,
-            String.valueOf(after),
-            String.valueOf(upTo),
-            String.valueOf(limit.events()),
-            String.valueOf(limit.bytes())));
+    return bucket
+        .askLater(
+            Script.READ,
+            List.of(keys.last(), keys.trimmed(), keys.events(channel)),
+            List.of(
+                channel,
+                String.valueOf(after),
+                String.valueOf(upTo),
+                String.valueOf(limit.events()),
+                String.valueOf(limit.bytes())))
+        .thenApply(answer -> page(channel, answer));
+  }
+
+  private static Page page(String channel, List<Object> answer) {
     Head head = new Head(RedisStorage.number(answer, 1), RedisStorage.number(answer, 2));
     long id = RedisStorage.number(answer, 3);
     List<Event> events = new ArrayList<>(answer.size() - BEFORE_EVENTS);

@@ -1,8 +1,11 @@
 package io.gripstream.eventstream.internal.store.redis;
 
+import io.gripstream.eventstream.internal.store.copy.CopySource;
+import io.gripstream.eventstream.internal.store.copy.CopyTarget;
 import io.gripstream.eventstream.internal.store.core.Backend;
 import io.gripstream.eventstream.internal.store.core.Libraries;
 import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.util.function.Function;
 
@@ -40,6 +43,37 @@ public final class RedisBackend implements Backend {
   @Override
   public boolean isInUse(String databaseUrl, StoreOptions options) {
     return once(databaseUrl, options, RedisStorage::isInUse);
+  }
+
+  @Override
+  public CopySource source(String databaseUrl, StoreOptions options) {
+    return opened(databaseUrl, options, storage -> new RedisSource(storage, options.retention()));
+  }
+
+  @Override
+  public CopySource django(String databaseUrl, StoreOptions options) {
+    throw new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        "events of django-eventstream in Redis cannot be copied; those in SQLite and PostgreSQL can",
+        null);
+  }
+
+  @Override
+  public CopyTarget target(String databaseUrl, StoreOptions options) {
+    return opened(databaseUrl, options, storage -> new RedisTarget(storage, options.retention()));
+  }
+
+  /** What closes the storage in the end. */
+  private static <T> T opened(
+      String databaseUrl, StoreOptions options, Function<RedisStorage, T> opening) {
+    LIBRARIES.require();
+    RedisStorage storage = new RedisStorage(RedisAddress.parse(databaseUrl), options);
+    try {
+      return opening.apply(storage);
+    } catch (RuntimeException e) {
+      storage.close();
+      throw e;
+    }
   }
 
   private static <T> T once(

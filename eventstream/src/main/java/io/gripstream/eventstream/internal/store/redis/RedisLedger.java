@@ -32,7 +32,8 @@ final class RedisLedger implements ProxyLedger {
    */
   private static final int BEFORE_ENTRIES = 3;
 
-  private static final String NOBODY = "0-0";
+  /** Done with no entry of the log. */
+  static final String NOBODY = "0-0";
 
   private final RedisStorage storage;
   private final Confirmations confirmations = new Confirmations();

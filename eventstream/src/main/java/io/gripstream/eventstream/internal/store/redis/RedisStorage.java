@@ -1,17 +1,21 @@
 package io.gripstream.eventstream.internal.store.redis;
 
+import io.gripstream.eventstream.internal.store.copy.Unfinished;
 import io.gripstream.eventstream.internal.store.core.DatabaseClock;
 import io.gripstream.eventstream.internal.store.core.RandomEpoch;
 import io.gripstream.eventstream.internal.store.core.ReplacedStorage;
 import io.gripstream.eventstream.store.Durability;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreOptions;
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +23,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +42,10 @@ import org.slf4j.LoggerFactory;
 final class RedisStorage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStorage.class);
   private static final int SCANNED_AT_ONCE = 500;
+  private static final int KEYS_SCANNED_AT_ONCE = 1_000;
+
+  /** The field of each bucket's hash that says which copy into it is under way. */
+  static final String COPY = "copy";
 
   /** Time in which other processes can object that a server lacks entries that they know. */
   static final Duration OBJECTION = Duration.ofSeconds(1);
@@ -74,7 +84,7 @@ final class RedisStorage implements AutoCloseable {
   }
 
   private Bucket bucket(String tag) {
-    return new Bucket(this, new Keys(options.tablePrefix(), tag));
+    return new Bucket(this, new Keys(options.tablePrefix(), tag, address.database()));
   }
 
   Buckets buckets() {
@@ -106,6 +116,44 @@ final class RedisStorage implements AutoCloseable {
   /** Connects and makes the storage if there is none; returns its epoch. Blocks. */
   String open() {
     connect();
+    requireFinished();
+    return openConnected();
+  }
+
+  /** As {@link #open}, but makes none. */
+  String openExisting() {
+    connect();
+    if (!link.ask(commands -> commands.hexists(home().keys().meta(), "epoch"))) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE,
+          "there is no storage of Gripstream in " + address + " (with this table_prefix)",
+          null);
+    }
+    requireFinished();
+    return openConnected();
+  }
+
+  /** As {@link #open}, also while something is copied into it. */
+  String openUnfinished() {
+    connect();
+    String opened = openConnected();
+    // The copy may remove these.
+    buckets.all().forEach(Bucket::forget);
+    return opened;
+  }
+
+  private void requireFinished() {
+    if (isUnfinished()) {
+      throw Unfinished.failure();
+    }
+  }
+
+  /** Whether a copy into it is under way, or was cut off. Blocks. */
+  boolean isUnfinished() {
+    return link.ask(commands -> commands.hexists(home().keys().meta(), COPY));
+  }
+
+  private String openConnected() {
     adjustClock();
     Map<Bucket, Opened> opened = opened();
     // Other processes know the last entries, and object within this time.
@@ -215,6 +263,7 @@ final class RedisStorage implements AutoCloseable {
   /** Connects, and gives the storage a new identity; returns it. Blocks. */
   String renewEpoch() {
     connect();
+    requireFinished();
     return link.await(renewLater(""));
   }
 
@@ -320,6 +369,31 @@ final class RedisStorage implements AutoCloseable {
           null);
     }
     return answer;
+  }
+
+  /** Tells all keys of this storage that begin so in their bucket, a page at a time. Blocks. */
+  void scanKeys(Function<Keys, String> beginning, BiConsumer<Bucket, List<String>> page) {
+    Map<String, Bucket> byBeginning = new HashMap<>();
+    buckets.all().forEach(bucket -> byBeginning.put(bucket.keys().prefix(), bucket));
+    ScanArgs all =
+        ScanArgs.Builder.matches(Keys.pattern(options.tablePrefix())).limit(KEYS_SCANNED_AT_ONCE);
+    for (Link.Node node : link.nodes()) {
+      ScanCursor cursor = ScanCursor.INITIAL;
+      do {
+        ScanCursor from = cursor;
+        KeyScanCursor<String> found =
+            link.ask(node.commands(), commands -> commands.scan(from, all));
+        Map<Bucket, List<String>> byBucket = new LinkedHashMap<>();
+        for (String name : found.getKeys()) {
+          Bucket bucket = byBeginning.get(name.substring(0, name.indexOf("}:") + 2));
+          if (bucket != null && name.startsWith(beginning.apply(bucket.keys()))) {
+            byBucket.computeIfAbsent(bucket, one -> new ArrayList<>()).add(name);
+          }
+        }
+        byBucket.forEach(page);
+        cursor = found;
+      } while (!cursor.isFinished());
+    }
   }
 
   /** Passes on all fields of a hash, a page at a time. Blocks. */

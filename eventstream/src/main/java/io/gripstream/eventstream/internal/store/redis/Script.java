@@ -15,6 +15,8 @@ enum Script {
   CURSORS,
   DONE,
   HEADS,
+  /** The one that looks who copies into the storage. */
+  IMPORT,
   LEASE,
   NEWS,
   /** The one that asks for no epoch. */

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.sql;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.copy.CopyTarget;
 import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.store.EventStore;
@@ -86,6 +87,17 @@ public interface Engine {
   void enqueue(Connection connection, Draft draft) throws SQLException;
 
   StoreException failure(String doing, SQLException cause);
+
+  /**
+   * Opens a connection of its own that only reads and stays in a transaction, for a copy. Makes and
+   * migrates nothing. Blocks.
+   *
+   * @throws StoreException if it cannot be read
+   */
+  Session reader();
+
+  /** Connects, migrates, and makes the storage ready for a copy into it. Blocks. */
+  CopyTarget target();
 
   /** Maximum time between getting the number of a batch and its commit. */
   Duration unsettled();

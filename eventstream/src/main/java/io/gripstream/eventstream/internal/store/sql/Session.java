@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements AutoCloseable {
   private static final int NUMBERS_AT_ONCE = 100;
+
+  /** Few, since each may have a megabyte. */
+  private static final int ROWS_AT_ONCE = 64;
+
   private static final String PLACES = "?" + ", ?".repeat(NUMBERS_AT_ONCE - 1);
 
   /** No channel and no batch has this number. */
@@ -64,6 +68,25 @@ public final class Session implements AutoCloseable {
         list.add(row.of(rows));
       }
       return list;
+    }
+  }
+
+  /** Something done with the current row. */
+  interface Visit {
+    void to(ResultSet row) throws SQLException;
+  }
+
+  /**
+   * Visits the rows one after another, of which only a few are in memory. PostgreSQL does this
+   * within a transaction only.
+   */
+  void each(String sql, Visit visit, @Nullable Object... values) throws SQLException {
+    PreparedStatement statement = bound(sql, values);
+    statement.setFetchSize(ROWS_AT_ONCE);
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        visit.to(rows);
+      }
     }
   }
 

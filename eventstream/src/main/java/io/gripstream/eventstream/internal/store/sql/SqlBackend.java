@@ -1,5 +1,7 @@
 package io.gripstream.eventstream.internal.store.sql;
 
+import io.gripstream.eventstream.internal.store.copy.CopySource;
+import io.gripstream.eventstream.internal.store.copy.CopyTarget;
 import io.gripstream.eventstream.internal.store.core.Backend;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
@@ -33,6 +35,36 @@ public abstract class SqlBackend implements Backend {
   @Override
   public boolean isInUse(String databaseUrl, StoreOptions options) {
     return once(databaseUrl, options, Engine::isInUse);
+  }
+
+  @Override
+  public CopySource source(String databaseUrl, StoreOptions options) {
+    return opened(
+        databaseUrl,
+        options,
+        engine -> new SqlSource(engine, engine.reader(), engine.clock()).checked());
+  }
+
+  @Override
+  public CopySource django(String databaseUrl, StoreOptions options) {
+    return opened(
+        databaseUrl, options, engine -> new DjangoSource(engine, engine.reader()).checked());
+  }
+
+  @Override
+  public CopyTarget target(String databaseUrl, StoreOptions options) {
+    return opened(databaseUrl, options, Engine::target);
+  }
+
+  /** What closes the engine in the end. */
+  private <T> T opened(String databaseUrl, StoreOptions options, Function<Engine, T> opening) {
+    Engine engine = engine(databaseUrl, options);
+    try {
+      return opening.apply(engine);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
   }
 
   private <T> T once(String databaseUrl, StoreOptions options, Function<Engine, T> task) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * thread only.
  */
 final class SqliteAppender {
-  private static final String INSERT_EVENT =
+  static final String INSERT_EVENT =
       "INSERT INTO $event (channel, id, type, data, skip_users, at) VALUES (?, ?, ?, ?, ?, ?)";
 
   private final Clock clock;

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.store.sqlite;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.internal.store.copy.CopyTarget;
 import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.internal.store.core.Outcome;
 import io.gripstream.eventstream.internal.store.sql.Arrivals;
@@ -9,6 +10,8 @@ import io.gripstream.eventstream.internal.store.sql.Database;
 import io.gripstream.eventstream.internal.store.sql.Engine;
 import io.gripstream.eventstream.internal.store.sql.OutboxRows;
 import io.gripstream.eventstream.internal.store.sql.Session;
+import io.gripstream.eventstream.internal.store.sql.SqlTarget;
+import io.gripstream.eventstream.internal.store.sql.UnfinishedCopy;
 import io.gripstream.eventstream.store.Durability;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Page;
@@ -66,7 +69,7 @@ final class SqliteEngine implements Engine {
     String epoch = new SqliteSchema(file, options.tablePrefix()).migrate();
     try {
       file.opened();
-      session();
+      UnfinishedCopy.check(session());
     } catch (SQLException e) {
       throw failure("opening", e);
     } catch (IOException e) {
@@ -81,6 +84,7 @@ final class SqliteEngine implements Engine {
 
   @Override
   public String renewEpoch() {
+    open();
     return new SqliteSchema(file, options.tablePrefix()).renewEpoch();
   }
 
@@ -314,6 +318,35 @@ final class SqliteEngine implements Engine {
   @Override
   public StoreException failure(String doing, SQLException cause) {
     return SqliteFailures.of(file.path().toString(), doing, cause);
+  }
+
+  @Override
+  public Session reader() {
+    try {
+      Session session = new Session(file.existing(), options.tablePrefix());
+      session.connection().setAutoCommit(false);
+      return session;
+    } catch (SQLException e) {
+      throw failure("opening", e);
+    }
+  }
+
+  @Override
+  public CopyTarget target() {
+    new SqliteSchema(file, options.tablePrefix()).migrate();
+    try {
+      Session session = new Session(file.writer(), options.tablePrefix());
+      session.update("PRAGMA synchronous = NORMAL");
+      session.connection().setAutoCommit(false);
+      return new SqlTarget(
+          this,
+          session,
+          new SqliteCopyWriter(
+              file, options.clock().millis(), options.retention().ttl(), options.busyTimeout()),
+          options.clock());
+    } catch (SQLException e) {
+      throw failure("opening", e);
+    }
   }
 
   /** Zero: numbers are given under the one write lock. */

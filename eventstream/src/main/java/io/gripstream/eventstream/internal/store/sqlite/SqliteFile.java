@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -172,11 +173,36 @@ final class SqliteFile {
   }
 
   /**
+   * Makes a connection that only reads, and no file. On a disk that cannot be written, SQLite
+   * cannot make the files that it has beside the database; without them it must be told that
+   * nothing changes.
+   *
+   * @throws StoreException if the file does not exist
+   */
+  Connection existing() throws SQLException {
+    if (!Files.exists(path)) {
+      throw new StoreException(StoreException.Kind.UNAVAILABLE, "there is no file " + path, null);
+    }
+    Connection connection = reader();
+    try (Statement statement = connection.createStatement()) {
+      statement.executeQuery("SELECT count(*) FROM sqlite_master").close();
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      if (Files.exists(Path.of(path + "-wal")) || Files.isWritable(path.resolveSibling("."))) {
+        throw e;
+      }
+      return DriverManager.getConnection(JDBC.PREFIX + path.toUri() + "?immutable=1");
+    }
+  }
+
+  /**
    * Each open connection holds a lock as long as there is a write-ahead log, and only the last
    * connection can end that log. It comes back with the next start.
    */
   boolean isOpenElsewhere() throws SQLException {
-    if (!Files.exists(path)) {
+    // On a disk that cannot be written nobody has it open to write.
+    if (!Files.isWritable(path)) {
       return false;
     }
     try (Connection connection = open();

@@ -99,7 +99,7 @@ class RedisClusterFaultIT {
   }
 
   private static String tagOf(String channel) {
-    Buckets buckets = Buckets.ofCluster(tag -> new Bucket(null, new Keys("", tag)));
+    Buckets buckets = Buckets.ofCluster(tag -> new Bucket(null, new Keys("", tag, 0)));
     String key = buckets.of(channel).keys().meta();
     return key.substring(1, key.indexOf('}'));
   }
