@@ -67,6 +67,14 @@ class DraftTest {
     assertThat(ChannelNames.checkPattern("room-*")).isEqualTo("room-*");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nb", "a\rb", "a\u0000b", "a\u0085b", "\ud800"})
+  void channels_that_would_break_a_line_or_are_no_text_are_refused(String channel) {
+    assertThatThrownBy(() -> Draft.of(channel, "m", "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("channel name has ");
+  }
+
   @Test
   void reserved_channel_is_refused() {
     assertThatThrownBy(() -> Draft.of(".", "permission", "x"))

@@ -39,9 +39,13 @@ class GripSigTest {
   }
 
   private static String hs256(byte[] key, String header, String claims) {
+    return hmac("HmacSHA256", key, header, claims);
+  }
+
+  private static String hmac(String algorithm, byte[] key, String header, String claims) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      Mac mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(key, algorithm));
       String signed = part(header) + "." + part(claims);
       byte[] signature = mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII));
       return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
@@ -118,6 +122,15 @@ class GripSigTest {
     assertInvalid(verify(part("{\"alg\":\"NONE\"}") + "." + part(claims) + ".", PUSHPIN), "");
     byte[] secret = "changeme".getBytes(StandardCharsets.UTF_8);
     assertInvalid(verify(hs256(secret, "{\"alg\":\"HS512\"}", claims), PUSHPIN), "");
+    // Long enough for it, and signed well.
+    String longer = "a-secret-of-64-bytes".repeat(4);
+    byte[] bytes = longer.getBytes(StandardCharsets.UTF_8);
+    GripProxy other = proxy(longer);
+    assertThat(verify(hs256(bytes, "{\"alg\":\"HS256\"}", claims), other))
+        .isInstanceOf(GripSig.Valid.class);
+    assertInvalid(
+        verify(hmac("HmacSHA512", bytes, "{\"alg\":\"HS512\"}", claims), other),
+        "not a valid HS256 token");
     assertInvalid(
         verify(hs256(secret, "{\"alg\":\"HS256\",\"crit\":[\"x\"],\"x\":1}", claims), PUSHPIN), "");
     for (TestKeys.Pair pair : TestKeys.pairs()) {

@@ -175,6 +175,10 @@ class AccessTest {
 
     assertThat(server.post("/api/publish", EVENT, "Authorization", bearer).status())
         .isEqualTo(200);
+    assertThat(server
+            .post("/api/publish", "{\"channel\":\"news\",\"data\":1}", "Authorization", bearer)
+            .error())
+        .isEqualTo("403 forbidden: this credential may not publish to channel \"news\"");
     assertThat(
             server.get("/api/position?channel=room-1", "Authorization", bearer).body())
         .startsWith("{\"position\":\"room-1:1,.:");

@@ -346,6 +346,8 @@ class ConsoleTest {
           .as(path)
           .matches("default-src '(self|none)';.* ?frame-ancestors 'none'");
       assertThat(answer.header("x-content-type-options")).as(path).isEqualTo("nosniff");
+      assertThat(answer.header("x-frame-options")).as(path).isEqualTo("DENY");
+      assertThat(answer.header("referrer-policy")).as(path).isEqualTo("no-referrer");
     }
   }
 

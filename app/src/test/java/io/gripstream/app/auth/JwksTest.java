@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +69,12 @@ class JwksTest {
         exchange.getResponseHeaders().add("Location", url("/elsewhere"));
       }
       exchange.sendResponseHeaders(status, bytes.length);
+      exchange.getResponseBody().write(bytes);
+      exchange.close();
+    });
+    server.createContext("/elsewhere", exchange -> {
+      byte[] bytes = set("one", pair).getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(200, bytes.length);
       exchange.getResponseBody().write(bytes);
       exchange.close();
     });
@@ -328,6 +335,18 @@ class JwksTest {
 
     assertUnavailable("one", UNREADABLE);
     assertThat(fetches).hasValue(1);
+  }
+
+  @Test
+  void only_a_hundred_keys_of_a_set_are_known() {
+    body = Stream.iterate(0, number -> number + 1)
+        .limit(101)
+        .map(number -> jwk("key-" + number, pair, null))
+        .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
+
+    assertThat(verifier.verify(token("key-99", pair)).user()).isEqualTo("ann");
+    clock.advance(Duration.ofMinutes(1));
+    assertThatThrownBy(() -> verifier.verify(token("key-100", pair))).hasMessage(UNKNOWN);
   }
 
   @Test

@@ -196,6 +196,16 @@ class TokenTest {
           .compact();
       assertThat(verifier(auth(null, pem(pair))).verify(token).user()).isEqualTo("ann");
     }
+    KeyPair rsa = Jwts.SIG.RS256.keyPair().build();
+    for (var other : List.of(Jwts.SIG.RS512, Jwts.SIG.PS256)) {
+      String token = Jose.token()
+          .subject("ann")
+          .expiration(Date.from(LATER))
+          .signWith(rsa.getPrivate(), other)
+          .compact();
+      assertThatThrownBy(() -> verifier(auth(null, pem(rsa))).verify(token))
+          .isInstanceOf(Denied.class);
+    }
     KeyPair large = Jwts.SIG.ES384.keyPair().build();
     assertThatThrownBy(() -> verifier(auth(null, pem(large))))
         .isInstanceOf(ConfigException.class)
