@@ -3,7 +3,6 @@ package io.gripstream.grip.websocket;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.HeaderSource;
 import io.gripstream.grip.KeepAlive;
-import io.gripstream.grip.internal.Json;
 import io.gripstream.grip.internal.WireText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,11 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * One request of a WebSocket-over-HTTP connection: the client's messages, and the answer. Use it in
@@ -47,12 +43,6 @@ public final class WebSocketContext {
   public static final int MAX_MESSAGE_BYTES = 32_000;
 
   private static final int MIN_INTERVAL_SECONDS = 20;
-
-  /** Marks a message for the client if the extension {@code grip} is on. */
-  private static final byte[] MESSAGE = {'m', ':'};
-
-  /** Marks a message for the proxy. */
-  private static final byte[] CONTROL = {'c', ':'};
 
   /**
    * The answer to the proxy.
@@ -253,7 +243,7 @@ public final class WebSocketContext {
       return ClientMessages.of(event);
     } catch (ClientMessages.Malformed e) {
       if (!isClosed) {
-        outgoing.add(closing(e.code(), String.valueOf(e.getMessage())));
+        outgoing.add(OutgoingEvents.close(e.code(), String.valueOf(e.getMessage())));
         isClosed = true;
       }
       incoming.clear();
@@ -283,7 +273,7 @@ public final class WebSocketContext {
           "a message has %d bytes, more than the %d that pass; publish it instead"
               .formatted(content.length, MAX_MESSAGE_BYTES));
     }
-    add(new WebSocketEvent(type, concat(MESSAGE, content)));
+    add(OutgoingEvents.message(type, content));
   }
 
   private void add(WebSocketEvent event) {
@@ -294,12 +284,6 @@ public final class WebSocketContext {
       throw new IllegalStateException("the WebSocket is closed");
     }
     outgoing.add(event);
-  }
-
-  private static byte[] concat(byte[] first, byte[] second) {
-    byte[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
   }
 
   /** Closes without a code. The client sees 1000 (Pushpin) or 1005. */
@@ -313,15 +297,8 @@ public final class WebSocketContext {
    * bytes.
    */
   public void close(int code, String reason) {
-    add(closing(code, reason));
+    add(OutgoingEvents.close(code, reason));
     isClosed = true;
-  }
-
-  private static WebSocketEvent closing(int code, String reason) {
-    WireText.requireCloseCode(code);
-    byte[] text = WireText.requireCloseReason(reason);
-    byte[] content = concat(new byte[] {(byte) (code >> 8), (byte) code}, text);
-    return new WebSocketEvent(WebSocketEvent.Type.CLOSE, content);
   }
 
   /**
@@ -330,57 +307,31 @@ public final class WebSocketContext {
    */
   public void subscribe(String channel, String... filters) {
     WireText.requireName("channel", channel);
-    control("subscribe", json -> {
-      json.writeStringProperty("channel", prefix.apply(channel));
-      if (filters.length > 0) {
-        Json.strings(json, "filters", List.of(filters));
-      }
-    });
+    add(OutgoingEvents.subscribe(prefix.apply(channel), List.of(filters)));
   }
 
   /** Ends a subscription. */
   public void unsubscribe(String channel) {
     WireText.requireName("channel", channel);
-    control("unsubscribe", json -> json.writeStringProperty("channel", prefix.apply(channel)));
+    add(OutgoingEvents.unsubscribe(prefix.apply(channel)));
   }
 
   /** Sets a value that filters read, such as {@code user}; null removes it. */
   public void setMeta(String name, @Nullable String value) {
     WireText.requireName("meta", name);
-    control("set-meta", json -> {
-      json.writeStringProperty("name", name);
-      if (value != null) {
-        json.writeStringProperty("value", WireText.requireText("meta " + name, value));
-      }
-    });
+    add(OutgoingEvents.setMeta(name, value));
   }
 
   /** Makes the proxy send a message when the connection is idle; null ends that. */
   public void keepAlive(@Nullable KeepAlive keepAlive) {
-    control("keep-alive", json -> {
-      if (keepAlive != null) {
-        byte[] content = keepAlive.content();
-        Json.bytes(json, "content", content);
-        json.writeStringProperty("message-type", Json.utf8(content) == null ? "binary" : "text");
-        json.writeNumberProperty("timeout", keepAlive.timeout().toSeconds());
-        json.writeStringProperty("mode", keepAlive.mode().name().toLowerCase(Locale.ROOT));
-      }
-    });
+    add(OutgoingEvents.keepAlive(keepAlive));
   }
 
   /**
    * Leaves the connection to the proxy: the client's messages arrive no more, channels continue.
    */
   public void detach() {
-    control("detach", json -> {});
-  }
-
-  private void control(String type, Consumer<JsonGenerator> members) {
-    byte[] message = Json.object(json -> {
-      json.writeStringProperty("type", type);
-      members.accept(json);
-    });
-    add(new WebSocketEvent(WebSocketEvent.Type.TEXT, concat(CONTROL, message)));
+    add(OutgoingEvents.detach());
   }
 
   /**
