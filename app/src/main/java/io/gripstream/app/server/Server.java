@@ -16,11 +16,8 @@ import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.PermissionScope;
-import io.gripstream.eventstream.StreamRequest;
-import io.gripstream.eventstream.StreamRoutes;
 import io.gripstream.eventstream.javalin.EventStreamPlugin;
 import io.gripstream.eventstream.javalin.JavalinCors;
-import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Revocations;
@@ -29,13 +26,11 @@ import io.gripstream.grip.internal.Secrets;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import io.javalin.json.JavalinJackson3;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-  private static final List<String> PATHS = List.of("/events", "/events/{channel}");
 
   private final EventStream events;
   private final Authenticator authenticator;
@@ -129,28 +123,13 @@ public final class Server implements AutoCloseable {
     Javalin javalin = Javalin.create(config -> {
       http(config, settings);
       config.registerPlugin(
-          new EventStreamPlugin(events, routes -> routes(routes, settings.streams())));
+          new EventStreamPlugin(events, routes -> StreamPaths.add(routes, settings.streams())));
       // Also on refusals: without CORS headers a page sees a network error, and retries forever.
       config.routes.before(ctx -> JavalinCors.apply(cors, ctx));
-      config.routes.before(
-          PATHS.get(0), ctx -> admit(ctx, events, authenticator, ctx.queryParams("channel")));
-      config.routes.before(
-          PATHS.get(1),
-          ctx -> admit(ctx, events, authenticator, List.of(ctx.pathParam("channel"))));
-      for (Settings.Route route : settings.streams().routes()) {
-        config.routes.before(
-            route.path(),
-            ctx -> admit(
-                ctx,
-                events,
-                authenticator,
-                StreamRoutes.filled(route.channels(), JavalinRequests.of(ctx))));
-      }
-      paths(settings.streams())
-          .forEach(path ->
-              config.routes.after(path, ctx -> RequestTrace.tell(ctx, events, authenticator)));
+      StreamPaths paths = new StreamPaths(settings.streams(), events, authenticator);
+      paths.guard(config.routes);
       demos.ifPresent(all -> {
-        config.routes.before("/demo/*", ctx -> checkHost(ctx, events, authenticator));
+        config.routes.before("/demo/*", paths::checkHost);
         all.register(config);
       });
       api.register(config.routes);
@@ -209,7 +188,7 @@ public final class Server implements AutoCloseable {
         false);
     checkSecrets(settings);
     try (EventStream events = Events.sender(settings, Events.store(settings))) {
-      new EventStreamPlugin(events, routes -> routes(routes, settings.streams()));
+      new EventStreamPlugin(events, routes -> StreamPaths.add(routes, settings.streams()));
     }
   }
 
@@ -253,40 +232,6 @@ public final class Server implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     if (settings.log().access()) {
       config.requestLogger.http(AccessLog::log);
-    }
-  }
-
-  private static void routes(StreamRoutes routes, Settings.Streams streams) {
-    routes.queryParam(PATHS.get(0)).pathParam(PATHS.get(1));
-    for (Settings.Route route : streams.routes()) {
-      try {
-        routes.template(route.path(), route.channels().toArray(String[]::new));
-        route.rewind().ifPresent(routes::rewind);
-      } catch (IllegalArgumentException e) {
-        throw new ConfigException("routes: " + e.getMessage());
-      }
-    }
-  }
-
-  private static Stream<String> paths(Settings.Streams streams) {
-    return Stream.concat(PATHS.stream(), streams.routes().stream().map(Settings.Route::path));
-  }
-
-  /** Answers 401 before the stream's own handler, which would open a stream with an error. */
-  private static void admit(
-      Context ctx, EventStream events, Authenticator authenticator, List<String> channels) {
-    StreamRequest request = JavalinRequests.of(ctx);
-    boolean reads = ctx.method().equals(HandlerType.GET) || ctx.method().equals(HandlerType.HEAD);
-    if (reads && !events.isFollowUp(request)) {
-      checkHost(ctx, events, authenticator);
-      authenticator.ofReader(ctx, channels);
-    }
-  }
-
-  /** If no key is configured, a foreign page must not reach this server under its own host name. */
-  private static void checkHost(Context ctx, EventStream events, Authenticator authenticator) {
-    if (authenticator.isKeyMade() && !events.isSigned(JavalinRequests.of(ctx))) {
-      authenticator.checkHost(ctx);
     }
   }
 
