@@ -3,13 +3,9 @@ package io.gripstream.app.doctor;
 import io.gripstream.app.config.Printable;
 import io.gripstream.app.server.RequestTrace;
 import io.gripstream.eventstream.EventStream;
-import io.gripstream.grip.publish.Item;
 import io.gripstream.grip.publish.Publisher;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +24,10 @@ final class ProxyCheck {
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
 
-  private static final int TRIES = 3;
-
-  /** Bytes of a position, of 2,000; the longest name may count twice. */
-  private static final int LONG_NAMES = 1_880;
-
-  private final StreamRequests requests;
   private final HeldStreams streams;
-  private final EventStream events;
   private final String channel;
-  private final int maxChannels;
+  private final ManyChannelsCheck manyChannels;
+  private final FollowUpCheck followUps;
   private final Consumer<Finding> findings;
   private @Nullable HeldStream quiet;
   private boolean isDisturbed;
@@ -54,11 +44,10 @@ final class ProxyCheck {
       String channel,
       int maxChannels,
       Consumer<Finding> findings) {
-    this.requests = requests;
     this.streams = new HeldStreams(requests, publisher);
-    this.events = events;
     this.channel = channel;
-    this.maxChannels = maxChannels;
+    this.manyChannels = new ManyChannelsCheck(requests, streams, channel, maxChannels, findings);
+    this.followUps = new FollowUpCheck(requests, streams, events, channel + "-next", findings);
     this.findings = findings;
   }
 
@@ -103,7 +92,7 @@ final class ProxyCheck {
       }
       long parked = System.nanoTime();
       streams.raw(waiting.name(), 1_000, 999, false);
-      version(knowsGone, channels());
+      version(knowsGone, manyChannels.check());
       if (knowsGone && askedAtFirst) {
         findings.accept(Finding.advice(
             SETTINGS,
@@ -120,8 +109,8 @@ final class ProxyCheck {
         } else if (burst != null) {
           blame(burst);
         }
-        longNames();
-        followUps();
+        manyChannels.checkLongNames();
+        followUps.check();
         waited(waiting, parked);
         if (ids != null && remembers) {
           remembersStill(ids, since);
@@ -218,115 +207,6 @@ final class ProxyCheck {
     } else {
       findings.accept(Finding.ok(SETTINGS, "the server learns the addresses of clients"));
     }
-  }
-
-  /** Returns whether the proxy fills in the position before an event; null: unknown. */
-  private @Nullable Boolean channels() throws InterruptedException {
-    List<String> missing = List.of();
-    for (int attempt = 0; attempt < TRIES; attempt++) {
-      String base = channel + "-" + attempt + "-";
-      try (HeldStream held = streams.hold(
-          IntStream.range(0, maxChannels).mapToObj(i -> base + i).toArray(String[]::new))) {
-        if (held == null || held.seen() == null || held.names().isEmpty()) {
-          return null;
-        }
-        List<String> names = held.names();
-        for (int i = 0; i < names.size(); i++) {
-          streams.publish(Item.builder(names.get(i)).id("7").prevId("0").noSeq().stream(
-                  "event: " + HeldStreams.RAW + "\ndata: " + i + ".\n\n")
-              .build());
-        }
-        missing = new ArrayList<>(names);
-        for (Probe.News news = held.probe().next(HeldStreams.RAW, HeldStreams.PATIENCE);
-            news != null;
-            news =
-                missing.isEmpty() ? null : held.probe().next(HeldStreams.RAW, HeldStreams.SOON)) {
-          String number = news.text().substring(HeldStreams.RAW.length() + 1);
-          missing.remove(names.get(Integer.parseInt(number.replace(".", ""))));
-        }
-        if (missing.isEmpty()) {
-          findings.accept(
-              Finding.ok(SETTINGS, "a stream can have all " + maxChannels + " channels"));
-          return isBefore(held);
-        }
-      }
-    }
-    findings.accept(Finding.fail(
-        SETTINGS,
-        "a stream of " + maxChannels + " channels (max_channels) does not get what is published on "
-            + missing.size() + " of them",
-        "connection_subscription_max=" + (maxChannels + 10) + " in [handler] of pushpin.conf"));
-    return null;
-  }
-
-  private @Nullable Boolean isBefore(HeldStream held) throws InterruptedException {
-    streams.publish(Item.builder(held.name()).id("8").prevId("7").noSeq().stream(
-            "event: " + HeldStreams.RAW + "\nid: %I\ndata: .\n\n")
-        .build());
-    Probe.News news = held.probe().next(HeldStreams.RAW, HeldStreams.PATIENCE);
-    return news == null ? null : (Boolean) !news.id().matches(".*:8(,.*)?");
-  }
-
-  /** Pushpin 1.41 counts the instruct as part of the head of an answer. */
-  private void longNames() throws InterruptedException {
-    int length = Math.min(250, LONG_NAMES / (maxChannels + 1) - 6);
-    List<String> names = IntStream.range(0, maxChannels)
-        .mapToObj(i -> channel + "-" + i + "-")
-        .map(name -> name + "x".repeat(Math.max(0, length - name.length())))
-        .toList();
-    try (Probe probe = Probe.open(requests.of(names), HeldStreams.PATIENCE)) {
-      Probe.Head head = probe.head(HeldStreams.PATIENCE);
-      if (head != null && head.status() == 502) {
-        findings.accept(Finding.fail(
-            SETTINGS,
-            "a stream of " + maxChannels + " channels with long names is answered 502",
-            "client_buffer_size=16384 in [runner] of pushpin.conf"));
-      }
-    }
-  }
-
-  /** A stream gets nothing after its first follow-up if the proxy requests the wrong path. */
-  private void followUps() throws InterruptedException {
-    String name = channel + "-next";
-    try (HeldStream held = streams.hold(name)) {
-      if (held == null || held.seen() == null) {
-        return;
-      }
-      events.send(name, "doctor", "one");
-      held.probe().await("doctor one", HeldStreams.PATIENCE);
-      streams.publish(Item.builder(held.name()).hint().build());
-      // A follow-up that brings nothing cannot be seen.
-      held.probe().await("", HeldStreams.FIRST_FOLLOW_UP);
-      events.send(name, "doctor", "two");
-      boolean arrived = held.probe().await("doctor two", HeldStreams.PATIENCE);
-      String asked = requests.of(List.of()).build().url().encodedPath();
-      boolean isChanged = !held.seen().path().equals(asked);
-      String change = "the route changes the path: " + asked + " arrives as "
-          + Printable.of(held.seen().path());
-      if (arrived) {
-        findings.accept(Finding.ok(
-            "follow-ups",
-            isChanged ? "arrive, although " + change : "arrive: a stream goes on after one"));
-      } else if (isChanged) {
-        findings.accept(Finding.fail(
-            "follow-ups",
-            change
-                + ", and is changed once more when the proxy asks again: a stream is silent from then on",
-            "remove path_rem and replace_beg from the route, and give the server that path (routes); or set"
-                + " public_url to " + url()));
-      } else {
-        findings.accept(Finding.fail(
-            "follow-ups",
-            "when the proxy asks again for a stream, it does not reach the server: the stream is silent from"
-                + " then on",
-            "all paths below /events must lead to the server, see gripstream routes"));
-      }
-    }
-  }
-
-  private String url() {
-    String text = requests.url().toString();
-    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   static String seconds(Duration duration) {

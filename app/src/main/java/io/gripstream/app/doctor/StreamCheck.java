@@ -7,7 +7,6 @@ import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.Sent;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.GripProxy;
-import io.gripstream.grip.GripSig;
 import io.gripstream.grip.publish.Publisher;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,18 +14,17 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Checks whether a stream works through an address, and if not, which part is at fault. */
 final class StreamCheck {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration SKEW = Duration.ofSeconds(10);
+
   /** Browsers may know an authority that Java does not know. */
   static final String CERTIFICATE =
       "let it send the whole chain of certificates; add your own authority with keytool -importcert"
@@ -73,12 +71,14 @@ final class StreamCheck {
                 "server",
                 "does not answer at " + server.base()
                     + ": if it should run on this machine, start it:" + " gripstream serve"));
-    long refusedBefore = refused();
+    SignatureCheck signature = new SignatureCheck(server, channel, this::isPushpin, findings);
     try (Probe probe = Probe.open(requests.of(List.of(channel)), PATIENCE)) {
       if (!opens(probe, isUp)) {
         return;
       }
-      held(refusedBefore);
+      if (!settings.grip().proxies().isEmpty()) {
+        signature.check();
+      }
       if (events == null || !roundTrip(probe, events)) {
         return;
       }
@@ -182,67 +182,6 @@ final class StreamCheck {
     };
   }
 
-  /** Which program holds the stream: with a configured proxy it should be the proxy. */
-  private void held(long refusedBefore) {
-    if (settings.grip().proxies().isEmpty()) {
-      return;
-    }
-    Boolean byServer = server.holds(channel).orElse(null);
-    if (byServer == null) {
-      findings.accept(
-          Finding.note(
-              "Grip-Sig",
-              "cannot be checked: the server at " + server.base()
-                  + " does not show its channels; run this on the server's machine, with its configuration"));
-      return;
-    }
-    if (!byServer) {
-      findings.accept(Finding.ok("Grip-Sig", "accepted, the proxy holds the stream"));
-      return;
-    }
-    if (refused() > refusedBefore) {
-      findings.accept(Finding.fail(
-          "Grip-Sig",
-          "the server refuses it: " + Printable.of(lastRefused("last_detail")),
-          adviceFor(lastRefused("last_reason"))));
-    } else if (isPushpin()) {
-      findings.accept(Finding.fail(
-          "Grip-Sig",
-          "requests come through Pushpin without one, so the server holds the streams",
-          "set sig_key and sig_iss in pushpin.conf, and remove no_grip from the route"));
-    } else {
-      findings.accept(
-          Finding.fail(
-              "Grip-Sig",
-              "requests do not come through a GRIP proxy, so the server holds the streams",
-              "give the address of the proxy, or let the web server in front lead to the proxy, not to the server"));
-    }
-  }
-
-  private String lastRefused(String name) {
-    return server
-        .refusedSignatures()
-        .map(signatures -> signatures.get(name))
-        .map(JsonNode::stringValue)
-        .orElse("unknown");
-  }
-
-  private static String adviceFor(String reason) {
-    GripSig.Reason known = Stream.of(GripSig.Reason.values())
-        .filter(one -> one.name().equalsIgnoreCase(reason))
-        .findFirst()
-        .orElse(GripSig.Reason.NOT_VERIFIED);
-    return switch (known) {
-      case EXPIRED ->
-        "the clocks of proxy and server differ: synchronise them (timedatectl, chrony)";
-      case OTHER_ISSUER -> "verify-iss in GRIP_URL must be sig_iss of pushpin.conf (pushpin)";
-      case UNTRUSTED_PEER ->
-        "set GRIP_VERIFY_KEY to your own secret and sig_key of pushpin.conf to the same, or add the proxy to"
-            + " trusted_proxies";
-      default -> "GRIP_VERIFY_KEY must be the same as sig_key in pushpin.conf";
-    };
-  }
-
   /** Pushpin itself answers a request with this header. */
   private boolean isPushpin() {
     OkHttpClient client = new OkHttpClient.Builder().callTimeout(PATIENCE).build();
@@ -256,13 +195,6 @@ final class StreamCheck {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private long refused() {
-    return server
-        .refusedSignatures()
-        .map(signatures -> signatures.get("count").longValue())
-        .orElse(0L);
   }
 
   private void clock(Probe.Head head) {
