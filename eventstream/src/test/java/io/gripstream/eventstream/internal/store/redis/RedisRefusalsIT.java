@@ -79,8 +79,14 @@ class RedisRefusalsIT {
   private static EventStore started(String url) {
     EventStore store =
         EventStores.of(url, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(2)));
-    store.start();
-    return store;
+    try {
+      store.start();
+      return store;
+    } catch (RuntimeException e) {
+      // Otherwise it connects again and again.
+      store.close();
+      throw e;
+    }
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String url) {
