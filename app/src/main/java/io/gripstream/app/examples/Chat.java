@@ -91,9 +91,7 @@ public final class Chat implements ChannelManager {
     return InitialEvents.of("line", lines).at(now);
   }
 
-  /**
-   * Returns the result of a statement, which is part of this thread's transaction if there is one.
-   */
+  /** Returns the rows of a statement, within this thread's transaction if there is one. */
   private List<String> ask(String name, @Nullable Object... values) {
     return jdbi.withHandle(
         handle -> handle.select(sql.getString(name), values).mapTo(String.class).list());
