@@ -162,7 +162,7 @@ final class FolderMachine implements Machine {
     started.forEach(ProcessHandle::destroy);
     try {
       Eventually.within(
-          Duration.ofSeconds(15),
+          Duration.ofSeconds(60),
           () -> assertThat(started).as("%s", started).noneMatch(ProcessHandle::isAlive));
     } finally {
       started.forEach(ProcessHandle::destroyForcibly);
