@@ -208,7 +208,8 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
           await page.emulateMedia({ colorScheme });
           for (const name of ["events", "recovery", "health"]) {
             await view(page, name);
-            assert.deepEqual(await accessibilityFaults(page), [], `${name}, ${width}, ${colorScheme}`);
+            // Colours may still be on their way from light to dark, and a finding on its way in.
+            await eventually(async () => assert.deepEqual(await accessibilityFaults(page), [], `${name}, ${width}, ${colorScheme}`));
             assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than ${width}`);
           }
           await view(page, "events");
@@ -222,14 +223,13 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
       it("all is reached by keyboard", async () => {
         await view(page, "events");
         await page.locator("body").press("Home");
-        const reached = new Set();
-        for (let i = 0; i < 60; i++) {
+        const missing = new Set(["to-health", "sign", "channels", "rewind", "close", "filter", "pause", "copy-all", "data", "repeat", "copy-command"]);
+        // Each channel that is offered, and each event, is a stop on the way.
+        for (let i = 0; i < 500 && missing.size > 0; i++) {
           await page.keyboard.press("Tab");
-          reached.add(await page.evaluate(() => document.activeElement.id));
+          missing.delete(await page.evaluate(() => document.activeElement.id));
         }
-        for (const id of ["to-health", "sign", "channels", "rewind", "close", "filter", "pause", "copy-all", "data", "repeat", "copy-command"]) {
-          assert.ok(reached.has(id), `${id} is not reached`);
-        }
+        assert.deepEqual([...missing], []);
       });
 
       it("elsewhere a key is asked for, and kept for the tab only", async () => {
