@@ -33,7 +33,7 @@ describe("the demos", () => {
 
     // Another room: what comes to the first one is marked.
     await bob.getByRole("button", { name: "garden" }).click();
-    await bob.waitForFunction(() => document.getElementById("state").className === "live");
+    await inRoom(bob, "garden");
     await say(ann, "Back in the lobby?");
     await bob.getByRole("button", { name: "lobby 1 unread" }).click();
     await eventually(async () => assert.equal(await bob.locator(".unread").count(), 1));
@@ -90,10 +90,16 @@ describe("the demos", () => {
     assert.deepEqual(await accessibilityFaults(page), []);
     await page.fill("#name", name);
     await page.click("#enter button");
-    await page.waitForFunction(() => document.getElementById("state").className === "live");
+    await inRoom(page, "lobby");
     return page;
   }
 });
+
+/** The room is the one shown (the one before is shown, and live, until the server lets the person in), and live. */
+async function inRoom(page, room) {
+  await page.waitForFunction(
+    (name) => document.getElementById("title").textContent === name && document.getElementById("state").className === "live", room);
+}
 
 async function say(page, text) {
   await page.fill("#text", text);
