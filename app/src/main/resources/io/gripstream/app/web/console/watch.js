@@ -109,7 +109,7 @@ function rowOf(event) {
     el('td', { 'data-label': 'Size', class: 'number' }, bytes(new TextEncoder().encode(event.data).length)),
     el('td', { 'data-label': 'Age', class: 'number age' }),
     el('td', { 'data-label': 'Latency', class: 'number latency', title: unknown(event) }, '–'));
-  const button = el('button', { type: 'button', class: 'quiet', 'aria-label': `Copy event ${event.id ?? event.type}` }, 'Copy');
+  const button = el('button', { type: 'button', class: 'quiet', tabindex: -1, 'aria-label': `Copy event ${event.id ?? event.type}` }, 'Copy');
   button.addEventListener('click', () => copy(json(event), button));
   row.append(el('td', { class: 'act' }, button));
   events.set(row, event);
@@ -233,6 +233,18 @@ async function complete(field) {
   } catch { /* as above */ }
 }
 
+/** The list is one stop of the Tab key; in it the arrows go from one event's button to the next. */
+function walk(press) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[press.key];
+  if (step === undefined) return;
+  const buttons = [...$('rows').querySelectorAll('tr:not([hidden]) .act button')];
+  const now = buttons.indexOf(document.activeElement);
+  const next = buttons[now < 0 ? 0 : now + step];
+  if (next === undefined) return;
+  press.preventDefault();
+  next.focus();
+}
+
 export function start() {
   $('watch').addEventListener('submit', (submit) => {
     submit.preventDefault();
@@ -253,6 +265,7 @@ export function start() {
   });
   $('filter').addEventListener('input', filter);
   $('earlier').addEventListener('click', earlier);
+  $('log').addEventListener('keydown', walk);
   $('copy-all').addEventListener('click', () => {
     const shown = [...$('rows').rows].filter((row) => !row.hidden).reverse();
     copy(shown.map((row) => json(events.get(row))).join('\n'), $('copy-all'));
