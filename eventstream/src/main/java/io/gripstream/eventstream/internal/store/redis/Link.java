@@ -197,6 +197,30 @@ abstract class Link implements AutoCloseable {
     return answer;
   }
 
+  /**
+   * Waits until the number of replicas in the address has everything that this process has written.
+   * Blocks.
+   *
+   * @param rounds how often to wait, each time for half of what an answer may take
+   * @throws io.gripstream.eventstream.store.StoreException if too few replicas have it then
+   */
+  void awaitReplicas(int rounds) {
+    for (Node node : replicas == 0 ? List.<Node>of() : nodes()) {
+      long reached = 0;
+      for (int i = 0; i < rounds && reached < replicas; i++) {
+        // WAIT asks about what the server had at the last command of this connection.
+        ask(node.commands(), commands -> commands.echo(""));
+        reached = ask(
+            node.commands(),
+            commands ->
+                commands.waitForReplication(replicas, Math.max(1, patience.toMillis() / 2)));
+      }
+      if (reached < replicas) {
+        throw failures.tooFewReplicas(reached, replicas);
+      }
+    }
+  }
+
   private static CompletableFuture<List<Object>> run(
       RedisClusterAsyncCommands<String, String> on,
       Script script,

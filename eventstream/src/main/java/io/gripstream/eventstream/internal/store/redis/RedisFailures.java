@@ -96,6 +96,14 @@ final class RedisFailures {
         null);
   }
 
+  StoreException tooFewReplicas(long reached, int wanted) {
+    return new StoreException(
+        Kind.UNAVAILABLE,
+        "only " + reached + " of " + wanted + " replicas have everything that was written to "
+            + place + " so far (wait_replicas)",
+        null);
+  }
+
   private static String what(Throwable failure) {
     String word = word(failure);
     String known = PASSING.getOrDefault(word, LASTING.get(word));

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * written with the channel's first event.
  */
 final class RedisTarget implements CopyTarget {
+  private static final int REPLICA_ROUNDS = 12;
+
   private final RedisStorage storage;
   private final Retention retention;
   private final String own;
@@ -245,6 +247,8 @@ final class RedisTarget implements CopyTarget {
       }
     }
     others.send();
+    // Until then it stays unfinished: a replica that takes over without it opens for no process.
+    storage.link().awaitReplicas(REPLICA_ROUNDS);
     String meta = storage.home().keys().meta();
     commands()
         .add(storage.home(), meta, "HSET", meta, "epoch", epoch, "revocation", text(changes))

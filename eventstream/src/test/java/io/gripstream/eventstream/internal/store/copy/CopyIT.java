@@ -331,6 +331,30 @@ class CopyIT {
     assertThatThrownBy(() -> copy(from, to)).message().contains("TO is a copy of FROM already");
   }
 
+  @Test
+  void copy_is_complete_when_the_replicas_have_it() {
+    String from = sqlite();
+    try (EventStore store = open(from)) {
+      Stores.append(store, "a", "b");
+    }
+    options = options.withBusyTimeout(Duration.ofMillis(500));
+    try (RedisServer server = RedisServer.start()) {
+      String to = "redis://127.0.0.1:" + server.port() + "/0";
+      assertThatThrownBy(() -> copy(from, to + "?wait_replicas=1"))
+          .message()
+          .startsWith("TO: only 0 of 1 replicas have everything that was written to Redis");
+      assertThatThrownBy(() -> open(to).close()).message().contains("or was cut off");
+      try (RedisServer replica = RedisServer.start("--replicaof", "127.0.0.1 " + server.port())) {
+        Eventually.eventually(
+            () -> assertThat(copy(from, to + "?wait_replicas=1").events()).isEqualTo(1));
+        assertThat(replica.text("HGET", "gripstream_{0}:last", "a")).isEqualTo("1");
+        try (EventStore store = open(to)) {
+          assertThat(Stores.all(store, "a")).hasSize(1);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("targets")
   void events_that_come_during_the_copy_are_noticed(String kind) {
