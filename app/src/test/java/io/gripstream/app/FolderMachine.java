@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 
 /** This machine, with other ports, and other folders instead of /etc, /opt and /var. */
 final class FolderMachine implements Machine {
+  /** As the guides tell systemd ({@code TimeoutStopSec}): a server may take 20 s of it. */
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+
   private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
 
   private final Map<String, String> differences = new LinkedHashMap<>();
@@ -162,7 +165,7 @@ final class FolderMachine implements Machine {
     started.forEach(ProcessHandle::destroy);
     try {
       Eventually.within(
-          Duration.ofSeconds(60),
+          LONGEST_STOP,
           () -> assertThat(started).as("%s", started).noneMatch(ProcessHandle::isAlive));
     } finally {
       started.forEach(ProcessHandle::destroyForcibly);

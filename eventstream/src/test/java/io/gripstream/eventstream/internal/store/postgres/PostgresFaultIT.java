@@ -332,7 +332,7 @@ class PostgresFaultIT {
       long written = 0;
       long before = size();
       // A database that only grows would never get there: it holds all that was written, and more.
-      while (written < 20_000 || written * data.length() < 2 * (size() - before)) {
+      while (written < 20_000 || written * data.length() < 3 * (size() - before)) {
         assertThat(System.nanoTime())
             .as("%d bytes after %d events", size() - before, written)
             .isLessThan(deadline);
