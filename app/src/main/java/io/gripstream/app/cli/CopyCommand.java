@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Copies a storage into another one. */
@@ -32,19 +32,13 @@ final class CopyCommand extends CliCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "TO", description = "The empty storage, written as FROM.")
   String to = "";
 
-  @Option(names = "--json", description = "Print the result as JSON.")
-  boolean json;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Print nothing on success.")
-  boolean quiet;
+  @Mixin
+  ResultOptions result = new ResultOptions();
 
   @Override
   public Integer call() {
     Logs.configureForCommand();
-    boolean isTerminal = Boolean.getBoolean("gripstream.terminal") && !quiet;
-    Progress progress = new Progress(err(), isTerminal, 0, System::nanoTime);
+    Progress progress = new Progress(err(), result.showsProgress(), 0, System::nanoTime);
     CopyReport copied;
     try {
       copied = Events.copy(
@@ -73,12 +67,12 @@ final class CopyCommand extends CliCommand implements Callable<Integer> {
 
   private void print(CopyReport copied) {
     String done = "the copy is complete";
-    if (json) {
+    if (result.json) {
       report(Json.write(fields(copied)), done);
       return;
     }
     copied.remarks().forEach(remark -> err().println("gripstream: not copied: " + remark));
-    if (!quiet) {
+    if (!result.quiet) {
       report(
           String.format(
               Locale.ROOT,

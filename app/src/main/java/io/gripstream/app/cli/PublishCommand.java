@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -79,13 +80,8 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
   @Nullable
   String file;
 
-  @Option(names = "--json", description = "Print the result as JSON.")
-  boolean json;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Print nothing on success.")
-  boolean quiet;
+  @Mixin
+  ResultOptions result = new ResultOptions();
 
   @Override
   public Integer call() throws IOException {
@@ -115,10 +111,9 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
           line(),
           "--file takes channels, type, users and key from the lines of the file: give none of them");
     }
-    boolean isTerminal = Boolean.getBoolean("gripstream.terminal") && !quiet;
     Path path = Path.of(name);
     long size = name.equals("-") ? 0 : path.toFile().length();
-    Progress progress = new Progress(err(), isTerminal, size, System::nanoTime);
+    Progress progress = new Progress(err(), result.showsProgress(), size, System::nanoTime);
     FilePublish publish = new FilePublish(events, err(), progress);
     long refused;
     try (InputStream in = name.equals("-") ? Input.stream() : Files.newInputStream(path)) {
@@ -128,9 +123,9 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
     }
     String done = "published " + publish.published() + " events"
         + (refused == 0 ? "" : ", refused " + refused);
-    if (json) {
+    if (result.json) {
       report(Json.write(Map.of("published", publish.published(), "refused", refused)), done);
-    } else if (!quiet || refused > 0) {
+    } else if (!result.quiet || refused > 0) {
       report(done, done);
     }
     return refused == 0 ? 0 : 1;
@@ -169,11 +164,11 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
   }
 
   private void print(Publication given, Sent sent) {
-    if (quiet) {
+    if (result.quiet) {
       return;
     }
     String done = "the event is " + (sent.position().isEmpty() ? "published" : "stored");
-    if (json) {
+    if (result.json) {
       report(Json.write(given.answer(sent)), done);
     } else {
       sent.ids()
