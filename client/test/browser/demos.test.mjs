@@ -47,7 +47,7 @@ describe("the demos", () => {
     await eventually(async () => assert.match(await bob.textContent("#state"), /offline/));
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     await stack.pushpin.start();
-    await eventually(() => say(ann, "Were you away?"), 30_000);
+    await eventually(() => say(ann, "Were you away?", 3_000), 30_000);
     await expectLines(bob, ["Were you away?"]);
     assert.match(await bob.textContent(".note"), /You were offline for \d+ seconds/);
     assert.equal(await bob.getByText("Morning!").count(), 1);
@@ -101,10 +101,10 @@ async function inRoom(page, room) {
     (name) => document.getElementById("title").textContent === name && document.getElementById("state").className === "live", room);
 }
 
-async function say(page, text) {
+async function say(page, text, timeout = 20_000) {
   await page.fill("#text", text);
   await page.press("#text", "Enter");
-  await page.waitForFunction(() => document.getElementById("text").value === "", undefined, { timeout: 3_000 });
+  await page.waitForFunction(() => document.getElementById("text").value === "", undefined, { timeout });
 }
 
 /** Each of these, once. */

@@ -163,6 +163,8 @@ export function open(wanted, rewind = 0) {
   filter();
   $('close').disabled = false;
   $('earlier').disabled = false;
+  // The request begins a moment later. Until then the line must not tell of the stream before.
+  state('opening', '');
   let how = null;
   const stream = new ChannelStream(channels, {
     rewind,
