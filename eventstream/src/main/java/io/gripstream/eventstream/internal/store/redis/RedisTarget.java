@@ -254,6 +254,8 @@ final class RedisTarget implements CopyTarget {
         .add(storage.home(), meta, "HSET", meta, "epoch", epoch, "revocation", text(changes))
         .add(storage.home(), meta, "HDEL", meta, RedisStorage.COPY)
         .send();
+    // A replica that takes over without this would keep a complete copy closed.
+    storage.link().awaitReplicas(REPLICA_ROUNDS);
     return epoch;
   }
 

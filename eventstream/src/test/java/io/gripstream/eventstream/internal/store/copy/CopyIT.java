@@ -183,7 +183,8 @@ class CopyIT {
     assertThat(seen.keys).hasSize(2);
 
     String from = first;
-    List<String> hops = List.of(postgres(), redis(), RedisCluster.shared().url(), sqlite());
+    List<String> hops =
+        List.of(postgres(), redis(), RedisCluster.shared().url() + "?wait_replicas=1", sqlite());
     for (String to : hops) {
       CopyReport report = copy(from, to);
       assertThat(report.channels()).isEqualTo(7);
