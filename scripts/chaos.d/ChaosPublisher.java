@@ -74,7 +74,8 @@ final class ChaosPublisher {
     while (true) {
       try {
         Sent sent = events.send(draft);
-        record("acked", key, channel, ",\"id\":" + sent.id());
+        String epoch = sent.position().orElseThrow().epoch().orElseThrow();
+        record("acked", key, channel, ",\"id\":" + sent.id() + ",\"epoch\":\"" + epoch + "\"");
         return;
       } catch (RuntimeException e) {
         LOG.info("{} is sent again: {}", key, e.toString());

@@ -28,14 +28,20 @@ def position(text):
     return ids
 
 
+def epoch_of(text):
+    """The epoch of a position: a storage that was put back gives the same ids to other events, in another epoch."""
+    return next((pair[2:] for pair in text.split(",") if pair.startswith(".:")), None)
+
+
 class Channel:
-    """One channel of one client: how far it is, and what it has not got of that."""
+    """One channel of one client: how far it is, in which epoch, and what it has not got of that."""
 
-    __slots__ = ("last", "place", "missing")
+    __slots__ = ("last", "place", "epoch", "missing")
 
-    def __init__(self, last, place):
+    def __init__(self, last, place, epoch):
         self.last = last
         self.place = place
+        self.epoch = epoch
         self.missing = {}
 
 
@@ -45,6 +51,20 @@ class Client:
         self.channels = []
         self.known = {}
         self.last_place = None
+        self.opened_at = 0.0
+        # In epochs that are over.
+        self.never_got = []
+
+
+class Restore:
+    """A backup was put back. What was stored after it was begun may be gone, and nothing else."""
+
+    def __init__(self, record, backup, place):
+        self.backup = backup["began"]
+        self.began = record["began"]  # servers and publishers are about to be stopped
+        self.until = record["until"]  # all is put back, and none of them runs yet
+        self.epoch = record["epoch"]
+        self.place = place
 
 
 class Checker:
@@ -54,7 +74,10 @@ class Checker:
         self.settings = {}
         self.faults = []
         self.last_fault = None
-        self.restored_at = None
+        self.backups = {}
+        self.restores = []
+        self.eras = {}
+        self.first_epoch_at = None
         self.revoked = {}
         self.tried = {}
         self.acked = {}
@@ -62,7 +85,7 @@ class Checker:
         self.committed = {}
         self.rolled_back = {}
         self.stored = {}
-        self.stored_keys = collections.defaultdict(list)
+        self.stored_keys = set()
         self.content = {}
         self.first_known = {}
         self.clients = {}
@@ -85,6 +108,7 @@ class Checker:
         self.resets()
         self.missing()
         self.publishers()
+        self.same_after_restores()
         self.history()
         self.at_the_head()
         return self.summary()
@@ -97,18 +121,24 @@ class Checker:
             self.settings = record
         elif did == "fault":
             self.faults.append(record)
+        elif did == "epoch":
+            self.era(record["epoch"], place)
+        elif did == "backup":
+            self.backups[record["number"]] = record
         elif did == "restored":
-            self.restored_at = record["at"]
+            self.restored(Restore(record, self.backups[record["backup"]], place))
         elif did == "revoked":
-            self.revoked.setdefault(record["user"], (record["at"], place))
+            self.revoked.setdefault(record["user"], []).append((record["at"], place))
         elif did == "last-fault":
             self.last_fault = record["at"]
         elif did == "stored":
-            key = (record["channel"], record["id"])
-            if key in self.stored:
-                self.violation("stored twice", f"{key}", self.stored[key][1], place)
-            self.stored[key] = (self.bytes_of(record), place)
-            self.stored_keys[self.key_of(record)].append((record["channel"], record["id"], place))
+            event = (record["channel"], record["id"], record["epoch"])
+            if event in self.stored:
+                self.violation("stored twice", f"{event}", self.stored[event][1], place)
+            self.stored[event] = (self.bytes_of(record), place)
+            self.stored_keys.add(self.key_of(record))
+            if self.era(record["epoch"], place) < len(self.restores):
+                self.violation("old epoch", f"{event} is stored", self.restores[-1].place, place)
 
     @staticmethod
     def bytes_of(record):
@@ -117,6 +147,33 @@ class Checker:
     @staticmethod
     def key_of(record):
         return json.loads(record["data"])["key"]
+
+    # Eras: the time before the first restore is 0, and each restore begins another one, with a new epoch.
+
+    def era(self, epoch, place):
+        if epoch not in self.eras:
+            if self.first_epoch_at is None:
+                self.first_epoch_at = place
+            else:
+                self.violation("epoch", f"{epoch} comes with no restore", self.first_epoch_at, place)
+            self.eras[epoch] = 0
+        return self.eras[epoch]
+
+    def restored(self, restore):
+        self.restores.append(restore)
+        if restore.epoch in self.eras:
+            self.violation("epoch", f"{restore.epoch} again after a restore", self.first_epoch_at, restore.place)
+        self.eras[restore.epoch] = len(self.restores)
+
+    def era_at(self, at):
+        return sum(restore.until <= at for restore in self.restores)
+
+    def last_epoch(self):
+        return next((epoch for epoch, era in self.eras.items() if era == len(self.restores)), None)
+
+    def survives(self, era, at, until):
+        """Whether what was known to be stored at this moment of an era must be there in a later one."""
+        return all(at < restore.backup for restore in self.restores[era:until])
 
     # Publishers.
 
@@ -128,8 +185,10 @@ class Checker:
             if key in self.acked and self.acked[key][0]["id"] != record["id"]:
                 self.violation("two ids for a key", key, self.acked[key][1], place)
             self.acked[key] = (record, place)
-            self.key_of_acked[record["channel"], record["id"]] = key
-            self.learn((record["channel"], record["id"]), record["at"])
+            event = (record["channel"], record["id"], record["epoch"])
+            self.era(record["epoch"], place)
+            self.key_of_acked[event] = key
+            self.learn(event, record["at"])
             self.counts["acknowledged"] += 1
         elif did == "committed":
             self.committed[key] = (record, place)
@@ -153,6 +212,7 @@ class Checker:
     def client_open(self, client, record, place):
         client.user = record["user"]
         client.channels = record["channels"]
+        client.opened_at = record["at"]
         self.counts["connections"] += 1
 
     def client_closed(self, client, record, place):
@@ -161,22 +221,47 @@ class Checker:
     def client_opened(self, client, record, place):
         """The stream's first event says where it stands."""
         self.shut_out(client, record, place)
-        ids = position(record["id"])
+        ids, epoch = position(record["id"]), epoch_of(record["id"])
+        self.era(epoch, place)
         for name in client.channels:
             if name not in client.known:
-                client.known[name] = Channel(ids.get(name, 0), place)
+                self.not_over(client, name, epoch, place)
+                client.known[name] = Channel(ids.get(name, 0), place, epoch)
                 self.note_progress(record["who"], client, name, record["at"])
-        self.others_in_position(client, ids, record, place)
+        self.others_in_position(client, ids, epoch, place)
 
-    def others_in_position(self, client, ids, record, place, own=None):
+    def not_over(self, client, what, epoch, place):
+        """A connection that was opened after a restore has nothing to do with the epoch before. To a client that
+        comes back it first says where that one was; all else is of the new epoch."""
+        era = self.era_at(client.opened_at)
+        if self.era(epoch, place) < era:
+            self.violation("old epoch", f"{what} in {epoch}", self.restores[era - 1].place, place)
+
+    def others_in_position(self, client, ids, epoch, place, own=None):
         """Who comes back with this id never gets what it passes over."""
         for name, number in ids.items():
             state = client.known.get(name)
-            if name == own or state is None or number <= state.last:
+            if name == own or state is None:
                 continue
-            self.pass_over(client, name, state, number, place)
-            state.last = number
-            state.place = place
+            if state.epoch != epoch:
+                self.no_reset(client, name, number, epoch, place)
+            elif number > state.last:
+                self.pass_over(client, name, state, number, place)
+                state.last = number
+                state.place = place
+
+    def no_reset(self, client, name, number, epoch, place):
+        before = client.known[name]
+        self.violation("no reset", f"{name}:{number} of {epoch} after {name}:{before.last} of {before.epoch}",
+                       before.place, place)
+        self.begin_anew(client, name, number, epoch, place)
+
+    @staticmethod
+    def begin_anew(client, name, last, epoch, place):
+        """In another epoch. What it had not got before remains lost."""
+        before = client.known[name]
+        client.never_got += [((name, number, before.epoch), *places) for number, places in before.missing.items()]
+        client.known[name] = Channel(last, place, epoch)
 
     def pass_over(self, client, name, state, up_to, place):
         for number in range(state.last + 1, up_to + 1):
@@ -191,19 +276,22 @@ class Checker:
         if name not in client.channels:
             self.violation("foreign channel", name, client.last_place, place)
             return
-        ids = position(record["id"])
+        ids, epoch = position(record["id"]), epoch_of(record["id"])
         if name not in ids:
             self.violation("no id", name, state.place if state else place, place)
             return
         number = ids[name]
-        event = (name, number)
+        event = (name, number, epoch)
         self.learn(event, record["at"])
         self.same_bytes(event, record, place)
+        self.not_over(client, f"{name}:{number}", epoch, place)
         if client.user is not None and client.user in data.get("skip", ()):
             self.violation("leaked", f"{client.user} is skipped", self.tried_place(data["key"]), place)
         if state is None:
-            state = client.known[name] = Channel(number - 1, place)
-        if number in state.missing:
+            state = client.known[name] = Channel(number - 1, place, epoch)
+        if state.epoch != epoch:
+            self.no_reset(client, name, number, epoch, place)
+        elif number in state.missing:
             self.violation("swapped", f"{name}:{number} after {name}:{state.last}", state.place, place)
             del state.missing[number]
         elif number <= state.last:
@@ -213,7 +301,7 @@ class Checker:
             state.last = number
             state.place = place
             self.note_progress(record["who"], client, name, record["at"])
-        self.others_in_position(client, ids, record, place, own=name)
+        self.others_in_position(client, ids, epoch, place, own=name)
 
     def same_bytes(self, event, record, place):
         text = self.bytes_of(record)
@@ -227,18 +315,27 @@ class Checker:
     def client_reset(self, client, record, place):
         self.shut_out(client, record, place)
         self.counts["resets"] += 1
-        ids = position(record["id"])
+        ids, epoch = position(record["id"]), epoch_of(record["id"])
+        self.not_over(client, "a reset", epoch, place)
         told = json.loads(record["data"])
+        is_by_restore = False
         for name in told["channels"]:
             state = client.known.get(name)
             if state is None:
                 continue
-            self.pending_resets.append((name, state.last, state.place, told["reasons"][name], record["at"], place))
-            state.missing = {n: p for n, p in state.missing.items() if n <= state.last}
-            state.last = ids.get(name, state.last)
-            state.place = place
+            last = ids.get(name, state.last)
+            self.pending_resets.append((name, state, state.last, state.place, last, epoch, told["reasons"][name],
+                                        record["at"], place))
+            if state.epoch != epoch:
+                is_by_restore = True
+                self.begin_anew(client, name, last, epoch, place)
+            else:
+                state.missing = {n: p for n, p in state.missing.items() if n <= state.last}
+                state.last = last
+                state.place = place
             self.note_progress(record["who"], client, name, record["at"])
-        self.others_in_position(client, {n: i for n, i in ids.items() if n not in told["channels"]}, record, place)
+        self.counts["resets by a restore"] += is_by_restore
+        self.others_in_position(client, {n: i for n, i in ids.items() if n not in told["channels"]}, epoch, place)
 
     def client_error(self, client, record, place):
         condition = json.loads(record["data"])["condition"]
@@ -247,12 +344,15 @@ class Checker:
             self.violation("refused reader", record["data"], client.last_place, place)
 
     def shut_out(self, client, record, place):
-        if client.user not in self.revoked:
-            return
-        since, revocation = self.revoked[client.user]
-        if record["at"] > since + GRACE + self.hidden_by_faults(since):
-            late = record["at"] - since
-            self.violation("leaked", f"{client.user}, {late:.1f} s after being shut out", revocation, place)
+        for since, revocation in self.revoked.get(client.user, ()):
+            if since + GRACE + self.hidden_by_faults(since) < record["at"] < self.forgotten_at(since):
+                late = record["at"] - since
+                self.violation("leaked", f"{client.user}, {late:.1f} s after being shut out", revocation, place)
+                return
+
+    def forgotten_at(self, since):
+        """A backup has no later revocation: it has to be repeated when the backup was put back."""
+        return next((r.began for r in self.restores if r.backup <= since < r.until), float("inf"))
 
     def hidden_by_faults(self, since):
         """What cannot be reached cannot be told: the time begins when the faults of these seconds have ended."""
@@ -262,16 +362,44 @@ class Checker:
     # After all has been read.
 
     def resets(self):
-        for name, last, before, reason, at, place in self.pending_resets:
-            if self.restored_at is not None and at >= self.restored_at:
+        kept = self.kept()
+        for name, state, last, before, to, epoch, reason, at, place in self.pending_resets:
+            if state.epoch != epoch:
+                self.reset_by_restore(name, state, to, epoch, reason, place, kept)
                 continue
             ttl = self.settings.get("ttl", {}).get(name)
             if reason != "expired" or ttl is None:
                 self.violation("reset", f"{name} at {last}: {reason}", before, place)
                 continue
-            known = self.stored_since((name, last + 1))
+            known = self.stored_since((name, last + 1, epoch))
             if known is not None and known > at - ttl + 2 + self.clock_was_wrong(known, at):
                 self.violation("reset", f"{name}:{last + 1} was {at - known:.1f} s old", before, place)
+
+    def reset_by_restore(self, name, state, to, epoch, reason, place, kept):
+        """Once for each restore, to what the storage has."""
+        era = self.era(epoch, place)
+        if era <= self.era(state.epoch, state.place) or reason != "unknown":
+            self.violation("reset", f"{name} from {state.epoch} to {epoch}: {reason}", state.place, place)
+        number, event = kept.get((name, era), (0, None))
+        if to < number:
+            self.violation("reset", f"{name} goes on after {to}, and {number} was in the backup",
+                           self.place_of(event), place)
+
+    def kept(self):
+        """The last id by channel and era of what the backup of its restore must have had."""
+        kept = {}
+        for event, at in self.first_known.items():
+            name, number, epoch = event
+            era = self.eras[epoch]
+            for later in range(era + 1, len(self.restores) + 1):
+                if not self.survives(era, at, later):
+                    break
+                kept[name, later] = max(kept.get((name, later), (0, event)), (number, event))
+        return kept
+
+    def place_of(self, event):
+        seen = self.content.get(event) or self.stored.get(event)
+        return seen[1] if seen else self.acked[self.key_of_acked[event]][1]
 
     def stored_since(self, event):
         """The earliest moment at which it can have been stored: an answer may have been lost, and come later."""
@@ -289,12 +417,13 @@ class Checker:
 
     def missing(self):
         for who, client in self.clients.items():
-            for name, state in client.known.items():
-                for number, (before, after) in state.missing.items():
-                    if not self.is_skipped(client, (name, number)):
-                        seen = self.content.get((name, number)) or self.stored.get((name, number))
-                        where = seen[1] if seen else before
-                        self.violation("lost", f"{name}:{number} by {who} (after {before})", where, after)
+            never = [((name, number, state.epoch), *places) for name, state in client.known.items()
+                     for number, places in state.missing.items()]
+            for event, before, after in client.never_got + never:
+                if not self.is_skipped(client, event):
+                    seen = self.content.get(event) or self.stored.get(event)
+                    where = seen[1] if seen else before
+                    self.violation("lost", f"{event[0]}:{event[1]} by {who} (after {before})", where, after)
 
     def is_skipped(self, client, event):
         """Whether its publisher named the client's user; perhaps nobody got it, and it is trimmed since."""
@@ -314,21 +443,58 @@ class Checker:
                 if event not in [other for other, _ in where[key]]:
                     where[key].append((event, place))
         for key, found in where.items():
-            if len(found) > 1:
-                self.violation("stored twice", key, found[0][1], found[1][1])
+            self.one_id(key, found)
             if key not in self.tried:
                 self.violation("invented", key, "no publisher", found[0][1])
             elif self.tried[key][0].get("intent") == "roll-back" or key in self.rolled_back:
                 self.violation("rolled back", key, self.tried[key][1], found[0][1])
         for key, (record, place) in self.acked.items():
-            event = (record["channel"], record["id"])
-            if key in where and where[key][0][0] != event:
-                self.violation("another id", key, place, where[key][0][1])
-            elif key not in where and record["channel"] not in self.settings.get("ttl", {}):
-                self.violation("not stored", key, place, self.end_of(record["channel"]))
+            event = (record["channel"], record["id"], record["epoch"])
+            other = next((there for seen, there in where[key] if self.contradict(event, seen)), None)
+            if other:
+                self.violation("another id", key, place, other)
+            self.must_be_stored(key, event[0], self.eras[event[2]], record["at"], place)
         for key, (record, place) in self.committed.items():
-            if key not in where and record["channel"] not in self.settings.get("ttl", {}):
-                self.violation("not stored", key, place, self.end_of(record["channel"]))
+            self.must_be_stored(key, record["channel"], self.era_at(record["at"]), record["at"], place)
+        for event, (text, place) in self.content.items():
+            key = json.loads(text.split("\n", 1)[1])["key"]
+            if key not in self.acked:
+                self.must_be_stored(key, event[0], self.eras[event[2]], self.first_known[event], place)
+
+    def one_id(self, key, found):
+        """A key has one id, and another one only after a restore of a backup that was begun before."""
+        for number, (event, place) in enumerate(found):
+            other = next((there for seen, there in found[:number] if self.contradict(event, seen)), None)
+            if other:
+                self.violation("stored twice", key, other, place)
+                return
+
+    def contradict(self, one, other):
+        """Whether these ids of one key, or events of one id, cannot both be right."""
+        if one == other:
+            return False
+        if self.eras[one[2]] > self.eras[other[2]]:
+            one, other = other, one
+        known = self.first_known.get(one, float("inf"))
+        return one[:2] != other[:2] and self.survives(self.eras[one[2]], known, self.eras[other[2]])
+
+    def must_be_stored(self, key, name, era, at, place):
+        is_kept = name not in self.settings.get("ttl", {}) and self.survives(era, at, len(self.restores))
+        if is_kept and key not in self.stored_keys:
+            self.violation("not stored", key, place, self.end_of(name))
+
+    def same_after_restores(self):
+        """What the backup had is the same as before."""
+        by_id = collections.defaultdict(list)
+        for source in (self.content, self.stored):
+            for event, (text, place) in source.items():
+                by_id[event[:2]].append((self.eras[event[2]], self.first_known.get(event, float("inf")), text, place))
+        for (name, number), found in by_id.items():
+            found.sort(key=lambda one: one[0])
+            for index, (era, at, text, place) in enumerate(found):
+                for later, _, other, there in found[index + 1:]:
+                    if text != other and later > era and self.survives(era, at, later):
+                        self.violation("other bytes", f"{name}:{number} after a restore", place, there)
 
     def end_of(self, name):
         """The last thing that is known to be stored in a channel."""
@@ -338,9 +504,10 @@ class Checker:
     def history(self):
         """Ids have no hole, and what is stored is what clients got."""
         by_channel = collections.defaultdict(list)
-        for (name, number), (text, place) in self.stored.items():
+        for event, (text, place) in self.stored.items():
+            name, number, _ = event
             by_channel[name].append((number, place))
-            seen = self.content.get((name, number))
+            seen = self.content.get(event)
             if seen and seen[0] != text:
                 self.violation("other bytes", f"{name}:{number}", seen[1], place)
         for name, numbers in by_channel.items():
@@ -356,7 +523,7 @@ class Checker:
 
     def note_progress(self, who, client, name, at):
         """Of the time before the last fault has ended only the latest is of interest."""
-        if self.last_fault is not None:
+        if self.last_fault is not None and client.known[name].epoch == self.last_epoch():
             steps = self.caught_up.setdefault((who, name), [])
             if at <= self.last_fault:
                 steps.clear()
@@ -367,11 +534,12 @@ class Checker:
             return
         heads = collections.defaultdict(int)
         all_heads = collections.defaultdict(lambda: (0, None))
-        for (name, number), at in self.first_known.items():
-            if at <= self.last_fault:
+        current = self.last_epoch()
+        for (name, number, epoch), at in self.first_known.items():
+            if at <= self.last_fault and epoch == current:
                 heads[name] = max(heads[name], number)
-        for (name, number), (_, place) in list(self.content.items()) + list(self.stored.items()):
-            if number > all_heads[name][0]:
+        for (name, number, epoch), (_, place) in list(self.content.items()) + list(self.stored.items()):
+            if number > all_heads[name][0] and epoch == current:
                 all_heads[name] = (number, place)
         slowest = 0.0
         for who, client in self.clients.items():
@@ -379,7 +547,7 @@ class Checker:
                 continue
             for name in client.channels:
                 state = client.known.get(name)
-                last = state.last if state else 0
+                last = state.last if state and state.epoch == current else 0
                 if last < all_heads[name][0] and not self.rest_is_skipped(client, name, last, all_heads[name][0]):
                     self.violation(
                         "behind", f"{who} ends at {name}:{last} of {all_heads[name][0]}",
@@ -395,7 +563,7 @@ class Checker:
         self.counts["slowest recovery"] = round(slowest, 1)
 
     def rest_is_skipped(self, client, name, last, head):
-        return all(self.is_skipped(client, (name, number)) for number in range(last + 1, head + 1))
+        return all(self.is_skipped(client, (name, number, self.last_epoch())) for number in range(last + 1, head + 1))
 
     def summary(self):
         kinds = collections.Counter(fault["kind"] for fault in self.faults)

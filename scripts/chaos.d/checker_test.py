@@ -14,8 +14,10 @@ class Story:
 
     def __init__(self):
         self.now = 1_000.0
-        self.runner = [{"did": "settings", "seed": 42, "ttl": {"brief": 20}}]
+        self.runner = [{"did": "settings", "seed": 42, "ttl": {"brief": 20}}, {"did": "epoch", "epoch": "e"}]
         self.publisher = []
+        self.epoch = "e"
+        self.backups = []
         self.clients = {"client-1": [], "client-2": []}
         for name, user in (("client-1", "ann"), ("client-2", "bob")):
             self.open(name, user, None, "a:0,b:0,.:e")
@@ -36,19 +38,51 @@ class Story:
             {"at": self.now, "did": "opened", "id": at},
         ]
 
-    def publish(self, channel, number, **more):
-        key = f"{channel}-{number}"
+    def publish(self, channel, number, key=None, **more):
+        key = key or f"{channel}-{number}"
         data = json.dumps({"key": key, "channel": channel, **more})
         self.publisher += [
             {"at": self.tick(), "did": "try", "key": key, "channel": channel},
-            {"at": self.now, "did": "acked", "key": key, "channel": channel, "id": number},
+            {"at": self.now, "did": "acked", "key": key, "channel": channel, "id": number, "epoch": self.epoch},
         ]
-        self.runner.append({"did": "stored", "channel": channel, "id": number, "type": "message", "data": data})
+        self.store(channel, number, data)
         other = "b" if channel == "a" else "a"
         done = number - 1 if channel == "a" else number
         for records in self.clients.values():
             records.append({"at": self.now, "did": "event", "type": "message", "data": data,
-                            "id": f"{channel}:{number},{other}:{min(done, 10)},.:e"})
+                            "id": f"{channel}:{number},{other}:{min(done, 10)},.:{self.epoch}"})
+
+    def store(self, channel, number, data):
+        self.runner.append({"did": "stored", "channel": channel, "id": number, "type": "message", "data": data})
+
+    def stored(self):
+        return [record for record in self.runner if record["did"] == "stored"]
+
+    def back_up(self):
+        self.runner.append({"did": "backup", "number": len(self.backups), "began": self.tick()})
+        self.backups.append(self.stored())
+
+    def restore(self, epoch="f", back=("client-1", "client-2")):
+        """Puts the last backup back; these clients return, and are reset."""
+        self.runner = [r for r in self.runner if r["did"] != "stored" or r in self.backups[-1]]
+        began = self.tick()
+        self.runner.append({"did": "restored", "backup": len(self.backups) - 1, "began": began,
+                            "until": self.tick(), "epoch": epoch})
+        self.epoch = epoch
+        for name in back:
+            self.come_back(name)
+        next(r for r in self.runner if r["did"] == "last-fault")["at"] = self.now
+
+    def come_back(self, name):
+        lines = self.clients[name]
+        at = next(r["id"] for r in reversed(lines) if "id" in r)
+        self.open(name, next(r["user"] for r in lines if r["did"] == "open"), at, at)
+        heads = {c: max(r["id"] for r in self.stored() if r["channel"] == c) for c in ("a", "b")}
+        lines.append({"at": self.tick(), "did": "reset", "id": f'a:{heads["a"]},b:{heads["b"]},.:{self.epoch}',
+                      "data": json.dumps({"channels": ["a", "b"], "reasons": {"a": "unknown", "b": "unknown"}})})
+
+    def reset_of(self, name):
+        return next(r for r in reversed(self.clients[name]) if r["did"] == "reset")
 
     def find(self, name, key):
         return next(i for i, record in enumerate(self.clients[name])
@@ -56,10 +90,14 @@ class Story:
 
     def check(self):
         with tempfile.TemporaryDirectory() as folder:
-            files = {"runner": self.runner, "publisher-1": self.publisher, **self.clients}
+            # What is stored is asked at the end.
+            runner = sorted(self.runner, key=lambda record: record["did"] == "stored")
+            files = {"runner": runner, "publisher-1": self.publisher, **self.clients}
             for name, lines in files.items():
                 with open(os.path.join(folder, name + ".ndjson"), "w") as file:
                     for line in lines:
+                        if line["did"] in ("acked", "stored"):
+                            line = {"epoch": self.epoch, **line}
                         file.write(json.dumps({"at": 0, "who": name, **line}) + "\n")
             judge = checker.Checker(folder)
             judge.check()
@@ -171,8 +209,7 @@ class CheckerTest(unittest.TestCase):
         self.finds("not stored")
 
     def test_an_event_stored_twice_under_one_key_is_found(self):
-        data = json.dumps({"key": "a-3", "channel": "a"})
-        self.story.runner.append({"did": "stored", "channel": "a", "id": 12, "type": "message", "data": data})
+        self.story.store("a", 12, json.dumps({"key": "a-3", "channel": "a"}))
         self.finds("stored twice")
 
     def test_an_event_that_was_rolled_back_is_found(self):
@@ -258,11 +295,6 @@ class CheckerTest(unittest.TestCase):
         self.story.runner[0]["store"] = "postgres"
         self.finds("reset")
 
-    def test_a_reset_after_a_restored_store_is_justified(self):
-        self.story.runner.append({"did": "restored", "at": self.story.now})
-        self.story.clients["client-1"].append(self.reset("a", "a:11,b:10,.:f", "unknown"))
-        self.finds_nothing()
-
     def test_a_reader_that_is_refused_without_a_revocation_is_found(self):
         self.story.clients["client-1"].append(
             {"at": self.story.tick(), "did": "error", "data": '{"condition": "forbidden"}'})
@@ -277,6 +309,311 @@ class CheckerTest(unittest.TestCase):
             record["at"] = self.story.now - 1
             lines.insert(-1, record)
         self.finds("slow")
+
+
+class RestoreTest(unittest.TestCase):
+    """A backup that has ten and eleven events; a twelfth is gone, and another one comes in its place."""
+
+    finds = CheckerTest.finds
+    finds_nothing = CheckerTest.finds_nothing
+
+    def setUp(self):
+        self.story = Story()
+
+    def restored(self, back=("client-1", "client-2")):
+        story = self.story
+        story.back_up()
+        story.publish("a", 12, "gone")
+        story.restore(back=back)
+        story.publish("a", 12, "new")
+        story.publish("a", 13, "newer")
+        return story
+
+    def test_a_run_with_a_restore_has_no_violation(self):
+        self.restored()
+        self.finds_nothing()
+
+    def test_a_client_that_was_away_in_two_restores_is_reset_once(self):
+        story = self.story
+        story.back_up()
+        story.restore(back=["client-1"])
+        story.back_up()
+        story.restore("g")
+        story.publish("b", 11)
+        self.finds_nothing()
+
+    def test_an_event_that_is_lost_after_a_restore_is_found(self):
+        story = self.restored()
+        del story.clients["client-1"][story.find("client-1", "new")]
+        self.finds("lost")
+
+    def test_an_event_that_was_lost_before_a_restore_remains_lost(self):
+        story = self.restored()
+        del story.clients["client-1"][story.find("client-1", "a-4")]
+        self.finds("lost")
+
+    def test_a_user_who_was_skipped_before_a_restore_lacks_nothing(self):
+        story = self.story
+        story.back_up()
+        story.publish("a", 12, "gone", skip=["bob"])
+        del story.clients["client-2"][story.find("client-2", "gone")]
+        story.publish("a", 13, "gone-too")
+        story.restore()
+        story.publish("a", 12, "new")
+        self.finds_nothing()
+
+    def test_a_doubled_event_after_a_restore_is_found(self):
+        story = self.restored()
+        at = story.find("client-1", "new")
+        story.clients["client-1"].insert(at + 1, story.clients["client-1"][at])
+        self.finds("doubled")
+
+    def test_swapped_events_after_a_restore_are_found(self):
+        story = self.restored()
+        lines = story.clients["client-1"]
+        one, two = story.find("client-1", "new"), story.find("client-1", "newer")
+        lines[one], lines[two] = lines[two], lines[one]
+        self.finds("swapped")
+
+    def test_another_epoch_without_a_reset_is_found(self):
+        story = self.restored(back=["client-1"])
+        # It has one channel, so that no other one shows it.
+        lines = story.clients["client-2"]
+        for record in lines:
+            record.update(channels=["a"]) if record["did"] == "open" else None
+            record["id"] = record.get("id", "").replace(",b:10", "")
+        story.clients["client-2"] = [r for r in lines if r["did"] != "event" or '"channel": "b"' not in r["data"]]
+        self.finds("no reset")
+
+    def test_another_epoch_at_the_beginning_of_a_stream_without_a_reset_is_found(self):
+        story = self.restored(back=["client-2"])
+        lines = story.clients["client-1"]
+        del lines[story.find("client-1", "new"):]
+        story.open("client-1", "ann", "a:12,b:10,.:e", "a:13,b:10,.:f")
+        self.finds("no reset")
+
+    def test_a_reset_that_leaves_out_a_channel_is_found(self):
+        story = self.restored()
+        story.reset_of("client-1")["data"] = json.dumps({"channels": ["a"], "reasons": {"a": "unknown"}})
+        self.finds("no reset")
+
+    def test_a_second_reset_for_one_restore_is_found(self):
+        story = self.restored()
+        story.clients["client-1"].append(dict(story.reset_of("client-1"), at=story.tick(), id="a:13,b:10,.:f"))
+        self.finds("reset")
+
+    def test_a_reset_for_a_restore_that_never_was_is_found(self):
+        self.story.epoch = "f"
+        self.story.come_back("client-1")
+        self.story.epoch = "e"
+        self.finds("reset", "epoch")
+
+    def test_a_reset_by_a_restore_that_tells_another_reason_is_found(self):
+        story = self.restored()
+        record = story.reset_of("client-1")
+        record["data"] = record["data"].replace("unknown", "expired")
+        self.finds("reset")
+
+    def test_a_reset_to_before_what_the_backup_had_is_found(self):
+        self.restored().reset_of("client-1")["id"] = "a:10,b:10,.:f"
+        self.finds("reset")
+
+    def test_a_client_that_is_never_reset_is_found(self):
+        story = self.story
+        story.back_up()
+        story.publish("a", 12, "gone")
+        story.restore(back=["client-1"])
+        story.publish("a", 12, "new")
+        # By the numbers it is at the head.
+        story.clients["client-2"].pop()
+        self.finds("behind")
+
+    def late(self):
+        """After a restore that took more away than came since, a client gets its reset, and all else, too late."""
+        story = self.story
+        story.back_up()
+        for number in (12, 13, 14):
+            story.publish("a", number, f"gone-{number}")
+        story.restore()
+        story.publish("a", 12, "new")
+        since = story.tick()
+        next(r for r in story.runner if r["did"] == "last-fault")["at"] = since
+        lines = story.clients["client-2"]
+        first = next(i for i, r in enumerate(lines) if r.get("id", "").endswith(".:f"))
+        for record in lines[first:]:
+            record["at"] = since + 70
+        # It had not left.
+        del lines[first - 2:first]
+
+    def test_a_restore_that_takes_away_more_than_comes_since_has_no_violation(self):
+        story = self.story
+        story.back_up()
+        story.publish("a", 12)
+        story.publish("a", 13)
+        story.restore()
+        self.finds_nothing()
+
+    def test_a_client_that_is_reset_too_late_is_found(self):
+        self.late()
+        self.assertIn("at the head of a after 70", self.finds("slow"))
+
+    def test_a_client_is_not_at_the_head_by_the_ids_of_before_the_restore(self):
+        self.late()
+        lines = self.story.clients["client-2"]
+        event = lines[self.story.find("client-2", "gone-14")]
+        event["at"] = self.story.now + 1
+        self.assertIn("at the head of a after 70", self.finds("slow"))
+
+    def test_an_event_of_a_short_history_has_the_same_bytes_at_all_clients(self):
+        story = self.story
+        for name, type_ in (("client-3", "message"), ("client-4", "other")):
+            story.clients[name] = []
+            story.open(name, "ann", None, "brief:0,.:e", channels=["brief"])
+            story.clients[name].append({"at": story.tick(), "did": "event", "type": type_, "id": "brief:1,.:e",
+                                        "data": json.dumps({"key": "one", "channel": "brief"})})
+        self.finds("other bytes")
+
+    def test_an_event_of_before_in_a_connection_of_after_a_restore_is_found(self):
+        story = self.restored()
+        lines = story.clients["client-1"]
+        event = lines.pop(story.find("client-1", "gone"))
+        lines.insert(lines.index(story.reset_of("client-1")), event)
+        self.finds("old epoch")
+
+    def test_a_reset_of_before_in_a_connection_of_after_a_restore_is_found(self):
+        story = self.restored()
+        lines, reset = story.clients["client-1"], story.reset_of("client-1")
+        lines.insert(lines.index(reset), {**reset, "id": "a:12,b:10,.:e"})
+        self.finds("old epoch")
+
+    def test_a_new_client_that_is_told_the_epoch_of_before_is_found(self):
+        story = self.restored()
+        story.clients["client-3"] = []
+        story.open("client-3", "ann", None, "brief:0,.:e", channels=["brief"])
+        self.finds("old epoch")
+
+    def test_events_that_are_stored_in_the_epoch_of_before_are_found(self):
+        self.restored().stored()[-1]["epoch"] = "e"
+        self.finds("old epoch")
+
+    def test_a_restored_storage_that_keeps_its_epoch_is_found(self):
+        self.story.back_up()
+        self.story.restore("e", back=())
+        self.finds("epoch")
+
+    def test_an_epoch_of_nowhere_is_found(self):
+        lines = self.story.clients["client-1"]
+        lines[-1]["id"] = lines[-1]["id"].replace(".:e", ".:x")
+        self.finds("epoch")
+
+    def test_other_bytes_of_one_id_after_a_restore_are_found(self):
+        story = self.restored()
+        lines = story.clients["client-1"]
+        at = story.find("client-1", "new")
+        lines[at] = {**lines[at], "type": "other"}
+        self.finds("other bytes")
+
+    def test_an_event_that_is_another_one_since_a_restore_is_found(self):
+        story = self.restored()
+        record = next(r for r in story.stored() if r["id"] == 5)
+        story.runner[story.runner.index(record)] = {**record, "type": "other"}
+        self.finds("other bytes")
+
+    def test_an_acknowledged_event_of_before_the_backup_that_is_gone_is_found(self):
+        story = self.restored()
+        story.runner = [r for r in story.runner if r["did"] != "stored" or json.loads(r["data"])["key"] != "a-11"]
+        self.finds("not stored")
+
+    def test_an_event_that_a_client_saw_before_the_backup_and_that_is_gone_is_found(self):
+        story = self.restored()
+        story.runner = [r for r in story.runner if r["did"] != "stored" or json.loads(r["data"])["key"] != "a-11"]
+        story.publisher = [r for r in story.publisher if (r["did"], r["key"]) != ("acked", "a-11")]
+        self.finds("not stored")
+
+    def test_an_acknowledged_event_of_after_the_restore_that_is_gone_is_found(self):
+        story = self.restored()
+        story.publisher += [
+            {"did": "try", "key": "late", "channel": "b"},
+            {"did": "acked", "key": "late", "channel": "b", "id": 11},
+        ]
+        self.finds("not stored")
+
+    def commit(self, key):
+        at = self.story.tick()
+        self.story.publisher += [
+            {"at": at, "did": "try", "key": key, "channel": "a", "intent": "commit"},
+            {"at": at, "did": "committed", "key": key, "channel": "a"},
+        ]
+
+    def test_a_transaction_may_be_gone_that_was_committed_between_backup_and_restore(self):
+        self.story.back_up()
+        self.commit("between")
+        self.story.restore()
+        self.finds_nothing()
+
+    def test_a_transaction_that_was_committed_before_the_backup_and_is_gone_is_found(self):
+        self.commit("before")
+        self.story.back_up()
+        self.story.restore()
+        self.finds("not stored")
+
+    def test_a_transaction_that_was_committed_after_the_restore_and_is_gone_is_found(self):
+        self.story.back_up()
+        self.story.restore()
+        self.commit("after")
+        self.finds("not stored")
+
+    def test_an_event_may_have_another_id_if_the_backup_was_begun_before_it_had_one(self):
+        """A transaction whose event had no id yet: it gets one again."""
+        story = self.story
+        story.back_up()
+        story.publish("a", 12, "row")
+        story.restore()
+        story.publish("a", 12, "new")
+        story.publish("a", 13, "row")
+        # Nobody was told an id.
+        story.publisher = [r for r in story.publisher if (r["did"], r["key"]) != ("acked", "row")]
+        self.finds_nothing()
+
+    def test_a_second_id_of_a_key_that_the_backup_had_is_found(self):
+        story = self.restored()
+        story.publish("a", 14, "a-9")
+        story.publisher.pop()
+        self.finds("stored twice")
+
+    def test_an_acknowledged_id_that_is_another_one_since_a_restore_is_found(self):
+        story = self.restored()
+        # No client saw it before.
+        for lines in story.clients.values():
+            for record in lines:
+                if record["did"] == "event" and '"a-11"' in record["data"]:
+                    lines.remove(record)
+                    break
+        record = next(r for r in story.stored() if r["id"] == 11)
+        story.runner.remove(record)
+        story.store("a", 14, record["data"])
+        self.finds("another id")
+
+    def test_a_revocation_that_the_backup_lacks_counts_again_when_it_is_repeated(self):
+        story = self.story
+        story.back_up()
+        story.runner.append({"did": "revoked", "user": "bob", "at": story.tick()})
+        story.now += 20
+        story.restore()
+        story.publish("b", 11)
+        self.finds_nothing()
+        story.runner.append({"did": "revoked", "user": "bob", "at": story.tick()})
+        story.now += 20
+        story.publish("b", 12)
+        self.finds("leaked")
+
+    def test_a_revocation_that_the_backup_has_counts_after_a_restore(self):
+        story = self.story
+        story.runner.append({"did": "revoked", "user": "bob", "at": story.tick()})
+        story.back_up()
+        story.now += 20
+        story.restore()
+        self.finds("leaked")
 
 
 if __name__ == "__main__":

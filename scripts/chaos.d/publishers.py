@@ -65,7 +65,7 @@ class Publisher:
         for draft, told in zip(drafts, answers):
             if isinstance(told, dict) and "id" in told:
                 self.recorder.write(self.name, "acked", key=draft["idempotency_key"], channel=told["channel"],
-                                    id=told["id"])
+                                    id=told["id"], epoch=told["position"].rpartition(".:")[2])
             else:
                 again.append(draft)
         return again

@@ -21,9 +21,10 @@ checker judges what clients and publishers wrote down. It shares no code with Gr
 | rule | a violation is |
 |---|---|
 | every client gets each event of its channels once and in order, after its first one | lost, doubled, swapped |
-| or it gets a reset, and retention really removed the events | reset |
-| an id is the same event with the same bytes at every client and in the storage | other bytes, another id |
-| an acknowledged or committed event is stored once; the ids of a channel have no hole | not stored, stored twice, hole |
+| or it gets a reset: retention really removed the events, or a backup was put back | reset |
+| each restore gives the storage a new epoch; every client is reset once, before it gets anything of that epoch, and nobody who comes then gets anything of the epoch before | epoch, no reset, old epoch |
+| an id of an epoch is the same event with the same bytes at every client and in the storage; what a backup has is the same in the next epoch | other bytes, another id |
+| an acknowledged or committed event is stored once, unless a restore took it away: then the backup was begun before; the ids of a channel have no hole | not stored, stored twice, hole |
 | an event that was rolled back is never seen | rolled back |
 | a user who was shut out gets nothing after 5 s; a fault in the way delays that until 5 s after its end | leaked |
 | no other reader is refused, and no skipped user gets an event | refused reader, leaked |
@@ -113,7 +114,8 @@ full. `scripts/chaos --help` names the options. Everything that a run starts end
 
 `scripts/test` runs three minutes of it, and the tests of the checker. They put a lost, a doubled, a swapped
 and a leaked event into a run that was all right, and the ids of Pushpin 1.41 as they were before Gripstream
-wrote an event's own pair first. The checker has to find each of them.
+wrote an event's own pair first. They also spoil a run with a restore: a client gets no reset, or two; an
+event from before the backup is gone, or is another one. The checker has to find each of them.
 
 ## Longer faults of Redis, by hand
 
@@ -140,6 +142,8 @@ MEANING = {
     "freeze": "`freeze`: SIGSTOP, and later SIGCONT, for any process, up to 12 s.",
     "kill": "`kill`: SIGKILL for all processes of a server or for one of them; started again up to 12 s later.",
     "part": "`part`: what two hosts send each other is lost without a word, up to 12 s.",
+    "restore": "`restore`: all servers and publishers are stopped or killed, and a backup that was taken meanwhile is"
+               "\n  put back, with a new epoch, as [storage.md](storage.md#putting-a-backup-back) says.",
     "slow": "`slow`: a host's packets are late.",
     "terminate": "`terminate`: SIGTERM; started again up to 12 s later.",
     "upgrade": "`upgrade`: the instances are replaced one after the other by the other version, and later back.",
@@ -154,6 +158,11 @@ def table(rows):
     head, *rest = rows
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rest])
+
+
+def by_reason(run):
+    by_restores = run["counts"].get("resets by a restore", 0)
+    return f'{run["counts"].get("resets", 0) - by_restores:,}, {by_restores:,}'
 
 
 def page(runs):
@@ -175,7 +184,7 @@ def page(runs):
     row("transactions committed, rolled back",
         lambda run: f'{run["counts"].get("committed", 0):,}, {run["counts"].get("rolled back", 0):,}')
     row("events delivered", lambda run: run["counts"]["deliveries"])
-    row("resets, all by retention", lambda run: run["counts"].get("resets", 0))
+    row("resets: by retention, by restores", by_reason)
     row("users shut out", lambda run: run["revoked"])
     row("slowest recovery after the last fault", lambda run: f'{run["counts"]["slowest recovery"]} s')
     row("**violations**", lambda run: f'**{run["violations"]}**')

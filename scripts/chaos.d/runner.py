@@ -17,6 +17,7 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -35,6 +36,7 @@ MOST_CLOCK = 1800  # seconds by which a host's clock is set ahead or back, at mo
 QUIET = 75  # seconds without faults at the end
 SETTLE = 15  # of these, the last ones after the last event
 FAULTS = ("kill", "terminate", "freeze", "part", "cut", "slow", "database", "disk full", "clock", "upgrade")
+MOST_RESTORES = 12  # in a run; one in five minutes, since nothing else is broken meanwhile
 
 
 class Failure(Exception):
@@ -107,10 +109,13 @@ class Server:
         self.signal(signal.SIGKILL)
 
     async def stop(self):
-        """For good: asked first, and not asked any more after 15 s."""
+        """Until it is wanted again: asked first, and not asked any more after 15 s."""
         self.is_wanted = False
         if self.process is None:
             return
+        if self.watch is not None:
+            self.watch.cancel()
+            self.watch = None
         self.signal(signal.SIGCONT)
         with contextlib.suppress(ProcessLookupError):
             # A smart shutdown of PostgreSQL would wait for its clients.
@@ -120,7 +125,12 @@ class Server:
                 break
             await asyncio.sleep(0.1)
         self.kill_rest()
-        self.process.poll()
+        self.process.wait()
+
+    def want(self):
+        """Starts it after it was stopped."""
+        self.is_wanted = True
+        self.start()
 
 
 class Run:
@@ -152,7 +162,8 @@ class Run:
         self.faults = []
         self.clock_files = {}
         self.jars = {}
-        self.fault_names = {}
+        self.shut_out = []
+        self.backups = 0
 
     # Addresses.
 
@@ -181,6 +192,7 @@ class Run:
         self.start_nginx()
         for host in self.instances:
             await self.until_ready(host)
+        self.recorder.write("runner", "epoch", epoch=await self.epoch())
         await self.until_streams()
 
     def add(self, server):
@@ -480,10 +492,17 @@ class Run:
     # Faults.
 
     async def make_faults(self, until):
-        running, turn = set(), []
+        running, turn, plan = set(), [], self.plan_of_restores(until)
         while time.monotonic() < until:
             await asyncio.sleep(self.random.uniform(1, 6))
             running = {task for task in running if not task.done()}
+            if plan and time.monotonic() > plan[0][0]:
+                # Nothing else is broken then.
+                for task in running:
+                    await task
+                _, step = plan.pop(0)
+                await (self.back_up() if step == "backup" else self.fault(step, until))
+                continue
             if len(running) < 2 and time.monotonic() < until:
                 if not turn:
                     # Each kind has its turn before one comes again.
@@ -493,6 +512,19 @@ class Run:
                 running.add(asyncio.create_task(self.fault(kind, until)))
         for task in running:
             await task
+
+    def plan_of_restores(self, until):
+        """(when, what): in each part of the run a backup, and later it is put back."""
+        if self.options.store == "redis":
+            return []
+        began = time.monotonic()
+        count = max(1, min(MOST_RESTORES, int(self.options.minutes // 5)))
+        part = (until - began) / count
+        plan = []
+        for number in range(count):
+            for step, earliest, latest in (("backup", 0.05, 0.4), ("restore", 0.5, 0.75)):
+                plan.append((began + part * (number + self.random.uniform(earliest, latest)), step))
+        return plan
 
     def kinds(self):
         kinds = list(FAULTS)
@@ -518,6 +550,7 @@ class Run:
             "kill": everything, "terminate": everything, "freeze": everything, "part": pairs,
             "cut": hosts, "slow": hosts, "database": ["database"], "disk full": ["disk"],
             "clock": ["clock-" + host for host in self.clock_files], "upgrade": ["upgrade"],
+            "restore": ["database"],
         }
         target = self.free(targets[kind])
         if target is None or (kind == "upgrade" and any("instance-" + h in self.busy for h in self.instances)):
@@ -647,6 +680,94 @@ class Run:
                 await self.until_ready(host, 20)
         return "to the newer one" if self.jars["a"] == self.jar_new else "back to the older one"
 
+    # Backups, as docs/storage.md says.
+
+    async def back_up(self):
+        """While all runs."""
+        self.backups += 1
+        began = time.time()
+        print(f"{self.clock()} backup {self.backups}", flush=True)
+        await getattr(self, "back_up_" + self.options.store)(os.path.join(self.work, f"backup-{self.backups}"))
+        self.recorder.write("runner", "backup", number=self.backups, began=began)
+
+    async def make_restore(self, target, seconds):
+        """As an operator does it: with all servers and publishers stopped."""
+        began = time.time()
+        how = self.random.choice(["stopped", "killed"])
+        servers = [self.servers["instance-" + host] for host in self.instances]
+        servers += [self.servers[name] for name in self.library_publishers]
+        path = os.path.join(self.work, f"backup-{self.backups}")
+        if how == "killed":
+            for server in servers:
+                server.kill_rest()
+        await asyncio.gather(*(server.stop() for server in servers))
+        await getattr(self, "put_back_" + self.options.store)(path)
+        host = self.instances[0]
+        await self.step(host, "java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-jar", self.jars[host], "migrate",
+                        "--restored", environment={"DATABASE_URL": self.database_url(host)})
+        until = time.time()
+        for server in servers:
+            server.want()
+        for host in self.instances:
+            await self.until_ready(host)
+        self.recorder.write("runner", "restored", backup=self.backups, began=began, until=until,
+                            epoch=await self.epoch())
+        # The backup may lack some of them.
+        for user in list(self.shut_out):
+            if not await self.shut_out_now(user, time.monotonic() + 30):
+                raise Failure(f"{user} cannot be shut out again after a restore")
+        # Memory is what they lie in.
+        shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+        return f"backup {self.backups}, servers {how}"
+
+    async def back_up_sqlite(self, path):
+        await asyncio.to_thread(copy_sqlite, os.path.join(self.disk, "events.db"), path)
+
+    async def put_back_sqlite(self, path):
+        file = os.path.join(self.disk, "events.db")
+        for end in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(file + end)
+        shutil.copy(path, file)
+
+    async def back_up_postgres(self, path):
+        await self.postgres("pg_dump", "--format=custom", "--file=" + path, "postgres")
+
+    async def put_back_postgres(self, path):
+        await self.postgres("dropdb", "--maintenance-db=template1", "--force", "postgres")
+        await self.postgres("createdb", "--maintenance-db=template1", "--encoding=UTF8", "--template=template0",
+                            "postgres")
+        await self.postgres("pg_restore", "--exit-on-error", "--dbname=postgres", path)
+
+    async def postgres(self, program, *more):
+        await self.step("db", f"{newest_postgres()}/{program}", "-h", self.net.address("db"), "-p",
+                        str(self.net.port("db", 5432)), "-U", "postgres", *more)
+
+    async def step(self, host, *command, environment=None, seconds=90):
+        """What the command prints; it has to succeed."""
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("GRIP")}
+        process = await asyncio.create_subprocess_exec(
+            *self.net.command(host, command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, preexec_fn=die_with_parent, env={**clean, **(environment or {})}, cwd=self.work)
+        try:
+            async with asyncio.timeout(seconds):
+                text = (await process.communicate())[0].decode(errors="replace")
+        except TimeoutError:
+            process.kill()
+            raise Failure(f"{' '.join(command)} does not end") from None
+        if process.returncode != 0:
+            raise Failure(f"{' '.join(command)} ended with {process.returncode}: {text}")
+        return text
+
+    async def epoch(self):
+        """As a reader is told it that begins now."""
+        for _ in range(40):
+            status, text = await self.get(self.direct(self.instances[0], "/api/position?channel=c0"), self.api_key)
+            if status == 200:
+                return json.loads(text)["position"].rpartition(".:")[2]
+            await asyncio.sleep(0.5)
+        raise Failure(f"the position of a channel cannot be read: {status} {text}")
+
     async def revoke(self, until):
         """Some users lose all rights on the way."""
         users = list(self.users)
@@ -655,13 +776,19 @@ class Run:
         pause = max(1.0, (until - time.monotonic()) / (len(users) + 1))
         for user in users:
             await asyncio.sleep(pause)
-            while time.monotonic() < until + 20:
-                host, port = self.net.reach("load", "front", 8001)
-                status, answer = await self.ask_from_load(host, port, {"user": user, "channel": "*"})
-                if status == 200:
-                    self.recorder.write("runner", "revoked", user=user)
-                    break
-                await asyncio.sleep(0.5)
+            await self.shut_out_now(user, until + 20)
+
+    async def shut_out_now(self, user, until):
+        while time.monotonic() < until:
+            host, port = self.net.reach("load", "front", 8001)
+            status, _ = await self.ask_from_load(host, port, {"user": user, "channel": "*"})
+            if status == 200:
+                self.recorder.write("runner", "revoked", user=user)
+                if user not in self.shut_out:
+                    self.shut_out.append(user)
+                return True
+            await asyncio.sleep(0.5)
+        return False
 
     async def ask_from_load(self, host, port, body):
         """From the runner's own place: nginx is reached in either kind of network."""
@@ -672,7 +799,7 @@ class Run:
     async def history(self):
         """All that is stored, as a reader that has nothing to do with the clients is told."""
         host = self.instances[0]
-        count = 0
+        count, epoch = 0, await self.epoch()
         for channel in self.channels:
             since = 0
             while True:
@@ -691,8 +818,8 @@ class Run:
                 events = answer["events"]
                 if events:
                     self.recorder.lines(
-                        ("runner", "stored", {"channel": channel, "id": event["id"], "type": event["type"],
-                                              "data": event["data"]}) for event in events)
+                        ("runner", "stored", {"channel": channel, "id": event["id"], "epoch": epoch,
+                                              "type": event["type"], "data": event["data"]}) for event in events)
                     since = events[-1]["id"]
                     count += len(events)
                 else:
@@ -749,6 +876,13 @@ class Run:
         for name in names:
             await self.servers[name].stop()
         self.net.close()
+
+
+def copy_sqlite(source, target):
+    """As .backup of sqlite3 does."""
+    with (contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as there,
+          contextlib.closing(sqlite3.connect(target)) as here):
+        there.backup(here)
 
 
 def secret(what):
