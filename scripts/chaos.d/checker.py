@@ -51,6 +51,7 @@ class Client:
         self.channels = []
         self.known = {}
         self.last_place = None
+        self.is_direct = False
         self.opened_at = 0.0
         # In epochs that are over.
         self.never_got = []
@@ -198,6 +199,8 @@ class Checker:
             self.counts["rolled back"] += 1
         elif did == "refused":
             self.violation("refused publisher", record["why"], self.tried[key][1], place)
+        elif did == "failed":
+            self.violation("server error", record["why"], self.tried[key][1], place)
 
     def learn(self, event, at):
         self.first_known[event] = min(at, self.first_known.get(event, at))
@@ -212,11 +215,15 @@ class Checker:
     def client_open(self, client, record, place):
         client.user = record["user"]
         client.channels = record["channels"]
+        client.is_direct = record["mode"] == "direct"
         client.opened_at = record["at"]
         self.counts["connections"] += 1
 
     def client_closed(self, client, record, place):
-        """Nothing follows from it: a client may lose its connection at any time."""
+        """A client may lose its connection at any time. But an instance that cannot serve says 503: only Pushpin, and
+        nginx in its place, may say that it failed."""
+        if record["why"] == "status 500" and client.is_direct:
+            self.violation("server error", f'{record["who"]} got 500', client.last_place, place)
 
     def client_opened(self, client, record, place):
         """The stream's first event says where it stands."""

@@ -147,6 +147,22 @@ class CheckerTest(unittest.TestCase):
         lines[one], lines[two] = lines[two], lines[one]
         self.finds("swapped")
 
+    def test_a_stream_that_an_instance_answers_with_500_is_found(self):
+        self.story.clients["client-1"].append({"at": self.story.now, "did": "closed", "why": "status 503"})
+        self.finds_nothing()
+        self.story.clients["client-1"].append({"at": self.story.now, "did": "closed", "why": "status 500"})
+        self.finds("server error")
+
+    def test_500_from_pushpin_which_starts_is_no_violation(self):
+        lines = self.story.clients["client-1"]
+        lines[0]["mode"] = "proxied"
+        lines.append({"at": self.story.now, "did": "closed", "why": "status 500"})
+        self.finds_nothing()
+
+    def test_a_publication_that_is_answered_with_500_is_found(self):
+        self.story.publisher.insert(1, {"at": self.story.now, "did": "failed", "key": "a-1", "why": "500 oops"})
+        self.finds("server error")
+
     def test_an_event_leaked_to_a_user_who_was_shut_out_is_found(self):
         self.story.runner.append({"did": "revoked", "user": "bob", "at": self.story.now - 8})
         text = self.finds("leaked")

@@ -60,6 +60,8 @@ class Publisher:
             if status in (400, 401, 403, 404, 413, 415):
                 self.recorder.write(self.name, "refused", key=drafts[0]["idempotency_key"], why=f"{status} {answers}")
                 return []
+            if status == 500:
+                self.recorder.write(self.name, "failed", key=drafts[0]["idempotency_key"], why=f"{status} {answers}")
             return drafts
         again = []
         for draft, told in zip(drafts, answers):

@@ -28,6 +28,7 @@ checker judges what clients and publishers wrote down. It shares no code with Gr
 | an event that was rolled back is never seen | rolled back |
 | a user who was shut out gets nothing after 5 s; a fault in the way delays that until 5 s after its end | leaked |
 | no other reader is refused, and no skipped user gets an event | refused reader, leaked |
+| no instance answers with 500; one that cannot serve says 503 | server error |
 | every client has everything within 60 s after the last fault | slow, behind |
 
 A violation is printed with the seed and the two records that contradict each other. `scripts/chaos` ends with
