@@ -561,7 +561,7 @@ class Run:
         if kind == "slow":
             hands.add("slow")
         self.busy |= hands
-        since = time.time()
+        since, detail = time.time(), ""
         seconds = min(self.random.uniform(0.5, 12), max(0.5, until - time.monotonic()))
         try:
             print(f"{self.clock()} {kind}: {target}, {seconds:.1f} s", flush=True)
@@ -708,8 +708,9 @@ class Run:
         until = time.time()
         for server in servers:
             server.want()
+        # All processes start at once: longer than one takes.
         for host in self.instances:
-            await self.until_ready(host)
+            await self.until_ready(host, 240)
         self.recorder.write("runner", "restored", backup=self.backups, began=began, until=until,
                             epoch=await self.epoch())
         # The backup may lack some of them.
