@@ -119,6 +119,8 @@ public final class Cors {
     String allowed = allowed(origin);
     if (allowed != null) {
       written.put("Access-Control-Allow-Origin", allowed);
+      // Else a page cannot see for how long it is asked to stay away.
+      written.put("Access-Control-Expose-Headers", "Retry-After");
       if (isWithCredentials) {
         written.put("Access-Control-Allow-Credentials", "true");
       }

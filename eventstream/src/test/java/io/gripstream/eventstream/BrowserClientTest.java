@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BrowserClientTest {
@@ -34,12 +35,46 @@ class BrowserClientTest {
     }
   }
 
-  private HttpResponse<String> get(StreamServer server, String tag)
+  @Test
+  void is_not_sent_again_to_a_cache_that_has_it() throws Exception {
+    try (StreamServer server = StreamServer.start()) {
+      String tag = get(server, "none").headers().firstValue("ETag").orElseThrow();
+
+      // A front server that compresses makes the tag a weak one.
+      for (String cached :
+          List.of("W/" + tag, "\"a\", " + tag, "\"a,b\",W/" + tag + " , \"c\"", "*")) {
+        assertThat(get(server, cached).statusCode()).as(cached).isEqualTo(304);
+      }
+      for (String other :
+          List.of("\"a\", W/\"b\"", "\"x" + tag.substring(1), tag.replace("\"", ""), "\"*\"", "")) {
+        assertThat(get(server, other).statusCode()).as(other).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void page_that_may_read_streams_may_import_it() throws Exception {
+    try (StreamServer server =
+        StreamServer.start(config -> config.cors(Cors.of("https://app.example")))) {
+      for (String tag : List.of("none", "*")) {
+        HttpResponse<String> allowed = get(server, tag, "Origin", "https://app.example");
+        HttpResponse<String> foreign = get(server, tag, "Origin", "https://evil.example");
+
+        assertThat(allowed.headers().firstValue("Access-Control-Allow-Origin"))
+            .hasValue("https://app.example");
+        assertThat(foreign.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(foreign.headers().firstValue("Vary")).hasValue("Origin");
+      }
+    }
+  }
+
+  private HttpResponse<String> get(StreamServer server, String tag, String... headers)
       throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(server.uri("/eventstream/client.js"))
-            .header("If-None-Match", tag)
-            .build(),
-        BodyHandlers.ofString());
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(server.uri("/eventstream/client.js")).header("If-None-Match", tag);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
   }
 }

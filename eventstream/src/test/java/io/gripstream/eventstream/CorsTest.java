@@ -57,6 +57,10 @@ class CorsTest {
           .as("%s: %d", method, answer.statusCode())
           .hasValue(origin);
       assertThat(answer.headers().allValues("Vary")).contains("Origin");
+      // Else a page does not see how long it has to wait.
+      assertThat(answer.headers().firstValue("Access-Control-Expose-Headers"))
+          .as("%s: %d", method, answer.statusCode())
+          .hasValue("Retry-After");
     }
   }
 
@@ -78,6 +82,7 @@ class CorsTest {
     HttpResponse<Void> answer = ask("HEAD", origin);
 
     assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+    assertThat(answer.headers().firstValue("Access-Control-Expose-Headers")).isEmpty();
     assertThat(answer.headers().allValues("Vary")).contains("Origin");
   }
 

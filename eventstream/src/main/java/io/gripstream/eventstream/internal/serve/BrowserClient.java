@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.serve;
 
+import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * The module for pages: {@code EventStream}, which is used like the browser's {@code EventSource}
@@ -15,20 +17,26 @@ import java.util.HexFormat;
 final class BrowserClient {
   private static final String FILE = "browser/client.js";
 
+  /** An entity tag of RFC 9110, 8.8.3. A server in front that compresses makes ours a weak one. */
+  private static final Pattern TAG = Pattern.compile("(?:W/)?(\"[^\"]*\")");
+
   private final byte[] script;
   private final String tag;
+  private final Cors cors;
 
-  private BrowserClient(byte[] script) {
+  private BrowserClient(byte[] script, Cors cors) {
     this.script = script;
     this.tag = '"' + hash(script) + '"';
+    this.cors = cors;
   }
 
-  static BrowserClient load() {
+  /** @param cors which other origins' pages may import it */
+  static BrowserClient load(Cors cors) {
     try (InputStream file = BrowserClient.class.getResourceAsStream(FILE)) {
       if (file == null) {
         throw new IllegalStateException(FILE + " is missing from the jar");
       }
-      return new BrowserClient(file.readAllBytes());
+      return new BrowserClient(file.readAllBytes(), cors);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -36,14 +44,21 @@ final class BrowserClient {
 
   /** Caches may keep it for an hour; after that they revalidate it. */
   void serve(StreamExchange exchange) {
+    CorsHeaders.write(cors, exchange);
     exchange.setHeader("Cache-Control", "public, max-age=3600");
     exchange.setHeader("ETag", tag);
     exchange.setHeader("Content-Type", "text/javascript; charset=utf-8");
-    if (tag.equals(exchange.header("If-None-Match"))) {
+    String cached = exchange.header("If-None-Match");
+    if (cached != null && isThere(cached)) {
       exchange.status(304);
     } else {
       exchange.body(script);
     }
+  }
+
+  private boolean isThere(String cached) {
+    return cached.strip().equals("*")
+        || TAG.matcher(cached).results().anyMatch(found -> found.group(1).equals(tag));
   }
 
   private static String hash(byte[] bytes) {

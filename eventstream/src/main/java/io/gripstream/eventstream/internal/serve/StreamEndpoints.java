@@ -35,7 +35,7 @@ public final class StreamEndpoints {
       Consumer<@Nullable String> starting) {
     this.starting = starting;
     this.servedAt = routes.isEmpty() ? null : withoutParameters(routes.get(routes.size() - 1));
-    BrowserClient client = BrowserClient.load();
+    BrowserClient client = BrowserClient.load(streams.cors());
     add("GET", BROWSER_CLIENT, client::serve);
     add("HEAD", BROWSER_CLIENT, client::serve);
     for (Route route : routes) {

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.serve;
 
 import io.gripstream.eventstream.ChannelRules;
+import io.gripstream.eventstream.Cors;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.internal.direct.Arrival;
 import io.gripstream.eventstream.internal.direct.DirectStreams;
@@ -55,6 +56,11 @@ public final class StreamHandler {
     this.initialReading = initialReading;
     this.proxied = new ProxiedMode(proxied);
     this.direct = direct;
+  }
+
+  /** Whose pages may read. */
+  Cors cors() {
+    return application.cors();
   }
 
   void open(StreamExchange exchange, Route route) {
