@@ -11,7 +11,12 @@ import io.javalin.Javalin;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Keys;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +27,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
@@ -123,10 +129,7 @@ class DocumentedUseCasesTest {
 
   @Test
   void python_client_resumes_after_a_cut() throws Exception {
-    Matcher python = Pattern.compile("```python\n(.*?)```", Pattern.DOTALL)
-        .matcher(Files.readString(Path.of("../docs/native-clients.md")));
-    assertThat(python.find()).isTrue();
-    Path program = Files.writeString(directory.resolve("client.py"), python.group(1));
+    Path program = python();
     try (StreamServer server = StreamServer.start();
         CuttableLine line = CuttableLine.to(server.port())) {
       Process client = new ProcessBuilder(
@@ -148,6 +151,60 @@ class DocumentedUseCasesTest {
         client.destroyForcibly();
       }
     }
+  }
+
+  @Test
+  void python_client_returns_after_a_cut_inside_a_chunk_and_after_each_passing_refusal()
+      throws Exception {
+    String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n";
+    Iterator<String> answers = List.of(
+            "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
+            head + "Transfer-Encoding: chunked\r\n\r\n40\r\nid: a:1\ndata: one\n\n",
+            "HTTP/1.1 425 Too Early\r\nContent-Length: 0\r\n\r\n",
+            head + "\r\ndata: two\n\nevent: stream-error\nid: error\ndata: {}\n\n")
+        .iterator();
+    Path program = python();
+    try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> served = CompletableFuture.runAsync(() -> answer(listening, answers));
+      Process client = new ProcessBuilder(
+              "python3",
+              program.toString(),
+              "http://127.0.0.1:" + listening.getLocalPort() + "/events/news")
+          .redirectErrorStream(true)
+          .start();
+      try (BufferedReader printed = new BufferedReader(
+          new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8))) {
+        assertThat(printed.lines())
+            .containsExactly("message one", "message two", "stream-error {}");
+        served.get(10, TimeUnit.SECONDS);
+      } finally {
+        client.destroyForcibly();
+      }
+    }
+  }
+
+  private static void answer(ServerSocket listening, Iterator<String> answers) {
+    try {
+      while (answers.hasNext()) {
+        try (Socket client = listening.accept()) {
+          BufferedReader request = new BufferedReader(
+              new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+          while (!request.readLine().isEmpty()) {
+            // The next header.
+          }
+          client.getOutputStream().write(answers.next().getBytes(StandardCharsets.US_ASCII));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path python() throws IOException {
+    Matcher python = Pattern.compile("```python\n(.*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(Path.of("../docs/native-clients.md")));
+    assertThat(python.find()).isTrue();
+    return Files.writeString(directory.resolve("client.py"), python.group(1));
   }
 
   private static String block(String document, String has) throws Exception {
