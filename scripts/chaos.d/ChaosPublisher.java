@@ -70,7 +70,7 @@ final class ChaosPublisher {
     String key = name + "-" + number;
     String channel = channels.get(random.nextInt(channels.size()));
     record("try", key, channel, "");
-    Draft draft = Draft.of(channel, "message", data(key, channel)).idempotencyKey(key);
+    Draft draft = Draft.of(channel, "message", data(key, channel)).withIdempotencyKey(key);
     while (true) {
       try {
         Sent sent = events.send(draft);

@@ -16,7 +16,7 @@ fun main(arguments: Array<String>) {
   }
   val plugin = EventStreamPlugin(events) { routes -> routes.pathParam("/events/{channel}") }
   val server = Javalin.create { it.registerPlugin(plugin) }.start("127.0.0.1", 0)
-  val sent = events.send(Draft.of("orders", "line", mapOf("id" to 7)).skipping("bob"))
+  val sent = events.send(Draft.of("orders", "line", mapOf("id" to 7)).withSkippedUsers("bob"))
   println("stored as ${sent.id()}")
   Publisher.create(listOf(GripProxy.parse(arguments[0]))).use { publisher ->
     publisher.publishAndWait(Item.stream("news", "hello")).orThrow()

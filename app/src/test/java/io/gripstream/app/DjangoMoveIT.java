@@ -125,7 +125,7 @@ class DjangoMoveIT {
           .isEqualTo(
               expected.stream().map(line -> JSON.readTree(line).asString()).toList());
       assertThat(Stores.all(store, "values"))
-          .allSatisfy(event -> assertThat(event.skipUsers()).containsExactly("7"));
+          .allSatisfy(event -> assertThat(event.skippedUsers()).containsExactly("7"));
     }
   }
 }

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * {@link EventStreamConfig#maxEventBytes(int)} limits when it is sent.
  *
  * <pre>{@code
- * Draft.of("chat", "line", Map.of("text", "hello")).skipping("bob").idempotencyKey("line-4711")
+ * Draft.of("chat", "line", Map.of("text", "hello"))
+ *     .withSkippedUsers("bob")
+ *     .withIdempotencyKey("line-4711")
  * Draft.of(List.of("orders", "user-7"), "shipped", Map.of("order", 4711))
  * }</pre>
  *
@@ -26,25 +28,25 @@ public final class Draft {
   private final List<String> channels;
   private final String type;
   private final @Nullable Object data;
-  private final Set<String> skipUsers;
+  private final Set<String> skippedUsers;
   private final @Nullable String idempotencyKey;
 
   private Draft(
       List<String> channels,
       String type,
       @Nullable Object data,
-      Set<String> skipUsers,
+      Set<String> skippedUsers,
       @Nullable String idempotencyKey) {
     this.channels = channels;
     this.type = type;
     this.data = data;
-    this.skipUsers = skipUsers;
+    this.skippedUsers = skippedUsers;
     this.idempotencyKey = idempotencyKey;
   }
 
   /**
    * Makes a draft for every reader of the channel. If it is sent twice, it becomes two events,
-   * unless it has an {@linkplain #idempotencyKey(String) idempotency key}.
+   * unless it has an {@linkplain #withIdempotencyKey(String) idempotency key}.
    *
    * @param channel a name that {@link ChannelNames#check} accepts
    * @param type the event's name for {@code addEventListener} in a page; {@code onmessage} gets
@@ -109,9 +111,9 @@ public final class Draft {
     return new Draft(channels, type, data, Set.of(), null);
   }
 
-  /** Same as {@link #skipping(Collection)}. */
-  public Draft skipping(String... users) {
-    return skipping(List.of(users));
+  /** Same as {@link #withSkippedUsers(Collection)}. */
+  public Draft withSkippedUsers(String... users) {
+    return withSkippedUsers(List.of(users));
   }
 
   /**
@@ -122,7 +124,7 @@ public final class Draft {
    *     a comma or control character
    * @throws InvalidValueException if a rule is broken; the message names value and rule
    */
-  public Draft skipping(Collection<String> users) {
+  public Draft withSkippedUsers(Collection<String> users) {
     Set<String> skipped = Set.copyOf(users);
     DraftRules.checkSkippedUsers(skipped);
     return new Draft(channels, type, data, skipped, idempotencyKey);
@@ -140,16 +142,16 @@ public final class Draft {
    * @param key not empty, at most 255 bytes; null: none
    * @throws InvalidValueException if a rule is broken; the message names value and rule
    */
-  public Draft idempotencyKey(@Nullable String key) {
+  public Draft withIdempotencyKey(@Nullable String key) {
     if (key != null) {
       DraftRules.checkIdempotencyKey(key);
     }
-    return new Draft(channels, type, data, skipUsers, key);
+    return new Draft(channels, type, data, skippedUsers, key);
   }
 
   /** Returns a copy for some of its channels. */
   Draft in(List<String> some) {
-    return new Draft(some, type, data, skipUsers, idempotencyKey);
+    return new Draft(some, type, data, skippedUsers, idempotencyKey);
   }
 
   /** The channels, in the order in which they were given; at least one. Unmodifiable. */
@@ -181,12 +183,12 @@ public final class Draft {
   Draft written(JsonData json) {
     return data instanceof String
         ? this
-        : new Draft(channels, type, json.text(data), skipUsers, idempotencyKey);
+        : new Draft(channels, type, json.text(data), skippedUsers, idempotencyKey);
   }
 
   /** The users that do not get the event. Unmodifiable. */
-  public Set<String> skipUsers() {
-    return skipUsers;
+  public Set<String> skippedUsers() {
+    return skippedUsers;
   }
 
   /** The idempotency key; null: none. */
@@ -200,13 +202,13 @@ public final class Draft {
         && channels.equals(that.channels)
         && type.equals(that.type)
         && Objects.equals(data, that.data)
-        && skipUsers.equals(that.skipUsers)
+        && skippedUsers.equals(that.skippedUsers)
         && Objects.equals(idempotencyKey, that.idempotencyKey);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(channels, type, data, skipUsers, idempotencyKey);
+    return Objects.hash(channels, type, data, skippedUsers, idempotencyKey);
   }
 
   /** Channels and type only: data may be long or confidential. */

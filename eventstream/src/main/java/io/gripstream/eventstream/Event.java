@@ -11,16 +11,16 @@ import java.util.Set;
  *     channel
  * @param type the SSE event type
  * @param data the payload, any text; it is split into lines when it is written
- * @param skipUsers the users that it skips, live and in the history
+ * @param skippedUsers the users that it skips, live and in the history
  * @param at time of acceptance, precise to the millisecond
  */
 public record Event(
-    String channel, long id, String type, String data, Set<String> skipUsers, Instant at) {
+    String channel, long id, String type, String data, Set<String> skippedUsers, Instant at) {
   /** Id of an event that is not stored. */
   public static final long NO_ID = 0;
 
   public Event {
-    skipUsers = Set.copyOf(skipUsers);
+    skippedUsers = Set.copyOf(skippedUsers);
   }
 
   /** Returns whether the event is stored in its channel's history. */

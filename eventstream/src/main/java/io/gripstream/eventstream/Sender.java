@@ -116,7 +116,7 @@ final class Sender {
   /** Passes it to connected clients, in this process and through its proxies. */
   private void pass(Draft draft, String channel) {
     Event event = new Event(
-        channel, Event.NO_ID, draft.type(), draft.data(), draft.skipUsers(), clock.instant());
+        channel, Event.NO_ID, draft.type(), draft.data(), draft.skippedUsers(), clock.instant());
     live.offer(event);
     proxies.publish(event);
     metrics.unstored();
@@ -149,7 +149,7 @@ final class Sender {
     int most = channels <= CHANNELS_AT_FULL_LENGTH
         ? maxEventBytes
         : (int) ((long) maxEventBytes * CHANNELS_AT_FULL_LENGTH / channels);
-    int skipped = draft.skipUsers().isEmpty() ? 0 : DraftRules.bytes(draft.skipUsers());
+    int skipped = draft.skippedUsers().isEmpty() ? 0 : DraftRules.bytes(draft.skippedUsers());
     // Each character has at most 3 bytes, and at worst is one line after "data: ".
     if (draft.data().length() <= (most - skipped - 3_000) / 10) {
       return;

@@ -85,7 +85,7 @@ class DraftTest {
   @Test
   void channels_keep_their_order() {
     assertThat(Draft.of("a", "m", "x").channels()).containsExactly("a");
-    assertThat(Draft.of(List.of("b", "a"), "m", "x").skipping("bob").channels())
+    assertThat(Draft.of(List.of("b", "a"), "m", "x").withSkippedUsers("bob").channels())
         .containsExactly("b", "a");
     assertThat(Draft.of(List.of("a"), "m", "x")).isEqualTo(Draft.of("a", "m", "x"));
   }
@@ -114,23 +114,25 @@ class DraftTest {
   @Test
   void changed_copy_leaves_the_draft_as_it_was() {
     Draft plain = Draft.of("a", "m", "x");
-    Draft changed = plain.skipping("bob", "bob", "eve").idempotencyKey("k");
+    Draft changed = plain.withSkippedUsers("bob", "bob", "eve").withIdempotencyKey("k");
 
-    assertThat(plain.skipUsers()).isEmpty();
+    assertThat(plain.skippedUsers()).isEmpty();
     assertThat(plain.idempotencyKey()).isNull();
-    assertThat(changed.skipUsers()).containsExactlyInAnyOrder("bob", "eve");
+    assertThat(changed.skippedUsers()).containsExactlyInAnyOrder("bob", "eve");
     assertThat(changed.idempotencyKey()).isEqualTo("k");
-    assertThat(changed.skipping().idempotencyKey(null)).isEqualTo(plain).hasSameHashCodeAs(plain);
-    assertThat(changed.skipping("ann").skipUsers()).containsExactly("ann");
+    assertThat(changed.withSkippedUsers().withIdempotencyKey(null))
+        .isEqualTo(plain)
+        .hasSameHashCodeAs(plain);
+    assertThat(changed.withSkippedUsers("ann").skippedUsers()).containsExactly("ann");
   }
 
   @Test
   void skipped_users_and_keys_follow_the_rules() {
     Draft draft = Draft.of("a", "m", "x");
-    assertThatThrownBy(() -> draft.skipping("a,b"))
+    assertThatThrownBy(() -> draft.withSkippedUsers("a,b"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("skipped user has U+002C at index 1");
-    assertThatThrownBy(() -> draft.idempotencyKey(""))
+    assertThatThrownBy(() -> draft.withIdempotencyKey(""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("idempotency key is empty");
   }

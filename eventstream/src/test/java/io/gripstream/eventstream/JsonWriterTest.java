@@ -111,7 +111,7 @@ class JsonWriterTest {
       client.expectEvent(json);
       server.events().send("a", "m", ORDER);
       client.expectEvent(json);
-      worker.sendAsync(Draft.of("a", "m", ORDER).skipping("bob")).join();
+      worker.sendAsync(Draft.of("a", "m", ORDER).withSkippedUsers("bob")).join();
       client.expectEvent(json);
       own.setAutoCommit(false);
       server.events().send(own, Draft.of("a", "m", ORDER));

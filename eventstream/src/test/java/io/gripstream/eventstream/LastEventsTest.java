@@ -36,7 +36,7 @@ class LastEventsTest {
   @Test
   void events_that_skip_the_user_count_but_are_left_out() {
     send("1", "2");
-    events.send(Draft.of("a", "message", "not for ann").skipping("ann"));
+    events.send(Draft.of("a", "message", "not for ann").withSkippedUsers("ann"));
 
     assertThat(last("ann", 2)).containsExactly("2");
     assertThat(last("ann", 1)).isEmpty();

@@ -46,7 +46,12 @@ class OwnStorageTest {
       for (String channel : draft.channels()) {
         List<Event> log = channels.computeIfAbsent(channel, name -> new ArrayList<>());
         events.add(new Event(
-            channel, log.size() + 1, draft.type(), draft.data(), draft.skipUsers(), Instant.now()));
+            channel,
+            log.size() + 1,
+            draft.type(),
+            draft.data(),
+            draft.skippedUsers(),
+            Instant.now()));
         log.add(events.get(events.size() - 1));
       }
       listeners.forEach(listener -> listener.accept(new Change.Appended(events)));

@@ -97,8 +97,8 @@ public final class DraftReader {
       throw new InvalidValueException("field \"data\" is missing");
     }
     Draft draft = Draft.of(named, type == null ? DEFAULT_TYPE : type, data)
-        .skipping(users)
-        .idempotencyKey(key);
+        .withSkippedUsers(users)
+        .withIdempotencyKey(key);
     return new Publication(draft, channel == null);
   }
 

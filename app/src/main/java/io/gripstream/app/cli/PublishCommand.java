@@ -151,8 +151,8 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
     List<String> channels = new ArrayList<>(List.of(channel));
     channels.addAll(also);
     Draft draft = Draft.of(channels, type == null ? "message" : type, data == null ? input() : data)
-        .skipping(skipUsers)
-        .idempotencyKey(idempotencyKey);
+        .withSkippedUsers(skipUsers)
+        .withIdempotencyKey(idempotencyKey);
     return new Publication(draft, !also.isEmpty());
   }
 

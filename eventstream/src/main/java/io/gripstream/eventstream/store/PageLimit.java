@@ -23,7 +23,7 @@ public record PageLimit(int events, int bytes) {
   /** Size of an event: about the memory that it takes. */
   public static long weight(Event event) {
     long weight = (long) event.type().length() + event.data().length();
-    for (String user : event.skipUsers()) {
+    for (String user : event.skippedUsers()) {
       weight += USER_BYTES + user.length();
     }
     return weight;

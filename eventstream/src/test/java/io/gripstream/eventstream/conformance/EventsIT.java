@@ -71,7 +71,7 @@ class EventsIT {
   @Test
   void to_several_channels_once_for_each() {
     String b = unique("b");
-    Draft draft = Draft.of(List.of(live, b, a), "message", "x").idempotencyKey(b);
+    Draft draft = Draft.of(List.of(live, b, a), "message", "x").withIdempotencyKey(b);
     try (TwoClients clients = house.open(channels(a, b, live))) {
       clients.expectOpen();
       String begin = clients.lastId();

@@ -264,7 +264,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
   }
 
   void sendSkipping(String user, String channel, String data) {
-    events().send(Draft.of(channel, "message", data).skipping(user));
+    events().send(Draft.of(channel, "message", data).withSkippedUsers(user));
   }
 
   TwoClients open(String path) {

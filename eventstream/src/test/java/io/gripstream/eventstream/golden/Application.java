@@ -88,7 +88,7 @@ final class Application implements AutoCloseable {
       for (Object data : send.data()) {
         server
             .events()
-            .send(Draft.of(send.channel(), send.type(), data).skipping(send.skipUsers()));
+            .send(Draft.of(send.channel(), send.type(), data).withSkippedUsers(send.skipUsers()));
       }
     } else if (step instanceof Step.SendAside aside) {
       server.store().dropChanges();

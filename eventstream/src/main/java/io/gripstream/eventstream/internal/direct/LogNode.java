@@ -22,7 +22,7 @@ final class LogNode {
   final int gaps;
 
   private @Nullable Frame frame;
-  private Set<String> skipUsers = Set.of();
+  private Set<String> skippedUsers = Set.of();
   private volatile @Nullable LogNode next;
 
   private LogNode(Position position, long events, long bytes, long unstored, int gaps) {
@@ -47,7 +47,7 @@ final class LogNode {
         unstored + (live.event().isStored() ? 0 : 1),
         gaps);
     frame = appended;
-    skipUsers = live.event().skipUsers();
+    skippedUsers = live.event().skippedUsers();
     next = after;
     return after;
   }
@@ -73,7 +73,7 @@ final class LogNode {
   }
 
   /** The users that do not get the following event. */
-  Set<String> skipUsers() {
-    return skipUsers;
+  Set<String> skippedUsers() {
+    return skippedUsers;
   }
 }

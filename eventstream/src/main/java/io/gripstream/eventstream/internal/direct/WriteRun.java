@@ -32,7 +32,7 @@ final class WriteRun {
       if (at != first && next.bytes - first.bytes > MAX_BYTES) {
         break;
       }
-      hasSkips |= !at.skipUsers().isEmpty();
+      hasSkips |= !at.skippedUsers().isEmpty();
       at = next;
     }
     end = at;
@@ -62,7 +62,7 @@ final class WriteRun {
       return false;
     }
     for (LogNode at = selected(from); at != end; at = after(at)) {
-      if (at.skipUsers().contains(user)) {
+      if (at.skippedUsers().contains(user)) {
         return true;
       }
     }
@@ -127,7 +127,7 @@ final class WriteRun {
 
   private void copyTo(ByteBuffer target, boolean isChunked, @Nullable String butNotFor) {
     for (LogNode at = selected(from); at != end; at = after(at)) {
-      if (!skips(at.skipUsers(), butNotFor)) {
+      if (!skips(at.skippedUsers(), butNotFor)) {
         at.frame().copyTo(target, isChunked);
       }
     }

@@ -31,7 +31,7 @@ public final class HistoryPages {
   public HistoryPage page(String channel, @Nullable String user, long after, int limit) {
     Page page = store.read(channel, after, Long.MAX_VALUE, new PageLimit(limit, PAGE_BYTES));
     List<Event> visible = page.events().stream()
-        .filter(event -> user == null || !event.skipUsers().contains(user))
+        .filter(event -> user == null || !event.skippedUsers().contains(user))
         .toList();
     List<Event> all = page.events();
     long next = all.isEmpty()

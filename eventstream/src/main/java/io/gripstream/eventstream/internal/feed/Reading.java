@@ -82,7 +82,7 @@ final class Reading {
   /** @return false if it did not fit; the first one always does */
   private boolean write(Event event) {
     Position next = position.with(event.channel(), event.id());
-    if (user == null || !event.skipUsers().contains(user)) {
+    if (user == null || !event.skippedUsers().contains(user)) {
       int mark = out.length();
       out.event(event.type(), next, event.data());
       if (out.length() > maxBytes && mark > 0) {

@@ -51,10 +51,10 @@ final class Items {
     if (event.isStored()) {
       item.id(Long.toString(event.id())).prevId(Long.toString(event.id() - 1));
     }
-    if (!event.skipUsers().isEmpty()) {
+    if (!event.skippedUsers().isEmpty()) {
       item.meta(
           "skip_users",
-          event.skipUsers().stream()
+          event.skippedUsers().stream()
               .sorted()
               .map(GripNames::user)
               .collect(Collectors.joining(",")));

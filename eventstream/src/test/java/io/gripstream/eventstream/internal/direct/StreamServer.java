@@ -137,7 +137,7 @@ final class StreamServer implements AutoCloseable {
       live.offer(new Event(channel, Event.NO_ID, "message", data, skipUsers, Instant.EPOCH));
     } else {
       store
-          .append(Draft.of(channel, "message", data).skipping(skipUsers))
+          .append(Draft.of(channel, "message", data).withSkippedUsers(skipUsers))
           .orTimeout(10, TimeUnit.SECONDS)
           .join();
     }

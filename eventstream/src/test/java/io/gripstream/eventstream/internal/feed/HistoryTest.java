@@ -122,7 +122,7 @@ class HistoryTest {
 
   @Test
   void event_that_skips_the_user_is_left_out_and_the_position_goes_past_it() {
-    store.append(Draft.of("b", "message", "for others").skipping("ann")).join();
+    store.append(Draft.of("b", "message", "for others").withSkippedUsers("ann")).join();
 
     Replay replay = read(both("ann"), at(5, 2), 100_000);
 
@@ -164,7 +164,7 @@ class HistoryTest {
 
   @Test
   void last_events_of_a_user_are_those_among_the_last_of_all() {
-    store.append(Draft.of("a", "message", "for others").skipping("ann")).join();
+    store.append(Draft.of("a", "message", "for others").withSkippedUsers("ann")).join();
 
     assertThat(pages.last("a", "ann", 2).events()).extracting(Event::id).containsExactly(5L);
     assertThat(pages.last("a", null, 2).events()).extracting(Event::id).containsExactly(5L, 6L);

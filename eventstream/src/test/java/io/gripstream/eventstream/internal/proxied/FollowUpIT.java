@@ -261,7 +261,7 @@ class FollowUpIT {
       alice.expectOpen();
       bob.expectOpen();
       awaitFollowUps(2);
-      events.send(Draft.of("a", "message", "for all but alice").skipping("alice"));
+      events.send(Draft.of("a", "message", "for all but alice").withSkippedUsers("alice"));
       storeUnpublished("a", "for all but bob", "bob");
       events.send("a", "message", "for all");
 
@@ -546,7 +546,7 @@ class FollowUpIT {
   private void storeUnpublished(String channel, String data, String... skipUsers) {
     try (EventStore other = EventStores.sqlite(database())) {
       other.start();
-      other.append(Draft.of(channel, "message", data).skipping(skipUsers)).join();
+      other.append(Draft.of(channel, "message", data).withSkippedUsers(skipUsers)).join();
     }
   }
 

@@ -84,8 +84,8 @@ public abstract class EventStoreContract {
   @Test
   void event_comes_back_as_it_was_sent() {
     Draft draft = Draft.of("räume/1 %", "типы", "a\r\nb\rc\nd\0e é€😀 \t")
-        .skipping("bo b", "aliçe")
-        .idempotencyKey("key \u0001");
+        .withSkippedUsers("bo b", "aliçe")
+        .withIdempotencyKey("key \u0001");
 
     Event sent = append(store, draft).event();
     Event read = all(store, "räume/1 %").get(0);
@@ -93,7 +93,7 @@ public abstract class EventStoreContract {
     assertThat(read).isEqualTo(sent);
     assertThat(read.type()).isEqualTo(draft.type());
     assertThat(read.data()).isEqualTo(draft.data());
-    assertThat(read.skipUsers()).isEqualTo(draft.skipUsers());
+    assertThat(read.skippedUsers()).isEqualTo(draft.skippedUsers());
     assertThat(read.at()).isCloseTo(Instant.now(), within10s());
   }
 
@@ -228,7 +228,7 @@ public abstract class EventStoreContract {
         .mapToObj(i -> "a-user-with-a-name-of-31" + (1_000_000 + i))
         .collect(java.util.stream.Collectors.toSet());
     for (int i = 0; i < 40; i++) {
-      append(store, Draft.of("a", "message", "x").skipping(crowd));
+      append(store, Draft.of("a", "message", "x").withSkippedUsers(crowd));
     }
 
     Page page = store.read("a", 0, Long.MAX_VALUE, PageLimit.DEFAULT);
@@ -237,7 +237,7 @@ public abstract class EventStoreContract {
     // Each one has 95 kB.
     assertThat(ids(page.events())).hasSize(11).startsWith(1L);
     assertThat(ids(next.events())).hasSize(11).startsWith(12L);
-    assertThat(page.events().get(10).skipUsers()).isEqualTo(crowd);
+    assertThat(page.events().get(10).skippedUsers()).isEqualTo(crowd);
   }
 
   @Test
@@ -265,10 +265,10 @@ public abstract class EventStoreContract {
   @Test
   void idempotency_key_names_one_event_of_a_channel() {
     ChangeRecorder recorder = ChangeRecorder.of(store);
-    Draft draft = Draft.of("a", "message", "first").idempotencyKey("k");
+    Draft draft = Draft.of("a", "message", "first").withIdempotencyKey("k");
     Appended first = append(store, draft);
     Appended second = append(store, draft);
-    Appended elsewhere = append(store, Draft.of("b", "message", "other").idempotencyKey("k"));
+    Appended elsewhere = append(store, Draft.of("b", "message", "other").withIdempotencyKey("k"));
 
     assertThat(first.isRepeated()).isFalse();
     assertThat(second).isEqualTo(new Appended(List.of(first.event()), true));
@@ -279,7 +279,7 @@ public abstract class EventStoreContract {
 
   @Test
   void idempotency_key_holds_within_one_transaction() {
-    Draft draft = Draft.of("a", "message", "x").idempotencyKey("k");
+    Draft draft = Draft.of("a", "message", "x").withIdempotencyKey("k");
     List<CompletableFuture<Appended>> futures =
         IntStream.range(0, 50).mapToObj(i -> store.append(draft)).toList();
 
@@ -295,7 +295,7 @@ public abstract class EventStoreContract {
     String fresh = together("new");
     append(store, b, "before");
     ChangeRecorder recorder = ChangeRecorder.of(store);
-    Draft draft = Draft.of(List.of(b, fresh, a), "message", "x").skipping("bob");
+    Draft draft = Draft.of(List.of(b, fresh, a), "message", "x").withSkippedUsers("bob");
 
     Appended sent = append(store, draft);
 
@@ -303,7 +303,7 @@ public abstract class EventStoreContract {
     assertThat(sent.events()).extracting(Event::channel).containsExactly(b, fresh, a);
     assertThat(ids(sent.events())).containsExactly(2L, 1L, 1L);
     assertThat(sent.events())
-        .allSatisfy(event -> assertThat(event.skipUsers()).containsExactly("bob"));
+        .allSatisfy(event -> assertThat(event.skippedUsers()).containsExactly("bob"));
     for (Event event : sent.events()) {
       assertThat(all(store, event.channel())).endsWith(event);
       assertThat(recorder.ownIds(event.channel())).containsExactly(event.id());
@@ -315,12 +315,12 @@ public abstract class EventStoreContract {
     String a = together("a");
     String b = together("b");
     String c = together("c");
-    Draft both = Draft.of(List.of(a, b), "message", "both").idempotencyKey("k");
+    Draft both = Draft.of(List.of(a, b), "message", "both").withIdempotencyKey("k");
     Appended first = append(store, both);
     Appended turned =
-        append(store, Draft.of(List.of(b, a), "message", "again").idempotencyKey("k"));
-    Appended part = append(store, Draft.of(b, "message", "again").idempotencyKey("k"));
-    Draft wider = Draft.of(List.of(c, b), "message", "wider").idempotencyKey("k");
+        append(store, Draft.of(List.of(b, a), "message", "again").withIdempotencyKey("k"));
+    Appended part = append(store, Draft.of(b, "message", "again").withIdempotencyKey("k"));
+    Draft wider = Draft.of(List.of(c, b), "message", "wider").withIdempotencyKey("k");
 
     assertThat(turned.isRepeated()).isTrue();
     assertThat(turned.events())
@@ -338,12 +338,12 @@ public abstract class EventStoreContract {
   void refused_draft_does_not_harm_others_in_its_transaction() {
     String a = together("a");
     String b = together("b");
-    append(store, Draft.of(a, "message", "x").idempotencyKey("k"));
+    append(store, Draft.of(a, "message", "x").withIdempotencyKey("k"));
     List<CompletableFuture<Appended>> futures = IntStream.range(0, 90)
         .mapToObj(i -> store.append(
             switch (i % 3) {
-              case 0 -> Draft.of(List.of(a, b), "message", "" + i).idempotencyKey("k");
-              case 1 -> Draft.of(List.of(b, a), "message", "" + i).idempotencyKey("l");
+              case 0 -> Draft.of(List.of(a, b), "message", "" + i).withIdempotencyKey("k");
+              case 1 -> Draft.of(List.of(b, a), "message", "" + i).withIdempotencyKey("l");
               default -> Draft.of(List.of(b, a), "message", "" + i);
             }))
         .toList();
@@ -477,7 +477,7 @@ public abstract class EventStoreContract {
 
   @Test
   void repeated_send_does_not_bring_a_forgotten_event_back() {
-    Draft draft = Draft.of("a", "message", "secret").idempotencyKey("k");
+    Draft draft = Draft.of("a", "message", "secret").withIdempotencyKey("k");
     append(store, draft);
     store.forget("a", 1);
 

@@ -83,7 +83,7 @@ public abstract class OutboxContract {
   void event_appears_after_the_commit() throws Exception {
     connection.setAutoCommit(false);
     order(connection, 1);
-    Draft draft = Draft.of("a b", "order", "line\r\nnül\0\u00e9").skipping("u", "v");
+    Draft draft = Draft.of("a b", "order", "line\r\nnül\0\u00e9").withSkippedUsers("u", "v");
     store.enqueue(connection, draft);
     store.enqueue(connection, Draft.of("a b", "order", "second"));
     assertThat(all(store, "a b")).isEmpty();
@@ -93,7 +93,7 @@ public abstract class OutboxContract {
     within(SOON, () -> assertThat(ids(all(store, "a b"))).containsExactly(1L, 2L));
     assertThat(all(store, "a b").get(0).data()).isEqualTo(draft.data());
     assertThat(all(store, "a b").get(0).type()).isEqualTo("order");
-    assertThat(all(store, "a b").get(0).skipUsers()).isEqualTo(draft.skipUsers());
+    assertThat(all(store, "a b").get(0).skippedUsers()).isEqualTo(draft.skippedUsers());
   }
 
   @Test
@@ -236,9 +236,9 @@ public abstract class OutboxContract {
 
   @Test
   void idempotency_key_holds_in_the_outbox() throws Exception {
-    append(store, Draft.of("a", "message", "first").idempotencyKey("k"));
-    store.enqueue(connection, Draft.of("a", "message", "again").idempotencyKey("k"));
-    store.enqueue(connection, Draft.of("a", "message", "other").idempotencyKey("l"));
+    append(store, Draft.of("a", "message", "first").withIdempotencyKey("k"));
+    store.enqueue(connection, Draft.of("a", "message", "again").withIdempotencyKey("k"));
+    store.enqueue(connection, Draft.of("a", "message", "other").withIdempotencyKey("l"));
 
     assertSoon("a", "first", "other");
   }
@@ -248,8 +248,9 @@ public abstract class OutboxContract {
     connection.setAutoCommit(false);
     store.enqueue(connection, Draft.of(List.of("b", "a"), "message", "undone"));
     connection.rollback();
-    store.enqueue(connection, Draft.of(List.of("b", "a c"), "message", "x").idempotencyKey("k"));
-    store.enqueue(connection, Draft.of(List.of("b", "d"), "message", "y").idempotencyKey("k"));
+    store.enqueue(
+        connection, Draft.of(List.of("b", "a c"), "message", "x").withIdempotencyKey("k"));
+    store.enqueue(connection, Draft.of(List.of("b", "d"), "message", "y").withIdempotencyKey("k"));
     store.enqueue(connection, Draft.of(List.of("a c", "b"), "message", "z"));
     connection.commit();
 

@@ -107,7 +107,7 @@ public abstract class SharedStoreContract {
   @Test
   void idempotency_key_holds_across_processes() throws Exception {
     Appended[] results = new Appended[8];
-    Draft draft = Draft.of("a", "message", "x").idempotencyKey("k");
+    Draft draft = Draft.of("a", "message", "x").withIdempotencyKey("k");
     atOnce(8, i -> results[i] = append(i % 2 == 0 ? one : two, draft));
 
     assertThat(results).allSatisfy(result -> assertThat(result.event().id()).isEqualTo(1));
@@ -125,7 +125,7 @@ public abstract class SharedStoreContract {
     atOnce(8, i -> {
       for (int n = 0; n < 50; n++) {
         Draft draft = Draft.of(orders.get((i + n) % 4), "message", i + ":" + n);
-        append(i % 2 == 0 ? one : two, n % 5 == 0 ? draft.idempotencyKey(i + ":" + n) : draft);
+        append(i % 2 == 0 ? one : two, n % 5 == 0 ? draft.withIdempotencyKey(i + ":" + n) : draft);
       }
     });
 
@@ -150,7 +150,7 @@ public abstract class SharedStoreContract {
         8,
         i -> results[i] = append(
             i % 2 == 0 ? one : two,
-            Draft.of(orders.get(i / 2 % 2), "message", "x").idempotencyKey("k")));
+            Draft.of(orders.get(i / 2 % 2), "message", "x").withIdempotencyKey("k")));
 
     assertThat(results).allSatisfy(result -> assertThat(ids(result.events())).containsOnly(1L));
     assertThat(Arrays.stream(results).filter(result -> !result.isRepeated())).hasSize(1);

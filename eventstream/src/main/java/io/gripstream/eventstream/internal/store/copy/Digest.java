@@ -58,7 +58,7 @@ final class Digest {
     byte[] type = event.type().getBytes(StandardCharsets.UTF_8);
     byte[] data = event.data().getBytes(StandardCharsets.UTF_8);
     byte[] users =
-        String.join(",", new TreeSet<>(event.skipUsers())).getBytes(StandardCharsets.UTF_8);
+        String.join(",", new TreeSet<>(event.skippedUsers())).getBytes(StandardCharsets.UTF_8);
     numbers.clear();
     numbers.putLong(event.id()).putLong(event.at().toEpochMilli());
     numbers.putInt(type.length).putInt(data.length).putInt(users.length);

@@ -11,6 +11,6 @@ public final class NewEvent {
   /** @param at time of acceptance in milliseconds since 1970 */
   public static Event of(Draft draft, String channel, long id, long at) {
     return new Event(
-        channel, id, draft.type(), draft.data(), draft.skipUsers(), Instant.ofEpochMilli(at));
+        channel, id, draft.type(), draft.data(), draft.skippedUsers(), Instant.ofEpochMilli(at));
   }
 }

@@ -23,7 +23,7 @@ public record PendingAppend(Draft draft, CompletableFuture<Appended> outcome, lo
   /** Roughly the bytes written for it: once for each of its channels. */
   public long weight() {
     long weight = 200L + draft.data().length();
-    for (String user : draft.skipUsers()) {
+    for (String user : draft.skippedUsers()) {
       weight += PageLimit.USER_BYTES + user.length();
     }
     return weight * draft.channels().size();

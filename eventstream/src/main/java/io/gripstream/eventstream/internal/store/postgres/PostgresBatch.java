@@ -195,7 +195,7 @@ final class PostgresBatch {
 
     void add(Draft draft, ChannelNumbers numbers) {
       byte[] bytes = draft.data().getBytes(StandardCharsets.UTF_8);
-      String skipped = EventColumns.joinUsers(draft.skipUsers());
+      String skipped = EventColumns.joinUsers(draft.skippedUsers());
       for (String name : draft.channels()) {
         long channel = numbers.of(name);
         channels.add(channel);

@@ -56,7 +56,7 @@ final class PostgresCopyWriter implements CopyWriter {
       rows.append(event.id()).append('\t');
       write(rows, event.type()).append("\t\\\\x");
       HEX.formatHex(rows, event.data().getBytes(StandardCharsets.UTF_8)).append('\t');
-      write(rows, EventColumns.joinUsers(event.skipUsers())).append('\t');
+      write(rows, EventColumns.joinUsers(event.skippedUsers())).append('\t');
       rows.append(at).append('\t').append(slot(at)).append('\n');
     }
     try {

@@ -32,7 +32,7 @@ final class PostgresOutbox {
       statement.setString(1, OutboxRows.channels(draft));
       statement.setString(2, draft.type());
       statement.setBytes(3, draft.data().getBytes(StandardCharsets.UTF_8));
-      statement.setString(4, EventColumns.joinUsers(draft.skipUsers()));
+      statement.setString(4, EventColumns.joinUsers(draft.skippedUsers()));
       statement.setBytes(5, EventColumns.key(draft));
       statement.setString(6, epoch);
       if (statement.executeUpdate() != 1) {

@@ -89,7 +89,7 @@ final class Batch {
   private void add(Draft draft, Keys names) {
     arguments.add(draft.type());
     arguments.add(draft.data());
-    arguments.add(String.join(",", draft.skipUsers()));
+    arguments.add(String.join(",", draft.skippedUsers()));
     arguments.add(String.valueOf(draft.channels().size()));
     for (String channel : draft.channels()) {
       arguments.add(String.valueOf(channels.get(channel)));

@@ -122,9 +122,9 @@ final class RedisTarget implements CopyTarget {
       String at = text(event.at().toEpochMilli());
       List<String> words = new ArrayList<>(List.of(
           "XADD", stream, "0-" + event.id(), "a", at, "t", event.type(), "d", event.data()));
-      if (!event.skipUsers().isEmpty()) {
+      if (!event.skippedUsers().isEmpty()) {
         words.add("s");
-        words.add(String.join(",", event.skipUsers()));
+        words.add(String.join(",", event.skippedUsers()));
       }
       commands.add(bucket, stream, words.toArray(String[]::new));
       Copied.Channel channel = Objects.requireNonNull(page.get(event.channel()), event.channel());

@@ -44,8 +44,8 @@ public final class OutboxRows {
       byte @Nullable [] key) {
     Draft draft() {
       return Draft.of(List.of(channels.split("\n", -1)), type, data)
-          .skipping(EventColumns.splitUsers(skipUsers))
-          .idempotencyKey(key == null ? null : new String(key, StandardCharsets.UTF_8));
+          .withSkippedUsers(EventColumns.splitUsers(skipUsers))
+          .withIdempotencyKey(key == null ? null : new String(key, StandardCharsets.UTF_8));
     }
   }
 

@@ -144,7 +144,7 @@ final class SqliteAppender {
     insert.setLong(2, id);
     insert.setString(3, draft.type());
     insert.setString(4, draft.data());
-    insert.setString(5, EventColumns.joinUsers(draft.skipUsers()));
+    insert.setString(5, EventColumns.joinUsers(draft.skippedUsers()));
     insert.setLong(6, at);
     insert.executeUpdate();
   }

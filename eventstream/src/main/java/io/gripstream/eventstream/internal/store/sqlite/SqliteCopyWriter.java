@@ -63,7 +63,7 @@ final class SqliteCopyWriter implements CopyWriter {
       insert.setLong(2, event.id());
       insert.setString(3, event.type());
       insert.setString(4, event.data());
-      insert.setString(5, EventColumns.joinUsers(event.skipUsers()));
+      insert.setString(5, EventColumns.joinUsers(event.skippedUsers()));
       insert.setLong(6, event.at().toEpochMilli());
       insert.addBatch();
       note(session, no, event.id(), span(event.at().toEpochMilli()));

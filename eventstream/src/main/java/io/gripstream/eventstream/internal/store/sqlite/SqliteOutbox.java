@@ -33,7 +33,7 @@ final class SqliteOutbox {
       statement.setString(1, OutboxRows.channels(draft));
       statement.setString(2, draft.type());
       statement.setString(3, draft.data());
-      statement.setString(4, EventColumns.joinUsers(draft.skipUsers()));
+      statement.setString(4, EventColumns.joinUsers(draft.skippedUsers()));
       statement.setBytes(5, EventColumns.key(draft));
       statement.executeUpdate();
     }

@@ -100,10 +100,10 @@ class CopyIT {
       ledger.granting("the rules");
       Map<String, Head> heads = new TreeMap<>(store.heads(CHANNELS));
       List<Long> repeated = List.of(
-          Stores.append(store, Draft.of("news", "message", "x").idempotencyKey("a\nü"))
+          Stores.append(store, Draft.of("news", "message", "x").withIdempotencyKey("a\nü"))
               .event()
               .id(),
-          Stores.append(store, Draft.of("forgotten", "message", "x").idempotencyKey("k"))
+          Stores.append(store, Draft.of("forgotten", "message", "x").withIdempotencyKey("k"))
               .event()
               .id());
       assertThat(store.heads(CHANNELS)).isEqualTo(heads);
@@ -123,7 +123,7 @@ class CopyIT {
 
   private void fill(EventStore store) {
     Stores.append(store, "forgotten", "1");
-    Stores.append(store, Draft.of("forgotten", "message", "2").idempotencyKey("k"));
+    Stores.append(store, Draft.of("forgotten", "message", "2").withIdempotencyKey("k"));
     for (int i = 1; i <= 5; i++) {
       Stores.append(store, "trimmed", "event " + i);
     }
@@ -141,11 +141,11 @@ class CopyIT {
       for (String data :
           List.of("", "\0 zero", "a\r\nb\n", "tab\t back\\slash \\x41", "😀 Grüße")) {
         Stores.append(
-            store, Draft.of(channel, "type\t\\ü", data).skipping(List.of("ann", "b\\ob")));
+            store, Draft.of(channel, "type\t\\ü", data).withSkippedUsers(List.of("ann", "b\\ob")));
         clock.advance(Duration.ofMillis(1_234));
       }
     }
-    Stores.append(store, Draft.of("news", "message", "keyed").idempotencyKey("a\nü"));
+    Stores.append(store, Draft.of("news", "message", "keyed").withIdempotencyKey("a\nü"));
     for (int i = 0; i < 6; i++) {
       Stores.append(store, "big", "x".repeat(1_000_000));
     }

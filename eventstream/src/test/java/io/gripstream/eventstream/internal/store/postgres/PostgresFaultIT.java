@@ -215,7 +215,7 @@ class PostgresFaultIT {
   @EnumSource
   void connection_cut_at_the_commit_is_found_out(CuttingProxy.Cut cut) throws Exception {
     cutConnectionIsFoundOut(
-        cut, CuttingProxy.COMMIT, data -> Draft.of("a", "message", data).idempotencyKey(data));
+        cut, CuttingProxy.COMMIT, data -> Draft.of("a", "message", data).withIdempotencyKey(data));
   }
 
   private void cutConnectionIsFoundOut(
