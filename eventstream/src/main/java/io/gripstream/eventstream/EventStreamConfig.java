@@ -133,8 +133,8 @@ public final class EventStreamConfig {
   }
 
   /** Sets the rules for readers. Default: every user reads every channel. */
-  public EventStreamConfig channels(ChannelManager channels) {
-    settings.channels = channels;
+  public EventStreamConfig channelManager(ChannelManager manager) {
+    settings.channelManager = manager;
     return this;
   }
 

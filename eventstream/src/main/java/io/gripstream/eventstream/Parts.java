@@ -52,7 +52,7 @@ final class Parts {
     this.live = new Live(store);
     this.grants = settings.grants;
     Admissions admissions = new Admissions(
-        settings.channels,
+        settings.channelManager,
         settings.channelRules,
         grants,
         history,
@@ -92,7 +92,7 @@ final class Parts {
         new Sender(settings, admissions::isReliable, live, proxies, lifecycle::startSending);
     this.handler = new StreamHandler(
         new Application(
-            settings.channels,
+            settings.channelManager,
             settings.user,
             settings.expiry,
             grants,
@@ -100,13 +100,13 @@ final class Parts {
             settings.metrics),
         trust,
         admissions,
-        new InitialReading(settings.channels, history, settings.json::text),
+        new InitialReading(settings.channelManager, history, settings.json::text),
         proxied,
         direct);
     this.followUps = new FollowUpHandler(settings.metrics, settings.cors, trust, proxied);
     this.stored = new StoredEvents(store, history, admissions::isReliable, lifecycle::startSending);
     this.permissions =
-        new Permissions(store, live, settings.channels, direct, proxies, lifecycle::startSending);
+        new Permissions(store, live, settings.channelManager, direct, proxies, lifecycle::startSending);
   }
 
   StreamEndpoints endpoints(Consumer<StreamRoutes> configure) {

@@ -33,7 +33,7 @@ final class StreamSettings {
   final List<Upstream> upstreams = new ArrayList<>();
   GripPrefix prefix = GripPrefix.NONE;
   final Set<String> trustedProxies = new HashSet<>();
-  ChannelManager channels = ChannelManager.DEFAULT;
+  ChannelManager channelManager = ChannelManager.DEFAULT;
   Function<String, ChannelRules> channelRules = NO_RULES;
   Function<StreamRequest, @Nullable String> user = request -> null;
   Function<StreamRequest, @Nullable Instant> expiry = request -> null;

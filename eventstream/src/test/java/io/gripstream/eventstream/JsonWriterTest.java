@@ -92,7 +92,7 @@ class JsonWriterTest {
     try (StreamServer server = StreamServer.builder()
             .store(EventStores.sqlite(file))
             .configure(config -> {
-              config.channels(manager);
+              config.channelManager(manager);
               config.channelRules(channel -> channel.equals("live")
                   ? ChannelRules.DEFAULT.unreliable()
                   : ChannelRules.DEFAULT);
@@ -228,7 +228,7 @@ class JsonWriterTest {
       }
     };
     try (StreamServer server =
-            StreamServer.start(config -> config.channels(manager).json(value -> "no JSON"));
+            StreamServer.start(config -> config.channelManager(manager).json(value -> "no JSON"));
         StreamClient client = server.open("/events?channel=a")) {
       client.expectError("internal-error");
       client.expectEnd();

@@ -25,7 +25,7 @@ class StreamRequestTest {
       String path, Map<String, String> headers, Function<StreamRequest, T> read) throws Exception {
     CompletableFuture<T> seen = new CompletableFuture<>();
     try (StreamServer server = StreamServer.builder()
-            .configure(config -> config.channels(new ChannelManager() {
+            .configure(config -> config.channelManager(new ChannelManager() {
               @Override
               public List<String> channels(StreamRequest request, List<String> ofRoute) {
                 seen.complete(read.apply(request));

@@ -42,7 +42,7 @@ class WithdrawnRightsTest {
 
   private void endsWhenChangedWhileOpening(Consumer<EventStream> change) throws Exception {
     try (StreamServer server =
-        StreamServer.start(config -> config.channels(manager).user(ctx -> "alice"))) {
+        StreamServer.start(config -> config.channelManager(manager).user(ctx -> "alice"))) {
       CompletableFuture<StreamClient> opening =
           CompletableFuture.supplyAsync(() -> server.open("/events/orders"));
       Eventually.happens(isAsked);

@@ -28,7 +28,7 @@ public final class Chat implements ChannelManager {
   public Chat(String url, Consumer<EventStreamConfig> more) {
     jdbi = Jdbi.create(url);
     events = EventStream.create(config -> {
-      config.store(url).channels(this).channelRules(Typing::rules);
+      config.store(url).channelManager(this).channelRules(Typing::rules);
       more.accept(config.user(request -> request.sessionAttribute("user")));
     });
   }

@@ -32,7 +32,7 @@ public final class Time implements ChannelManager {
 
   /** @param more further settings, such as proxies */
   public Time(Consumer<EventStreamConfig> more) {
-    events = EventStream.create(config -> more.accept(config.channels(this)));
+    events = EventStream.create(config -> more.accept(config.channelManager(this)));
   }
 
   public static void main(String[] arguments) {

@@ -98,7 +98,7 @@ public final class Server implements AutoCloseable {
         offered::used);
     Cors cors = Events.cors(settings.streams());
     EventStream events = EventStream.create(config -> Events.configure(config, settings, store)
-        .channels(channels)
+        .channelManager(channels)
         .user(request -> authenticator.ofStream(request.unwrap(Context.class)).user())
         .expiry(request -> authenticator.ofStream(request.unwrap(Context.class)).until())
         .grants(new AppGrants(authenticator))

@@ -67,7 +67,7 @@ class RealClientsIT {
         .configure(config -> config
             .proxy(pushpin.gripUrl())
             .user(request -> "visitor")
-            .channels(new ChannelManager() {
+            .channelManager(new ChannelManager() {
               @Override
               public boolean canRead(@Nullable String user, String channel) {
                 return !forbidden.contains(channel);

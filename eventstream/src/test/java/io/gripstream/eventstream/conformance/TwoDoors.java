@@ -163,7 +163,7 @@ final class TwoDoors implements ClassTemplateInvocationContextProvider {
         ports.get(0),
         config -> config
             .proxy(pushpin.gripUrl())
-            .channels(rules)
+            .channelManager(rules)
             .channelRules(HouseRules::of)
             .user(TwoDoors::user)
             .expiry(request ->

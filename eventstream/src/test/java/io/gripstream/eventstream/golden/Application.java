@@ -31,7 +31,7 @@ final class Application implements AutoCloseable {
         .port(port)
         .configure(config -> {
           config
-              .channels(new ReferenceChannels())
+              .channelManager(new ReferenceChannels())
               .channelRules(channel -> channel.startsWith("live-")
                   ? ChannelRules.DEFAULT.unreliable()
                   : ChannelRules.DEFAULT)

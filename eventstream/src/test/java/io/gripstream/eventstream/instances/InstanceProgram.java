@@ -27,15 +27,18 @@ public final class InstanceProgram {
     Path rules = Path.of(args[2]);
     EventStore store = EventStores.of(args[0], StoreOptions.DEFAULT);
     EventStream events = EventStream.create(config -> {
-      config.store(store).user(request -> request.header("X-User")).channels(new ChannelManager() {
-        @Override
-        public boolean canRead(@Nullable String user, String channel) {
-          return !Files.exists(rules.resolve(user + "-" + channel))
-              && store.revocations().active(null, 1_000).stream()
-                  .noneMatch(revoked ->
-                      revoked.user().equals(user) && revoked.channel().equals(channel));
-        }
-      });
+      config
+          .store(store)
+          .user(request -> request.header("X-User"))
+          .channelManager(new ChannelManager() {
+            @Override
+            public boolean canRead(@Nullable String user, String channel) {
+              return !Files.exists(rules.resolve(user + "-" + channel))
+                  && store.revocations().active(null, 1_000).stream()
+                      .noneMatch(revoked ->
+                          revoked.user().equals(user) && revoked.channel().equals(channel));
+            }
+          });
       List.of(args).subList(3, args.length).forEach(config::proxy);
       // Two users open all streams of the tests, on a new channel each.
       config.newChannelLimit(0);

@@ -105,7 +105,7 @@ class FollowUpIT {
       proxy.accept(config);
       config
           .store(store)
-          .channels(manager)
+          .channelManager(manager)
           .user(ctx -> ctx.cookie("user"))
           .expiry(
               ctx -> ctx.header("X-Until") == null ? null : Instant.parse(ctx.header("X-Until")));

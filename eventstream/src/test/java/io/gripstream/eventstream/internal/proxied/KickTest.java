@@ -28,7 +28,7 @@ class KickTest {
   private final StreamServer server = StreamServer.start(config -> config
       .proxy(proxy.controlUri().toString())
       .user(request -> request.header("X-User"))
-      .channels(ONE_IS_FORBIDDEN));
+      .channelManager(ONE_IS_FORBIDDEN));
 
   @AfterEach
   void stop() {

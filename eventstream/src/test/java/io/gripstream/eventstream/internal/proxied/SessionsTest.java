@@ -76,7 +76,7 @@ class SessionsTest {
         .user(request -> request.header("X-User"))
         .expiry(request ->
             request.header("X-Until") == null ? null : Instant.parse(request.header("X-Until")))
-        .channels(new ChannelManager() {
+        .channelManager(new ChannelManager() {
           @Override
           public boolean canRead(@Nullable String user, String channel) {
             return mayRead;

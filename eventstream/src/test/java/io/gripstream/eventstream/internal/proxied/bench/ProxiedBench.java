@@ -68,7 +68,7 @@ public final class ProxiedBench {
     events = EventStream.create(config -> config
         .store(EventStores.sqlite(database))
         .proxy(GripProxy.parse(pushpin.gripUrl()), pushpin.uri())
-        .channels(manager)
+        .channelManager(manager)
         .user(request -> request.cookie("user")));
     server = Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
