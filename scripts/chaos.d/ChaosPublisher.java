@@ -92,7 +92,7 @@ final class ChaosPublisher {
     // Where the connection ends in between, nobody knows whether it was committed.
     try (Connection connection = DriverManager.getConnection(database)) {
       connection.setAutoCommit(false);
-      events.send(connection, Draft.of(channel, "message", data(key, channel)));
+      events.enqueue(connection, Draft.of(channel, "message", data(key, channel)));
       if (isRolledBack) {
         connection.rollback();
         record("rolled-back", key, channel, "");

@@ -130,13 +130,13 @@ public final class EventStream implements AutoCloseable {
    *     on the wire
    * @throws UnsupportedOperationException if the storage has no transactions of callers
    */
-  public void send(Connection transaction, Draft draft) {
-    parts.sender.send(transaction, draft);
+  public void enqueue(Connection transaction, Draft draft) {
+    parts.sender.enqueue(transaction, draft);
   }
 
-  /** Same as {@link #send(Connection, Draft)} with a draft of these values. */
-  public void send(Connection transaction, String channel, String type, @Nullable Object data) {
-    send(transaction, Draft.of(channel, type, data));
+  /** Same as {@link #enqueue(Connection, Draft)} with a draft of these values. */
+  public void enqueue(Connection transaction, String channel, String type, @Nullable Object data) {
+    enqueue(transaction, Draft.of(channel, type, data));
   }
 
   /**

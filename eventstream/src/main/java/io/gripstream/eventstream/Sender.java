@@ -127,7 +127,7 @@ final class Sender {
    *
    * @throws IllegalArgumentException if one of its channels is not reliable
    */
-  void send(Connection transaction, Draft given) {
+  void enqueue(Connection transaction, Draft given) {
     Draft draft = given.written(json);
     check(draft);
     start.run();

@@ -114,7 +114,7 @@ class JsonWriterTest {
       worker.sendAsync(Draft.of("a", "m", ORDER).withSkippedUsers("bob")).join();
       client.expectEvent(json);
       own.setAutoCommit(false);
-      server.events().send(own, Draft.of("a", "m", ORDER));
+      server.events().enqueue(own, Draft.of("a", "m", ORDER));
       own.commit();
       client.expectEvent(json);
       worker.send("a", "m", new JsonText("text"));

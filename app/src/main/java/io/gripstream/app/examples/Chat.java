@@ -67,7 +67,7 @@ public final class Chat implements ChannelManager {
       jdbi.useTransaction(handle -> {
         ask("number", ctx.pathParam("room"));
         ask("say", line, ctx.pathParam("room"));
-        events.send(handle.getConnection(), ctx.pathParam("room"), "line", line);
+        events.enqueue(handle.getConnection(), ctx.pathParam("room"), "line", line);
       });
     });
     config.routes.post(path + "/{room}/kick", ctx -> {
