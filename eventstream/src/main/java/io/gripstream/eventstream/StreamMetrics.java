@@ -16,12 +16,6 @@ public interface StreamMetrics {
   /** Counts nothing. */
   StreamMetrics NOOP = new StreamMetrics() {};
 
-  /** The program that holds a stream's connection. */
-  enum Mode {
-    DIRECT,
-    PROXIED
-  }
-
   /** An event is durable. */
   default void stored(Duration took) {}
 
@@ -36,7 +30,7 @@ public interface StreamMetrics {
    *
    * @param resumed the client came with a position
    */
-  default void opened(Mode mode, boolean resumed) {}
+  default void opened(StreamMode mode, boolean resumed) {}
 
   /** A stream was refused: not allowed, or a bad request. */
   default void refused() {}

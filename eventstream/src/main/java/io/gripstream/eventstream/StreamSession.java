@@ -20,7 +20,7 @@ public record StreamSession(
     String id,
     @Nullable String user,
     List<String> channels,
-    StreamMetrics.Mode mode,
+    StreamMode mode,
     Instant openedAt) {
   /** Sorts the channels. */
   public StreamSession {

@@ -53,6 +53,7 @@ class ArchitectureTest {
       "InitialEvents",
       "HistoryPage",
       "StreamMetrics",
+      "StreamMode",
       "StreamSession",
       "SessionEnd",
       "StreamPosition",

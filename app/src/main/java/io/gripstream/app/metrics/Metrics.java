@@ -2,6 +2,7 @@ package io.gripstream.app.metrics;
 
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.publish.ProxyHealth;
 import io.gripstream.grip.publish.PublishException;
@@ -118,7 +119,7 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
   }
 
   @Override
-  public void opened(Mode mode, boolean resumed) {
+  public void opened(StreamMode mode, boolean resumed) {
     streams
         .labelValues(mode.name().toLowerCase(Locale.ROOT), Boolean.toString(resumed))
         .inc();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.LocalKeyStore;
 import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
@@ -68,7 +69,7 @@ class BesideOtherPluginsIT {
   private static final List<Integer> PORTS = Ports.free(2);
   private static Pushpin pushpin;
 
-  private final List<StreamMetrics.Mode> modes = Collections.synchronizedList(new ArrayList<>());
+  private final List<StreamMode> modes = Collections.synchronizedList(new ArrayList<>());
 
   @TempDir
   Path folder;
@@ -96,7 +97,7 @@ class BesideOtherPluginsIT {
             .clock(Clock.systemUTC())
             .metrics(new StreamMetrics() {
               @Override
-              public void opened(Mode mode, boolean resumed) {
+              public void opened(StreamMode mode, boolean resumed) {
                 modes.add(mode);
               }
             }));
@@ -415,12 +416,12 @@ class BesideOtherPluginsIT {
     }
     assertThat(modes)
         .containsExactly(
-            StreamMetrics.Mode.DIRECT,
-            StreamMetrics.Mode.DIRECT,
-            StreamMetrics.Mode.DIRECT,
-            StreamMetrics.Mode.PROXIED,
-            StreamMetrics.Mode.PROXIED,
-            StreamMetrics.Mode.PROXIED);
+            StreamMode.DIRECT,
+            StreamMode.DIRECT,
+            StreamMode.DIRECT,
+            StreamMode.PROXIED,
+            StreamMode.PROXIED,
+            StreamMode.PROXIED);
   }
 
   private static Map<String, String> with(Map<String, String> headers, String lastEventId) {

@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.internal.direct;
 
 import io.gripstream.eventstream.SessionEnd;
-import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.internal.door.Entrance;
 import io.gripstream.eventstream.internal.door.Sink;
@@ -103,8 +103,8 @@ public final class Arrival implements Entrance, AutoCloseable {
     if (answer instanceof ConnectionLimits.Answer.Refused refusal) {
       limits.refuse(exchange, refusal);
     } else if (answer instanceof ConnectionLimits.Answer.Admitted admitted) {
-      opened = new Opened(
-          start, admitted.seat(), sessions.of(start.subscription(), StreamMetrics.Mode.DIRECT));
+      opened =
+          new Opened(start, admitted.seat(), sessions.of(start.subscription(), StreamMode.DIRECT));
       try {
         exchange.hold(this, start.opening());
       } catch (RuntimeException | Error e) {

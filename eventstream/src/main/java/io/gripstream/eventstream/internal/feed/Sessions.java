@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.feed;
 
 import io.gripstream.eventstream.SessionEnd;
 import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.StreamSession;
 import io.gripstream.grip.internal.Seldom;
 import io.gripstream.grip.internal.Threads;
@@ -68,7 +69,7 @@ public final class Sessions implements AutoCloseable {
   }
 
   /** Returns a session for a stream that is about to open; null: there is no callback. */
-  public @Nullable StreamSession of(Subscription subscription, StreamMetrics.Mode mode) {
+  public @Nullable StreamSession of(Subscription subscription, StreamMode mode) {
     if (onOpen == null && onClose == null) {
       return null;
     }

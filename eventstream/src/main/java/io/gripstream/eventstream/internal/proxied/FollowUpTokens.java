@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.internal.proxied;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.StreamSession;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -116,7 +116,7 @@ final class FollowUpTokens {
     try {
       Left left = JSON.readValue(body, Left.class);
       return Optional.of(new StreamSession(
-          left.i, left.u, left.c, StreamMetrics.Mode.PROXIED, Instant.ofEpochMilli(left.t)));
+          left.i, left.u, left.c, StreamMode.PROXIED, Instant.ofEpochMilli(left.t)));
     } catch (JacksonException ofAnotherVersion) {
       return Optional.empty();
     }

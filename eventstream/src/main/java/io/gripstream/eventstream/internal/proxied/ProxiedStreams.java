@@ -1,7 +1,7 @@
 package io.gripstream.eventstream.internal.proxied;
 
 import io.gripstream.eventstream.SessionEnd;
-import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.Admissions;
@@ -229,7 +229,7 @@ public final class ProxiedStreams {
     if (replay.isComplete()) {
       proxies.answered(replay.position());
     }
-    StreamSession session = sessions.of(subscription, StreamMetrics.Mode.PROXIED);
+    StreamSession session = sessions.of(subscription, StreamMode.PROXIED);
     Instruct.Builder instruct =
         answers.instruct(subscription, replay, links.ofStream(exchange.path()));
     if (session != null && sessions.areClosed() && isRecent(exchange)) {

@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.internal.serve;
 
-import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.internal.direct.Arrival;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.StreamStart;
@@ -9,8 +9,8 @@ import io.gripstream.eventstream.internal.feed.Subscription;
 /** This process holds the connection of one request. */
 record DirectMode(Arrival arrival) implements Mode {
   @Override
-  public StreamMetrics.Mode counted() {
-    return StreamMetrics.Mode.DIRECT;
+  public StreamMode counted() {
+    return StreamMode.DIRECT;
   }
 
   /** Limits were checked before storage was asked. */

@@ -1,13 +1,13 @@
 package io.gripstream.eventstream.internal.serve;
 
-import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
 
 /** One of the two modes: the instance or a proxy holds the stream. */
 interface Mode {
-  StreamMetrics.Mode counted();
+  StreamMode counted();
 
   /** Whether this mode refuses a granted stream, and has answered so. */
   boolean refuses(StreamExchange exchange, Subscription subscription);

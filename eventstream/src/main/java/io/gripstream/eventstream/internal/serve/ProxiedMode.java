@@ -1,6 +1,6 @@
 package io.gripstream.eventstream.internal.serve;
 
-import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.internal.door.StreamExchange;
 import io.gripstream.eventstream.internal.feed.StreamStart;
 import io.gripstream.eventstream.internal.feed.Subscription;
@@ -9,8 +9,8 @@ import io.gripstream.eventstream.internal.proxied.ProxiedStreams;
 /** A proxy holds the connection. */
 record ProxiedMode(ProxiedStreams streams) implements Mode {
   @Override
-  public StreamMetrics.Mode counted() {
-    return StreamMetrics.Mode.PROXIED;
+  public StreamMode counted() {
+    return StreamMode.PROXIED;
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.gripstream.eventstream.internal.proxied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.SessionEnd;
-import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
@@ -60,7 +60,7 @@ class SessionsIT {
           server.events().send("a", "m", path);
           client.expectEvent(path);
         }
-        assertThat(session.mode()).isEqualTo(StreamMetrics.Mode.PROXIED);
+        assertThat(session.mode()).isEqualTo(StreamMode.PROXIED);
         if (version.toString().equals("1.36")) {
           assertThat(closed.poll(1, TimeUnit.SECONDS)).isNull();
         } else {

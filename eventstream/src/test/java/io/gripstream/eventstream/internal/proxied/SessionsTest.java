@@ -7,6 +7,7 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStreamConfig;
 import io.gripstream.eventstream.SessionEnd;
 import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.internal.feed.Sessions;
 import io.gripstream.eventstream.internal.feed.Subscription;
@@ -139,7 +140,7 @@ class SessionsTest {
       opened = next().session();
       assertThat(opened.user()).isEqualTo("alice");
       assertThat(opened.channels()).containsExactly("a", "b");
-      assertThat(opened.mode()).isEqualTo(StreamMetrics.Mode.DIRECT);
+      assertThat(opened.mode()).isEqualTo(StreamMode.DIRECT);
     }
     Call closed = next();
     assertThat(closed.session()).isEqualTo(opened);
@@ -175,7 +176,7 @@ class SessionsTest {
       assertThat(goneLink(one)).startsWith("./a/~gone/").isNotEqualTo(goneLink(other));
       assertThat(nextLink(one)).startsWith("./a/~next/").isEqualTo(nextLink(other));
       assertThat(goneLink(old)).as("of Pushpin 1.36").isNull();
-      assertThat(next().session().mode()).isEqualTo(StreamMetrics.Mode.PROXIED);
+      assertThat(next().session().mode()).isEqualTo(StreamMode.PROXIED);
       assertThat(next().session().channels()).containsExactly("a");
       next();
     }
@@ -320,7 +321,7 @@ class SessionsTest {
           Clock.systemUTC())) {
         StreamSession session = sessions.of(
             new Subscription(null, List.of("a"), List.of(), false, null),
-            StreamMetrics.Mode.DIRECT);
+            StreamMode.DIRECT);
         assertThat(session).isNotNull();
         sessions.opened(session);
         Eventually.happens(isBusy);
