@@ -36,13 +36,13 @@ public record ChannelPattern(String text) {
   }
 
   /** Returns whether a text may match more than one channel. */
-  public static boolean isOne(String text) {
+  public static boolean isPattern(String text) {
     return text.endsWith("*");
   }
 
   /** Returns whether an unchecked pattern matches the channel. */
   public static boolean matches(String pattern, String channel) {
-    return isOne(pattern)
+    return isPattern(pattern)
         ? channel.regionMatches(0, pattern, 0, pattern.length() - 1)
         : channel.equals(pattern);
   }

@@ -165,7 +165,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static void recheck(EventStream events, Revoking.Entry entry) {
-    if (ChannelPattern.isOne(entry.channel())) {
+    if (ChannelPattern.isPattern(entry.channel())) {
       events.permissionChanged(entry.user(), PermissionScope.THIS_PROCESS);
     } else {
       events.permissionChanged(entry.user(), entry.channel(), PermissionScope.THIS_PROCESS);
