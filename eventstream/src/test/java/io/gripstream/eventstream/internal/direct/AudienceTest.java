@@ -71,7 +71,7 @@ class AudienceTest {
 
     meanwhile.set(() -> sendInto(log, "second"));
     send("first");
-    StreamServer.await("all have both", () -> delivered().size() >= 2 * STREAMS);
+    BareServer.await("all have both", () -> delivered().size() >= 2 * STREAMS);
 
     List<String> turns = new ArrayList<>();
     for (String write : writes) {
@@ -92,7 +92,7 @@ class AudienceTest {
     nanos.addAndGet(settings.keepAlive().toNanos());
     meanwhile.set(() -> sendInto(log, "in between"));
     loop.execute(streams::check);
-    StreamServer.await("all have it", () -> delivered().size() >= STREAMS);
+    BareServer.await("all have it", () -> delivered().size() >= STREAMS);
 
     List<String> all = List.copyOf(writes);
     long keepAlives = all.stream().filter(String::isEmpty).count();
@@ -112,7 +112,7 @@ class AudienceTest {
         sendInto(log, i + "x".repeat(100));
       }
     });
-    StreamServer.await("it has all", () -> writes.stream().anyMatch(one -> one.contains("9x")));
+    BareServer.await("it has all", () -> writes.stream().anyMatch(one -> one.contains("9x")));
 
     assertThat(streams.delivered() - before).isEqualTo(10);
   }
@@ -133,7 +133,7 @@ class AudienceTest {
     assertThat(writes).isEmpty();
 
     sendInto(log, "for both");
-    StreamServer.await("both have it", () -> writes.size() == 2);
+    BareServer.await("both have it", () -> writes.size() == 2);
     assertThat(writes).containsExactly("for both", "for both");
   }
 
@@ -144,7 +144,7 @@ class AudienceTest {
     for (int i = 0; i < count; i++) {
       loop.execute(() -> stream(start).begin(ByteBuffer.wrap(bytes(":open\n\n"))));
     }
-    StreamServer.await("all are open", () -> writes.size() == count);
+    BareServer.await("all are open", () -> writes.size() == count);
     ChannelLog log = logs.enter(ChannelSet.of(CROWD), start.head());
     settle();
     writes.clear();
@@ -154,7 +154,7 @@ class AudienceTest {
   private void sendInto(ChannelLog log, String data) {
     LogNode before = log.tail();
     send(data);
-    StreamServer.await("the event is in the log", () -> log.tail() != before);
+    BareServer.await("the event is in the log", () -> log.tail() != before);
   }
 
   /** Waits until the loop has done what it was asked to do, and what that led to. */

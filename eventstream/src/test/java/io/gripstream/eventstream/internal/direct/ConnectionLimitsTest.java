@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionLimitsTest {
   private final ConnectionLimits limits = new ConnectionLimits(
-      StreamServer.settings(DirectOptions.DEFAULT.withMaxConnections(1).withMaxPerUser(1)));
+      BareServer.settings(DirectOptions.DEFAULT.withMaxConnections(1).withMaxPerUser(1)));
 
   /** Else a request that only asks could take the last seat from one that is served. */
   @Test
@@ -44,7 +44,7 @@ class ConnectionLimitsTest {
     DirectOptions none = DirectOptions.DEFAULT;
     for (DirectOptions one :
         List.of(none.withMaxConnections(2), none.withMaxPerUser(2), none.withMaxPerAddress(2))) {
-      ConnectionLimits alone = new ConnectionLimits(StreamServer.settings(one));
+      ConnectionLimits alone = new ConnectionLimits(BareServer.settings(one));
       for (int i = 0; i < 2; i++) {
         assertThat(alone.admit("me", "127.0.0.1"))
             .isInstanceOf(ConnectionLimits.Answer.Admitted.class);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectStreamsTest {
-  private final StreamServer server = StreamServer.start();
+  private final BareServer server = BareServer.start();
 
   @AfterEach
   void stop() {
@@ -187,7 +187,7 @@ class DirectStreamsTest {
           "GET /events?channel=u-a HTTP/" + version,
           "Connection: " + connection)) {
         client.await("event: stream-open");
-        StreamServer.await("joined", () -> server.streams().channels().containsKey("u-a"));
+        BareServer.await("joined", () -> server.streams().channels().containsKey("u-a"));
         server.send("u-a", "one");
         client.await("data: one\n\n");
 
@@ -223,7 +223,7 @@ class DirectStreamsTest {
     rude.reset();
 
     server.awaitCount(0);
-    StreamServer.await("no channels", () -> server.streams().channels().isEmpty());
+    BareServer.await("no channels", () -> server.streams().channels().isEmpty());
   }
 
   @Test
@@ -233,7 +233,7 @@ class DirectStreamsTest {
       me.await("stream-open");
       you.await("stream-open");
       server.awaitCount(2);
-      StreamServer.await("ended", () -> server.streams().end("me", "a") == 1);
+      BareServer.await("ended", () -> server.streams().end("me", "a") == 1);
 
       me.awaitEnd();
 
@@ -289,7 +289,7 @@ class DirectStreamsTest {
   void silence_is_broken_by_keep_alives() throws IOException {
     DirectSettings often =
         DirectSettings.of(DirectOptions.DEFAULT, Duration.ofMillis(100), Clock.systemUTC());
-    try (StreamServer eager = StreamServer.start(often);
+    try (BareServer eager = BareServer.start(often);
         SocketClient client = SocketClient.get(eager.port(), "/events?channel=a")) {
       client.await("event: keep-alive\ndata:\n\n");
       eager.send("a", "one");

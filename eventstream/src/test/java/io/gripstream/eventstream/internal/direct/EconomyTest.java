@@ -22,8 +22,7 @@ class EconomyTest {
   private static final int CLIENTS = 50;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private final StreamServer server =
-      StreamServer.start(DirectOptions.DEFAULT.withFanOutThreads(1));
+  private final BareServer server = BareServer.start(DirectOptions.DEFAULT.withFanOutThreads(1));
   private final List<SocketClient> clients = new ArrayList<>();
 
   @BeforeEach

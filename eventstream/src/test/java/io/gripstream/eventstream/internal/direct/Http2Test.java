@@ -44,12 +44,12 @@ class Http2Test {
     OkHttpClient client =
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
     List<Response> streams = new ArrayList<>();
-    try (StreamServer server = StreamServer.start()) {
+    try (BareServer server = BareServer.start()) {
       for (int i = 0; i < 50; i++) {
         streams.add(open(client, "http://127.0.0.1:" + server.port() + "/events?channel=a"));
       }
       server.awaitCount(50);
-      StreamServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
+      BareServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
       server.send("a", "x".repeat(50_000));
       server.send("a", "the end");
 
@@ -89,7 +89,7 @@ class Http2Test {
     SslContextFactory.Server factory = new SslContextFactory.Server();
     factory.setKeyStore(keys);
     factory.setKeyStorePassword(LocalKeyStore.PASSWORD);
-    try (StreamServer server = StreamServer.start(
+    try (BareServer server = BareServer.start(
         EventStores.memory(),
         DirectOptions.DEFAULT,
         config -> DirectServer.addTlsConnector(config.jetty, "127.0.0.1", 0, factory))) {
@@ -98,7 +98,7 @@ class Http2Test {
         assertThat(stream.protocol()).isEqualTo(protocol);
         BufferedSource source = stream.body().source();
         awaitLine(source, "event: stream-open");
-        StreamServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
+        BareServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
         for (int i = 0; i < 200; i++) {
           server.send("a", i + "x".repeat(5_000));
         }
@@ -122,7 +122,7 @@ class Http2Test {
     OkHttpClient client =
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
     DirectOptions hasty = DirectOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(300));
-    try (StreamServer server = StreamServer.start(hasty)) {
+    try (BareServer server = BareServer.start(hasty)) {
       String url = "http://127.0.0.1:" + server.port() + "/events?channel=a";
       String log = Logged.during(() -> {
         for (int i = 0; i < 20; i++) {
@@ -152,8 +152,8 @@ class Http2Test {
   void handler_that_fails_after_it_opened_a_stream_answers_and_takes_no_seat() throws IOException {
     OkHttpClient client =
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
-    try (StreamServer server =
-        StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+    try (BareServer server =
+        BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
           config.routes.before("/events", ctx -> ctx.attribute("fail", true));
         })) {
       String url = "http://127.0.0.1:" + server.port() + "/events?channel=a";
@@ -172,8 +172,8 @@ class Http2Test {
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
     CountDownLatch isOver = new CountDownLatch(1);
     CountDownLatch isReached = new CountDownLatch(1);
-    try (StreamServer server =
-            StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+    try (BareServer server =
+            BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
               config.routes.after("/events", ctx -> {
                 if ("me".equals(ctx.queryParam("user"))) {
                   isReached.countDown();
@@ -203,7 +203,7 @@ class Http2Test {
   @Test
   void client_that_takes_little_at_a_time_is_not_cut() throws IOException {
     DirectOptions hasty = DirectOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(300));
-    try (StreamServer server = StreamServer.start(hasty);
+    try (BareServer server = BareServer.start(hasty);
         NarrowHttp2Client narrow =
             NarrowHttp2Client.get(server.port(), "/events?channel=a", 1_000)) {
       server.awaitCount(1);
@@ -221,7 +221,7 @@ class Http2Test {
   @Test
   void stream_that_is_left_when_jetty_has_stopped_is_no_error() throws IOException {
     HeldTime time = new HeldTime();
-    StreamServer server = StreamServer.start(DirectSettings.of(
+    BareServer server = BareServer.start(DirectSettings.of(
         DirectOptions.DEFAULT.withFanOutThreads(1),
         Duration.ofSeconds(20),
         time.withZone(ZoneOffset.UTC)));
@@ -276,7 +276,7 @@ class Http2Test {
     OkHttpClient client =
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
     DirectOptions tight = DirectOptions.DEFAULT.withMaxQueuedBytes(50_000);
-    try (StreamServer server = StreamServer.start(tight);
+    try (BareServer server = BareServer.start(tight);
         Response slow = open(client, "http://127.0.0.1:" + server.port() + "/events?channel=a");
         SocketClient good = SocketClient.get(server.port(), "/events?channel=a")) {
       server.awaitCount(2);

@@ -27,12 +27,12 @@ class LifecycleTest {
         .withRetryAtLeast(Duration.ofMillis(500))
         .withRetrySpread(Duration.ofSeconds(4));
     List<SocketClient> clients = new ArrayList<>();
-    try (StreamServer server = StreamServer.start(options)) {
+    try (BareServer server = BareServer.start(options)) {
       for (int i = 0; i < 300; i++) {
         clients.add(SocketClient.get(server.port(), "/events?channel=a"));
       }
       server.awaitCount(300);
-      StreamServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
+      BareServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
       long begin = System.nanoTime();
       String log = Logged.during(() -> server.app().stop());
 
@@ -58,7 +58,7 @@ class LifecycleTest {
 
   @Test
   void leaving_clients_are_no_errors() throws IOException {
-    try (StreamServer server = StreamServer.start()) {
+    try (BareServer server = BareServer.start()) {
       String log = Logged.during(() -> {
         for (int i = 0; i < 50; i++) {
           SocketClient client = SocketClient.get(server.port(), "/events?channel=a");
@@ -80,7 +80,7 @@ class LifecycleTest {
 
   @Test
   void draining_server_refuses_new_streams() throws IOException {
-    try (StreamServer server = StreamServer.start()) {
+    try (BareServer server = BareServer.start()) {
       server.streams().drain();
       try (SocketClient late =
           SocketClient.get(server.port(), "/events?channel=a", "Connection: close")) {
@@ -96,7 +96,7 @@ class LifecycleTest {
   void limits_are_answered_with_a_time_to_come_back() throws IOException {
     DirectOptions options =
         DirectOptions.DEFAULT.withMaxConnections(3).withMaxPerUser(1).withMaxPerAddress(2);
-    try (StreamServer server = StreamServer.start(options);
+    try (BareServer server = BareServer.start(options);
         SocketClient me = SocketClient.get(server.port(), "/events?channel=a&user=me")) {
       me.await("stream-open");
       try (SocketClient again =
@@ -125,7 +125,7 @@ class LifecycleTest {
   @Test
   void full_server_refuses_streams_until_a_client_leaves() throws IOException {
     DirectOptions options = DirectOptions.DEFAULT.withMaxConnections(1);
-    try (StreamServer server = StreamServer.start(options)) {
+    try (BareServer server = BareServer.start(options)) {
       try (SocketClient only = SocketClient.get(server.port(), "/events?channel=a")) {
         only.await("stream-open");
         try (SocketClient more =
@@ -146,8 +146,8 @@ class LifecycleTest {
   @Test
   void storm_of_clients_finds_a_long_accept_queue() {
     AtomicReference<Server> jetty = new AtomicReference<>();
-    try (StreamServer server =
-        StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+    try (BareServer server =
+        BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
           config.jetty.modifyServer(jetty::set);
         })) {
       assertThat(jetty.get().getConnectors())
@@ -161,8 +161,8 @@ class LifecycleTest {
 
   @Test
   void after_handlers_may_still_refuse() throws IOException {
-    try (StreamServer server =
-            StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+    try (BareServer server =
+            BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
               config.routes.after("/events", ctx -> ctx.status(418).result("teapot"));
             });
         SocketClient client =
@@ -178,8 +178,8 @@ class LifecycleTest {
   @Test
   void long_heads_are_sent_and_too_long_ones_refused() throws IOException {
     String value = "x".repeat(3_000);
-    try (StreamServer server =
-        StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+    try (BareServer server =
+        BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
           config.routes.before(ctx -> {
             for (int i = 0; i < Integer.parseInt(ctx.queryParam("times")); i++) {
               ctx.header("Long-" + i, value);
@@ -202,8 +202,8 @@ class LifecycleTest {
 
   @Test
   void interim_answer_comes_before_the_stream() throws IOException {
-    try (StreamServer server =
-            StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+    try (BareServer server =
+            BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
               config.routes.after(ctx -> ctx.res().sendError(103));
             });
         SocketClient client = SocketClient.get(server.port(), "/events?channel=a")) {
@@ -217,8 +217,8 @@ class LifecycleTest {
   @Test
   void before_and_after_handlers_and_request_logs_see_an_ordinary_request() throws IOException {
     List<String> seen = new ArrayList<>();
-    try (StreamServer server =
-            StreamServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+    try (BareServer server =
+            BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
               config.routes.before(ctx -> ctx.cookie("visited", "yes"));
               config.routes.after(ctx -> seen.add("after " + ctx.status()));
               config.requestLogger.http((ctx, ms) -> seen.add("log " + ctx.path()));

@@ -31,7 +31,7 @@ class RestlessClientsTest {
         .withReplayPageBytes(10_000)
         .withFanOutThreads(2);
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
-    try (StreamServer server = StreamServer.start(tight)) {
+    try (BareServer server = BareServer.start(tight)) {
       List<CompletableFuture<List<String>>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
         Random random = new Random(seed * 1_000 + i);

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Storage forgets events before the feed has read them. */
 class RetentionTest {
   private final FaultyStore store = FaultyStore.inMemory();
-  private final StreamServer server =
-      StreamServer.start(store, DirectOptions.DEFAULT, config -> {});
+  private final BareServer server = BareServer.start(store, DirectOptions.DEFAULT, config -> {});
 
   @AfterEach
   void stop() {

@@ -15,8 +15,8 @@ class SlowClientTest {
   private static final String PAD = "x".repeat(1_000);
   private static final int EVENTS = 3_000;
 
-  private final StreamServer server =
-      StreamServer.start(DirectOptions.DEFAULT.withMaxQueuedBytes(100_000));
+  private final BareServer server =
+      BareServer.start(DirectOptions.DEFAULT.withMaxQueuedBytes(100_000));
 
   @AfterEach
   void stop() {
@@ -87,7 +87,7 @@ class SlowClientTest {
   @Test
   void client_that_takes_nothing_is_cut() throws IOException {
     DirectOptions hasty = DirectOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(300));
-    try (StreamServer strict = StreamServer.start(hasty);
+    try (BareServer strict = BareServer.start(hasty);
         SocketClient stalled = SocketClient.getSlowly(strict.port(), "/events?channel=a")) {
       strict.awaitCount(1);
       IntStream.range(0, 1_000).forEach(i -> strict.send("a", i + " " + PAD));

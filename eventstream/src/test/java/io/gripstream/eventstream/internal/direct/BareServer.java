@@ -34,14 +34,14 @@ import java.util.function.Consumer;
  * {@code /events?channel=a&channel=u-b&user=me&until=MILLIS}. Channels that begin with {@code u-}
  * are unreliable.
  */
-final class StreamServer implements AutoCloseable {
+final class BareServer implements AutoCloseable {
   private final EventStore store;
   private final Live live;
   private final History history;
   private final DirectStreams streams;
   private final Javalin app;
 
-  private StreamServer(
+  private BareServer(
       EventStore store, DirectSettings settings, Consumer<JavalinConfig> configuration) {
     this.store = store;
     store.start();
@@ -66,21 +66,21 @@ final class StreamServer implements AutoCloseable {
         .start();
   }
 
-  static StreamServer start() {
+  static BareServer start() {
     return start(DirectOptions.DEFAULT);
   }
 
-  static StreamServer start(DirectOptions options) {
+  static BareServer start(DirectOptions options) {
     return start(EventStores.memory(), options, config -> {});
   }
 
-  static StreamServer start(
+  static BareServer start(
       EventStore store, DirectOptions options, Consumer<JavalinConfig> configuration) {
-    return new StreamServer(store, settings(options), configuration);
+    return new BareServer(store, settings(options), configuration);
   }
 
-  static StreamServer start(DirectSettings settings) {
-    return new StreamServer(EventStores.memory(), settings, config -> {});
+  static BareServer start(DirectSettings settings) {
+    return new BareServer(EventStores.memory(), settings, config -> {});
   }
 
   /** These options, and else what an event stream has by default. */
@@ -144,7 +144,7 @@ final class StreamServer implements AutoCloseable {
   }
 
   /** Waits until this number of streams is held. */
-  StreamServer awaitCount(int count) {
+  BareServer awaitCount(int count) {
     await("streams held: " + count, () -> streams.count() == count);
     return this;
   }
