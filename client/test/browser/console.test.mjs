@@ -178,7 +178,7 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
       await eventually(async () => assert.match((await texts(page, "#parts li")).join("\n"),
         pushpin ? /Storageok[^]*Proxy http:\/\/127\.0\.0\.1:\d+\/ok/ : /Storageok[^]*None: the server holds all streams/));
       await eventually(async () => assert.equal(await page.locator(".chart canvas").count(), 6));
-      await eventually(async () => assert.match(await text(page, "#chart-subscribers .value"), pushpin ? /^0 / : /^1 streams/));
+      await eventually(async () => assert.match(await text(page, "#chart-streams .value"), pushpin ? /^0 / : /^1 streams/));
       await eventually(async () => assert.match((await texts(page, "#findings li")).join("\n"), /proxy: /));
       // Each figure moves when something happens.
       let published = 0;

@@ -149,7 +149,7 @@ class ServeIT {
     }
 
     assertThat(all.toString())
-        .contains("Serving at ", "api_keys: ***", "gripstream_subscribers")
+        .contains("Serving at ", "api_keys: ***", "gripstream_streams ")
         .doesNotContain("hidden-", signature);
   }
 

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * thread-safe. Begin with {@link #DEFAULT}; each {@code with…} returns a changed copy.
  *
  * <pre>{@code
- * DirectOptions.DEFAULT.withMaxPerUser(5).withWriteTimeout(Duration.ofSeconds(10))
+ * DirectOptions.DEFAULT.withMaxStreamsPerUser(5).withWriteTimeout(Duration.ofSeconds(10))
  * }</pre>
  */
 public final class DirectOptions {
@@ -77,9 +77,9 @@ public final class DirectOptions {
    *
    * @throws IllegalArgumentException if it is less than 1
    */
-  public DirectOptions withMaxConnections(int streams) {
-    requirePositive("maxConnections", streams);
-    return with(copy -> copy.maxConnections = streams);
+  public DirectOptions withMaxStreams(int streams) {
+    requirePositive("maxStreams", streams);
+    return with(copy -> copy.maxStreams = streams);
   }
 
   /**
@@ -88,9 +88,9 @@ public final class DirectOptions {
    *
    * @throws IllegalArgumentException if it is less than 1
    */
-  public DirectOptions withMaxPerUser(int streams) {
-    requirePositive("maxPerUser", streams);
-    return with(copy -> copy.maxPerUser = streams);
+  public DirectOptions withMaxStreamsPerUser(int streams) {
+    requirePositive("maxStreamsPerUser", streams);
+    return with(copy -> copy.maxStreamsPerUser = streams);
   }
 
   /**
@@ -100,9 +100,9 @@ public final class DirectOptions {
    *
    * @throws IllegalArgumentException if it is less than 1
    */
-  public DirectOptions withMaxPerAddress(int streams) {
-    requirePositive("maxPerAddress", streams);
-    return with(copy -> copy.maxPerAddress = streams);
+  public DirectOptions withMaxStreamsPerAddress(int streams) {
+    requirePositive("maxStreamsPerAddress", streams);
+    return with(copy -> copy.maxStreamsPerAddress = streams);
   }
 
   /**
@@ -168,18 +168,18 @@ public final class DirectOptions {
   }
 
   /** Maximum number of streams in total. */
-  public int maxConnections() {
-    return values.maxConnections;
+  public int maxStreams() {
+    return values.maxStreams;
   }
 
   /** Maximum number of streams per user. */
-  public int maxPerUser() {
-    return values.maxPerUser;
+  public int maxStreamsPerUser() {
+    return values.maxStreamsPerUser;
   }
 
   /** Maximum number of streams per client address. */
-  public int maxPerAddress() {
-    return values.maxPerAddress;
+  public int maxStreamsPerAddress() {
+    return values.maxStreamsPerAddress;
   }
 
   /** The earliest time at which a client returns after the server shut down. */
@@ -225,9 +225,9 @@ public final class DirectOptions {
     private int maxQueuedBytes = 1 << 20;
     private int maxQueuedEvents = 10_000;
     private int replayPageBytes = 1 << 16;
-    private int maxConnections = 100_000;
-    private int maxPerUser = UNLIMITED;
-    private int maxPerAddress = UNLIMITED;
+    private int maxStreams = 100_000;
+    private int maxStreamsPerUser = UNLIMITED;
+    private int maxStreamsPerAddress = UNLIMITED;
     private Duration retryAtLeast = Duration.ofSeconds(1);
     private Duration retrySpread = Duration.ofSeconds(10);
     private int fanOutThreads =
@@ -241,9 +241,9 @@ public final class DirectOptions {
       maxQueuedBytes = from.maxQueuedBytes;
       maxQueuedEvents = from.maxQueuedEvents;
       replayPageBytes = from.replayPageBytes;
-      maxConnections = from.maxConnections;
-      maxPerUser = from.maxPerUser;
-      maxPerAddress = from.maxPerAddress;
+      maxStreams = from.maxStreams;
+      maxStreamsPerUser = from.maxStreamsPerUser;
+      maxStreamsPerAddress = from.maxStreamsPerAddress;
       retryAtLeast = from.retryAtLeast;
       retrySpread = from.retrySpread;
       fanOutThreads = from.fanOutThreads;

@@ -12,31 +12,31 @@ import org.jspecify.annotations.Nullable;
  * thread-safe. It does not cover streams held by a proxy: only the proxy knows them.
  */
 public final class StreamStatus {
-  private final int subscribers;
+  private final int streams;
   private final long deliveries;
   private final int slowStreams;
   private final long slowestStreamEvents;
-  private final Supplier<Map<String, Integer>> subscribersByChannel;
+  private final Supplier<Map<String, Integer>> streamsByChannel;
   private final Map<String, ProxyHealth> proxies;
   private final long refusedSignatures;
   private final @Nullable RefusedSignature lastRefusedSignature;
   private final @Nullable String fault;
 
   StreamStatus(
-      int subscribers,
+      int streams,
       long deliveries,
       int slowStreams,
       long slowestStreamEvents,
-      Supplier<Map<String, Integer>> subscribersByChannel,
+      Supplier<Map<String, Integer>> streamsByChannel,
       Map<String, ProxyHealth> proxies,
       long refusedSignatures,
       @Nullable RefusedSignature lastRefusedSignature,
       @Nullable String fault) {
-    this.subscribers = subscribers;
+    this.streams = streams;
     this.deliveries = deliveries;
     this.slowStreams = slowStreams;
     this.slowestStreamEvents = slowestStreamEvents;
-    this.subscribersByChannel = subscribersByChannel;
+    this.streamsByChannel = streamsByChannel;
     this.proxies = proxies;
     this.refusedSignatures = refusedSignatures;
     this.lastRefusedSignature = lastRefusedSignature;
@@ -44,8 +44,8 @@ public final class StreamStatus {
   }
 
   /** Number of streams that this process holds itself. */
-  public int subscribers() {
-    return subscribers;
+  public int streams() {
+    return streams;
   }
 
   /**
@@ -76,8 +76,8 @@ public final class StreamStatus {
    * Number of this process's streams per channel name. Counted at this call, in a walk over all
    * channels.
    */
-  public Map<String, Integer> subscribersByChannel() {
-    return subscribersByChannel.get();
+  public Map<String, Integer> streamsByChannel() {
+    return streamsByChannel.get();
   }
 
   /** Recent health of each proxy, by its name (without secrets), in the order configured. */

@@ -15,9 +15,9 @@ class StreamStatusTest {
         config -> config.proxy("http://127.0.0.1:1?iss=a&key=bbbbbbbbbbbbbbbb"))) {
       StreamStatus status = events.status();
 
-      assertThat(status.subscribers()).isZero();
+      assertThat(status.streams()).isZero();
       assertThat(status.deliveries()).isZero();
-      assertThat(status.subscribersByChannel()).isEmpty();
+      assertThat(status.streamsByChannel()).isEmpty();
       assertThat(status.refusedSignatures()).isZero();
       assertThat(status.lastRefusedSignature()).isEmpty();
       assertThat(status.proxies().values())
@@ -35,9 +35,9 @@ class StreamStatusTest {
       server.events().send("a", "message", "one");
       client.expectEvent("one");
 
-      assertThat(before.subscribers()).isOne();
+      assertThat(before.streams()).isOne();
       assertThat(before.deliveries()).isZero();
-      assertThat(before.subscribersByChannel()).isEqualTo(Map.of("a", 1));
+      assertThat(before.streamsByChannel()).isEqualTo(Map.of("a", 1));
       assertThat(server.events().status().deliveries()).isOne();
     }
   }

@@ -57,7 +57,7 @@ final class AdminApi {
     rights.admin(ctx);
     Query.check(ctx);
     ctx.header("Cache-Control", "no-store")
-        .json(Map.of("channels", new TreeMap<>(events.status().subscribersByChannel())));
+        .json(Map.of("channels", new TreeMap<>(events.status().streamsByChannel())));
   }
 
   private void forget(Context ctx) {

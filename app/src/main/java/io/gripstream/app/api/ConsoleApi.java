@@ -129,8 +129,8 @@ final class ConsoleApi {
     rights.admin(ctx);
     Query.check(ctx, "prefix");
     String prefix = Objects.requireNonNullElse(ctx.queryParam("prefix"), "");
-    List<ChannelJson> channels = offered.of(prefix, events.status().subscribersByChannel()).stream()
-        .map(offer -> new ChannelJson(offer.name(), offer.subscribers(), texted(offer.usedAt())))
+    List<ChannelJson> channels = offered.of(prefix, events.status().streamsByChannel()).stream()
+        .map(offer -> new ChannelJson(offer.name(), offer.streams(), texted(offer.usedAt())))
         .toList();
     boolean hasProxies = !events.status().proxies().isEmpty();
     ctx.header("Cache-Control", "no-store").json(new ChannelsJson(channels, hasProxies));
@@ -182,7 +182,7 @@ final class ConsoleApi {
 
   /** @param usedAt when an event of it, or a stream here, was last seen by this instance */
   private record ChannelJson(
-      String name, int subscribers, @Nullable String usedAt) {}
+      String name, int streams, @Nullable String usedAt) {}
 
   /** @param hasProxies whether there are proxies, whose streams are not counted */
   private record ChannelsJson(List<ChannelJson> channels, boolean hasProxies) {}

@@ -69,26 +69,26 @@ public final class OfferedChannels {
   }
 
   /** @param usedAt null: it has stored events, and was not used while this process ran */
-  record Offer(String name, int subscribers, @Nullable Instant usedAt) {}
+  record Offer(String name, int streams, @Nullable Instant usedAt) {}
 
   /**
    * The channels whose names begin so, those that were used last first. Blocks for storage.
    *
-   * @param subscribers the streams of this process by channel
+   * @param streams the streams of this process by channel
    */
-  List<Offer> of(String prefix, Map<String, Integer> subscribers) {
+  List<Offer> of(String prefix, Map<String, Integer> streams) {
     Map<String, Instant> times;
     synchronized (used) {
       times = new HashMap<>(used);
     }
     Set<String> names = new LinkedHashSet<>(times.keySet());
-    names.addAll(subscribers.keySet());
+    names.addAll(streams.keySet());
     names.removeIf(name -> !name.startsWith(prefix) || isOwn(name));
     if (names.size() < MOST) {
       names.addAll(stored(prefix));
     }
     return names.stream()
-        .map(name -> new Offer(name, subscribers.getOrDefault(name, 0), times.get(name)))
+        .map(name -> new Offer(name, streams.getOrDefault(name, 0), times.get(name)))
         .sorted(Comparator.comparing(
                 Offer::usedAt, Comparator.nullsLast(Comparator.<Instant>reverseOrder()))
             .thenComparing(Offer::name))

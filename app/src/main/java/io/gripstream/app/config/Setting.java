@@ -162,17 +162,17 @@ public enum Setting {
   MAX_BATCH_ITEMS("max_batch_items", "10000", "Maximum number of events in one batch."),
   KEEP_ALIVE("keep_alive", "20s", "Idle time after which a stream gets a keep-alive."),
 
-  CONNECTION_LIMIT(
-      "connection_limit",
+  MAX_STREAMS(
+      "max_streams",
       "100000",
       "Maximum number of streams that an instance holds itself. Further streams get 503."),
-  USER_CONNECTION_LIMIT(
-      "user_connection_limit",
+  MAX_STREAMS_PER_USER(
+      "max_streams_per_user",
       "",
       "Maximum number of streams per user that an instance holds itself. Further streams get"
           + " 429. Empty: no limit."),
-  ADDRESS_CONNECTION_LIMIT(
-      "address_connection_limit",
+  MAX_STREAMS_PER_ADDRESS(
+      "max_streams_per_address",
       "",
       "Maximum number of streams per client address that an instance holds itself. Further"
           + " streams get 429. Empty: no limit, because all clients behind a reverse proxy have one"

@@ -160,9 +160,9 @@ public record Settings(
       int maxChannels,
       int maxEventBytes,
       Duration keepAlive,
-      int connectionLimit,
-      int userConnectionLimit,
-      int addressConnectionLimit,
+      int maxStreams,
+      int maxStreamsPerUser,
+      int maxStreamsPerAddress,
       int newChannelLimit) {}
 
   /**

@@ -286,9 +286,9 @@ public final class SettingsReader {
         value(Setting.MAX_CHANNELS).number(1, EventStreamConfig.MOST_CHANNELS),
         value(Setting.MAX_EVENT_BYTES).number(1, EventStreamConfig.MOST_EVENT_BYTES),
         value(Setting.KEEP_ALIVE).duration(Duration.ofSeconds(1)),
-        value(Setting.CONNECTION_LIMIT).number(1, Integer.MAX_VALUE),
-        limit(Setting.USER_CONNECTION_LIMIT),
-        limit(Setting.ADDRESS_CONNECTION_LIMIT),
+        value(Setting.MAX_STREAMS).number(1, Integer.MAX_VALUE),
+        limit(Setting.MAX_STREAMS_PER_USER),
+        limit(Setting.MAX_STREAMS_PER_ADDRESS),
         value(Setting.NEW_CHANNEL_LIMIT).number(0, 1_000_000));
   }
 

@@ -165,8 +165,8 @@ final class StreamCheck {
         Finding.fail(
             "stream",
             seen,
-            "too many streams of this user or address: user_connection_limit,"
-                + " address_connection_limit");
+            "too many streams of this user or address: max_streams_per_user,"
+                + " max_streams_per_address");
       case 502, 503, 504 ->
         Finding.fail(
             "stream",

@@ -66,8 +66,8 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
 
   /** Adds the state of the event stream. */
   public void observe(EventStream stream) {
-    gauge("gripstream_subscribers", "Streams that this instance holds itself.")
-        .callback(value -> value.call(stream.status().subscribers()))
+    gauge("gripstream_streams", "Streams that this instance holds itself.")
+        .callback(value -> value.call(stream.status().streams()))
         .register(registry);
     CounterWithCallback.builder()
         .name("gripstream_deliveries")

@@ -119,7 +119,7 @@ final class Connections implements Connection.Listener, AutoCloseable {
     int possible = streams(wanted);
     if (possible < wanted) {
       LOG.info(
-          "This process may open {} files: it holds {} streams at most, not {} (connection_limit);"
+          "This process may open {} files: it holds {} streams at most, not {} (max_streams);"
               + " raise the limit (ulimit -n, LimitNOFILE)",
           files(),
           possible,

@@ -110,9 +110,9 @@ public final class Events {
         .newChannelLimit(streams.newChannelLimit())
         .keepAlive(streams.keepAlive())
         .direct(DirectOptions.DEFAULT
-            .withMaxConnections(Connections.streams(streams.connectionLimit()))
-            .withMaxPerUser(streams.userConnectionLimit())
-            .withMaxPerAddress(streams.addressConnectionLimit()))
+            .withMaxStreams(Connections.streams(streams.maxStreams()))
+            .withMaxStreamsPerUser(streams.maxStreamsPerUser())
+            .withMaxStreamsPerAddress(streams.maxStreamsPerAddress()))
         .cors(cors(streams));
   }
 

@@ -147,7 +147,7 @@ public final class Server implements AutoCloseable {
       throw e;
     }
     revocations.start(entry -> recheck(events, entry));
-    Connections.warn(settings.streams().connectionLimit());
+    Connections.warn(settings.streams().maxStreams());
     Server server =
         new Server(events, authenticator, revocations, demos, javalin, settings, ownKey);
     LOG.info(

@@ -275,9 +275,8 @@ class ConsoleTest {
       client.expectOpen();
 
       assertThat(server.get("/console/channels").body())
-          .contains(
-              "{\"name\":\"published\",\"subscribers\":0,\"usedAt\":\"2026-11-28T12:00:00Z\"}")
-          .contains("{\"name\":\"opened\",\"subscribers\":1,\"usedAt\":\"2026-11-28T12:00:00Z\"}")
+          .contains("{\"name\":\"published\",\"streams\":0,\"usedAt\":\"2026-11-28T12:00:00Z\"}")
+          .contains("{\"name\":\"opened\",\"streams\":1,\"usedAt\":\"2026-11-28T12:00:00Z\"}")
           .contains("\"hasProxies\":false");
     }
   }
@@ -290,12 +289,12 @@ class ConsoleTest {
       }
       other.delete("/api/history?channel=room-gone");
       Eventually.eventually(() -> assertThat(server.get("/console/channels").body())
-          .contains("{\"name\":\"room-1\",\"subscribers\":0,\"usedAt\":\"2026-11-28T12:00:00Z\"}")
+          .contains("{\"name\":\"room-1\",\"streams\":0,\"usedAt\":\"2026-11-28T12:00:00Z\"}")
           .doesNotContain("console-trial"));
     }
     try (TestServer later = startOne()) {
       assertThat(later.get("/console/channels?prefix=room-").body())
-          .contains("{\"name\":\"room-1\",\"subscribers\":0,\"usedAt\":null}", "room-2")
+          .contains("{\"name\":\"room-1\",\"streams\":0,\"usedAt\":null}", "room-2")
           .doesNotContain("room-gone");
       assertThat(later.get("/console/channels?prefix=room-2").body())
           .contains("room-2")
@@ -310,7 +309,7 @@ class ConsoleTest {
     assertThat(server.get("/console/metrics").body())
         .contains("\"instance\":\"")
         .contains("{\"name\":\"gripstream_events\",\"labels\":{\"kind\":\"stored\"},\"value\":1.0}")
-        .contains("{\"name\":\"gripstream_subscribers\",\"labels\":{},\"value\":0.0}")
+        .contains("{\"name\":\"gripstream_streams\",\"labels\":{},\"value\":0.0}")
         .contains("\"gripstream_store_append_seconds\",\"labels\":{},\"count\":1,");
   }
 

@@ -59,7 +59,7 @@ class OpenApiTest {
   @BeforeEach
   void start() {
     server = TestServer.start(
-        environment(Map.of("GRIPSTREAM_USER_CONNECTION_LIMIT", "1", "GRIPSTREAM_DEMOS", "true")));
+        environment(Map.of("GRIPSTREAM_MAX_STREAMS_PER_USER", "1", "GRIPSTREAM_DEMOS", "true")));
     api = new ApiDescription(server.get("/openapi.yaml").body());
   }
 
@@ -200,8 +200,7 @@ class OpenApiTest {
       Eventually.eventually(() ->
           assertThat(server.get("/api/channels", ROOT).body()).isEqualTo("{\"channels\":{}}"));
     }
-    try (TestServer full =
-            TestServer.start(environment(Map.of("GRIPSTREAM_CONNECTION_LIMIT", "1")));
+    try (TestServer full = TestServer.start(environment(Map.of("GRIPSTREAM_MAX_STREAMS", "1")));
         StreamClient one = StreamClient.open(URI.create(full.url() + "/events/a"), ann)) {
       one.expectOpen();
       api.check("GET /events", 503, full.get("/events?channel=a", ROOT));

@@ -61,7 +61,7 @@ class OperatorsTest {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("content-type")).startsWith(type);
-    assertThat(answer.body()).contains("gripstream_subscribers");
+    assertThat(answer.body()).contains("gripstream_streams ");
   }
 
   @ParameterizedTest

@@ -29,9 +29,9 @@ class WrongValuesTest {
       Setting.MAX_EVENT_BYTES,
       Setting.MAX_BODY_BYTES,
       Setting.MAX_BATCH_ITEMS,
-      Setting.CONNECTION_LIMIT,
-      Setting.USER_CONNECTION_LIMIT,
-      Setting.ADDRESS_CONNECTION_LIMIT,
+      Setting.MAX_STREAMS,
+      Setting.MAX_STREAMS_PER_USER,
+      Setting.MAX_STREAMS_PER_ADDRESS,
       Setting.NEW_CHANNEL_LIMIT);
   private static final Set<Setting> TIMES =
       Set.of(Setting.HISTORY_TTL, Setting.KEEP_ALIVE, Setting.SHUTDOWN_TIMEOUT);

@@ -92,7 +92,7 @@ class MetricsTest {
         forged.expectOpen();
       }
 
-      expect("gripstream_subscribers", 3);
+      expect("gripstream_streams", 3);
       expect("gripstream_events_total{kind=\"stored\"}", 3);
       expect("gripstream_events_total{kind=\"unstored\"}", 1);
       expect("gripstream_deliveries_total", 3);

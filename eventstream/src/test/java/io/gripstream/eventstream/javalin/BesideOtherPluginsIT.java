@@ -272,7 +272,7 @@ class BesideOtherPluginsIT {
           StreamClient.open(server.uri("/events?channel=a&away=1"), Map.of("X-User", "bob"))) {
         assertThat(client.status()).isEqualTo(403);
       }
-      assertThat(server.events().status().subscribers()).isZero();
+      assertThat(server.events().status().streams()).isZero();
     }
   }
 

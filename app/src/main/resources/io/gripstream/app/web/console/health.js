@@ -15,7 +15,7 @@ let charts = null;
 
 function makeCharts() {
   const all = {
-    subscribers: { title: 'Subscribers', unit: 'streams', note: 'Streams that instances hold themselves.' },
+    streams: { title: 'Streams', unit: 'streams', note: 'Streams that instances hold themselves.' },
     events: { title: 'Events', unit: '/s', note: 'Events accepted by the instances seen.' },
     deliveries: { title: 'Deliveries', unit: '/s', note: 'Events written to streams that instances hold, once per stream.' },
     latency: { title: 'Publish to receive', format: millis, note: 'Median of what this page received in the last seconds.' },
@@ -61,7 +61,7 @@ async function sample() {
   for (const [name, { seen }] of instances) if (Date.now() - seen > FORGOTTEN_MS) instances.delete(name);
   charts ??= makeCharts();
   const time = Math.round(Date.now() / 1000);
-  charts.subscribers.add(time, { held: gauge('gripstream_subscribers') });
+  charts.streams.add(time, { held: gauge('gripstream_streams') });
   charts.events.add(time, { accepted: rate('gripstream_events') });
   charts.deliveries.add(time, { direct: rate('gripstream_deliveries'), 'to proxies': rate('gripstream_publish_items') });
   charts.latency.add(time, { median: median(measured.filter(({ at }) => at > asked - 3 * SAMPLE_MS).map(({ ms }) => ms)) });
@@ -71,7 +71,7 @@ async function sample() {
   charts.queue.add(time, queues);
   $('instances').textContent = instances.size === 1 ? 'Figures of one instance' : `Figures of ${instances.size} instances, summed`;
   const hasProxies = Object.keys(queues).length > 0;
-  charts.subscribers.note.textContent = hasProxies
+  charts.streams.note.textContent = hasProxies
     ? 'Streams that instances hold themselves. A proxy’s own are not known: it tells their number to nobody.'
     : 'Streams that instances hold themselves.';
   charts.queue.note.textContent = hasProxies ? 'Items that wait for a proxy’s answer.' : 'There is no proxy.';

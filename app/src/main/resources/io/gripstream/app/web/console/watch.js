@@ -212,9 +212,9 @@ async function offer() {
   if (!isSignedIn() || document.hidden) return;
   try {
     const { channels: known } = await api('/console/channels');
-    $('offered').replaceChildren(...known.slice(0, MOST_OFFERED).map(({ name, subscribers }) => {
+    $('offered').replaceChildren(...known.slice(0, MOST_OFFERED).map(({ name, streams }) => {
       const button = el('button', { type: 'button', class: 'chip', 'aria-pressed': String(channels.includes(name)) },
-        name, subscribers > 0 ? el('small', { title: 'Streams that this instance holds' }, ` ${subscribers}`) : null);
+        name, streams > 0 ? el('small', { title: 'Streams that this instance holds' }, ` ${streams}`) : null);
       button.addEventListener('click', () => {
         $('channels').value = name;
         open([name], Number($('rewind').value));

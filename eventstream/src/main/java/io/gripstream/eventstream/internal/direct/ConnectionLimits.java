@@ -32,8 +32,8 @@ final class ConnectionLimits {
   ConnectionLimits(DirectSettings settings) {
     this.settings = settings;
     this.options = settings.options();
-    this.users = new Tally(options.maxPerUser());
-    this.addresses = new Tally(options.maxPerAddress());
+    this.users = new Tally(options.maxStreamsPerUser());
+    this.addresses = new Tally(options.maxStreamsPerAddress());
   }
 
   /** The answer to a request for a stream. */
@@ -50,7 +50,7 @@ final class ConnectionLimits {
     if (isClosed) {
       return CLOSING;
     }
-    if (total.get() >= options.maxConnections()) {
+    if (total.get() >= options.maxStreams()) {
       return FULL;
     }
     if (user != null && users.isFull(user)) {
@@ -63,7 +63,7 @@ final class ConnectionLimits {
     if (isClosed) {
       return CLOSING;
     }
-    if (total.incrementAndGet() > options.maxConnections()) {
+    if (total.incrementAndGet() > options.maxStreams()) {
       total.decrementAndGet();
       return FULL;
     }

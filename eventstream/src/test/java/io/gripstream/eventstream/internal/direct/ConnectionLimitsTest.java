@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionLimitsTest {
   private final ConnectionLimits limits = new ConnectionLimits(
-      BareServer.settings(DirectOptions.DEFAULT.withMaxConnections(1).withMaxPerUser(1)));
+      BareServer.settings(DirectOptions.DEFAULT.withMaxStreams(1).withMaxStreamsPerUser(1)));
 
   /** Else a request that only asks could take the last seat from one that is served. */
   @Test
@@ -42,8 +42,8 @@ class ConnectionLimitsTest {
   @Test
   void each_limit_holds_without_the_others() {
     DirectOptions none = DirectOptions.DEFAULT;
-    for (DirectOptions one :
-        List.of(none.withMaxConnections(2), none.withMaxPerUser(2), none.withMaxPerAddress(2))) {
+    for (DirectOptions one : List.of(
+        none.withMaxStreams(2), none.withMaxStreamsPerUser(2), none.withMaxStreamsPerAddress(2))) {
       ConnectionLimits alone = new ConnectionLimits(BareServer.settings(one));
       for (int i = 0; i < 2; i++) {
         assertThat(alone.admit("me", "127.0.0.1"))

@@ -50,9 +50,9 @@ class DirectOptionsTest {
 
   @Test
   void nonsense_is_refused_by_name() {
-    assertThatThrownBy(() -> DirectOptions.DEFAULT.withMaxConnections(0))
+    assertThatThrownBy(() -> DirectOptions.DEFAULT.withMaxStreams(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("maxConnections 0 must be at least 1");
+        .hasMessage("maxStreams 0 must be at least 1");
     assertThatThrownBy(() -> DirectOptions.DEFAULT.withWriteTimeout(Duration.ZERO))
         .hasMessage("writeTimeout PT0S must be from PT0.001S to P1D");
   }

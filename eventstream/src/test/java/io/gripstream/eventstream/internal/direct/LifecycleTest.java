@@ -94,8 +94,10 @@ class LifecycleTest {
 
   @Test
   void limits_are_answered_with_a_time_to_come_back() throws IOException {
-    DirectOptions options =
-        DirectOptions.DEFAULT.withMaxConnections(3).withMaxPerUser(1).withMaxPerAddress(2);
+    DirectOptions options = DirectOptions.DEFAULT
+        .withMaxStreams(3)
+        .withMaxStreamsPerUser(1)
+        .withMaxStreamsPerAddress(2);
     try (BareServer server = BareServer.start(options);
         SocketClient me = SocketClient.get(server.port(), "/events?channel=a&user=me")) {
       me.await("stream-open");
@@ -124,7 +126,7 @@ class LifecycleTest {
 
   @Test
   void full_server_refuses_streams_until_a_client_leaves() throws IOException {
-    DirectOptions options = DirectOptions.DEFAULT.withMaxConnections(1);
+    DirectOptions options = DirectOptions.DEFAULT.withMaxStreams(1);
     try (BareServer server = BareServer.start(options)) {
       try (SocketClient only = SocketClient.get(server.port(), "/events?channel=a")) {
         only.await("stream-open");
