@@ -2,14 +2,9 @@ package io.gripstream.eventstream;
 
 import java.time.Instant;
 
-/**
- * The end of a {@link StreamSession}.
- *
- * @param at when this process learned of it
- * @param reason why, as far as it is known
- */
-public record SessionEnd(Instant at, Reason reason) {
-  /** Why a stream ended. */
+/** The end of a {@link StreamSession}. Immutable. */
+public final class SessionEnd {
+  /** Why a stream ended. Values may be added: let a {@code switch} have a default branch. */
   public enum Reason {
     /** The client left, or did not take bytes for too long. */
     CLIENT,
@@ -31,5 +26,33 @@ public record SessionEnd(Instant at, Reason reason) {
 
     /** A proxy held the stream, and proxies do not report the reason. */
     UNKNOWN
+  }
+
+  private final Instant at;
+  private final Reason reason;
+
+  private SessionEnd(Instant at, Reason reason) {
+    this.at = at;
+    this.reason = reason;
+  }
+
+  /** Makes an end; applications need this for tests of their callbacks only. */
+  public static SessionEnd of(Instant at, Reason reason) {
+    return new SessionEnd(at, reason);
+  }
+
+  /** When this process learned of it. */
+  public Instant at() {
+    return at;
+  }
+
+  /** Why the stream ended, as far as it is known. */
+  public Reason reason() {
+    return reason;
+  }
+
+  @Override
+  public String toString() {
+    return "SessionEnd[at=" + at + ", reason=" + reason + "]";
   }
 }

@@ -3,6 +3,7 @@ package io.gripstream.eventstream;
 import io.gripstream.eventstream.internal.feed.History;
 import io.gripstream.eventstream.internal.feed.HistoryPages;
 import io.gripstream.eventstream.internal.feed.Subscription;
+import io.gripstream.eventstream.internal.feed.VisiblePage;
 import io.gripstream.eventstream.store.EventStore;
 import java.util.Collection;
 import java.util.List;
@@ -48,7 +49,7 @@ final class StoredEvents {
     }
     start.run();
     return store != null && isReliable.test(channel)
-        ? Optional.of(new HistoryPages(store).page(channel, user, after, limit))
+        ? Optional.of(page(new HistoryPages(store).page(channel, user, after, limit)))
         : Optional.empty();
   }
 
@@ -60,8 +61,12 @@ final class StoredEvents {
     }
     start.run();
     return store != null && isReliable.test(channel)
-        ? Optional.of(new HistoryPages(store).last(channel, user, count))
+        ? Optional.of(page(new HistoryPages(store).last(channel, user, count)))
         : Optional.empty();
+  }
+
+  private static HistoryPage page(VisiblePage read) {
+    return new HistoryPage(read.events(), read.next(), read.head().last(), read.head().trimmed());
   }
 
   /** @return the id up to which no event is left */

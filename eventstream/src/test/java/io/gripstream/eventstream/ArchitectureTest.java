@@ -51,7 +51,6 @@ class ArchitectureTest {
       "StreamRequest",
       "InitialEvent",
       "InitialEvents",
-      "HistoryPage",
       "StreamMetrics",
       "StreamMode",
       "StreamSession",

@@ -10,35 +10,35 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of a request's headers about the proxy that forwarded it.
- *
- * @param isProxied whether to answer with an instruct: the request is signed, or it has a signature
- *     and no proxy has a key to verify it. In the second case ({@code isProxied} and not
- *     {@code isSigned}) trust it only if only the proxy can reach the origin, as on loopback;
- *     {@link ProxyTrust} decides this
- * @param isSigned whether the key of a configured proxy verifies {@code Grip-Sig}
- * @param proxy the proxy that signed, or null
- * @param features the abilities of the proxy ({@code Grip-Feature}), such as {@code link:next};
- *     empty unless proxied
- * @param lastIds by channel without prefix, the last id that the client has ({@code Grip-Last});
- *     empty unless proxied
- * @param refusal why the {@code Grip-Sig} was not accepted; null if there was none or it is good
+ * The statements of a request's headers about the proxy that forwarded it. Immutable and
+ * thread-safe.
  */
-public record GripRequest(
-    boolean isProxied,
-    boolean isSigned,
-    @Nullable GripProxy proxy,
-    Set<String> features,
-    Map<String, String> lastIds,
-    GripSig.@Nullable Invalid refusal) {
+public final class GripRequest {
 
   /** A request that no proxy forwarded. */
   public static final GripRequest DIRECT =
       new GripRequest(false, false, null, Set.of(), Map.of(), null);
 
-  public GripRequest {
-    features = Collections.unmodifiableSet(new LinkedHashSet<>(features));
-    lastIds = Collections.unmodifiableMap(new LinkedHashMap<>(lastIds));
+  private final boolean isProxied;
+  private final boolean isSigned;
+  private final @Nullable GripProxy proxy;
+  private final Set<String> features;
+  private final Map<String, String> lastIds;
+  private final GripSig.@Nullable Invalid refusal;
+
+  private GripRequest(
+      boolean isProxied,
+      boolean isSigned,
+      @Nullable GripProxy proxy,
+      Set<String> features,
+      Map<String, String> lastIds,
+      GripSig.@Nullable Invalid refusal) {
+    this.isProxied = isProxied;
+    this.isSigned = isSigned;
+    this.proxy = proxy;
+    this.features = Collections.unmodifiableSet(new LinkedHashSet<>(features));
+    this.lastIds = Collections.unmodifiableMap(new LinkedHashMap<>(lastIds));
+    this.refusal = refusal;
   }
 
   /** Reads a request of an application without prefix. */
@@ -75,6 +75,52 @@ public record GripRequest(
 
   static GripRequest refused(GripSig.Invalid refusal) {
     return new GripRequest(false, false, null, Set.of(), Map.of(), refusal);
+  }
+
+  /**
+   * Returns whether to answer with an instruct: the request is signed, or it has a signature and no
+   * proxy has a key to verify it. In the second case (not {@link #isSigned}) trust it only if only
+   * the proxy can reach the origin, as on loopback; {@link ProxyTrust} decides this.
+   */
+  public boolean isProxied() {
+    return isProxied;
+  }
+
+  /** Returns whether the key of a configured proxy verifies {@code Grip-Sig}. */
+  public boolean isSigned() {
+    return isSigned;
+  }
+
+  /** The proxy that signed; null: none. */
+  public @Nullable GripProxy proxy() {
+    return proxy;
+  }
+
+  /**
+   * The abilities of the proxy ({@code Grip-Feature}), such as {@code link:next}; empty unless
+   * proxied. Unmodifiable.
+   */
+  public Set<String> features() {
+    return features;
+  }
+
+  /**
+   * By channel without prefix, the last id that the client has ({@code Grip-Last}); empty unless
+   * proxied. Unmodifiable.
+   */
+  public Map<String, String> lastIds() {
+    return lastIds;
+  }
+
+  /** Why the {@code Grip-Sig} was not accepted; null: there was none, or it is good. */
+  public GripSig.@Nullable Invalid refusal() {
+    return refusal;
+  }
+
+  @Override
+  public String toString() {
+    return "GripRequest[isProxied=" + isProxied + ", isSigned=" + isSigned + ", proxy=" + proxy
+        + ", features=" + features + ", lastIds=" + lastIds + ", refusal=" + refusal + "]";
   }
 
   private static Set<String> features(HeaderSource headers) {

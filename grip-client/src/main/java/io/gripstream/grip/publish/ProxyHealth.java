@@ -3,24 +3,13 @@ package io.gripstream.grip.publish;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The recent health of a proxy, as its publisher saw it.
- *
- * @param state the outcome of the last request to the control endpoint
- * @param since start of this state, or null if it is unknown
- * @param lastError the last problem, also after recovery; null if there was none. With
- *     {@code UNKNOWN}: the reason why a check got no answer
- * @param queuedItems accepted items without an outcome
- * @param queuedBytes their size as JSON
- */
-public record ProxyHealth(
-    State state,
-    @Nullable Instant since,
-    @Nullable String lastError,
-    int queuedItems,
-    long queuedBytes) {
+/** The recent health of a proxy, as its publisher saw it. Immutable and thread-safe. */
+public final class ProxyHealth {
 
-  /** The outcome of the last request. */
+  /**
+   * The outcome of the last request. Values may be added: let a {@code switch} have a default
+   * branch.
+   */
   public enum State {
     /** The endpoint has not answered yet, and nothing was sent. */
     UNKNOWN,
@@ -28,5 +17,58 @@ public record ProxyHealth(
     OK,
     /** The endpoint did not answer, or answered 5xx, 401 or 403. */
     DEGRADED
+  }
+
+  private final State state;
+  private final @Nullable Instant since;
+  private final @Nullable String lastError;
+  private final int queuedItems;
+  private final long queuedBytes;
+
+  ProxyHealth(
+      State state,
+      @Nullable Instant since,
+      @Nullable String lastError,
+      int queuedItems,
+      long queuedBytes) {
+    this.state = state;
+    this.since = since;
+    this.lastError = lastError;
+    this.queuedItems = queuedItems;
+    this.queuedBytes = queuedBytes;
+  }
+
+  /** The outcome of the last request to the control endpoint. */
+  public State state() {
+    return state;
+  }
+
+  /** Start of this state; null: unknown. */
+  public @Nullable Instant since() {
+    return since;
+  }
+
+  /**
+   * The last problem, also after recovery; null: there was none. With {@link State#UNKNOWN}: the
+   * reason why a check got no answer.
+   */
+  public @Nullable String lastError() {
+    return lastError;
+  }
+
+  /** Number of accepted items without an outcome. */
+  public int queuedItems() {
+    return queuedItems;
+  }
+
+  /** Size of these items as JSON. */
+  public long queuedBytes() {
+    return queuedBytes;
+  }
+
+  @Override
+  public String toString() {
+    return "ProxyHealth[state=" + state + ", since=" + since + ", lastError=" + lastError
+        + ", queuedItems=" + queuedItems + ", queuedBytes=" + queuedBytes + "]";
   }
 }

@@ -7,15 +7,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The outcome of an item at each proxy.
- *
- * @param errors by proxy in the order configured; empty where the item is published
- */
-public record PublishResult(Map<GripProxy, Optional<PublishException>> errors) {
+/** The outcome of an item at each proxy. Immutable and thread-safe. */
+public final class PublishResult {
+  private final Map<GripProxy, Optional<PublishException>> errors;
 
-  public PublishResult {
-    errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
+  PublishResult(Map<GripProxy, Optional<PublishException>> errors) {
+    this.errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
+  }
+
+  /**
+   * The error of each proxy, in the order configured; empty where the item is published.
+   * Unmodifiable.
+   */
+  public Map<GripProxy, Optional<PublishException>> errors() {
+    return errors;
   }
 
   /** Returns whether every proxy accepted the item; true if there is no proxy. */
@@ -39,5 +44,10 @@ public record PublishResult(Map<GripProxy, Optional<PublishException>> errors) {
     var thrown = new PublishException(first.kind(), String.valueOf(first.getMessage()), first);
     failed.stream().skip(1).forEach(thrown::addSuppressed);
     throw thrown;
+  }
+
+  @Override
+  public String toString() {
+    return "PublishResult" + errors;
   }
 }

@@ -1,7 +1,6 @@
 package io.gripstream.eventstream.internal.feed;
 
 import io.gripstream.eventstream.Event;
-import io.gripstream.eventstream.HistoryPage;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Head;
 import io.gripstream.eventstream.store.Page;
@@ -28,7 +27,7 @@ public final class HistoryPages {
    * @param user null: anonymous
    * @param limit maximum number of events to look at
    */
-  public HistoryPage page(String channel, @Nullable String user, long after, int limit) {
+  public VisiblePage page(String channel, @Nullable String user, long after, int limit) {
     Page page = store.read(channel, after, Long.MAX_VALUE, new PageLimit(limit, PAGE_BYTES));
     List<Event> visible = page.events().stream()
         .filter(event -> user == null || !event.skippedUsers().contains(user))
@@ -37,11 +36,11 @@ public final class HistoryPages {
     long next = all.isEmpty()
         ? Math.max(after, page.head().trimmed())
         : all.get(all.size() - 1).id();
-    return new HistoryPage(visible, next, page.head().last(), page.head().trimmed());
+    return new VisiblePage(visible, next, page.head());
   }
 
   /** Reads the last events of one channel for one user: {@code most}, or fewer if they are long. */
-  public HistoryPage last(String channel, @Nullable String user, int most) {
+  public VisiblePage last(String channel, @Nullable String user, int most) {
     long last = store.heads(List.of(channel)).getOrDefault(channel, Head.EMPTY).last();
     return page(channel, user, last - newest(channel, last, most).size(), most);
   }

@@ -75,7 +75,7 @@ public final class Sessions implements AutoCloseable {
     }
     byte[] id = new byte[ID_BYTES];
     random.nextBytes(id);
-    return new StreamSession(
+    return StreamSession.of(
         Base64.getUrlEncoder().withoutPadding().encodeToString(id),
         subscription.user(),
         subscription.channels(),
@@ -95,7 +95,7 @@ public final class Sessions implements AutoCloseable {
   public void closed(StreamSession session, SessionEnd.Reason reason) {
     BiConsumer<StreamSession, SessionEnd> callback = onClose;
     if (callback != null) {
-      SessionEnd end = new SessionEnd(clock.instant(), reason);
+      SessionEnd end = SessionEnd.of(clock.instant(), reason);
       tell("onClose", () -> callback.accept(session, end));
     }
   }

@@ -115,7 +115,7 @@ final class FollowUpTokens {
     }
     try {
       Left left = JSON.readValue(body, Left.class);
-      return Optional.of(new StreamSession(
+      return Optional.of(StreamSession.of(
           left.i, left.u, left.c, StreamMode.PROXIED, Instant.ofEpochMilli(left.t)));
     } catch (JacksonException ofAnotherVersion) {
       return Optional.empty();

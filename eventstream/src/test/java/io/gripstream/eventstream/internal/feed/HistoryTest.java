@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
-import io.gripstream.eventstream.HistoryPage;
 import io.gripstream.eventstream.StreamPosition;
 import io.gripstream.eventstream.internal.sse.FrameWriter;
 import io.gripstream.eventstream.internal.sse.Position;
@@ -128,7 +127,7 @@ class HistoryTest {
 
     assertThat(text(replay)).isEmpty();
     assertThat(replay.position()).isEqualTo(at(5, 3));
-    HistoryPage page = pages.page("b", "ann", 1, 10);
+    VisiblePage page = pages.page("b", "ann", 1, 10);
     assertThat(page.events()).extracting(Event::id).containsExactly(2L);
     assertThat(page.next()).isEqualTo(3);
   }

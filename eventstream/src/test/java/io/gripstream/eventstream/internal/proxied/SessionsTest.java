@@ -143,7 +143,7 @@ class SessionsTest {
       assertThat(opened.mode()).isEqualTo(StreamMode.DIRECT);
     }
     Call closed = next();
-    assertThat(closed.session()).isEqualTo(opened);
+    assertThat(closed.session()).usingRecursiveComparison().isEqualTo(opened);
     assertThat(closed.reason()).isEqualTo(SessionEnd.Reason.CLIENT);
 
     StreamClient.open(server.uri("/events/a"), alice).expectOpen();
@@ -320,8 +320,7 @@ class SessionsTest {
           metrics,
           Clock.systemUTC())) {
         StreamSession session = sessions.of(
-            new Subscription(null, List.of("a"), List.of(), false, null),
-            StreamMode.DIRECT);
+            new Subscription(null, List.of("a"), List.of(), false, null), StreamMode.DIRECT);
         assertThat(session).isNotNull();
         sessions.opened(session);
         Eventually.happens(isBusy);

@@ -135,8 +135,16 @@ public final class Copying {
   }
 
   private CopyReport report(String epoch) {
-    return new CopyReport(
-        epoch, channels, events, bytes, keys, cursors, revocations, from.remarks());
+    return CopyReport.builder()
+        .epoch(epoch)
+        .channels(channels)
+        .events(events)
+        .bytes(bytes)
+        .keys(keys)
+        .cursors(cursors)
+        .revocations(revocations)
+        .remarks(from.remarks())
+        .build();
   }
 
   private void channels(List<Copied.Channel> all) {
