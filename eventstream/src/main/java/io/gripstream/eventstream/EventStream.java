@@ -11,6 +11,7 @@ import io.gripstream.grip.internal.Threads;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -27,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe. {@link #create} does no I/O. The plugin starts the event stream with its server;
- * a program that only sends starts it with its first event. Close it once. After that, methods that
- * need the storage or the proxies throw {@link IllegalStateException}. "Blocks for storage" means:
- * the call waits for the storage, usually for milliseconds and at worst a few seconds, and throws
- * {@link StoreException} if the storage does not answer.
+ * a program that only sends starts it with its first event. Close it at the end. After that,
+ * methods that need the storage or the proxies throw {@link IllegalStateException}. "Blocks for
+ * storage" means: the call waits for the storage, usually for milliseconds and at worst a few
+ * seconds, and throws {@link StoreException} if the storage does not answer.
  */
 public final class EventStream implements AutoCloseable {
   static {
@@ -144,10 +145,10 @@ public final class EventStream implements AutoCloseable {
    * opens a stream. Read the position <em>before</em> the state: changes in between then arrive as
    * events. Unreliable channels have no position. Blocks for storage.
    *
-   * @param channels at most the number that a stream may have
+   * @param channels at most {@link EventStreamConfig#maxChannels} different ones
    * @return for {@code Last-Event-ID}, the query parameter {@code lastEventId} or
    *     {@link InitialEvents#at}; {@link StreamPosition#EMPTY} if no channel is reliable
-   * @throws InvalidValueException if one is not a valid channel name
+   * @throws InvalidValueException if there are more, or one is not a valid channel name
    */
   public StreamPosition currentPosition(Collection<String> channels) {
     return parts.stored.position(channels);
@@ -221,13 +222,15 @@ public final class EventStream implements AutoCloseable {
    * <p>Blocks for storage, asks the channel manager on this thread, and waits up to 5 s for streams
    * of this process to end. When it returns, every other process is certain to get the message.
    *
+   * @param user as {@link EventStreamConfig#user} names it
    * @param scope which processes check
    * @throws InvalidValueException if the channel name is invalid
    * @throws StoreException if the message to the other processes failed; streams of this process
    *     have ended
    */
   public void permissionChanged(String user, String channel, PermissionScope scope) {
-    parts.permissions.changed(user, ChannelNames.check(channel), scope);
+    parts.permissions.changed(
+        Objects.requireNonNull(user, "user"), ChannelNames.check(channel), scope);
   }
 
   /** Same as {@link #permissionChanged(String, PermissionScope)}, in every process. */
@@ -245,7 +248,7 @@ public final class EventStream implements AutoCloseable {
    *     have ended
    */
   public void permissionChanged(String user, PermissionScope scope) {
-    parts.permissions.changed(user, null, scope);
+    parts.permissions.changed(Objects.requireNonNull(user, "user"), null, scope);
   }
 
   /**
@@ -322,8 +325,8 @@ public final class EventStream implements AutoCloseable {
 
   /**
    * Ends all streams, waits up to 5 s for calls of {@link EventStreamConfig#onClose} and up to 5 s
-   * for proxies to answer, and closes the storage. Call it once, when the server has stopped or the
-   * program sends no more; the plugin of a web framework does this. Idempotent.
+   * for proxies to answer, and closes the storage. Call it when the server has stopped or the
+   * program sends no more; the plugin of a web framework does this. Later calls do nothing.
    */
   @Override
   public void close() {

@@ -24,11 +24,6 @@ public interface Grants {
     public boolean holds(String grant, String channel) {
       return true;
     }
-
-    @Override
-    public @Nullable String rules() {
-      return null;
-    }
   };
 
   /**
@@ -50,9 +45,10 @@ public interface Grants {
   /**
    * Returns a digest of everything that {@link #holds} depends on. If it differs from the digest at
    * the last start (of any process on the same storage), proxies have to ask again for all their
-   * clients. Null: no comparison. Then grants are checked at the next regular follow-up: within 2
-   * min for shared links, within an hour for personal ones.
+   * clients. Null, the default: no comparison. Then grants are checked at the next regular
+   * follow-up: within 2 min for shared links, within an hour for personal ones.
    */
-  @Nullable
-  String rules();
+  default @Nullable String rules() {
+    return null;
+  }
 }

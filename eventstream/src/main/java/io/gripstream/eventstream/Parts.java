@@ -104,9 +104,10 @@ final class Parts {
         proxied,
         direct);
     this.followUps = new FollowUpHandler(settings.metrics, settings.cors, trust, proxied);
-    this.stored = new StoredEvents(store, history, admissions::isReliable, lifecycle::startSending);
-    this.permissions =
-        new Permissions(store, live, settings.channelManager, direct, proxies, lifecycle::startSending);
+    this.stored = new StoredEvents(
+        store, history, settings.maxChannels, admissions::isReliable, lifecycle::startSending);
+    this.permissions = new Permissions(
+        store, live, settings.channelManager, direct, proxies, lifecycle::startSending);
   }
 
   StreamEndpoints endpoints(Consumer<StreamRoutes> configure) {

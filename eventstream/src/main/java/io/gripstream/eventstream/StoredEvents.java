@@ -8,6 +8,8 @@ import io.gripstream.eventstream.store.EventStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,22 +22,36 @@ final class StoredEvents {
 
   private final @Nullable EventStore store;
   private final History history;
+  private final int maxChannels;
   private final Predicate<String> isReliable;
   private final Runnable start;
 
-  /** @param start opens the storage unless it is open */
+  /**
+   * @param maxChannels maximum number of channels of a position
+   * @param start opens the storage unless it is open
+   */
   StoredEvents(
-      @Nullable EventStore store, History history, Predicate<String> isReliable, Runnable start) {
+      @Nullable EventStore store,
+      History history,
+      int maxChannels,
+      Predicate<String> isReliable,
+      Runnable start) {
     this.store = store;
     this.history = history;
+    this.maxChannels = maxChannels;
     this.isReliable = isReliable;
     this.start = start;
   }
 
   StreamPosition position(Collection<String> channels) {
-    channels.forEach(ChannelNames::check);
+    Set<String> different = new TreeSet<>(channels);
+    if (different.size() > maxChannels) {
+      throw new InvalidValueException("a position of " + different.size()
+          + " channels: a stream may have " + maxChannels + " (maxChannels)");
+    }
+    different.forEach(ChannelNames::check);
     start.run();
-    List<String> reliable = channels.stream().filter(isReliable).toList();
+    List<String> reliable = different.stream().filter(isReliable).toList();
     return history
         .head(new Subscription(null, reliable, List.of(), false, null))
         .toPublic();
@@ -66,7 +82,8 @@ final class StoredEvents {
   }
 
   private static HistoryPage page(VisiblePage read) {
-    return new HistoryPage(read.events(), read.next(), read.head().last(), read.head().trimmed());
+    return new HistoryPage(
+        read.events(), read.next(), read.head().last(), read.head().trimmed());
   }
 
   /** @return the id up to which no event is left */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request for a stream, independent of the web framework. {@link #unwrap} returns the framework's
- * own request. Valid until the request has been answered; use it in one thread at a time.
+ * own request. Valid until the request has been answered; use it in one thread at a time. Only this
+ * library implements it, so methods may be added.
  */
 public interface StreamRequest {
   /** The method, in upper case: {@code GET}. */

@@ -50,6 +50,16 @@ class StreamPositionTest {
     }
   }
 
+  @Test
+  void position_of_more_channels_than_a_stream_may_have_is_refused() {
+    try (EventStream events = EventStream.create(config -> config.maxChannels(2))) {
+      assertThat(events.currentPosition(List.of("b", "a", "b"))).isSameAs(StreamPosition.EMPTY);
+      assertThatThrownBy(() -> events.currentPosition(List.of("a", "b", "c")))
+          .isInstanceOf(InvalidValueException.class)
+          .hasMessage("a position of 3 channels: a stream may have 2 (maxChannels)");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"a", "a:", "a:-1", "a:nine", ":5", "a:5,", "a:5,.:", "a:5,.:a b", ".:E", "%zz:1"})

@@ -53,11 +53,6 @@ class AdmissionsTest {
     public boolean holds(String grant, String channel) {
       return grant.equals("key-1");
     }
-
-    @Override
-    public @Nullable String rules() {
-      return null;
-    }
   };
 
   private final Admissions admissions = new Admissions(manager, rules, grants, history, true, 3);

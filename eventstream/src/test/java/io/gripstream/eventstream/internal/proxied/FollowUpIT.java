@@ -291,11 +291,6 @@ class FollowUpIT {
           public boolean holds(String grant, String channel) {
             return grants.contains(grant) && channel.equals("a");
           }
-
-          @Override
-          public @Nullable String rules() {
-            return null;
-          }
         }));
     try (StreamClient one = granted("left");
         StreamClient two = granted("left");
@@ -546,7 +541,9 @@ class FollowUpIT {
   private void storeUnpublished(String channel, String data, String... skipUsers) {
     try (EventStore other = EventStores.sqlite(database())) {
       other.start();
-      other.append(Draft.of(channel, "message", data).withSkippedUsers(skipUsers)).join();
+      other
+          .append(Draft.of(channel, "message", data).withSkippedUsers(skipUsers))
+          .join();
     }
   }
 
