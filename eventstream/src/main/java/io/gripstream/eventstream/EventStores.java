@@ -50,7 +50,7 @@ public final class EventStores {
    * @param databaseUrl {@code jdbc:sqlite:PATH}, or {@code postgres://USER:PASSWORD@HOST/DATABASE}
    *     (or {@code postgresql://…}, percent-encoded as for {@code psql}), or
    *     {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}, or
-   *     {@code redis://USER:PASSWORD@HOST[:PORT][/NUMBER]} ({@code rediss://…}: over TLS)
+   *     a URL of Redis as {@link #redis(String)} takes it
    * @throws IllegalArgumentException if it is none of these; the message does not repeat possible
    *     secrets
    * @throws IllegalStateException if the libraries of that storage are not on the class path; the
@@ -101,9 +101,14 @@ public final class EventStores {
    * {@link io.gripstream.eventstream.store.Durability#FULL}, the default, the start fails if the
    * server may lose one.
    *
-   * @param url {@code redis://USER:PASSWORD@HOST[:PORT][/NUMBER]}, {@code rediss://…} over TLS;
-   *     user and password are percent-encoded. Parameters behind a {@code ?}: {@code durability}
-   *     ({@code relaxed} overrides the options), {@code ssl_ca} (a file of trusted certificates)
+   * @param url one server: {@code redis://USER:PASSWORD@HOST[:PORT][/NUMBER]}. A Redis Cluster:
+   *     {@code redis://USER:PASSWORD@HOST[:PORT],HOST[:PORT],…}, some of its nodes. The master that
+   *     Sentinels know: {@code redis-sentinel://USER:PASSWORD@HOST[:PORT],…[/NUMBER]#NAME}; without
+   *     a name, {@code mymaster}. {@code rediss} instead of {@code redis}: over TLS. User and
+   *     password are percent-encoded. Parameters behind a {@code ?}: {@code durability}
+   *     ({@code relaxed} overrides the options), {@code wait_replicas} (number of replicas that have
+   *     an event when it is acknowledged; default 0), {@code ssl_ca} (a file of trusted
+   *     certificates), {@code sentinel_password}
    */
   public static EventStore redis(String url) {
     return redis(url, StoreOptions.DEFAULT);

@@ -95,9 +95,10 @@ public final class EventStreamConfig {
 
   /**
    * Adds the proxies of an environment: {@code GRIP_URL} (one or several URLs separated by white
-   * space) and {@code GRIP_VERIFY_KEY}, the key for URLs without {@code verify-key}.
-   * {@code GRIP_PREFIX}, if it is set, works as {@link #gripPrefix}. Without {@code GRIP_URL} there
-   * is no proxy, and the same program serves its streams itself.
+   * space), {@code GRIP_VERIFY_KEY}, the key for URLs without {@code verify-key}, and
+   * {@code GRIP_VERIFY_KEY_PREVIOUS}, the key that it replaced, for URLs without
+   * {@code verify-key-previous}. {@code GRIP_PREFIX}, if it is set, works as {@link #gripPrefix}.
+   * Without {@code GRIP_URL} there is no proxy, and the same program serves its streams itself.
    *
    * @param environment such as {@link System#getenv()}
    * @throws IllegalArgumentException if a value is malformed; the message names the variable and

@@ -19,8 +19,9 @@ public enum Setting {
       "database_url",
       "jdbc:sqlite:gripstream.db",
       "The storage of events: `jdbc:sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`,"
-          + " `jdbc:postgresql://…` or `redis://USER:PASSWORD@HOST`. `none`: nothing is stored, and"
-          + " a client that is not connected misses events.",
+          + " `jdbc:postgresql://…`, `redis://USER:PASSWORD@HOST` (several hosts: a Cluster) or"
+          + " `redis-sentinel://…`; a Redis URL may have options such as `?wait_replicas=1`. `none`:"
+          + " nothing is stored, and a client that is not connected misses events.",
       true,
       "DATABASE_URL"),
   TABLE_PREFIX("table_prefix", "gripstream_", "Prefix of all table names (Redis: of all keys)."),
