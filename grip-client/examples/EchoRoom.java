@@ -13,7 +13,7 @@ public final class EchoRoom {
     Map<String, String> env = System.getenv();
     Javalin.create(
             config -> {
-              config.registerPlugin(new GripPlugin(grip -> grip.fromEnvironment(env)));
+              config.registerPlugin(new GripPlugin(grip -> grip.proxiesFromEnvironment(env)));
 
               // In Pushpin's routes: *,path_beg=/room 127.0.0.1:8080,over_http
               config.routes.post(

@@ -14,7 +14,7 @@ public final class HttpStreaming {
     Map<String, String> env = System.getenv();
     Javalin.create(
             config -> {
-              config.registerPlugin(new GripPlugin(grip -> grip.fromEnvironment(env)));
+              config.registerPlugin(new GripPlugin(grip -> grip.proxiesFromEnvironment(env)));
 
               config.routes.get(
                   "/stream",

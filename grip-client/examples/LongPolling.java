@@ -32,7 +32,7 @@ public final class LongPolling {
     var value = new AtomicReference<>(new Value(1, "first"));
     Javalin.create(
             config -> {
-              config.registerPlugin(new GripPlugin(grip -> grip.fromEnvironment(env)));
+              config.registerPlugin(new GripPlugin(grip -> grip.proxiesFromEnvironment(env)));
 
               config.routes.get(
                   "/value",

@@ -7,6 +7,7 @@ import io.gripstream.grip.publish.PublishOptions;
 import io.gripstream.grip.websocket.MetaKey;
 import io.gripstream.grip.websocket.WebSocketContext;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Set;
 /** Settings of {@link GripPlugin}. Use it in one thread at a time. */
 public final class GripConfig {
 
-  List<GripProxy> proxies = List.of();
+  final List<GripProxy> proxies = new ArrayList<>();
   GripPrefix prefix = GripPrefix.NONE;
   boolean isProxyRequired;
   final Set<String> trustedProxies = new HashSet<>();
@@ -25,27 +26,44 @@ public final class GripConfig {
 
   GripConfig() {}
 
-  /** Sets the proxies in front of this application. Default: none, so no request is proxied. */
-  public GripConfig proxies(List<GripProxy> proxies) {
-    this.proxies = List.copyOf(proxies);
-    return this;
-  }
-
-  /** Sets the prefix of all channels, in instructs, subscriptions and publishes. Default: none. */
-  public GripConfig prefix(GripPrefix prefix) {
-    this.prefix = prefix;
+  /** Adds a proxy in front of this application. Default: none, so no request is proxied. */
+  public GripConfig proxy(GripProxy proxy) {
+    proxies.add(proxy);
     return this;
   }
 
   /**
-   * Takes the proxies and the prefix from {@code GRIP_URL}, {@code GRIP_VERIFY_KEY} and
-   * {@code GRIP_PREFIX}.
+   * Adds the proxy of a {@code GRIP_URL} in front of this application.
    *
+   * @throws IllegalArgumentException as {@link GripProxy#parse}
+   */
+  public GripConfig proxy(String gripUrl) {
+    return proxy(GripProxy.parse(gripUrl));
+  }
+
+  /**
+   * Adds the proxies of an environment: {@code GRIP_URL}, {@code GRIP_VERIFY_KEY} and
+   * {@code GRIP_VERIFY_KEY_PREVIOUS}, as {@link GripProxy#fromEnvironment} reads them.
+   * {@code GRIP_PREFIX}, if it is set, works as {@link #gripPrefix}.
+   *
+   * @param environment such as {@link System#getenv()}
    * @throws IllegalArgumentException if one of them is malformed
    */
-  public GripConfig fromEnvironment(Map<String, String> environment) {
-    proxies(GripProxy.fromEnvironment(environment));
-    return prefix(new GripPrefix(environment.getOrDefault("GRIP_PREFIX", "")));
+  public GripConfig proxiesFromEnvironment(Map<String, String> environment) {
+    GripProxy.fromEnvironment(environment).forEach(this::proxy);
+    String prefix = environment.getOrDefault("GRIP_PREFIX", "");
+    return prefix.isEmpty() ? this : gripPrefix(prefix);
+  }
+
+  /**
+   * Sets the prefix of all channels, in instructs, subscriptions and publishes
+   * ({@code GRIP_PREFIX}). Default: empty.
+   *
+   * @throws IllegalArgumentException as {@link GripPrefix}
+   */
+  public GripConfig gripPrefix(String prefix) {
+    this.prefix = new GripPrefix(prefix);
+    return this;
   }
 
   /**
@@ -83,15 +101,16 @@ public final class GripConfig {
   }
 
   /**
-   * Sets the options of the publisher; {@link #prefix} is added. Default:
+   * Sets the options of the publisher; {@link #gripPrefix} is added. Default:
    * {@link PublishOptions#DEFAULT}.
    *
    * @throws IllegalArgumentException if they have a prefix: instructs need the same one
    */
   public GripConfig publishOptions(PublishOptions options) {
     if (!options.prefix().equals(GripPrefix.NONE)) {
-      throw new IllegalArgumentException("the publish options have the prefix \""
-          + options.prefix().text() + "\"; set it with prefix(…), so that instructs have it too");
+      throw new IllegalArgumentException(
+          "the publish options have the prefix \"" + options.prefix().text()
+              + "\"; set it with gripPrefix(…), so that instructs have it too");
     }
     this.publishOptions = options;
     return this;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Javalin.create(config -> {
- *   config.registerPlugin(new GripPlugin(grip -> grip.fromEnvironment(System.getenv())));
+ *   config.registerPlugin(new GripPlugin(grip -> grip.proxiesFromEnvironment(System.getenv())));
  *   config.routes.get("/stream", ctx -> {
  *     Grip.of(ctx).answerWith(Instruct.stream().channel("news").build());
  *     ctx.contentType("text/plain").result("[open]\n");
@@ -33,7 +33,7 @@ public final class GripPlugin extends Plugin<GripConfig> {
   /**
    * Makes a plugin with these settings.
    *
-   * @param configure such as {@code grip -> grip.fromEnvironment(System.getenv())}
+   * @param configure such as {@code grip -> grip.proxiesFromEnvironment(System.getenv())}
    */
   public GripPlugin(Consumer<GripConfig> configure) {
     super(configure, new GripConfig());

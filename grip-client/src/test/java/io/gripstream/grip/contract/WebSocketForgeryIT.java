@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,8 +48,8 @@ class WebSocketForgeryIT {
         .start();
     app = Javalin.create(config -> {
       config.startup.showJavalinBanner = false;
-      config.registerPlugin(new GripPlugin(
-          grip -> grip.proxies(List.of(pushpin.proxy())).secret("a secret of all instances")));
+      config.registerPlugin(
+          new GripPlugin(grip -> grip.proxy(pushpin.proxy()).secret("a secret of all instances")));
       config.routes.post("/<room>", GripWebSocket.handler((ctx, ws) -> {
         SEEN.add(ws.connectionId());
         if (ws.isOpening()) {

@@ -45,7 +45,12 @@ class GripPluginTest {
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   private GripPlugin start(Consumer<GripConfig> grip, Consumer<RoutesConfig> routes) {
-    var plugin = new GripPlugin(config -> grip.accept(config.proxies(List.of(proxy.proxy()))));
+    return startBehind(config -> grip.accept(config.proxy(proxy.proxy())), routes);
+  }
+
+  /** With the proxies of these settings only. */
+  private GripPlugin startBehind(Consumer<GripConfig> grip, Consumer<RoutesConfig> routes) {
+    var plugin = new GripPlugin(grip);
     Javalin app = Javalin.create(config -> {
       config.startup.showJavalinBanner = false;
       config.registerPlugin(plugin);
@@ -79,7 +84,7 @@ class GripPluginTest {
 
   @Test
   void holds_a_stream_and_publishes_to_it() {
-    start(grip -> grip.prefix(new GripPrefix("p-")), routes -> {
+    start(grip -> grip.gripPrefix("p-"), routes -> {
       routes.get("/stream", ctx -> {
         Grip.of(ctx).answerWith(Instruct.stream().channel("a").build());
         ctx.header("X-Proxied", String.valueOf(Grip.of(ctx).isProxied())).result("open ");
@@ -147,8 +152,8 @@ class GripPluginTest {
   @Test
   void loopback_is_trusted_by_default() {
     GripProxy keyless = GripProxy.parse(proxy.controlUri().toString());
-    start(
-        grip -> grip.proxies(List.of(keyless)),
+    startBehind(
+        grip -> grip.proxy(keyless),
         routes -> routes.get("/", ctx -> ctx.result(String.valueOf(Grip.of(ctx).isProxied()))));
 
     assertThat(direct("/", "Grip-Sig", "x").awaitEnd()).isEqualTo("true");
@@ -233,7 +238,7 @@ class GripPluginTest {
 
   private void startRoom() {
     start(
-        grip -> grip.prefix(new GripPrefix("p-")),
+        grip -> grip.gripPrefix("p-"),
         routes -> routes.post("/room", GripWebSocket.handler((ctx, ws) -> {
           if (ws.isOpening()) {
             if (ctx.queryParam("user") == null) {
@@ -317,8 +322,9 @@ class GripPluginTest {
   @Test
   void configuration_comes_from_the_environment() {
     String url = "http://127.0.0.1:" + proxy.controlUri().getPort();
-    var plugin = start(
-        grip -> grip.fromEnvironment(Map.of("GRIP_URL", url, "GRIP_PREFIX", "e-")), routes -> {});
+    var plugin = startBehind(
+        grip -> grip.proxiesFromEnvironment(Map.of("GRIP_URL", url, "GRIP_PREFIX", "e-")),
+        routes -> {});
 
     plugin.publisher().publishAndWait(Item.stream("a", "x")).orThrow();
 
