@@ -1,21 +1,15 @@
 package io.gripstream.eventstream;
 
+import io.gripstream.eventstream.internal.store.Backends;
 import io.gripstream.eventstream.internal.store.copy.CopySource;
 import io.gripstream.eventstream.internal.store.copy.Copying;
-import io.gripstream.eventstream.internal.store.core.Backend;
 import io.gripstream.eventstream.internal.store.core.MemoryEventStore;
-import io.gripstream.eventstream.internal.store.postgres.PostgresBackend;
-import io.gripstream.eventstream.internal.store.redis.RedisBackend;
 import io.gripstream.eventstream.internal.store.sql.DjangoSource;
-import io.gripstream.eventstream.internal.store.sqlite.SqliteBackend;
 import io.gripstream.eventstream.store.CopyReport;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreOptions;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -29,13 +23,6 @@ import java.util.function.Consumer;
  * that names it.
  */
 public final class EventStores {
-  private static final SqliteBackend SQLITE = new SqliteBackend();
-  private static final PostgresBackend POSTGRES = new PostgresBackend();
-  private static final RedisBackend REDIS = new RedisBackend();
-
-  /** To add a kind of storage, add it here. */
-  private static final List<Backend> BACKENDS = List.of(SQLITE, POSTGRES, REDIS);
-
   private EventStores() {}
 
   /** Same as {@link #of(String, StoreOptions)} with all defaults: events are kept for 24 h. */
@@ -49,15 +36,15 @@ public final class EventStores {
    *
    * @param databaseUrl {@code jdbc:sqlite:PATH}, or {@code postgres://USER:PASSWORD@HOST/DATABASE}
    *     (or {@code postgresql://…}, percent-encoded as for {@code psql}), or
-   *     {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}, or
-   *     a URL of Redis as {@link #redis(String)} takes it
+   *     {@code jdbc:postgresql://HOST[:PORT]/DATABASE?user=…&password=…}, or a URL of Redis as
+   *     {@link #redis(String)} takes it
    * @throws IllegalArgumentException if it is none of these; the message does not repeat possible
    *     secrets
    * @throws IllegalStateException if the libraries of that storage are not on the class path; the
    *     message names the dependencies to add
    */
   public static EventStore of(String databaseUrl, StoreOptions options) {
-    return backend(databaseUrl).store(databaseUrl, options);
+    return Backends.of(databaseUrl).store(databaseUrl, options);
   }
 
   /**
@@ -73,7 +60,7 @@ public final class EventStores {
    * network file system. The file is created if necessary, its folder is not.
    */
   public static EventStore sqlite(Path file, StoreOptions options) {
-    return SQLITE.store(file, options);
+    return Backends.SQLITE.store(file, options);
   }
 
   /**
@@ -89,10 +76,10 @@ public final class EventStores {
 
   /** Makes a store in a PostgreSQL database; see {@link #postgres(String)}. */
   public static EventStore postgres(String url, StoreOptions options) {
-    if (!POSTGRES.accepts(url)) {
-      throw unknown(url);
+    if (!Backends.POSTGRES.accepts(url)) {
+      throw Backends.unknown(url);
     }
-    return POSTGRES.store(url, options);
+    return Backends.POSTGRES.store(url, options);
   }
 
   /**
@@ -106,8 +93,8 @@ public final class EventStores {
    *     Sentinels know: {@code redis-sentinel://USER:PASSWORD@HOST[:PORT],…[/NUMBER]#NAME}; without
    *     a name, {@code mymaster}. {@code rediss} instead of {@code redis}: over TLS. User and
    *     password are percent-encoded. Parameters behind a {@code ?}: {@code durability}
-   *     ({@code relaxed} overrides the options), {@code wait_replicas} (number of replicas that have
-   *     an event when it is acknowledged; default 0), {@code ssl_ca} (a file of trusted
+   *     ({@code relaxed} overrides the options), {@code wait_replicas} (number of replicas that
+   *     have an event when it is acknowledged; default 0), {@code ssl_ca} (a file of trusted
    *     certificates), {@code sentinel_password}
    */
   public static EventStore redis(String url) {
@@ -116,10 +103,10 @@ public final class EventStores {
 
   /** Makes a store in Redis; see {@link #redis(String)}. */
   public static EventStore redis(String url, StoreOptions options) {
-    if (!REDIS.accepts(url)) {
-      throw unknown(url);
+    if (!Backends.REDIS.accepts(url)) {
+      throw Backends.unknown(url);
     }
-    return REDIS.store(url, options);
+    return Backends.REDIS.store(url, options);
   }
 
   /** Same as {@link #memory(StoreOptions)} with all defaults. */
@@ -140,7 +127,7 @@ public final class EventStores {
    * @throws IllegalArgumentException as {@link #of(String, StoreOptions)}
    */
   public static String migrate(String databaseUrl, StoreOptions options) {
-    return backend(databaseUrl).migrate(databaseUrl, options);
+    return Backends.of(databaseUrl).migrate(databaseUrl, options);
   }
 
   /**
@@ -152,7 +139,7 @@ public final class EventStores {
    * @throws IllegalArgumentException as {@link #of(String, StoreOptions)}
    */
   public static String renewEpoch(String databaseUrl, StoreOptions options) {
-    return backend(databaseUrl).renewEpoch(databaseUrl, options);
+    return Backends.of(databaseUrl).renewEpoch(databaseUrl, options);
   }
 
   /**
@@ -164,7 +151,7 @@ public final class EventStores {
    * @throws IllegalArgumentException as {@link #of(String, StoreOptions)}
    */
   public static boolean isInUse(String databaseUrl, StoreOptions options) {
-    return backend(databaseUrl).isInUse(databaseUrl, options);
+    return Backends.of(databaseUrl).isInUse(databaseUrl, options);
   }
 
   /**
@@ -191,7 +178,7 @@ public final class EventStores {
     return Copying.copy(
         source(from, options),
         new Copying.Place<>(
-            () -> backend(to).isInUse(to, options), () -> backend(to).target(to, options)),
+            () -> Backends.of(to).isInUse(to, options), () -> Backends.of(to).target(to, options)),
         progress);
   }
 
@@ -199,47 +186,20 @@ public final class EventStores {
     if (DjangoSource.accepts(from)) {
       String database = DjangoSource.database(from);
       return new Copying.Place<>(
-          () -> isInUseByDjango(database), () -> backend(database).django(database, options));
+          () -> isInUseByDjango(database), () -> Backends.of(database).django(database, options));
     }
     return new Copying.Place<>(
-        () -> backend(from).isInUse(from, options), () -> backend(from).source(from, options));
+        () -> Backends.of(from).isInUse(from, options),
+        () -> Backends.of(from).source(from, options));
   }
 
   /** What Django does there cannot be seen. */
   private static boolean isInUseByDjango(String database) {
-    if (!SQLITE.accepts(database) && !POSTGRES.accepts(database)) {
-      throw new IllegalArgumentException("behind \"django:\" must be " + SQLITE.form() + " or "
-          + POSTGRES.form() + "; tables in another kind of database cannot be read");
+    if (!Backends.SQLITE.accepts(database) && !Backends.POSTGRES.accepts(database)) {
+      throw new IllegalArgumentException(
+          "behind \"django:\" must be " + Backends.SQLITE.form() + " or " + Backends.POSTGRES.form()
+              + "; tables in another kind of database cannot be read");
     }
     return false;
-  }
-
-  /** Returns whether a database URL has the beginning of a supported storage. */
-  public static boolean accepts(String databaseUrl) {
-    return BACKENDS.stream().anyMatch(backend -> backend.accepts(databaseUrl));
-  }
-
-  /** Returns the forms of database URLs, for messages: one for each kind of storage. */
-  public static List<String> forms() {
-    return BACKENDS.stream().map(Backend::form).toList();
-  }
-
-  private static Backend backend(String databaseUrl) {
-    Objects.requireNonNull(databaseUrl, "there is no database URL (null)");
-    return BACKENDS.stream()
-        .filter(backend -> backend.accepts(databaseUrl))
-        .findFirst()
-        .orElseThrow(() -> unknown(databaseUrl));
-  }
-
-  private static IllegalArgumentException unknown(String databaseUrl) {
-    return new IllegalArgumentException("database URL beginning with \"" + scheme(databaseUrl)
-        + "\": must be " + String.join(" or ", forms()));
-  }
-
-  /** Returns the part before the first colon: the rest may contain a password. */
-  private static String scheme(String url) {
-    int colon = url.indexOf(':');
-    return colon < 0 ? "(no scheme)" : url.substring(0, colon + 1).toLowerCase(Locale.ROOT);
   }
 }

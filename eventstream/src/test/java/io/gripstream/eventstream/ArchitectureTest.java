@@ -169,7 +169,11 @@ class ArchitectureTest {
     return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
   }
 
-  /** The root names them and they name the root's values: the one cycle that is accepted. */
+  /**
+   * The root names them, the store too, and they name the root's values: the one cycle that is
+   * accepted. {@link #values_use_no_other_package} and {@link #no_package_knows_the_facade} keep it
+   * to that.
+   */
   @Test
   void packages_but_the_root_are_free_of_cycles() {
     slices()

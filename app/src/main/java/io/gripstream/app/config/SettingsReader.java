@@ -1,8 +1,8 @@
 package io.gripstream.app.config;
 
 import io.gripstream.eventstream.ChannelRules;
-import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.EventStreamConfig;
+import io.gripstream.eventstream.internal.store.Backends;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripPrefix;
@@ -91,9 +91,9 @@ public final class SettingsReader {
 
   private Settings.Storage storage() {
     String url = text(Setting.DATABASE_URL);
-    if (!url.equals("none") && !EventStores.accepts(url)) {
+    if (!url.equals("none") && !Backends.accept(url)) {
       throw value(Setting.DATABASE_URL)
-          .refuse("must be " + String.join(", ", EventStores.forms()) + " or none");
+          .refuse("must be " + String.join(", ", Backends.forms()) + " or none");
     }
     String prefix = text(Setting.TABLE_PREFIX);
     checked(value(Setting.TABLE_PREFIX), () -> StoreOptions.DEFAULT.withTablePrefix(prefix));

@@ -6,8 +6,8 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 
 /**
- * A kind of storage, which {@code EventStores} finds by a URL. Loading the class loads no library
- * of that storage.
+ * A kind of storage, which {@code Backends} finds by a URL. Loading the class loads no library of
+ * that storage.
  */
 public interface Backend {
   /** Returns whether the URL has the beginning of this kind. */
