@@ -1,5 +1,6 @@
 package io.gripstream.grip;
 
+import io.gripstream.grip.internal.KeySecrets;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #toString()} names the type and never the key.
  */
 public final class GripKey {
+  static {
+    KeySecrets.readBy(key -> Optional.ofNullable(((GripKey) key).secret).map(byte[]::clone));
+  }
 
   /** The type of a key, which decides the signatures that it makes and accepts. */
   public enum Type {
@@ -100,11 +104,6 @@ public final class GripKey {
   /** Returns whether {@link GripSig#sign} accepts this key: true for secrets and private keys. */
   public boolean canSign() {
     return signing != null;
-  }
-
-  /** The secret, to judge its strength; empty for a public or private key. Do not print it. */
-  public Optional<byte[]> secret() {
-    return Optional.ofNullable(secret).map(byte[]::clone);
   }
 
   /** The public key, to verify other signatures; empty for a secret. */

@@ -4,6 +4,7 @@ import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
 import io.gripstream.grip.GripKey;
+import io.gripstream.grip.internal.KeySecrets;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
 import java.nio.charset.StandardCharsets;
@@ -137,7 +138,7 @@ public final class TokenKeys {
               ? setting + ": what follows base64: is not Base64"
               : setting + ": it is empty or no text");
     }
-    return key.secret().orElseThrow(() -> new ConfigException(setting + NO_SECRET));
+    return KeySecrets.of(key).orElseThrow(() -> new ConfigException(setting + NO_SECRET));
   }
 
   /** @throws ConfigException if it is neither RSA nor P-256, weak, or private */

@@ -6,6 +6,7 @@ import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.config.Settings;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.internal.KeySecrets;
 import io.gripstream.grip.internal.Secrets;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ public final class ProxyKeys {
       if (isLoopback) {
         return;
       }
-      key.secret()
+      KeySecrets.of(key)
           .ifPresent(secret -> WeakSecrets.check(
               "the verify key of proxy " + proxy.name() + " (GRIP_VERIFY_KEY)",
               new String(secret, StandardCharsets.ISO_8859_1),
