@@ -51,7 +51,7 @@ public final class GripSig {
 
   /**
    * Why a token proves nothing. If several proxies have keys: the reason of the proxy that came
-   * closest.
+   * closest. Values may be added, in any order: let a {@code switch} have a default branch.
    */
   public enum Reason {
     /** There is no token, or an empty one. */

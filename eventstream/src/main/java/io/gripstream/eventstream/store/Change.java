@@ -4,7 +4,10 @@ import io.gripstream.eventstream.Event;
 import java.util.List;
 import java.util.Set;
 
-/** A message of a store to its listeners. */
+/**
+ * A message of a store to its listeners. Kinds may be added: treat an unknown one as
+ * {@link Anything}.
+ */
 public sealed interface Change {
   /** This process stored these events, per channel in order of their ids. */
   record Appended(List<Event> events) implements Change {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What the caller can do. */
+  /** What the caller can do. Values may be added: let a {@code switch} have a default branch. */
   public enum Kind {
     /**
      * Nothing was stored: too many drafts wait, or a lock was not released within the busy timeout

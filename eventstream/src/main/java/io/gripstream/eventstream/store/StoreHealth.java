@@ -1,6 +1,9 @@
 package io.gripstream.eventstream.store;
 
-/** Whether a storage works now: a value, not an exception. */
+/**
+ * Whether a storage works now: a value, not an exception. Kinds may be added, so compare with
+ * {@link #OK}, or let a {@code switch} have a default branch.
+ */
 public sealed interface StoreHealth {
   /** It works. */
   StoreHealth OK = new Ok();

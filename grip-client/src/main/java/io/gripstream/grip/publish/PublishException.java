@@ -9,7 +9,10 @@ public final class PublishException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The reason, by what the caller can do. */
+  /**
+   * The reason, by what the caller can do. Values may be added: let a {@code switch} have a default
+   * branch.
+   */
   public enum Kind {
     /** The proxy refuses this item, and would refuse it again; the message has its reason. */
     REJECTED,
