@@ -143,8 +143,8 @@ MEANING = {
     "freeze": "`freeze`: SIGSTOP, and later SIGCONT, for any process, up to 12 s.",
     "kill": "`kill`: SIGKILL for all processes of a server or for one of them; started again up to 12 s later.",
     "part": "`part`: what two hosts send each other is lost without a word, up to 12 s.",
-    "restore": "`restore`: all servers and publishers are stopped or killed, and a backup that was taken meanwhile is"
-               "\n  put back, with a new epoch, as [storage.md](storage.md#putting-a-backup-back) says.",
+    "restore": "`restore`: all servers and publishers are stopped or killed, and a backup that was taken meanwhile is\n"
+               "  put back, as [storage.md](storage.md#putting-a-backup-back) says. Proxies have other faults meanwhile.",
     "slow": "`slow`: a host's packets are late.",
     "terminate": "`terminate`: SIGTERM; started again up to 12 s later.",
     "upgrade": "`upgrade`: the instances are replaced one after the other by the other version, and later back.",

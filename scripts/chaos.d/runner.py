@@ -36,7 +36,7 @@ MOST_CLOCK = 1800  # seconds by which a host's clock is set ahead or back, at mo
 QUIET = 75  # seconds without faults at the end
 SETTLE = 15  # of these, the last ones after the last event
 FAULTS = ("kill", "terminate", "freeze", "part", "cut", "slow", "database", "disk full", "clock", "upgrade")
-MOST_RESTORES = 12  # in a run; one in five minutes, since nothing else is broken meanwhile
+MOST_RESTORES = 12  # in a run, and one in five minutes: meanwhile little else can be broken
 
 
 class Failure(Exception):
@@ -164,6 +164,7 @@ class Run:
         self.jars = {}
         self.shut_out = []
         self.backups = 0
+        self.planning = asyncio.Lock()
 
     # Addresses.
 
@@ -495,15 +496,13 @@ class Run:
         running, turn, plan = set(), [], self.plan_of_restores(until)
         while time.monotonic() < until:
             await asyncio.sleep(self.random.uniform(1, 6))
-            running = {task for task in running if not task.done()}
+            done = {task for task in running if task.done()}
+            for task in done:
+                task.result()
+            running -= done
             if plan and time.monotonic() > plan[0][0]:
-                # Nothing else is broken then.
-                for task in running:
-                    await task
-                _, step = plan.pop(0)
-                await (self.back_up() if step == "backup" else self.fault(step, until))
-                continue
-            if len(running) < 2 and time.monotonic() < until:
+                running.add(asyncio.create_task(self.planned(plan.pop(0)[1], until)))
+            elif len(running) < 2 and time.monotonic() < until:
                 if not turn:
                     # Each kind has its turn before one comes again.
                     turn = self.kinds()
@@ -515,8 +514,6 @@ class Run:
 
     def plan_of_restores(self, until):
         """(when, what): in each part of the run a backup, and later it is put back."""
-        if self.options.store == "redis":
-            return []
         began = time.monotonic()
         count = max(1, min(MOST_RESTORES, int(self.options.minutes // 5)))
         part = (until - began) / count
@@ -550,7 +547,6 @@ class Run:
             "kill": everything, "terminate": everything, "freeze": everything, "part": pairs,
             "cut": hosts, "slow": hosts, "database": ["database"], "disk full": ["disk"],
             "clock": ["clock-" + host for host in self.clock_files], "upgrade": ["upgrade"],
-            "restore": ["database"],
         }
         target = self.free(targets[kind])
         if target is None or (kind == "upgrade" and any("instance-" + h in self.busy for h in self.instances)):
@@ -561,6 +557,29 @@ class Run:
         if kind == "slow":
             hands.add("slow")
         self.busy |= hands
+        await self.broken(kind, target, hands, until)
+
+    async def planned(self, step, until):
+        """A backup or a restore. What it needs, no other fault may have in its hands; that leaves the proxies."""
+        hands = {"database", "disk", "db", "a db", "b db", "load db"}
+        if step == "restore":
+            hands |= {"upgrade", "load", *self.library_publishers}
+            hands |= {kind + host for kind in ("", "instance-", "clock-") for host in self.instances}
+        async with self.planning:
+            taken = set()
+            while taken != hands:
+                taken |= hands - self.busy
+                self.busy |= taken
+                await asyncio.sleep(0.2)
+            if step == "restore":
+                await self.broken(step, "database", hands, until)
+                return
+            try:
+                await self.back_up()
+            finally:
+                self.busy -= hands
+
+    async def broken(self, kind, target, hands, until):
         since, detail = time.time(), ""
         seconds = min(self.random.uniform(0.5, 12), max(0.5, until - time.monotonic()))
         try:
@@ -579,7 +598,7 @@ class Run:
     async def until_up(self):
         """A fault has ended when all servers run again."""
         for _ in range(200):
-            if all(server.process.poll() is None for server in self.servers.values()):
+            if all(server.process.poll() is None for server in self.servers.values() if server.is_wanted):
                 break
             await asyncio.sleep(0.2)
 
@@ -694,8 +713,9 @@ class Run:
         """As an operator does it: with all servers and publishers stopped."""
         began = time.time()
         how = self.random.choice(["stopped", "killed"])
-        servers = [self.servers["instance-" + host] for host in self.instances]
-        servers += [self.servers[name] for name in self.library_publishers]
+        instances = [self.servers["instance-" + host] for host in self.instances]
+        publishers = [self.servers[name] for name in self.library_publishers]
+        servers = instances + publishers
         path = os.path.join(self.work, f"backup-{self.backups}")
         if how == "killed":
             for server in servers:
@@ -706,16 +726,18 @@ class Run:
         await self.step(host, "java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-jar", self.jars[host], "migrate",
                         "--restored", environment={"DATABASE_URL": self.database_url(host)})
         until = time.time()
-        for server in servers:
+        for server in instances:
             server.want()
         # All processes start at once: longer than one takes.
         for host in self.instances:
             await self.until_ready(host, 240)
+        for server in publishers:
+            server.want()
         self.recorder.write("runner", "restored", backup=self.backups, began=began, until=until,
                             epoch=await self.epoch())
         # The backup may lack some of them.
         for user in list(self.shut_out):
-            if not await self.shut_out_now(user, time.monotonic() + 30):
+            if not await self.shut_out_now(user, time.monotonic() + 60):
                 raise Failure(f"{user} cannot be shut out again after a restore")
         # Memory is what they lie in.
         shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
@@ -743,6 +765,35 @@ class Run:
     async def postgres(self, program, *more):
         await self.step("db", f"{newest_postgres()}/{program}", "-h", self.net.address("db"), "-p",
                         str(self.net.port("db", 5432)), "-U", "postgres", *more)
+
+    async def back_up_redis(self, path):
+        # No file goes away meanwhile.
+        await self.redis("CONFIG", "SET", "auto-aof-rewrite-percentage", "0")
+        for _ in range(100):
+            if "aof_rewrite_in_progress:0" in await self.redis("INFO", "persistence"):
+                break
+            await asyncio.sleep(0.2)
+        else:
+            raise Failure("Redis does not end to rewrite its append-only file")
+        await asyncio.to_thread(shutil.copytree, os.path.join(self.disk, "data", "appendonlydir"), path)
+        await self.redis("CONFIG", "SET", "auto-aof-rewrite-percentage", "100")
+
+    async def put_back_redis(self, path):
+        server, folder = self.servers["database"], os.path.join(self.disk, "data", "appendonlydir")
+        await server.stop()
+        shutil.rmtree(folder)
+        shutil.copytree(path, folder)
+        server.want()
+        for _ in range(100):
+            with contextlib.suppress(Failure):
+                if "PONG" in await self.redis("PING"):
+                    return
+            await asyncio.sleep(0.2)
+        raise Failure("Redis does not start with a backup: " + self.tail("database"))
+
+    async def redis(self, *command):
+        return await self.step("db", "redis-cli", "-h", self.net.address("db"), "-p", str(self.net.port("db", 5432)),
+                               *command)
 
     async def step(self, host, *command, environment=None, seconds=90):
         """What the command prints; it has to succeed."""
