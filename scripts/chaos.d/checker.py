@@ -80,6 +80,7 @@ class Checker:
         self.eras = {}
         self.first_epoch_at = None
         self.revoked = {}
+        self.may_be_shut_out = set()
         self.tried = {}
         self.acked = {}
         self.key_of_acked = {}
@@ -128,6 +129,9 @@ class Checker:
             self.backups[record["number"]] = record
         elif did == "restored":
             self.restored(Restore(record, self.backups[record["backup"]], place))
+        elif did == "revoking":
+            # The answer may not come.
+            self.may_be_shut_out.add(record["user"])
         elif did == "revoked":
             self.revoked.setdefault(record["user"], []).append((record["at"], place))
         elif did == "last-fault":
@@ -347,7 +351,7 @@ class Checker:
     def client_error(self, client, record, place):
         condition = json.loads(record["data"])["condition"]
         self.counts["stream-error " + condition] += 1
-        if condition == "bad-request" or (condition == "forbidden" and client.user not in self.revoked):
+        if condition == "bad-request" or (condition == "forbidden" and client.user not in self.may_be_shut_out):
             self.violation("refused reader", record["data"], client.last_place, place)
 
     def shut_out(self, client, record, place):
@@ -550,7 +554,7 @@ class Checker:
                 all_heads[name] = (number, place)
         slowest = 0.0
         for who, client in self.clients.items():
-            if client.user in self.revoked:
+            if client.user in self.may_be_shut_out:
                 continue
             for name in client.channels:
                 state = client.known.get(name)

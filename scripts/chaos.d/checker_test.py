@@ -316,6 +316,14 @@ class CheckerTest(unittest.TestCase):
             {"at": self.story.tick(), "did": "error", "data": '{"condition": "forbidden"}'})
         self.finds("refused reader")
 
+    def test_a_user_whose_revocation_was_not_answered_may_be_refused_and_get_less(self):
+        story = self.story
+        del story.clients["client-2"][story.find("client-2", "a-11")]
+        story.clients["client-2"].append({"at": story.tick(), "did": "error", "data": '{"condition": "forbidden"}'})
+        self.finds("refused reader", "behind")
+        story.runner.append({"did": "revoking", "user": "bob"})
+        self.finds_nothing()
+
     def test_a_client_that_is_at_the_head_too_late_is_found(self):
         self.story.now += 70
         self.story.publish("b", 11)

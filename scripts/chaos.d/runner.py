@@ -728,7 +728,7 @@ class Run:
         until = time.time()
         for server in instances:
             server.want()
-        # All processes start at once: longer than one takes.
+        # On a busy machine a start takes long.
         for host in self.instances:
             await self.until_ready(host, 240)
         for server in publishers:
@@ -831,6 +831,7 @@ class Run:
             await self.shut_out_now(user, until + 20)
 
     async def shut_out_now(self, user, until):
+        self.recorder.write("runner", "revoking", user=user)
         while time.monotonic() < until:
             host, port = self.net.reach("load", "front", 8001)
             status, _ = await self.ask_from_load(host, port, {"user": user, "channel": "*"})
