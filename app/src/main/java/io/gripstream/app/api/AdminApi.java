@@ -36,12 +36,14 @@ final class AdminApi {
   private final EventStream events;
   private final Rights rights;
   private final Revoking revoking;
+  private final Bodies bodies;
   private final Clock clock;
 
-  AdminApi(EventStream events, Rights rights, Clock clock) {
+  AdminApi(EventStream events, Rights rights, Bodies bodies, Clock clock) {
     this.events = events;
     this.rights = rights;
     this.revoking = rights.revoking();
+    this.bodies = bodies;
     this.clock = clock;
   }
 
@@ -77,7 +79,7 @@ final class AdminApi {
   private void revoke(Context ctx) {
     Caller caller = rights.admin(ctx);
     Query.check(ctx);
-    Asked asked = asked(ctx);
+    Asked asked = asked(ctx, caller);
     checkIsAnother(caller, asked.user());
     Instant now = clock.instant();
     Instant until = asked.until() == null ? now.plus(DEFAULT_REVOCATION) : asked.until();
@@ -138,9 +140,12 @@ final class AdminApi {
     return caller.user() == null ? "an API key" : "user " + Printable.of(caller.user());
   }
 
-  private Asked asked(Context ctx) {
+  private Asked asked(Context ctx, Caller caller) {
     Body.mediaType(ctx, List.of(Body.JSON));
-    JsonNode json = Json.parse(Body.readSmall(ctx));
+    JsonNode json;
+    try (Bodies.Place place = bodies.takeSmall(ctx, PublishApi.credential(caller))) {
+      json = Json.parse(place.body());
+    }
     if (!json.isObject()) {
       throw new ApiException(
           ApiError.BAD_REQUEST, "the body is not an object with user and channel");

@@ -38,10 +38,10 @@ public record Api(
     new PublishApi(events, rights, settings, bodies, offered).register(routes);
     new BatchApi(events, rights, settings, bodies, offered).register(routes);
     new ReadApi(events, rights, cors, settings.streams().maxChannels()).register(routes);
-    new AdminApi(events, rights, clock).register(routes);
+    new AdminApi(events, rights, bodies, clock).register(routes);
     new MetricsApi(metrics, rights).register(routes);
     new HealthApi(events, rights, System::nanoTime).register(routes);
-    new ConsoleApi(this, rights).register(routes);
+    new ConsoleApi(this, rights, bodies).register(routes);
     Pages.register(routes, hasDemos);
   }
 }

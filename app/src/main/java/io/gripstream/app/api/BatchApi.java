@@ -48,7 +48,7 @@ final class BatchApi {
     Query.check(ctx);
     boolean lines = Body.mediaType(ctx, List.of(Body.JSON, Body.NDJSON)).equals(Body.NDJSON);
     List<Object> results;
-    try (Bodies.Place place = bodies.take(ctx, PublishApi.credential(ctx, caller))) {
+    try (Bodies.Place place = bodies.take(ctx, PublishApi.credential(caller))) {
       byte[] body = place.body();
       int max = settings.http().maxBatchItems();
       List<Slice> items = lines ? Slice.lines(body, max) : Slice.items(body, max);

@@ -45,10 +45,19 @@ final class Bodies {
   /**
    * Takes a place for the request's body; it counts until the place is closed.
    *
-   * @param credential the owner of the place: a user, or else the request's credential
+   * @param credential the owner of the place: a user, else a key
    * @throws ApiException if there is none
    */
   Place take(Context ctx, String credential) {
+    return take(ctx, credential, maxBodyBytes);
+  }
+
+  /** Same as {@link #take}, for a body that is not an event: at most {@link Body#SMALL} bytes. */
+  Place takeSmall(Context ctx, String credential) {
+    return take(ctx, credential, Body.SMALL);
+  }
+
+  private Place take(Context ctx, String credential, int maxBytes) {
     Place place = new Place(credential);
     synchronized (this) {
       Share own = byCredential.computeIfAbsent(credential, name -> new Share());
@@ -62,7 +71,7 @@ final class Bodies {
       own.count++;
     }
     try {
-      place.body = Body.read(ctx, maxBodyBytes, place::reserve, nanoTime);
+      place.body = Body.read(ctx, maxBytes, place::reserve, nanoTime);
       return place;
     } catch (RuntimeException | Error e) {
       place.close();

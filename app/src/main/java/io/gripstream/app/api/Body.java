@@ -51,15 +51,6 @@ final class Body {
   }
 
   /**
-   * Reads a body that is not an event.
-   *
-   * @throws ApiException if it is longer than {@link #SMALL}, or comes too slowly
-   */
-  static byte[] readSmall(Context ctx) {
-    return read(ctx, SMALL, bytes -> {}, System::nanoTime);
-  }
-
-  /**
    * @param reserve called with the number of further bytes before they are read; may throw
    * @throws ApiException if it is longer than that, does not come whole, or comes too slowly
    */

@@ -1,5 +1,6 @@
 package io.gripstream.app.api;
 
+import io.gripstream.app.auth.Caller;
 import io.gripstream.app.auth.ConsoleLogin;
 import io.gripstream.app.auth.ConsoleTokens;
 import io.gripstream.app.auth.Denied;
@@ -25,8 +26,12 @@ import tools.jackson.databind.JsonNode;
 final class ConsoleApi {
   private static final String SESSION = "/console/session";
 
+  /** The owner of bodies without a credential: all of them share the limits of one. */
+  private static final String STRANGER = "";
+
   private final EventStream events;
   private final Rights rights;
+  private final Bodies bodies;
   private final ConsoleLogin login;
   private final PrometheusRegistry metrics;
   private final OfferedChannels offered;
@@ -35,9 +40,10 @@ final class ConsoleApi {
   private final Clock clock;
   private final String instance = UUID.randomUUID().toString().substring(0, 8);
 
-  ConsoleApi(Api api, Rights rights) {
+  ConsoleApi(Api api, Rights rights, Bodies bodies) {
     this.events = api.events();
     this.rights = rights;
+    this.bodies = bodies;
     this.login = api.authenticator().console();
     this.metrics = api.metrics();
     this.offered = api.offered();
@@ -59,11 +65,11 @@ final class ConsoleApi {
 
   /**
    * Exchanges a code for a cookie. The body is JSON, so a page of another origin needs a preflight
-   * request.
+   * request. Where no browser may log in, the body of a stranger is not read.
    */
   private void enter(Context ctx) {
     Body.mediaType(ctx, List.of(Body.JSON));
-    if (!login.enter(text(Json.parse(Body.readSmall(ctx)), "code"))) {
+    if (!login.isOpen() || !login.enter(text(ctx, STRANGER, "code"))) {
       throw Denied.unauthorized(
           "this link was used, or is too old; enter the API key that the server printed");
     }
@@ -111,9 +117,9 @@ final class ConsoleApi {
 
   /** Makes a visitor whose right can be revoked, for a trial. */
   private void visitor(Context ctx) {
-    rights.admin(ctx);
+    Caller caller = rights.admin(ctx);
     Body.mediaType(ctx, List.of(Body.JSON));
-    String channel = ChannelNames.check(text(Json.parse(Body.readSmall(ctx)), "channel"));
+    String channel = ChannelNames.check(text(ctx, PublishApi.credential(caller), "channel"));
     ConsoleTokens.Visitor visitor = login
         .tokens()
         .orElseThrow(() -> new ApiException(
@@ -158,7 +164,11 @@ final class ConsoleApi {
     checks(ctx);
   }
 
-  private static String text(JsonNode json, String name) {
+  private String text(Context ctx, String credential, String name) {
+    JsonNode json;
+    try (Bodies.Place place = bodies.takeSmall(ctx, credential)) {
+      json = Json.parse(place.body());
+    }
     JsonNode value = json.get(name);
     if (value == null || !value.isString()) {
       throw new ApiException(

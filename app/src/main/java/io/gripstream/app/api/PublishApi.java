@@ -43,7 +43,7 @@ final class PublishApi {
     Query.check(ctx);
     Body.mediaType(ctx, List.of(Body.JSON));
     Publication given;
-    try (Bodies.Place place = bodies.take(ctx, credential(ctx, caller))) {
+    try (Bodies.Place place = bodies.take(ctx, credential(caller))) {
       given = read(place.body(), Slice.all(place.body()), settings);
     }
     given.draft().channels().forEach(channel -> rights.checkPublish(caller, channel));
@@ -52,10 +52,13 @@ final class PublishApi {
         () -> events.sendAsync(given.draft()).thenAccept(sent -> ctx.json(given.answer(sent))));
   }
 
-  /** Names the credential; requests with the same one share the limits. */
-  static String credential(Context ctx, Caller caller) {
+  /**
+   * Names the credential; requests with the same one share the limits, whatever else they say of
+   * themselves.
+   */
+  static String credential(Caller caller) {
     String user = caller.user();
-    return user != null ? "user " + user : ctx.header("X-API-Key") + ctx.header("Authorization");
+    return user != null ? "user " + user : caller.grant();
   }
 
   /**

@@ -49,6 +49,11 @@ public final class ConsoleLogin {
     return isOpen && tokens.isPresent() ? Optional.of(code.make()) : Optional.empty();
   }
 
+  /** Whether a browser may log in. */
+  public boolean isOpen() {
+    return isOpen;
+  }
+
   /** Takes the code; false: it is wrong, was used, or is too old. */
   public boolean enter(String given) {
     return isOpen && code.redeem(given);

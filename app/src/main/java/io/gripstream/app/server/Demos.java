@@ -10,6 +10,7 @@ import io.gripstream.eventstream.store.StoreOptions;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
 import io.javalin.plugin.bundled.RateLimitPlugin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
 import org.eclipse.jetty.http.HttpCookie;
@@ -33,11 +35,16 @@ final class Demos implements AutoCloseable {
   /** Each may make a session. */
   private static final int ENTRIES_PER_HOUR = 1_000;
 
+  /** Each may come slowly, and takes a thread of the server meanwhile. */
+  private static final int FORMS_AT_ONCE = 16;
+
+  private static final String FORM = Demos.class.getName();
   private static final Duration SESSION = Duration.ofHours(12);
 
   private final Path folder;
   private final Chat chat;
   private final Time time;
+  private final Semaphore forms = new Semaphore(FORMS_AT_ONCE);
 
   private Demos(Path folder, Settings.Grip grip) {
     this.folder = folder;
@@ -68,6 +75,8 @@ final class Demos implements AutoCloseable {
   void register(JavalinConfig config) {
     config.registerPlugin(new RateLimitPlugin(limit -> limit.setKeyFunction(Context::ip)));
     config.routes.before("/demo/*", Demos::limit);
+    config.routes.before("/demo/*", this::begin);
+    config.routes.after("/demo/*", this::end);
     config.jetty.modifyServletContextHandler(handler -> limit(handler.getSessionHandler()));
     chat.serve(config, "/demo/chat");
     time.serve(config, "/demo/time");
@@ -80,6 +89,21 @@ final class Demos implements AutoCloseable {
       if (ctx.path().endsWith("/enter")) {
         limit.requestPerTimeUnit(ENTRIES_PER_HOUR, TimeUnit.HOURS);
       }
+    }
+  }
+
+  private void begin(Context ctx) {
+    if (ctx.method().equals(HandlerType.POST)) {
+      if (!forms.tryAcquire()) {
+        throw new HttpResponseException(429, "too many forms at once");
+      }
+      ctx.attribute(FORM, true);
+    }
+  }
+
+  private void end(Context ctx) {
+    if (ctx.attribute(FORM) != null) {
+      forms.release();
     }
   }
 

@@ -78,6 +78,48 @@ class BodiesTest {
   }
 
   @Test
+  void one_key_is_one_credential_whatever_else_its_requests_say() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      begin(KEYS.get(0) + "\r\nAuthorization: Bearer " + i, 1_000);
+    }
+
+    assertThat(answers())
+        .filteredOn(answer -> answer.startsWith("HTTP/1.1 429"))
+        .hasSize(4);
+  }
+
+  @Test
+  void bodies_of_strangers_take_no_threads() throws Exception {
+    for (int i = 0; i < 260; i++) {
+      begin(server, "/console/session", "", 10_000);
+    }
+    expectHealthAtOnce(server);
+
+    assertThat(answers()).hasSize(260).allMatch(answer -> answer.startsWith("HTTP/1.1 401"));
+  }
+
+  @Test
+  void bodies_of_strangers_take_few_threads_while_a_browser_may_log_in() throws Exception {
+    try (TestServer open = TestServer.start(Map.of("DATABASE_URL", "none"))) {
+      for (int i = 0; i < 260; i++) {
+        begin(open, "/console/session", "", 10_000);
+      }
+      expectHealthAtOnce(open);
+
+      assertThat(answers())
+          .as("all but sixteen, and those whose turn came while the others were sent")
+          .filteredOn(answer -> answer.startsWith("HTTP/1.1 429"))
+          .hasSizeGreaterThan(200);
+    }
+  }
+
+  private static void expectHealthAtOnce(TestServer server) {
+    Instant begun = Instant.now();
+    assertThat(server.get("/health/live").status()).isEqualTo(200);
+    assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
   void a_body_that_drips_is_cut() throws Exception {
     Socket socket = begin(KEYS.get(0), 100_000);
     Instant begun = Instant.now();
@@ -134,6 +176,18 @@ class BodiesTest {
   }
 
   @Test
+  void bytes_of_all_bodies_are_bounded() throws Exception {
+    for (int i = 0; i < 9; i++) {
+      begin(KEYS.get(i % 3), 8_000_000);
+    }
+
+    assertThat(answers())
+        .as("at most 64 MB wait, and none of the three has the half of it")
+        .filteredOn(answer -> answer.startsWith("HTTP/1.1 429"))
+        .isNotEmpty();
+  }
+
+  @Test
   void an_event_that_is_far_too_long_is_not_parsed() {
     String numbers = "1.5,".repeat(500_000) + "1.5";
 
@@ -165,11 +219,16 @@ class BodiesTest {
 
   /** Sends a request's head, and the first byte of its body. */
   private Socket begin(String key, int length) throws IOException {
+    return begin(server, "/api/publish", key, length);
+  }
+
+  private Socket begin(TestServer server, String path, String key, int length) throws IOException {
     Socket socket = new Socket("127.0.0.1", server.port());
     sockets.add(socket);
     socket.setSoTimeout(25_000);
     OutputStream out = socket.getOutputStream();
-    out.write(("POST /api/publish HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    out.write(("POST " + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + "X-API-Key: " + key + "\r\nContent-Length: " + length + "\r\n\r\n{")
         .getBytes(StandardCharsets.US_ASCII));
     return socket;

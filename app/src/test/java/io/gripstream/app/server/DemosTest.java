@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -66,6 +72,31 @@ class DemosTest {
         posts++;
       }
       assertThat(status).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void slow_forms_take_few_threads() throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try (TestServer server = TestServer.start(Map.of("DATABASE_URL", "none"))) {
+      for (int i = 0; i < 260; i++) {
+        Socket socket = new Socket("127.0.0.1", server.port());
+        sockets.add(socket);
+        socket
+            .getOutputStream()
+            .write(("POST /demo/chat/lobby/enter HTTP/1.1\r\nHost: localhost\r\nContent-Type:"
+                    + " application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nn")
+                .getBytes(StandardCharsets.US_ASCII));
+      }
+      Instant begun = Instant.now();
+
+      assertThat(server.get("/health/live").status()).isEqualTo(200);
+      // The server waits 30 s for a form.
+      assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
     }
   }
 
