@@ -114,6 +114,7 @@ final class Failures {
         response.setContentType(Body.JSON);
         response.setContentLength(body.length);
         response.setHeader("Cache-Control", "no-store");
+        SafeHeaders.OF_EVERY_ANSWER.forEach(response::setHeader);
         response.getOutputStream().write(body);
         // The process may not live long enough to do it later.
         response.flushBuffer();

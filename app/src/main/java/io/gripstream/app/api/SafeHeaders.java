@@ -2,6 +2,7 @@ package io.gripstream.app.api;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.util.Map;
 
 /**
  * Headers that restrict an answer in a browser: it runs no code of other servers, is in no frame of
@@ -9,8 +10,19 @@ import io.javalin.http.Context;
  * headers.
  */
 public final class SafeHeaders {
-  /** For answers that are not pages. */
-  public static final String NOTHING = "default-src 'none'; frame-ancestors 'none'";
+  private static final String POLICY = "Content-Security-Policy";
+  private static final String STREAM = "text/event-stream";
+
+  /** For answers that are not pages: a page has another policy. */
+  public static final Map<String, String> OF_EVERY_ANSWER = Map.of(
+      POLICY,
+      "default-src 'none'; frame-ancestors 'none'",
+      "X-Content-Type-Options",
+      "nosniff",
+      "X-Frame-Options",
+      "DENY",
+      "Referrer-Policy",
+      "no-referrer");
 
   /** Only files of this server: the content of an event is never markup or script. */
   private static final String OWN = "default-src 'self'; object-src 'none'; base-uri 'none';"
@@ -21,25 +33,30 @@ public final class SafeHeaders {
   private SafeHeaders() {}
 
   static void register(RoutesConfig routes) {
-    for (String path : new String[] {
-      "/", "/api/*", "/console/*", "/demo/*", "/health/*", "/metrics", "/openapi.yaml"
-    }) {
-      routes.before(path, ctx -> {
-        ctx.header("Content-Security-Policy", NOTHING)
-            .header("X-Content-Type-Options", "nosniff")
-            .header("X-Frame-Options", "DENY")
-            .header("Referrer-Policy", "no-referrer");
-        if (isSecure(ctx)) {
-          // For this host only: the operator decides about the other hosts of its domain.
-          ctx.header("Strict-Transport-Security", "max-age=" + YEAR_SECONDS);
-        }
-      });
+    routes.after(ctx -> {
+      String type = ctx.res().getContentType();
+      if (type == null || !type.startsWith(STREAM)) {
+        write(ctx);
+      }
+    });
+  }
+
+  /** For an answer after which no other handler is called. */
+  static void write(Context ctx) {
+    OF_EVERY_ANSWER.forEach((name, value) -> {
+      if (!ctx.res().containsHeader(name)) {
+        ctx.header(name, value);
+      }
+    });
+    if (isSecure(ctx)) {
+      // For this host only: the operator decides about the other hosts of its domain.
+      ctx.header("Strict-Transport-Security", "max-age=" + YEAR_SECONDS);
     }
   }
 
   /** For a page, a script or a style of the server. */
   static void ofPage(Context ctx) {
-    ctx.header("Content-Security-Policy", OWN).header("Cross-Origin-Opener-Policy", "same-origin");
+    ctx.header(POLICY, OWN).header("Cross-Origin-Opener-Policy", "same-origin");
   }
 
   /**

@@ -29,6 +29,7 @@ public final class Undecodable {
     if (ctx.path().startsWith(API)) {
       throw new ApiException(ApiError.BAD_REQUEST, TEXT);
     }
+    SafeHeaders.write(ctx);
     ctx.header("Cache-Control", "no-store")
         .status(400)
         .contentType("text/plain; charset=utf-8")

@@ -32,8 +32,7 @@ final class HttpErrors implements Request.Handler {
         .getHeaders()
         .put(HttpHeader.CONTENT_TYPE, isText ? "text/plain; charset=utf-8" : "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    response.getHeaders().put("X-Content-Type-Options", "nosniff");
-    response.getHeaders().put("Content-Security-Policy", SafeHeaders.NOTHING);
+    SafeHeaders.OF_EVERY_ANSWER.forEach(response.getHeaders()::put);
     if (status < 500 || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
       // The start of the next request is unknown, so the connection ends: say so.
       response.getHeaders().put(HttpHeader.CONNECTION, "close");

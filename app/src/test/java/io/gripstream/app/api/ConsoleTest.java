@@ -338,16 +338,26 @@ class ConsoleTest {
         "/console/session",
         "/metrics",
         "/health/ready",
-        "/api/%ff")) {
-      Answer answer = server.get(path);
-
-      assertThat(answer.header("content-security-policy"))
-          .as(path)
-          .matches("default-src '(self|none)';.* ?frame-ancestors 'none'");
-      assertThat(answer.header("x-content-type-options")).as(path).isEqualTo("nosniff");
-      assertThat(answer.header("x-frame-options")).as(path).isEqualTo("DENY");
-      assertThat(answer.header("referrer-policy")).as(path).isEqualTo("no-referrer");
+        "/nothing",
+        "/%ff",
+        "/api/%ff",
+        "/api/" + "x".repeat(10_000))) {
+      expectSafe(path, server.get(path));
     }
+    String event = "{\"channel\":\"news\",\"data\":1}";
+    expectSafe("an event that is published", server.post("/api/publish", event));
+    expectSafe("a stream that is not served", server.getWithoutKey("/events/a", "Host", "a.b"));
+    expectSafe("a stream with a wrong method", server.delete("/events/a"));
+    expectSafe("a head that is too long", server.get("/", "X", "x".repeat(10_000)));
+  }
+
+  private static void expectSafe(String what, Answer answer) {
+    assertThat(answer.header("content-security-policy"))
+        .as(what)
+        .matches("default-src '(self|none)';.* ?frame-ancestors 'none'");
+    assertThat(answer.header("x-content-type-options")).as(what).isEqualTo("nosniff");
+    assertThat(answer.header("x-frame-options")).as(what).isEqualTo("DENY");
+    assertThat(answer.header("referrer-policy")).as(what).isEqualTo("no-referrer");
   }
 
   @Test
