@@ -3,6 +3,8 @@ package io.gripstream.grip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gripstream.grip.internal.Jose;
+import io.jsonwebtoken.Jwts;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -10,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -102,6 +105,20 @@ class GripSigTest {
         .isInstanceOf(GripSig.Valid.class);
     assertInvalid(
         verify(hs256("{\"iss\":\"pushpin\",\"exp\":" + (now - 60) + "}"), PUSHPIN), "expired at");
+  }
+
+  /** A short text could take any memory when it is inflated. */
+  @Test
+  void a_compressed_token_is_invalid() {
+    String secret = "a secret of thirty-two bytes, or more";
+    String token = Jose.token()
+        .issuer("pushpin")
+        .expiration(Date.from(NOW.plusSeconds(60)))
+        .compressWith(Jwts.ZIP.DEF)
+        .signWith(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"))
+        .compact();
+
+    assertInvalid(verify(token, proxy(secret)), "not a valid");
   }
 
   @Test

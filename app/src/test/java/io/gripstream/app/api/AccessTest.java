@@ -6,7 +6,9 @@ import static io.gripstream.app.api.Credentials.SECRET;
 import static io.gripstream.app.api.Credentials.reader;
 import static io.gripstream.app.api.Credentials.token;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.app.server.TestServer.Answer;
 import io.gripstream.eventstream.testkit.StreamClient;
@@ -364,6 +366,33 @@ class AccessTest {
   }
 
   @Test
+  void a_page_of_an_allowed_origin_reads_and_changes_nothing() {
+    Map<String, String> more = new HashMap<>(environment);
+    more.put("GRIPSTREAM_CORS_ALLOW_ORIGINS", "https://app.example");
+    more.put("GRIPSTREAM_CORS_ALLOW_CREDENTIALS", "true");
+    more.put("GRIPSTREAM_CORS_ALLOW_HEADERS", "Content-Type, X-API-Key");
+    String cookie = "gripstream_token=" + token("ann", List.of("*"), List.of("*"), 60);
+    try (TestServer open = TestServer.start(more)) {
+      for (String path : List.of("/api/publish", "/api/batch", "/api/revoke", "/console/session")) {
+        assertThat(open.post(path, EVENT, "Cookie", cookie, "Origin", "https://app.example")
+                .status())
+            .as(path)
+            .isEqualTo(401);
+        try (StreamClient preflight = StreamClient.request(
+            "OPTIONS",
+            URI.create(open.url() + path),
+            Map.of(
+                "Origin", "https://app.example",
+                "Access-Control-Request-Method", "POST",
+                "Access-Control-Request-Headers", "content-type"))) {
+          assertThat(preflight.status()).as(path).isEqualTo(404);
+          assertThat(preflight.header("Access-Control-Allow-Headers")).isNull();
+        }
+      }
+    }
+  }
+
+  @Test
   void every_answer_to_an_allowed_origin_says_so_refusals_too() {
     try (TestServer open = TestServer.start(Map.of(
         "DATABASE_URL", "none",
@@ -406,6 +435,17 @@ class AccessTest {
         assertThat(stream.header("Vary")).isEqualTo("Origin");
       }
     }
+  }
+
+  @Test
+  void every_origin_together_with_cookies_is_refused_at_start() {
+    Map<String, String> more = new HashMap<>(environment);
+    more.put("GRIPSTREAM_CORS_ALLOW_ORIGINS", "*");
+    more.put("GRIPSTREAM_CORS_ALLOW_CREDENTIALS", "true");
+
+    assertThatThrownBy(() -> TestServer.start(more))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("would let every site read a user's streams");
   }
 
   private StreamClient openPublic(String path, Map<String, String> headers) {

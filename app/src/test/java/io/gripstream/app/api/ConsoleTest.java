@@ -183,6 +183,37 @@ class ConsoleTest {
   }
 
   @Test
+  void a_session_is_over_when_its_key_is_gone() {
+    Login login = enter(code());
+    server.close();
+    server = TestServer.start(Map.of("DATABASE_URL", "none"), clock, "2b1c3f9a8b7c6d5e4f3a");
+
+    assertThat(asked("/metrics", login).error()).isEqualTo(OVER);
+  }
+
+  @Test
+  void a_session_is_no_visitor_and_a_visitor_has_no_session() {
+    Login login = enter(code());
+    String visitor =
+        text(server.post("/console/visitor", "{\"channel\":\"trial\"}").json(), "token");
+
+    assertThat(server
+            .getWithoutKey(
+                "/api/position?channel=null",
+                "Authorization",
+                "Bearer gripstream-visitor." + login.cookie().split("=", 2)[1])
+            .status())
+        .isEqualTo(401);
+    assertThat(asked(
+                "/metrics",
+                new Login(
+                    "gripstream_console=" + visitor.replace("gripstream-visitor.", ""),
+                    login.proof()))
+            .error())
+        .isEqualTo(OVER);
+  }
+
+  @Test
   void a_session_that_is_used_lasts_longer_and_twelve_hours_at_most() {
     Login login = enter(code());
     Instant begun = clock.instant();
@@ -332,6 +363,7 @@ class ConsoleTest {
         "/",
         "/console/app.js",
         "/demo/chat/",
+        "/eventstream/client.js",
         "/openapi.yaml",
         "/api/channels",
         "/api/nothing",

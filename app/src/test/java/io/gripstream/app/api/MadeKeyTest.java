@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gripstream.app.config.ConfigException;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.grip.GripKey;
+import io.gripstream.grip.GripSig;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import okhttp3.OkHttpClient;
@@ -126,6 +129,20 @@ class MadeKeyTest {
     } finally {
       client.dispatcher().executorService().shutdown();
       client.connectionPool().evictAll();
+    }
+  }
+
+  /** Pushpin's default key is public, so a page could sign with it. */
+  @ParameterizedTest
+  @CsvSource({"a secret of one's own, 200", "changeme, 403"})
+  void any_host_is_served_through_a_proxy_with_a_key_of_its_own(String key, int status) {
+    String signature = GripSig.sign(GripKey.parse(key), "pushpin", Instant.now().plusSeconds(60));
+    try (TestServer proxied = TestServer.start(Map.of(
+        "DATABASE_URL", "none", "GRIP_URL", "http://127.0.0.1:1/", "GRIP_VERIFY_KEY", key))) {
+      assertThat(proxied
+              .getWithoutKey("/events/news", "Host", "any.example", "Grip-Sig", signature)
+              .status())
+          .isEqualTo(status);
     }
   }
 

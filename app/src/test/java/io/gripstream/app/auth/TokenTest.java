@@ -125,6 +125,19 @@ class TokenTest {
         "the token expired at 2026-11-24T11:59:00Z");
   }
 
+  /** A short text could take any memory when it is inflated. */
+  @Test
+  void a_compressed_one_is_refused() {
+    assertRefused(
+        Jose.token()
+            .subject("ann")
+            .expiration(Date.from(LATER))
+            .compressWith(Jwts.ZIP.DEF)
+            .signWith(KEY)
+            .compact(),
+        "the token is not a JWT signed with the configured key");
+  }
+
   @Test
   void a_fraction_of_a_second_in_exp_is_no_harm() {
     String payload = "{\"sub\":\"ann\",\"exp\":" + LATER.getEpochSecond() + ".75}";

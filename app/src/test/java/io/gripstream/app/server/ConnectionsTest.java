@@ -14,7 +14,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 
 /** Connections on which no request comes do not stay; those of streams do. */
@@ -104,6 +112,65 @@ class ConnectionsTest {
         assertThat(frame.isFailure()).isFalse();
       } while (!new String(frame.payload(), StandardCharsets.UTF_8).contains("here"));
     }
+  }
+
+  @Test
+  void above_the_maximum_the_oldest_connection_without_a_request_is_closed() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    Server server = new Server();
+    ServerConnector connector = new ServerConnector(server);
+    server.addConnector(connector);
+    server.setHandler(new Handler.Abstract() {
+      @Override
+      public boolean handle(Request request, Response response, Callback callback)
+          throws InterruptedException {
+        asked.countDown();
+        answered.await(30, TimeUnit.SECONDS);
+        callback.succeeded();
+        return true;
+      }
+    });
+    List<Socket> sockets = new ArrayList<>();
+    try (Connections connections = new Connections(3, System::nanoTime)) {
+      connector.addEventListener(connections);
+      server.start();
+      for (int i = 0; i < 4; i++) {
+        Socket socket = new Socket("127.0.0.1", connector.getLocalPort());
+        socket.setSoTimeout(10_000);
+        sockets.add(socket);
+        if (i == 0) {
+          request(socket);
+          assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        int opened = Math.min(i + 1, 3);
+        Eventually.eventually(
+            () -> assertThat(connector.getConnectedEndPoints()).hasSize(opened));
+      }
+
+      assertThat(sockets.get(1).getInputStream().read())
+          .as("the oldest idle one")
+          .isEqualTo(-1);
+      answered.countDown();
+      request(sockets.get(2));
+      request(sockets.get(3));
+      for (int i : new int[] {0, 2, 3}) {
+        assertThat(new String(
+                sockets.get(i).getInputStream().readNBytes(15), StandardCharsets.US_ASCII))
+            .isEqualTo("HTTP/1.1 200 OK");
+      }
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+      server.stop();
+    }
+  }
+
+  private static void request(Socket socket) throws IOException {
+    socket
+        .getOutputStream()
+        .write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
   }
 
   private static boolean isCut(Socket socket) {

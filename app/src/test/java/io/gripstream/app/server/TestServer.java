@@ -19,6 +19,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,11 +45,11 @@ public final class TestServer implements AutoCloseable {
       .readTimeout(java.time.Duration.ofSeconds(30))
       .build();
   private final Server server;
-  private final boolean isKeyMade;
+  private final @Nullable String madeKey;
 
-  private TestServer(Server server, boolean isKeyMade) {
+  private TestServer(Server server, @Nullable String madeKey) {
     this.server = server;
-    this.isKeyMade = isKeyMade;
+    this.madeKey = madeKey;
   }
 
   /** Starts one with these environment variables. */
@@ -58,18 +59,23 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts one whose time is this. */
   public static TestServer start(Map<String, String> environment, Clock clock) {
+    return start(environment, clock, MADE_KEY);
+  }
+
+  /** Starts one for which this key is made, if none is configured. */
+  public static TestServer start(Map<String, String> environment, Clock clock, String madeKey) {
     Map<String, String> all = new HashMap<>(Map.of("PORT", "0", "GRIPSTREAM_LOG_ACCESS", "false"));
     all.putAll(environment);
     Settings settings = SettingsReader.read(Sources.read(null, all, Map.of()));
     boolean isKeyMade = settings.auth().isOpen() && settings.http().host().equals("127.0.0.1");
     return new TestServer(
         Server.start(
-            isKeyMade ? settings.withKey(new Secret(MADE_KEY)) : settings,
+            isKeyMade ? settings.withKey(new Secret(madeKey)) : settings,
             new Secret(OWN_KEY),
             isKeyMade,
             CHECKUP,
             clock),
-        isKeyMade);
+        isKeyMade ? madeKey : null);
   }
 
   /** Starts one that stores in this folder and has one API key, {@link #KEY}. */
@@ -151,8 +157,8 @@ public final class TestServer implements AutoCloseable {
   /** @param headers names and values in turn */
   private Answer send(String path, String[] headers, UnaryOperator<Request.Builder> method) {
     Request.Builder request = new Request.Builder().url(url() + path);
-    if (isKeyMade) {
-      request.header("X-API-Key", MADE_KEY);
+    if (madeKey != null) {
+      request.header("X-API-Key", madeKey);
     }
     method.apply(request);
     for (int i = 0; i < headers.length; i += 2) {

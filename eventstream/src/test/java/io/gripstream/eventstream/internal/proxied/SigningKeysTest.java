@@ -3,6 +3,8 @@ package io.gripstream.eventstream.internal.proxied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.TestClock;
@@ -76,6 +78,47 @@ class SigningKeysTest {
     clock.advance(Duration.ofDays(30));
     assertThat(keys.write(LINK)).isEqualTo(link);
     assertThat(process(null).write(LINK)).isEqualTo(link);
+  }
+
+  @Test
+  void a_token_that_is_cut_or_changed_is_none() {
+    SigningKeys keys = process(null);
+    String token = keys.write(LINK);
+    for (int end = 0; end < token.length(); end++) {
+      assertThat(keys.read(token.substring(0, end))).as("%d characters", end).isEmpty();
+    }
+    int dot = token.indexOf('.');
+    String forged = keys.write(new FollowUp(List.of("b"), "bob", null, null, "epoch", null, null));
+    assertThat(keys.read(forged.substring(0, forged.indexOf('.')) + token.substring(dot)))
+        .isEmpty();
+  }
+
+  /** The token of a gone link would be one of a stream without an end. */
+  @Test
+  void a_token_of_one_purpose_is_none_of_another() {
+    SigningKeys keys = process(null);
+    String link = keys.write(LINK);
+    String keeper = keys.writeKeeper(3);
+    String gone = keys.writeGone(new StreamSession(
+        "id", "alice", List.of("a"), StreamMetrics.Mode.PROXIED, clock.instant()));
+
+    assertThat(keys.read(gone)).isEmpty();
+    assertThat(keys.read(keeper)).isEmpty();
+    assertThat(keys.readGone(link)).isEmpty();
+    assertThat(keys.readGone(keeper)).isEmpty();
+    assertThat(keys.readKeeper(link)).isEmpty();
+    assertThat(keys.readKeeper(gone)).isEmpty();
+  }
+
+  @Test
+  void unknown_links_ask_the_storage_once_a_second_at_most() {
+    SigningKeys keys = process("the old secret, long");
+    keys.write(LINK);
+    String unknown = process("the new secret, long").write(LINK);
+
+    assertThat(keys.read(unknown)).as("it asked for the first link").isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(keys.read(unknown)).contains(LINK);
   }
 
   private SigningKeys process(@Nullable String secret) {
