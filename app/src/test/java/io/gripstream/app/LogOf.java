@@ -8,7 +8,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The log of a class while this is open. */
+/** A log, such as that of a class, while this is open. */
 public final class LogOf implements AutoCloseable {
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
   private final Handler handler = new Handler() {
@@ -27,7 +27,11 @@ public final class LogOf implements AutoCloseable {
   private final @Nullable Level before;
 
   public LogOf(Class<?> type) {
-    logger = Logger.getLogger(type.getName());
+    this(type.getName());
+  }
+
+  public LogOf(String name) {
+    logger = Logger.getLogger(name);
     before = logger.getLevel();
     // A command that another test ran may have left only warnings.
     logger.setLevel(Level.ALL);
