@@ -3,7 +3,7 @@ package io.gripstream.eventstream.internal.proxied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.EventStores;
-import io.gripstream.eventstream.StreamMetrics;
+import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
@@ -99,8 +99,8 @@ class SigningKeysTest {
     SigningKeys keys = process(null);
     String link = keys.write(LINK);
     String keeper = keys.writeKeeper(3);
-    String gone = keys.writeGone(new StreamSession(
-        "id", "alice", List.of("a"), StreamMetrics.Mode.PROXIED, clock.instant()));
+    String gone = keys.writeGone(
+        StreamSession.of("id", "alice", List.of("a"), StreamMode.PROXIED, clock.instant()));
 
     assertThat(keys.read(gone)).isEmpty();
     assertThat(keys.read(keeper)).isEmpty();
