@@ -27,37 +27,37 @@ class FakeProxyContractTest extends ProxyContract {
   }
 
   @Override
-  TestOrigin origin() {
+  public TestOrigin origin() {
     return origin;
   }
 
   @Override
-  URI uri() {
+  public URI uri() {
     return proxy.uri();
   }
 
   @Override
-  GripProxy proxy() {
+  public GripProxy proxy() {
     return proxy.proxy();
   }
 
   @Override
-  PushpinVersion version() {
+  public PushpinVersion version() {
     return proxy.version();
   }
 
   @Override
-  void awaitSubscribers(String channel, int count) {
+  public void awaitSubscribers(String channel, int count) {
     proxy.awaitSubscribers(channel, count);
   }
 
   @Override
-  void waitBriefly() {
+  public void waitBriefly() {
     proxy.messageWait(Duration.ofMillis(300));
   }
 
   @Override
-  void waitPatiently() {
+  public void waitPatiently() {
     proxy.messageWait(Duration.ofMinutes(1));
   }
 }

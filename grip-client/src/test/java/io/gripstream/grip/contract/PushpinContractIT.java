@@ -43,28 +43,28 @@ class PushpinContractIT extends ProxyContract {
   }
 
   @Override
-  TestOrigin origin() {
+  public TestOrigin origin() {
     return origin;
   }
 
   @Override
-  URI uri() {
+  public URI uri() {
     return pushpin.uri();
   }
 
   @Override
-  GripProxy proxy() {
+  public GripProxy proxy() {
     return pushpin.proxy();
   }
 
   @Override
-  PushpinVersion version() {
+  public PushpinVersion version() {
     return version;
   }
 
   /** Pushpin has no question for this, but it logs each subscription, as UTF-8. */
   @Override
-  void awaitSubscribers(String channel, int count) throws InterruptedException {
+  public void awaitSubscribers(String channel, int count) throws InterruptedException {
     String firstLine = channel.lines().findFirst().orElseThrow();
     String line = "channel="
         + new String(firstLine.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
