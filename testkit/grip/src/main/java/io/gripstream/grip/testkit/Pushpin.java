@@ -2,11 +2,7 @@ package io.gripstream.grip.testkit;
 
 import io.gripstream.grip.GripProxy;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,9 +36,6 @@ public final class Pushpin implements AutoCloseable {
   public static final String KEY = "changeme";
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
-
-  /** A host whose route leads to Pushpin's built-in origin. */
-  private static final String READY_HOST = "ready.invalid";
 
   private static final int LAST_LINES = 100;
   private static final long POLL_NANOS = 5_000_000;
@@ -292,7 +285,7 @@ public final class Pushpin implements AutoCloseable {
         directory = Files.createTempDirectory(Path.of("/tmp"), "pp");
         Files.createDirectories(directory.resolve("run"));
         var lines = new ArrayList<>(routes);
-        lines.add(READY_HOST + " test");
+        lines.add(PushpinProbe.HOST + " test");
         Files.write(directory.resolve("routes"), lines);
         for (Map.Entry<String, String> file : files.entrySet()) {
           Files.writeString(directory.resolve(file.getKey()), file.getValue());
@@ -300,8 +293,8 @@ public final class Pushpin implements AutoCloseable {
         Files.writeString(
             directory.resolve("pushpin.conf"),
             shipped == null
-                ? configuration(program, directory, ports)
-                : adapted(shipped, program, directory, ports));
+                ? PushpinConfiguration.own(program, directory, ports, logLevel, proxy, handler)
+                : PushpinConfiguration.shipped(shipped, program, directory, ports));
         Process process = new ProcessBuilder(
                 program.command(),
                 "--config",
@@ -321,83 +314,16 @@ public final class Pushpin implements AutoCloseable {
         throw new IllegalStateException("cannot start " + program, e);
       }
     }
-
-    private static String adapted(
-        Path shipped, PushpinProgram program, Path directory, List<Integer> ports)
-        throws IOException {
-      Path own = shipped.resolve("pushpin-" + program.version() + ".conf");
-      return Files.readString(Files.exists(own) ? own : shipped.resolve("pushpin.conf"))
-          .replaceAll("(?m)^\\[global]$", "[global]\n" + libraries(program))
-          .replaceAll("(?m)^rundir=.*$", "rundir=" + directory + "/run")
-          .replaceAll("(?m)^logdir=.*$", "logdir=" + directory + "/log")
-          .replaceAll("(?m)^ipc_prefix=.*$", "ipc_prefix=t-")
-          .replaceAll("(?m)^routesfile=.*$", "routesfile=routes")
-          .replaceAll("(?m)^http_port=.*$", "http_port=127.0.0.1:" + ports.get(0))
-          .replaceAll("(?m)^push_in_http_port=.*$", "push_in_http_port=" + ports.get(1));
-    }
-
-    /** Empty if they are in their default place; else a line of {@code [global]}. */
-    private static String libraries(PushpinProgram program) {
-      return program.libraries().map(folder -> "libdir=" + folder + "\n").orElse("");
-    }
-
-    private String configuration(PushpinProgram program, Path directory, List<Integer> ports) {
-      // Debian's internal.conf of 1.36 expects a zurl of the system: this runs its own.
-      boolean zurl = program.version() == PushpinVersion.V1_36;
-      var text = new StringBuilder();
-      text.append("""
-          [global]
-          %5$sinclude={libdir}/internal.conf
-          rundir=%1$s/run
-          ipc_prefix=t-
-          [runner]
-          services=%4$s
-          http_port=127.0.0.1:%2$d
-          logdir=%1$s/log
-          log_level=%3$d
-          client_buffer_size=16384
-          client_maxconn=50000
-          %6$s[proxy]
-          routesfile=routes
-          """.formatted(
-              directory,
-              ports.get(0),
-              logLevel,
-              zurl ? "condure,zurl,pushpin-proxy,pushpin-handler" : "connmgr,proxy,handler",
-              libraries(program),
-              zurl ? "" : "allow_compression=false\n"));
-      if (zurl) {
-        text.append("""
-            zurl_out_specs=ipc://{rundir}/{ipc_prefix}zurl-in
-            zurl_out_stream_specs=ipc://{rundir}/{ipc_prefix}zurl-in-stream
-            zurl_in_specs=ipc://{rundir}/{ipc_prefix}zurl-out
-            """);
-      }
-      proxy.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
-      text.append("""
-          [handler]
-          push_in_http_addr=127.0.0.1
-          push_in_http_port=%d
-          """.formatted(ports.get(1)));
-      var settings = new LinkedHashMap<>(handler);
-      if (!zurl) {
-        // As the shipped configuration says. 1.36 asks a second after the first subscription
-        // anyway.
-        settings.putIfAbsent("update_on_first_subscription", "false");
-      }
-      settings.forEach(
-          (name, value) -> text.append(name).append('=').append(value).append('\n'));
-      return text.toString();
-    }
   }
 
   /** Open ports prove nothing: in the first moments requests are dropped without an answer. */
   private void awaitReady(String readyPath) {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-    while (!answers(controlUri() + "/", null, "Pushpin API")
-        || !answers(uri() + "/", "Pushpin-Check", "")
-        || !holds()
-        || (!readyPath.isEmpty() && !answers(uri().resolve(readyPath).toString(), null, ""))) {
+    while (!PushpinProbe.answers(controlUri() + "/", null, "Pushpin API")
+        || !PushpinProbe.answers(uri() + "/", "Pushpin-Check", "")
+        || !PushpinProbe.holds(httpPort)
+        || (!readyPath.isEmpty()
+            && !PushpinProbe.answers(uri().resolve(readyPath).toString(), null, ""))) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         String log = lastWords();
         close();
@@ -416,7 +342,7 @@ public final class Pushpin implements AutoCloseable {
    */
   public void awaitStream(String path, Map<String, String> headers) {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-    while (!streams(uri().resolve(path), headers)) {
+    while (!PushpinProbe.streams(uri().resolve(path), headers)) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
             "pushpin holds no stream of " + path + "; it logged last:\n" + lastWords());
@@ -428,61 +354,5 @@ public final class Pushpin implements AutoCloseable {
   /** Same as {@link #awaitStream(String, Map)} without headers. */
   public void awaitStream(String path) {
     awaitStream(path, Map.of());
-  }
-
-  private static boolean streams(URI uri, Map<String, String> headers) {
-    try {
-      var connection = (HttpURLConnection) uri.toURL().openConnection();
-      connection.setConnectTimeout(1_000);
-      connection.setReadTimeout(2_000);
-      headers.forEach(connection::setRequestProperty);
-      try {
-        return connection.getResponseCode() == 200
-            && connection.getInputStream().read() >= 0;
-      } finally {
-        connection.disconnect();
-      }
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /**
-   * Returns whether the part that holds connections runs too; Pushpin's own test origin uses it.
-   */
-  private boolean holds() {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {
-      socket.setSoTimeout(2_000);
-      String request = "GET /stream HTTP/1.1\r\nHost: " + READY_HOST + "\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      byte[] status = socket.getInputStream().readNBytes(12);
-      return new String(status, StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static boolean answers(String url, @Nullable String header, String body) {
-    try {
-      var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
-      connection.setInstanceFollowRedirects(false);
-      connection.setConnectTimeout(1_000);
-      connection.setReadTimeout(2_000);
-      if (header != null) {
-        connection.setRequestProperty(header, "1");
-      }
-      int status = connection.getResponseCode();
-      if (status == 502) {
-        return false;
-      }
-      if (body.isEmpty()) {
-        return true;
-      }
-      try (InputStream in = connection.getInputStream()) {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8).contains(body);
-      }
-    } catch (IOException e) {
-      return false;
-    }
   }
 }
