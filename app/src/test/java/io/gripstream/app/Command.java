@@ -16,7 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A process that the test started: its arguments, its output and its end. */
 final class Command implements AutoCloseable {
-  private static final Path JAR = Path.of("target/gripstream.jar").toAbsolutePath();
+  static final Path JAR = Path.of("target/gripstream.jar").toAbsolutePath();
+
   private static final Duration PATIENCE = Duration.ofSeconds(270);
 
   private final Process process;
@@ -29,19 +30,21 @@ final class Command implements AutoCloseable {
     this.err = err;
   }
 
-  /**
-   * Starts the jar with these arguments, and only these settings; as scripts/gripstream starts a
-   * short command, which costs half as much.
-   */
+  /** Starts the jar with these arguments, and only these settings. */
   static Command gripstream(Path directory, Map<String, String> settings, String... arguments) {
-    List<String> line = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-jar",
-        JAR.toString()));
+    List<String> line = java();
+    line.addAll(List.of("-jar", JAR.toString()));
     line.addAll(List.of(arguments));
     return start(directory, settings, line);
+  }
+
+  /** Java as scripts/gripstream starts it for a short command, which costs half as much. */
+  static List<String> java() {
+    List<String> line = new ArrayList<>(
+        List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    line.addAll(SharedClasses.options(JAR));
+    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    return line;
   }
 
   /** Starts a program. */

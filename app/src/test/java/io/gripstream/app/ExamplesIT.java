@@ -180,15 +180,9 @@ class ExamplesIT {
     Map<String, String> environment = new HashMap<>(more);
     environment.put("PORT", Integer.toString(port));
     environment.put("GRIP_URL", pushpin.gripUrl());
-    return Command.start(
-        directory,
-        environment,
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            Path.of("target/gripstream.jar").toAbsolutePath().toString(),
-            program.getName()));
+    List<String> line = Command.java();
+    line.addAll(List.of("-cp", Command.JAR.toString(), program.getName()));
+    return Command.start(directory, environment, line);
   }
 
   private Member enter(URI door, String room, String name)

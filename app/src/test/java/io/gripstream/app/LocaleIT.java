@@ -19,12 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LocaleIT {
   private static final Path LAUNCHER = Path.of("../scripts/gripstream").toAbsolutePath();
-  private static final Path JAR = Path.of("target/gripstream.jar").toAbsolutePath();
-  private static final String WITHOUT_LOCALE =
-      "env -i PATH=\"$PATH\" GRIPSTREAM_JAVA_OPTS=-Xshare:auto DATABASE_URL=jdbc:sqlite:a.db ";
-  private static final String GRIPSTREAM = WITHOUT_LOCALE + "'" + LAUNCHER + "' ";
+  private static final String GRIPSTREAM =
+      withoutLocale(SharedClasses.launcherOptions(Command.JAR)) + "'" + LAUNCHER + "' ";
   private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java") + " -jar '" + JAR + "' ";
+      "'" + String.join("' '", Command.java()) + "' -jar '" + Command.JAR + "' ";
 
   @TempDir
   Path directory;
@@ -77,12 +75,13 @@ class LocaleIT {
   void the_launcher_lives_in_a_folder_with_any_name() throws IOException {
     Path scripts = Files.createDirectories(directory.resolve("zoë k/scripts"));
     Path target = Files.createDirectories(directory.resolve("zoë k/app/target"));
-    Files.copy(JAR, target.resolve("gripstream.jar"));
+    Files.copy(Command.JAR, target.resolve("gripstream.jar"));
     Files.copy(LAUNCHER, scripts.resolve("gripstream"));
 
-    assertThat(bash(WITHOUT_LOCALE + "bash 'zoë k/scripts/gripstream' publish news x")
-            .expectExit(0)
-            .out())
+    assertThat(
+            bash(withoutLocale("-Xshare:auto") + "bash 'zoë k/scripts/gripstream' publish news x")
+                .expectExit(0)
+                .out())
         .isEqualTo("published to news, id 1\n");
   }
 
@@ -139,6 +138,11 @@ class LocaleIT {
     assertRefused(
         GRIPSTREAM + "checkconfig --config .",
         "cannot read the configuration file .: it is a directory");
+  }
+
+  private static String withoutLocale(String javaOptions) {
+    return "env -i PATH=\"$PATH\" GRIPSTREAM_JAVA_OPTS=" + javaOptions
+        + " DATABASE_URL=jdbc:sqlite:a.db ";
   }
 
   private void assertRefused(String line, String message) {

@@ -179,7 +179,7 @@ class OutputIT {
             "g",
             LAUNCHER.toString(),
             "GRIPSTREAM_JAVA_OPTS",
-            "-Xshare:auto",
+            SharedClasses.launcherOptions(Command.JAR),
             "GRIPSTREAM_CHANNEL_RULES",
             "[{channels: '*', anonymous: true}]",
             "GRIPSTREAM_TOKEN_SECRET",
