@@ -67,15 +67,14 @@ class ServeIT {
 
   @Test
   void no_secret_is_ever_printed_logged_or_served() throws Exception {
-    Map<String, String> secrets = new HashMap<>(Map.of(
+    Map<String, String> secrets = environment();
+    secrets.putAll(Map.of(
         "GRIPSTREAM_API_KEYS", KEY + ",hidden-second-1a2b3c4d",
         "GRIPSTREAM_TOKEN_SECRET", "hidden-token-0c9d8e7f6a5b4c3d2e1f0a9b",
         "GRIPSTREAM_SECRET", "hidden-signing-7f6a5b4c",
         "GRIP_VERIFY_KEY", "hidden-verify-2e1f0a9b",
         "GRIP_URL", "http://127.0.0.1:" + Ports.free(1).get(0) + "/?iss=me&key=hidden-control-5b4c",
         "GRIPSTREAM_LOG_LEVEL", "debug"));
-    secrets.putAll(environment());
-    secrets.put("GRIPSTREAM_API_KEYS", KEY + ",hidden-second-1a2b3c4d");
     String token = run(secrets, "gentoken", "--sub", "ann", "--subscribe", "*").strip();
     String signature = token.substring(token.lastIndexOf('.') + 1);
     StringBuilder all = new StringBuilder();
@@ -162,13 +161,7 @@ class ServeIT {
   }
 
   private Map<String, String> environment() {
-    return new HashMap<>(Map.of(
-        "PORT",
-        Integer.toString(port),
-        "DATABASE_URL",
-        "jdbc:sqlite:" + directory.resolve("events.db"),
-        "GRIPSTREAM_API_KEYS",
-        KEY));
+    return ServerEnvironment.of(directory, port, KEY);
   }
 
   /** A command, and all that it says. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.app.Certificate;
 import io.gripstream.app.Nginx;
+import io.gripstream.app.ServerEnvironment;
 import io.gripstream.app.server.TestServer;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.grip.testkit.Pushpin;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -499,12 +499,6 @@ class DoctorIT {
   }
 
   private Map<String, String> environment() {
-    return new HashMap<>(Map.of(
-        "PORT",
-        Integer.toString(port),
-        "DATABASE_URL",
-        "jdbc:sqlite:" + directory.resolve("events.db"),
-        "GRIPSTREAM_API_KEYS",
-        API_KEY));
+    return ServerEnvironment.of(directory, port, API_KEY);
   }
 }
