@@ -24,37 +24,52 @@ final class AppendRates {
   private AppendRates() {}
 
   static void sqlite(Figures figures) throws Exception {
-    String name = "sqlite_appends_per_s";
     try (Folder folder = new Folder();
         Connection bare = DriverManager.getConnection(
             folder.url("floor.db") + "?journal_mode=WAL&synchronous=FULL");
         EventStore store = EventStores.sqlite(folder.file("ours.db"))) {
-      store.start();
-      Floors.inserts(bare, THREADS, WARM_UP);
-      Appends.run(store, WARM_UP);
-      for (int turn = 0; turn < TURNS; turn++) {
-        figures.note(name, "floor", Floors.inserts(bare, THREADS, TIME));
-        figures.note(name, "ours", Appends.run(store, TIME).perSecond());
-        figures.note(name, "one_per_transaction", Floors.inserts(bare, 1, TIME));
-      }
+      besideFloors(
+          figures,
+          "sqlite_appends_per_s",
+          store,
+          time -> Floors.inserts(bare, THREADS, time),
+          "one_per_transaction",
+          time -> Floors.inserts(bare, 1, time));
     }
   }
 
   /** The floor sends the inserts of a transaction as one JDBC batch: the harder of the two. */
   static void postgres(Figures figures, PostgresServer server) throws Exception {
-    String name = "postgres_appends_per_s";
     String url = server.newDatabase();
     try (Connection bare = DriverManager.getConnection(url);
         EventStore store = EventStores.postgres(url)) {
-      store.start();
-      Floors.batches(bare, THREADS, WARM_UP);
-      Floors.inserts(bare, THREADS, WARM_UP);
-      Appends.run(store, WARM_UP);
-      for (int turn = 0; turn < TURNS; turn++) {
-        figures.note(name, "floor", Floors.batches(bare, THREADS, TIME));
-        figures.note(name, "ours", Appends.run(store, TIME).perSecond());
-        figures.note(name, "floor_one_by_one", Floors.inserts(bare, THREADS, TIME));
-      }
+      besideFloors(
+          figures,
+          "postgres_appends_per_s",
+          store,
+          time -> Floors.batches(bare, THREADS, time),
+          "floor_one_by_one",
+          time -> Floors.inserts(bare, THREADS, time));
+    }
+  }
+
+  /** Appends per second, measured for a time. */
+  private interface Rate {
+    double over(Duration time) throws Exception;
+  }
+
+  /** In turns, so that a change of the machine reaches all three. */
+  private static void besideFloors(
+      Figures figures, String name, EventStore store, Rate floor, String otherName, Rate other)
+      throws Exception {
+    store.start();
+    floor.over(WARM_UP);
+    other.over(WARM_UP);
+    Appends.run(store, WARM_UP);
+    for (int turn = 0; turn < TURNS; turn++) {
+      figures.note(name, "floor", floor.over(TIME));
+      figures.note(name, "ours", Appends.run(store, TIME).perSecond());
+      figures.note(name, otherName, other.over(TIME));
     }
   }
 
