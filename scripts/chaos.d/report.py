@@ -144,7 +144,8 @@ MEANING = {
     "kill": "`kill`: SIGKILL for all processes of a server or for one of them; started again up to 12 s later.",
     "part": "`part`: what two hosts send each other is lost without a word, up to 12 s.",
     "restore": "`restore`: all servers and publishers are stopped or killed, and a backup that was taken meanwhile is\n"
-               "  put back, as [storage.md](storage.md#putting-a-backup-back) says. Proxies have other faults meanwhile.",
+               "  put back, as [storage.md](storage.md#putting-a-backup-back) says. Redis may also come back with its\n"
+               "  earlier events while they run; then they are started again. Proxies have other faults meanwhile.",
     "slow": "`slow`: a host's packets are late.",
     "terminate": "`terminate`: SIGTERM; started again up to 12 s later.",
     "upgrade": "`upgrade`: the instances are replaced one after the other by the other version, and later back.",

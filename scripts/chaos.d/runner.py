@@ -710,21 +710,31 @@ class Run:
         self.recorder.write("runner", "backup", number=self.backups, began=began)
 
     async def make_restore(self, target, seconds):
-        """As an operator does it: with all servers and publishers stopped."""
+        """As an operator does it: with all servers and publishers stopped. An earlier Redis may also come back while
+        they run: they notice it, and say that they have to be started again."""
         began = time.time()
-        how = self.random.choice(["stopped", "killed"])
+        how = self.random.choice(["stopped", "killed"] + ["running"] * (self.options.store == "redis"))
         instances = [self.servers["instance-" + host] for host in self.instances]
         publishers = [self.servers[name] for name in self.library_publishers]
         servers = instances + publishers
+        put_back = getattr(self, "put_back_" + self.options.store)
         path = os.path.join(self.work, f"backup-{self.backups}")
+        if how == "running":
+            # One that still starts finds nothing to notice.
+            for host in self.instances:
+                await self.until_ready(host, 240)
+            read = {host: len(self.log(host)) for host in self.instances}
+            await put_back(path)
+            await self.until_noticed(read)
         if how == "killed":
             for server in servers:
                 server.kill_rest()
         await asyncio.gather(*(server.stop() for server in servers))
-        await getattr(self, "put_back_" + self.options.store)(path)
-        host = self.instances[0]
-        await self.step(host, "java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-jar", self.jars[host], "migrate",
-                        "--restored", environment={"DATABASE_URL": self.database_url(host)})
+        if how != "running":
+            await put_back(path)
+            host = self.instances[0]
+            await self.step(host, "java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-jar", self.jars[host], "migrate",
+                            "--restored", environment={"DATABASE_URL": self.database_url(host)})
         until = time.time()
         for server in instances:
             server.want()
@@ -742,6 +752,17 @@ class Run:
         # Memory is what they lie in.
         shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
         return f"backup {self.backups}, servers {how}"
+
+    def log(self, host):
+        with open(os.path.join(self.logs, f"instance-{host}.log"), "rb") as file:
+            return file.read()
+
+    async def until_noticed(self, read):
+        for _ in range(150):
+            if all(b"start this process again" in self.log(host)[end:] for host, end in read.items()):
+                return
+            await asyncio.sleep(0.2)
+        raise Failure("instances do not notice that Redis came back without events")
 
     async def back_up_sqlite(self, path):
         await asyncio.to_thread(copy_sqlite, os.path.join(self.disk, "events.db"), path)
