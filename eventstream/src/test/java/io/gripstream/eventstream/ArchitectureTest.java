@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -319,6 +320,17 @@ class ArchitectureTest {
             INSIDE + ".direct",
             INSIDE + ".proxied",
             INSIDE + ".serve")
+        .check(CLASSES);
+  }
+
+  /** A client could choose the name. Addresses are read by the {@code Addresses} of grip-client. */
+  @Test
+  void no_name_is_looked_up() {
+    noClasses()
+        .should()
+        .callMethod(InetAddress.class, "getByName", String.class)
+        .orShould()
+        .callMethod(InetAddress.class, "getAllByName", String.class)
         .check(CLASSES);
   }
 

@@ -10,10 +10,12 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.gripstream.grip.internal.Addresses;
 import io.gripstream.grip.internal.Jose;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import java.io.IOException;
+import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 
 /** The rooms of this module and the arrows between them. */
@@ -100,6 +102,19 @@ class ArchitectureTest {
         .haveModifier(JavaModifier.FINAL)
         .check(CLASSES);
     fields().that().areNotStatic().should().notBePublic().check(CLASSES);
+  }
+
+  /** A client could choose the name. */
+  @Test
+  void only_the_parser_of_addresses_could_look_a_name_up() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Addresses.class)
+        .should()
+        .callMethod(InetAddress.class, "getByName", String.class)
+        .orShould()
+        .callMethod(InetAddress.class, "getAllByName", String.class)
+        .check(CLASSES);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.grip.GripKey;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
+import io.gripstream.grip.internal.Addresses;
 import io.gripstream.grip.internal.Secrets;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -31,9 +32,6 @@ public final class SettingsReader {
       "verify_key",
       "verify_key_previous",
       "public_url");
-
-  private static final Pattern NUMERIC =
-      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|(?=.*:)[0-9A-Fa-f:.]+(%\\w+)?");
 
   /** A token of RFC 9110, 5.6.2. */
   private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -185,7 +183,7 @@ public final class SettingsReader {
   /** A name would need a lookup for each request. */
   private static String numericAddress(Value given) {
     String address = given.name();
-    if (!NUMERIC.matcher(address).matches()) {
+    if (!Addresses.isLiteral(address)) {
       throw given.refuse("must be an address in numbers, such as 10.0.0.7");
     }
     return address;

@@ -2,23 +2,45 @@ package io.gripstream.grip.internal;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Literal IP addresses. Pure functions: no name is ever looked up. */
 public final class Addresses {
-  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+
+  /** Of other texts, Java's parser takes some for names, and asks a resolver for them. */
   private static final Pattern LITERAL =
-      Pattern.compile(OCTET + "(\\." + OCTET + "){3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*(%.*)?");
+      Pattern.compile(OCTET + "(\\." + OCTET + "){3}|(?=.*:)[0-9A-Fa-f:][0-9A-Fa-f:.]*");
+
+  /** The network interface of an IPv6 address. */
+  private static final Pattern ZONE = Pattern.compile("%[\\w.-]+$");
 
   private Addresses() {}
 
-  /** Returns whether it is a loopback address, written without brackets. */
-  public static boolean isLoopback(String address) {
-    try {
-      return LITERAL.matcher(address).matches()
-          && InetAddress.getByName(address).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
+  /** Returns the address; empty if the text is none, or has brackets or a zone. */
+  public static Optional<InetAddress> parse(String text) {
+    if (!LITERAL.matcher(text).matches()) {
+      return Optional.empty();
     }
+    try {
+      return Optional.of(InetAddress.getByName(text));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns whether it is an address, perhaps with a zone. */
+  public static boolean isLiteral(String text) {
+    return parse(withoutZone(text)).isPresent();
+  }
+
+  /** Returns whether it is a loopback address, perhaps with a zone. */
+  public static boolean isLoopback(String text) {
+    return parse(withoutZone(text)).filter(InetAddress::isLoopbackAddress).isPresent();
+  }
+
+  private static String withoutZone(String text) {
+    return text.contains(":") ? ZONE.matcher(text).replaceFirst("") : text;
   }
 }

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@link Outage}, {@link Futures} and {@link Addresses}. */
+/** {@link Outage} and {@link Futures}. */
 class SmallPiecesTest {
   @Test
   void outage_begins_and_ends_once() {
@@ -36,18 +34,5 @@ class SmallPiecesTest {
             Futures.join(CompletableFuture.failedFuture(expected), IllegalArgumentException.class))
         .isInstanceOf(CompletionException.class)
         .hasCause(expected);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "127.9.8.7", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"})
-  void loopback_addresses_are_known(String address) {
-    assertThat(Addresses.isLoopback(address)).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"", "10.0.0.7", "::2", "localhost", "127.0.0.1.example", "0.0.0.0", "1:x"})
-  void nothing_else_is_one(String address) {
-    assertThat(Addresses.isLoopback(address)).isFalse();
   }
 }

@@ -1,8 +1,8 @@
 package io.gripstream.eventstream.internal.proxied;
 
+import io.gripstream.grip.internal.Addresses;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -31,7 +31,7 @@ final class ClientAddress {
     List<InetAddress> addresses = new ArrayList<>();
     for (String value : forwarded) {
       for (String part : value.split(",", -1)) {
-        parse(part.strip()).ifPresent(addresses::add);
+        Addresses.parse(part.strip()).ifPresent(addresses::add);
       }
     }
     int at = addresses.size() - 1;
@@ -47,18 +47,6 @@ final class ClientAddress {
     boolean isUniqueLocal =
         address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc;
     return address.isLoopbackAddress() || address.isSiteLocalAddress() || isUniqueLocal;
-  }
-
-  /** Parses literal addresses only: there is no name lookup. */
-  private static Optional<InetAddress> parse(String text) {
-    if (!text.matches("[0-9.]{7,15}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(InetAddress.getByName(text));
-    } catch (UnknownHostException none) {
-      return Optional.empty();
-    }
   }
 
   private static String key(InetAddress address) {

@@ -26,6 +26,9 @@ class ClientAddressTest {
         "example.com                      | unknown",
         "''                               | unknown",
         "unknown, 203.0.113.9             | 203.0.113.9",
+        "999.999.999.999                  | unknown",
+        "203.0.113.9, 1..2..3             | 203.0.113.9",
+        "203.0.113.9, .:                  | 203.0.113.9",
       })
   void is_the_last_address_that_is_not_a_proxy(String header, String client) {
     assertThat(ClientAddress.of(List.of(header)).orElse("unknown")).isEqualTo(client);
