@@ -51,7 +51,21 @@ class ArchitectureTest {
         .resideOutsideOfPackage(GRIP + ".javalin..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.javalin..", "jakarta.servlet..", "org.eclipse.jetty..")
+        .resideInAPackage("io.javalin..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(GRIP + ".javalin..", GRIP + ".internal.jetty")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jakarta.servlet..", "org.eclipse.jetty..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(GRIP + ".javalin..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(GRIP + ".internal.jetty")
         .check(CLASSES);
   }
 
@@ -89,6 +103,19 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** A client could choose the name. */
+  @Test
+  void only_the_parser_of_addresses_could_look_a_name_up() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Addresses.class)
+        .should()
+        .callMethod(InetAddress.class, "getByName", String.class)
+        .orShould()
+        .callMethod(InetAddress.class, "getAllByName", String.class)
+        .check(CLASSES);
+  }
+
   @Test
   void classes_are_final_and_fields_not_public() {
     classes()
@@ -102,19 +129,6 @@ class ArchitectureTest {
         .haveModifier(JavaModifier.FINAL)
         .check(CLASSES);
     fields().that().areNotStatic().should().notBePublic().check(CLASSES);
-  }
-
-  /** A client could choose the name. */
-  @Test
-  void only_the_parser_of_addresses_could_look_a_name_up() {
-    noClasses()
-        .that()
-        .doNotBelongToAnyOf(Addresses.class)
-        .should()
-        .callMethod(InetAddress.class, "getByName", String.class)
-        .orShould()
-        .callMethod(InetAddress.class, "getAllByName", String.class)
-        .check(CLASSES);
   }
 
   @Test

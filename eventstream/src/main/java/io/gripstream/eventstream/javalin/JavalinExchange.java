@@ -2,10 +2,9 @@ package io.gripstream.eventstream.javalin;
 
 import io.gripstream.eventstream.internal.door.Entrance;
 import io.gripstream.eventstream.internal.door.StreamExchange;
+import io.gripstream.grip.internal.jetty.PeerAddress;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
@@ -65,16 +64,7 @@ final class JavalinExchange implements StreamExchange {
 
   @Override
   public String peerAddress() {
-    ServletContextRequest request = ServletContextRequest.getServletContextRequest(ctx.req());
-    if (request != null) {
-      // Jetty's customizer for forwarded requests replaces the peer's address in the request.
-      SocketAddress peer =
-          request.getConnectionMetaData().getConnection().getEndPoint().getRemoteSocketAddress();
-      if (peer instanceof InetSocketAddress address && address.getAddress() != null) {
-        return address.getAddress().getHostAddress();
-      }
-    }
-    return ctx.req().getRemoteAddr();
+    return PeerAddress.of(ctx.req());
   }
 
   @Override

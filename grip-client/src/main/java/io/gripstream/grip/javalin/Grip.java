@@ -4,6 +4,7 @@ import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.HeaderSource;
 import io.gripstream.grip.Instruct;
+import io.gripstream.grip.internal.jetty.PeerAddress;
 import io.gripstream.grip.publish.Publisher;
 import io.gripstream.grip.websocket.MetaKey;
 import io.gripstream.grip.websocket.WebSocketContext;
@@ -43,7 +44,7 @@ public final class Grip {
   }
 
   private static Grip read(Context ctx, GripSettings settings) {
-    return new Grip(settings, settings.trust().read(headers(ctx), ctx.req().getRemoteAddr()));
+    return new Grip(settings, settings.trust().read(headers(ctx), PeerAddress.of(ctx.req())));
   }
 
   static HeaderSource headers(Context ctx) {

@@ -19,6 +19,7 @@ import io.gripstream.grip.websocket.WebSocketEvent;
 import io.gripstream.grip.websocket.WebSocketEvents;
 import io.gripstream.grip.websocket.WebSocketMessage;
 import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.UnauthorizedResponse;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,11 +52,16 @@ class GripPluginTest {
 
   /** With the proxies of these settings only. */
   private GripPlugin startBehind(Consumer<GripConfig> grip, Consumer<RoutesConfig> routes) {
+    return startApplication(grip, config -> routes.accept(config.routes));
+  }
+
+  private GripPlugin startApplication(
+      Consumer<GripConfig> grip, Consumer<JavalinConfig> application) {
     var plugin = new GripPlugin(grip);
     Javalin app = Javalin.create(config -> {
       config.startup.showJavalinBanner = false;
       config.registerPlugin(plugin);
-      routes.accept(config.routes);
+      application.accept(config);
     });
     app.start("127.0.0.1", origin.getPort());
     opened.add(app::stop);
@@ -157,6 +164,21 @@ class GripPluginTest {
         routes -> routes.get("/", ctx -> ctx.result(String.valueOf(Grip.of(ctx).isProxied()))));
 
     assertThat(direct("/", "Grip-Sig", "x").awaitEnd()).isEqualTo("true");
+  }
+
+  /** A client writes the header as it likes. */
+  @Test
+  void peer_is_the_end_of_the_connection_despite_forwarded_headers() {
+    GripProxy keyless = GripProxy.parse(proxy.controlUri().toString());
+    startApplication(grip -> grip.proxy(keyless), config -> {
+      config.jetty.modifyHttpConfiguration(
+          http -> http.addCustomizer(new ForwardedRequestCustomizer()));
+      config.routes.get("/", ctx -> ctx.result(ctx.ip() + " " + Grip.of(ctx).isProxied()));
+    });
+
+    HeldResponse client = direct("/", "Grip-Sig", "x", "X-Forwarded-For", "198.51.100.7");
+
+    assertThat(client.awaitEnd()).isEqualTo("198.51.100.7 true");
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** What the adapters for Javalin read from Jetty below it. */
+@NullMarked
+package io.gripstream.grip.internal.jetty;
+
+import org.jspecify.annotations.NullMarked;
