@@ -48,6 +48,8 @@ final class NewChannels {
   private Bucket forAll;
   private Bucket forFirst;
   private long asksUntil = Long.MIN_VALUE;
+  private long lastMillis;
+  private long passedMillis;
 
   /**
    * A channel.
@@ -88,8 +90,17 @@ final class NewChannels {
   NewChannels(int limit, Clock clock) {
     this.limit = limit;
     this.clock = clock;
-    this.forAll = Bucket.full(FOR_ALL, clock.millis());
-    this.forFirst = Bucket.full(FOR_FIRST, clock.millis());
+    this.lastMillis = clock.millis();
+    this.forAll = Bucket.full(FOR_ALL, passedMillis);
+    this.forFirst = Bucket.full(FOR_FIRST, passedMillis);
+  }
+
+  /** The time that has passed since the start. It does not go back when the clock is set back. */
+  private long now() {
+    long millis = clock.millis();
+    passedMillis += Math.max(0, millis - lastMillis);
+    lastMillis = millis;
+    return passedMillis;
   }
 
   /** The least recently used entry is removed when the table is full. */
@@ -107,14 +118,14 @@ final class NewChannels {
   /** A proxy is about to hold a stream on these channels, of an unknown client. */
   synchronized void read(Collection<String> channels) {
     if (limit > 0) {
-      long now = clock.millis();
+      long now = now();
       channels.forEach(channel -> seen.put(channel, read(channel, now)));
     }
   }
 
   /** A proxy asked again for a stream that it holds on these channels. */
   synchronized void asked(Collection<String> channels) {
-    long now = clock.millis();
+    long now = now();
     for (String channel : channels) {
       Seen known = seen.get(channel);
       if (known != null && now - known.newAt < EARLY_MILLIS) {
@@ -141,7 +152,7 @@ final class NewChannels {
     if (limit == 0) {
       return true;
     }
-    long now = clock.millis();
+    long now = now();
     if (channels.stream().anyMatch(channel -> isNew(channel, now))) {
       Bucket own = buckets.getOrDefault(client, Bucket.full(limit, now)).filled(now);
       boolean isAdmitted =
