@@ -16,6 +16,7 @@ import io.gripstream.eventstream.internal.serve.StreamEndpoints;
 import io.gripstream.eventstream.internal.serve.StreamHandler;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.ProxyTrust;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class Parts {
   private final Sessions sessions;
   private final ProxiedStreams proxied;
   private final String publicPath;
+  private final Duration keepAlive;
   private final StreamHandler handler;
 
   @SuppressWarnings(
@@ -68,6 +70,7 @@ final class Parts {
     this.trust = new ProxyTrust(
         settings.proxies(), settings.prefix, settings.trustedProxies, settings.clock);
     this.publicPath = settings.publicPath();
+    this.keepAlive = settings.keepAlive;
     this.sessions =
         new Sessions(settings.onOpen, settings.onClose, settings.metrics, settings.clock);
     this.proxied = new ProxiedStreams(
@@ -130,7 +133,7 @@ final class Parts {
     followUps.servedAt(servedAt);
     permissions.listen();
     proxies.granting(grants.rules());
-    proxies.serve(servedAt == null ? null : publicPath + servedAt, proxied::keeperToken);
+    proxies.serve(servedAt == null ? null : publicPath + servedAt, proxied::keeperToken, keepAlive);
     trust.warnIfUnsigned();
   }
 

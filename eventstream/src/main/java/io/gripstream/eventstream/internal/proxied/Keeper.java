@@ -30,29 +30,34 @@ final class Keeper implements AutoCloseable {
 
   private static final Duration RETRY = Duration.ofSeconds(2);
 
+  /** A stream that is silent for this many times its keep-alive is dead. */
+  private static final int SILENCE = 3;
+
   private final URI publicUrl;
   private final String path;
   private final IntFunction<String> tokens;
 
   private final Outage refusal = new Outage();
 
-  /** Follows no redirect: a login page is not a stream. */
-  private final OkHttpClient http = new OkHttpClient.Builder()
-      .readTimeout(Duration.ZERO)
-      .followRedirects(false)
-      .build();
-
+  private final OkHttpClient http;
   private final ScheduledExecutorService threads = Threads.loops("gripstream-keeper", STREAMS);
 
   /**
    * @param publicUrl the proxy's address for clients
    * @param path of streams
    * @param tokens of the keeper's own requests; may block
+   * @param keepAlive time after which a proxy writes to a silent stream
    */
-  Keeper(URI publicUrl, String path, IntFunction<String> tokens) {
+  Keeper(URI publicUrl, String path, IntFunction<String> tokens, Duration keepAlive) {
     this.publicUrl = publicUrl;
     this.tokens = tokens;
     this.path = path + "/" + ProxiedStreams.KEEPER_SEGMENT + "/";
+    this.http = new OkHttpClient.Builder()
+        // A proxy may vanish without closing the connection, and nothing is ever written to it.
+        .readTimeout(keepAlive.multipliedBy(SILENCE))
+        // A login page is not a stream.
+        .followRedirects(false)
+        .build();
   }
 
   void start() {

@@ -91,9 +91,10 @@ public final class Proxies implements AutoCloseable {
    *
    * @param path of streams; null: none
    * @param keepers see {@link ProxiedStreams#keeperToken}
+   * @param keepAlive of streams
    */
-  public void serve(@Nullable String path, IntFunction<String> keepers) {
-    lines.forEach(line -> line.serve(path, keepers));
+  public void serve(@Nullable String path, IntFunction<String> keepers, Duration keepAlive) {
+    lines.forEach(line -> line.serve(path, keepers, keepAlive));
     if (openings != null) {
       openings.start();
     }

@@ -78,8 +78,9 @@ final class ProxyLine {
    *
    * @param path of streams; null: none
    * @param keepers see {@link ProxiedStreams#keeperToken}
+   * @param keepAlive of streams
    */
-  void serve(@Nullable String path, IntFunction<String> keepers) {
+  void serve(@Nullable String path, IntFunction<String> keepers, Duration keepAlive) {
     ScheduledExecutorService asking = Threads.loop("gripstream-proxy-check");
     asker = asking;
     asking.scheduleWithFixedDelay(publisher::check, 0, ASK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -87,7 +88,7 @@ final class ProxyLine {
       relay.start();
     }
     if (publicUrl != null && path != null) {
-      Keeper started = new Keeper(publicUrl, path, keepers);
+      Keeper started = new Keeper(publicUrl, path, keepers, keepAlive);
       keeper = started;
       started.start();
     }
