@@ -128,6 +128,7 @@ final class Parts {
   }
 
   private void startListening(@Nullable String servedAt) {
+    proxied.start();
     live.start();
     direct.start();
     followUps.servedAt(servedAt);

@@ -100,6 +100,14 @@ public final class ProxiedStreams {
   }
 
   /**
+   * Reads the keys of links. Streams that an earlier process answered then survive an outage of the
+   * storage that begins now. Blocks for storage.
+   */
+  public void start() {
+    keys.start();
+  }
+
+  /**
    * Tells a client to return in a while if it opens too many streams on new channels. The limit is
    * per user, for anonymous clients per address. Not 429: a browser's {@code EventSource} would
    * give up for good.

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Signs and verifies follow-up links with keys that all processes of a storage share. They are read
- * when first needed, again each hour (a replaced key is valid for a day), and for an unknown link
+ * at the start, again each hour (a replaced key is valid for a day), and for an unknown link
  * (another process may have a newer key). Without storage: the configured key, or a random one of
  * this process. Thread-safe; blocks for storage.
  */
@@ -46,6 +46,11 @@ final class SigningKeys {
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);
     return key;
+  }
+
+  /** Reads the keys if they are not known. */
+  void start() {
+    snapshot(FRESH);
   }
 
   String write(FollowUp followUp) {

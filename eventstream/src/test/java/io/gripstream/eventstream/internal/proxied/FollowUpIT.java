@@ -91,6 +91,11 @@ class FollowUpIT {
   }
 
   private void serve(Consumer<Context> guard, Consumer<EventStreamConfig> proxy) {
+    start(guard, proxy);
+    pushpin.awaitStream("/events?channel=ready", Map.of("Cookie", "user=ready"));
+  }
+
+  private void start(Consumer<Context> guard, Consumer<EventStreamConfig> proxy) {
     ChannelManager manager = new ChannelManager() {
       @Override
       public boolean canRead(@Nullable String user, String channel) {
@@ -131,7 +136,6 @@ class FollowUpIT {
               new EventStreamPlugin(events, routes -> routes.queryParam("/events")));
         })
         .start("127.0.0.1", port);
-    pushpin.awaitStream("/events?channel=ready", Map.of("Cookie", "user=ready"));
   }
 
   @Nested
@@ -451,6 +455,25 @@ class FollowUpIT {
       }
     }
     assertThat(answers).containsOnly(200);
+  }
+
+  /** The keys of links are known before the first request. */
+  @Test
+  void storage_that_is_away_just_after_a_restart_ends_no_stream() {
+    serve(ctx -> {});
+    try (StreamClient client = open(null)) {
+      client.expectOpen();
+      awaitFollowUps(1);
+      server.stop();
+      start(ctx -> {}, config -> config.proxy(pushpin.gripUrl()));
+      store.refuseReads(StoreException.Kind.UNAVAILABLE);
+      int before = answers.size();
+      letItAsk();
+      Eventually.eventually(() -> assertThat(answers).hasSizeGreaterThan(before));
+      store.recover();
+      events.send("a", "message", "after");
+      client.expectEvent("after");
+    }
   }
 
   /** We cannot know whether it may go on; the client comes back and is told again. */

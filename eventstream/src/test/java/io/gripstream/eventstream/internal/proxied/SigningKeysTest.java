@@ -6,7 +6,9 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.StreamMode;
 import io.gripstream.eventstream.StreamSession;
 import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreOptions;
+import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.TestClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -45,6 +47,21 @@ class SigningKeysTest {
     SigningKeys other = new SigningKeys(null, null, clock);
     assertThat(one.read(one.write(LINK))).contains(LINK);
     assertThat(one.read(other.write(LINK))).isEmpty();
+  }
+
+  /** After a restart, links of the process before are all that a proxy has. */
+  @Test
+  void links_stay_valid_if_the_storage_fails_after_the_start() {
+    String link = process(null).write(LINK);
+    FaultyStore failing = FaultyStore.of(store);
+    SigningKeys keys = new SigningKeys(failing, null, clock);
+    keys.start();
+
+    failing.refuseReads(StoreException.Kind.UNAVAILABLE);
+
+    assertThat(keys.read(link)).contains(LINK);
+    clock.advance(Duration.ofHours(2));
+    assertThat(keys.read(link)).contains(LINK);
   }
 
   /** As in a rolling deployment of a new secret. */

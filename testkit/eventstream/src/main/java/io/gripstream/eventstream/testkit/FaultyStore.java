@@ -99,7 +99,7 @@ public final class FaultyStore implements EventStore {
     refusal = kind;
   }
 
-  /** From now on, neither events nor heads can be read. */
+  /** From now on, neither events nor heads nor keys can be read. */
   public void refuseReads(StoreException.Kind kind) {
     readRefusal = kind;
   }
@@ -203,6 +203,7 @@ public final class FaultyStore implements EventStore {
 
   @Override
   public KeyRing keys() {
+    refuseRead();
     return store.keys();
   }
 
