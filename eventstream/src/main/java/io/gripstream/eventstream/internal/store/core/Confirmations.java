@@ -4,12 +4,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Confirmed ids that are not written yet, per proxy and channel, as ranges. Beyond
  * {@value #MAX_CURSORS} cursors, or {@value #MAX_RANGES} ranges of one cursor, confirmations are
- * dropped; the proxy then gets an event twice. A range that never joins the cursor is dropped after
- * 60 s. Guarded by itself.
+ * dropped; the proxy then gets an event twice. A range to which nothing was added for 60 s is
+ * dropped: the cursor will not reach it. Guarded by itself.
  */
 public final class Confirmations {
   private static final int MAX_CURSORS = 100_000;
@@ -20,22 +21,39 @@ public final class Confirmations {
 
   public record Cursor(String proxy, String channel) {}
 
-  private record Ranges(TreeMap<Long, Long> lastByFirst, long since) {
-    void add(long first, long last) {
-      Map.Entry<Long, Long> before = lastByFirst.floorEntry(first);
-      boolean joins = before != null && before.getValue() >= first - 1;
-      if (!joins && lastByFirst.size() >= MAX_RANGES) {
+  /**
+   * Confirmed ids.
+   *
+   * @param at when its newest part was confirmed
+   */
+  private record Range(long last, long at) {}
+
+  private static final class Ranges {
+    final TreeMap<Long, Range> byFirst = new TreeMap<>();
+
+    void add(long first, long last, long now) {
+      Map.Entry<Long, Range> before = byFirst.floorEntry(first);
+      boolean joins = before != null && before.getValue().last >= first - 1;
+      if (!joins && byFirst.size() >= MAX_RANGES) {
         return;
       }
       long from = joins ? before.getKey() : first;
-      long to = joins ? Math.max(before.getValue(), last) : last;
-      Map.Entry<Long, Long> next = lastByFirst.higherEntry(from);
+      long to = joins ? Math.max(before.getValue().last, last) : last;
+      Map.Entry<Long, Range> next = byFirst.higherEntry(from);
       while (next != null && next.getKey() <= to + 1) {
-        to = Math.max(to, next.getValue());
-        lastByFirst.remove(next.getKey());
-        next = lastByFirst.higherEntry(from);
+        to = Math.max(to, next.getValue().last);
+        byFirst.remove(next.getKey());
+        next = byFirst.higherEntry(from);
       }
-      lastByFirst.put(from, to);
+      byFirst.put(from, new Range(to, now));
+    }
+
+    void removeIf(Predicate<Range> done) {
+      byFirst.values().removeIf(done);
+    }
+
+    boolean isEmpty() {
+      return byFirst.isEmpty();
     }
   }
 
@@ -51,12 +69,13 @@ public final class Confirmations {
     if (pending.size() >= MAX_CURSORS && !pending.containsKey(cursor)) {
       return;
     }
-    pending.computeIfAbsent(cursor, c -> new Ranges(new TreeMap<>(), now)).add(first, last);
+    pending.computeIfAbsent(cursor, c -> new Ranges()).add(first, last, now);
   }
 
   /** The cursors that may advance, after dropping old ranges. */
   public synchronized List<Cursor> cursors(long now) {
-    pending.values().removeIf(ranges -> now - ranges.since > MEMORY_MILLIS);
+    pending.values().forEach(ranges -> ranges.removeIf(range -> now - range.at > MEMORY_MILLIS));
+    pending.values().removeIf(Ranges::isEmpty);
     return List.copyOf(pending.keySet());
   }
 
@@ -66,16 +85,16 @@ public final class Confirmations {
     if (ranges == null) {
       return confirmed;
     }
-    Map.Entry<Long, Long> joining = ranges.lastByFirst.floorEntry(confirmed + 1);
-    return joining == null ? confirmed : Math.max(confirmed, joining.getValue());
+    Map.Entry<Long, Range> joining = ranges.byFirst.floorEntry(confirmed + 1);
+    return joining == null ? confirmed : Math.max(confirmed, joining.getValue().last);
   }
 
   /** The cursor has been written up to this id. */
   public synchronized void written(Cursor cursor, long upTo) {
     Ranges ranges = pending.get(cursor);
     if (ranges != null) {
-      ranges.lastByFirst.values().removeIf(last -> last <= upTo);
-      if (ranges.lastByFirst.isEmpty()) {
+      ranges.removeIf(range -> range.last <= upTo);
+      if (ranges.isEmpty()) {
         pending.remove(cursor);
       }
     }
