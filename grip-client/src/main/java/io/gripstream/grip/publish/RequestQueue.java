@@ -70,19 +70,46 @@ final class RequestQueue {
     if (refusal != null) {
       outcomes.accept(List.of(new Courier.Settled(delivery, refusal)));
     } else if (start) {
-      executor.execute(this::run);
+      startThread();
     }
   }
 
   /** Gives up all queued items; a request in progress may still arrive. */
   void abandon(PublishException error) {
-    List<Courier.Settled> settled = new ArrayList<>();
+    List<Courier.Settled> settled;
     synchronized (lock) {
       closed = error;
-      waiting.forEach(delivery -> settled.add(new Courier.Settled(delivery, error)));
-      waiting.clear();
+      settled = giveUpWaiting(error);
     }
     outcomes.accept(settled);
+  }
+
+  private List<Courier.Settled> giveUpWaiting(PublishException error) {
+    List<Courier.Settled> settled = new ArrayList<>();
+    waiting.forEach(delivery -> settled.add(new Courier.Settled(delivery, error)));
+    waiting.clear();
+    return settled;
+  }
+
+  /** If no thread can be made, the queued items fail, and the next one starts the queue again. */
+  private void startThread() {
+    try {
+      executor.execute(this::run);
+    } catch (RuntimeException | Error e) {
+      var error = new PublishException(
+          PublishException.Kind.UNREACHABLE,
+          courier.proxy().name() + ": cannot send because no thread can be made",
+          e);
+      List<Courier.Settled> settled;
+      synchronized (lock) {
+        isOwned = false;
+        settled = giveUpWaiting(error);
+      }
+      if (e instanceof Error) {
+        Threads.met(e);
+      }
+      outcomes.accept(settled);
+    }
   }
 
   private void run() {
@@ -177,10 +204,12 @@ final class RequestQueue {
       }
       backoff = failed ? backoff(failures) : Duration.ZERO;
     }
-    Executor next = backoff.isZero()
-        ? executor
-        : CompletableFuture.delayedExecutor(backoff.toNanos(), TimeUnit.NANOSECONDS, executor);
-    next.execute(this::run);
+    if (backoff.isZero()) {
+      startThread();
+    } else {
+      CompletableFuture.delayedExecutor(backoff.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+          .execute(this::startThread);
+    }
   }
 
   /**
