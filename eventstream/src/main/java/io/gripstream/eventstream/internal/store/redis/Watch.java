@@ -137,7 +137,10 @@ final class Watch {
         .bucket
         .askLater(Script.NEWS, List.of(), List.of(reading.read, String.valueOf(ENTRIES_AT_ONCE)))
         .orTimeout(storage.link().patience().toMillis(), TimeUnit.MILLISECONDS)
-        .whenCompleteAsync((answer, failure) -> answered(reading, answer, failure), thread);
+        .whenCompleteAsync(
+            (answer, failure) ->
+                Threads.guarded(() -> answered(reading, answer, failure)).run(),
+            thread);
   }
 
   private void answered(

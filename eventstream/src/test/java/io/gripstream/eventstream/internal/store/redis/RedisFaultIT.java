@@ -21,6 +21,7 @@ import io.gripstream.eventstream.testkit.CuttableLine;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.testtools.CuttingProxy;
+import io.gripstream.testtools.Logged;
 import io.gripstream.testtools.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,6 +97,20 @@ class RedisFaultIT {
     recorder.assertToldOfOthers("a", Duration.ofSeconds(5));
     assertThat(data(all(other, "a"))).containsExactly("1", "2", "3");
     assertThat(started().epoch()).isEqualTo(epoch);
+  }
+
+  /** Otherwise the news of other processes would stop in silence. */
+  @Test
+  void log_entry_that_cannot_be_read_is_reported() {
+    EventStore store = started();
+    append(store, "a", "1");
+    String log = server.text("KEYS", "*:log").strip();
+
+    server.command("XADD", log, "*", "w", "nobody", "n", "a", "f", "0", "t", "0");
+
+    // Each second, at the poll.
+    eventually(() -> assertThat(Logged.during(() -> LockSupport.parkNanos(500_000_000)))
+        .contains("gripstream-store-watcher had an unexpected exception"));
   }
 
   @Test
