@@ -14,6 +14,9 @@
 #ifndef LOSSES
 #define LOSSES 1
 #endif
+#ifndef REFUSALS
+#define REFUSALS 1
+#endif
 #ifndef CUTS
 #define CUTS 1
 #endif
@@ -37,6 +40,7 @@ byte counter;
 bool confirmed[MAX];
 byte cursor;
 bool owesRecovery;
+bool refused[MAX];  /* events that the proxy never takes */
 
 /* The proxy. */
 bool held;          /* it holds the client's stream, */
@@ -57,7 +61,7 @@ bool fresh = true;  /* it has no position yet */
 byte last, lastEpoch;
 
 byte published;     /* events so far, lost ones too */
-byte crashes = CRASHES, losses = LOSSES, cuts = CUTS, trims = TRIMS, restores = RESTORES;
+byte crashes = CRASHES, losses = LOSSES, refusals = REFUSALS, cuts = CUTS, trims = TRIMS, restores = RESTORES;
 
 /* Every event after the first position once, in order, and of one history. */
 inline deliver(id, ep) {
@@ -246,6 +250,7 @@ proctype Publisher() {
     if
     :: atomic { crashes > 0 -> crashes-- }            /* it is killed before it publishes */
     :: atomic { losses > 0 -> losses-- }              /* the control port does not answer */
+    :: atomic { refusals > 0 && ep == epoch -> refusals--; refused[id] = true }
     :: atomic { true ->
         if
         :: ep == epoch -> arrive(id, ep); confirm(id)
@@ -263,7 +268,18 @@ proctype Relay() {
 end:
   do
 #ifndef NO_RELAY
-  :: atomic { cursor < head -> id = cursor + 1; arrive(id, epoch); confirm(id); id = 0 }
+  :: atomic { cursor < head && !refused[cursor + 1] -> id = cursor + 1; arrive(id, epoch); confirm(id); id = 0 }
+  /* What the proxy refuses is not sent again: a hint makes the channel's streams ask. It is sent two seconds after the event. */
+  :: atomic { cursor < head && refused[cursor + 1] && !answering ->
+#ifndef NO_HINT_FOR_REFUSED
+      known = 0;
+      if
+      :: held -> asking = true
+      :: else
+      fi;
+#endif
+      id = cursor + 1; confirm(id); id = 0
+    }
 #endif
 #ifndef NO_RELAY
   /* What is older than 45 s is not sent again. No answer is on its way for that long. */
@@ -377,6 +393,7 @@ end:
       restores--;
       stored[head] = false;
       confirmed[head] = false;
+      refused[head] = false;
       head--;
       cursor = (cursor > head -> head : cursor);
       epoch++;

@@ -125,8 +125,8 @@ final class ProxyLine {
   }
 
   /** Makes the proxy ask for all streams of a channel. Does not block. */
-  void ask(String channel) {
-    publisher.publish(items.hint(channel));
+  CompletableFuture<Void> ask(String channel) {
+    return publisher.publish(items.hint(channel));
   }
 
   /** Makes all clients of the proxy ask again. */

@@ -7,6 +7,7 @@ import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.ProxyLedger;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.internal.Outage;
+import io.gripstream.grip.internal.Seldom;
 import io.gripstream.grip.internal.Threads;
 import io.gripstream.grip.publish.PublishException;
 import io.gripstream.grip.publish.PublishException.Kind;
@@ -14,11 +15,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * Repeats unconfirmed events to one proxy, for all processes: after 2 s, with the same ids, in
  * order per channel. Events older than 45 s are never sent, because a proxy forgets after 60 s
  * which ids it has seen. Instead, the proxy repeats the requests of its clients ({@code POST
- * /recover/}). One process at a time does this.
+ * /recover/}). An event that the proxy refuses is not sent again: the proxy repeats the requests of
+ * that channel's clients. One process at a time does this.
  */
 final class Relay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -43,8 +49,13 @@ final class Relay implements AutoCloseable {
   private final ProxyLine line;
   private final Clock clock;
   private final ScheduledExecutorService thread;
-  private Instant registered = Instant.EPOCH;
   private final Outage outage = new Outage();
+  private final Seldom refusals = new Seldom(System::nanoTime);
+
+  /** The last refused event of a channel for which the proxy was told to ask. */
+  private final Map<String, Long> askedFor = new HashMap<>();
+
+  private Instant registered = Instant.EPOCH;
 
   Relay(EventStore store, ProxyLine line) {
     this.store = store;
@@ -78,6 +89,9 @@ final class Relay implements AutoCloseable {
     }
     List<ProxyLedger.Backlog> backlog =
         ledger.backlog(line.name(), REPEAT_AFTER, CHANNELS_PER_ROUND);
+    askedFor
+        .keySet()
+        .retainAll(backlog.stream().map(ProxyLedger.Backlog::channel).toList());
     boolean owes = ledger.owesRecovery(line.name());
     if ((backlog.isEmpty() && !owes) || !ledger.lease("relay " + line.name(), LEASE)) {
       return;
@@ -89,7 +103,7 @@ final class Relay implements AutoCloseable {
         reachable = repeat(missing.channel(), from, missing.last());
       }
     }
-    if (reachable && ledger.owesRecovery(line.name()) && succeeded(line.recover())) {
+    if (reachable && ledger.owesRecovery(line.name()) && failure(line.recover()) == null) {
       ledger.recovered(line.name());
       LOG.info(
           "Proxy {} repeats the requests of all its clients: it missed events, or the storage or its rules are new to it",
@@ -127,21 +141,21 @@ final class Relay implements AutoCloseable {
     return low;
   }
 
-  /** @return whether the proxy answered; an event that it refuses is not repeated */
+  /** @return whether the proxy answered */
   private boolean repeat(String channel, long after, long last) {
     Instant newest = clock.instant().minus(REPEAT_AFTER);
     long from = after;
     while (from < last) {
       List<Event> events = store.read(channel, from, last, PAGE).events();
-      List<CompletableFuture<Void>> answers = new ArrayList<>();
+      Map<Long, CompletableFuture<Void>> answers = new LinkedHashMap<>();
       for (Event event : events) {
         if (event.at().isAfter(newest)) {
           break;
         }
-        answers.add(line.publish(event));
+        answers.put(event.id(), line.publish(event));
         from = event.id();
       }
-      if (!succeeded(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)))) {
+      if (!areSettled(channel, answers)) {
         return false;
       }
       if (answers.size() < events.size() || events.isEmpty()) {
@@ -151,13 +165,60 @@ final class Relay implements AutoCloseable {
     return true;
   }
 
-  private static boolean succeeded(CompletableFuture<Void> answer) {
+  /** @return whether clients get all of these events, from the proxy or from storage */
+  private boolean areSettled(String channel, Map<Long, CompletableFuture<Void>> answers) {
+    List<Long> refused = new ArrayList<>();
+    Throwable why = null;
+    boolean isReachable = true;
+    for (Map.Entry<Long, CompletableFuture<Void>> answer : answers.entrySet()) {
+      Throwable failure = failure(answer.getValue());
+      if (isRefusal(failure)) {
+        refused.add(answer.getKey());
+        why = failure;
+      } else if (failure != null) {
+        isReachable = false;
+      }
+    }
+    return isReachable && (why == null || isAskedFor(channel, refused, why));
+  }
+
+  /**
+   * Makes the clients of the channel read from storage what the proxy refuses. The events are done
+   * with that: the proxy would refuse them again.
+   *
+   * @return whether the proxy was told
+   */
+  private boolean isAskedFor(String channel, List<Long> refused, Throwable why) {
+    long last = refused.get(refused.size() - 1);
+    // Confirmations are written late, so the same events may come again.
+    if (last > askedFor.getOrDefault(channel, 0L)) {
+      if (failure(line.ask(channel)) != null) {
+        return false;
+      }
+      askedFor.put(channel, last);
+      refusals.perhaps(leftOut -> LOG.warn(
+          "A proxy refuses event {} of channel {}; its clients read the event from storage: {}{}",
+          last,
+          channel,
+          why.getMessage(),
+          Seldom.more(leftOut)));
+    }
+    refused.forEach(id -> store.ledger().confirm(line.name(), channel, id, id));
+    return true;
+  }
+
+  private static boolean isRefusal(@Nullable Throwable failure) {
+    return failure instanceof PublishException publish
+        && (publish.kind() == Kind.REJECTED || publish.kind() == Kind.TOO_LARGE);
+  }
+
+  /** Waits. Returns null after a success. */
+  private static @Nullable Throwable failure(CompletableFuture<Void> answer) {
     try {
       answer.join();
-      return true;
+      return null;
     } catch (CompletionException failed) {
-      return failed.getCause() instanceof PublishException publish
-          && (publish.kind() == Kind.REJECTED || publish.kind() == Kind.TOO_LARGE);
+      return failed.getCause();
     }
   }
 
