@@ -1,6 +1,7 @@
 package io.gripstream.app.cli;
 
 import io.gripstream.app.api.DraftReader;
+import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.InvalidValueException;
 import io.gripstream.eventstream.Sent;
@@ -20,6 +21,10 @@ final class FilePublish {
   /** Maximum number of events on their way to the storage. */
   private static final int UNDER_WAY = 2_000;
 
+  /** Maximum of their bytes, once for each channel: the storage refuses more on a small heap. */
+  private static final long BYTES_UNDER_WAY =
+      Math.min(4_000_000, Runtime.getRuntime().maxMemory() / 16);
+
   /** A proxy's queue has 10,000 places; a running server repeats events that do not fit. */
   private static final int BETWEEN_FLUSHES = 4_000;
 
@@ -30,6 +35,7 @@ final class FilePublish {
   private final PrintWriter err;
   private final Progress progress;
   private final ArrayDeque<UnderWay> underWay = new ArrayDeque<>();
+  private long bytesUnderWay;
   private long published;
   private long refused;
 
@@ -52,9 +58,6 @@ final class FilePublish {
       if (isBlank(line)) {
         continue;
       }
-      if (underWay.size() >= UNDER_WAY) {
-        settle(underWay.remove());
-      }
       send(line, lines.number());
       if (++sinceFlush >= BETWEEN_FLUSHES) {
         settleAll();
@@ -75,9 +78,21 @@ final class FilePublish {
 
   private void send(byte[] line, long number) {
     try {
-      underWay.add(new UnderWay(number, events.sendAsync(DraftReader.read(line).draft())));
+      Draft draft = DraftReader.read(line).draft();
+      long bytes = (long) line.length * draft.channels().size();
+      makeRoom(bytes);
+      underWay.add(new UnderWay(number, events.sendAsync(draft), bytes));
+      bytesUnderWay += bytes;
     } catch (IllegalArgumentException e) {
       refuse(number, e);
+    }
+  }
+
+  /** One event may have any size. */
+  private void makeRoom(long bytes) {
+    while (underWay.size() >= UNDER_WAY
+        || (bytesUnderWay + bytes > BYTES_UNDER_WAY && !underWay.isEmpty())) {
+      settle(underWay.remove());
     }
   }
 
@@ -96,6 +111,7 @@ final class FilePublish {
   }
 
   private void settle(UnderWay oldest) {
+    bytesUnderWay -= oldest.bytes();
     try {
       oldest.sent().join();
       published++;
@@ -125,5 +141,5 @@ final class FilePublish {
     return true;
   }
 
-  private record UnderWay(long line, CompletableFuture<Sent> sent) {}
+  private record UnderWay(long line, CompletableFuture<Sent> sent, long bytes) {}
 }
