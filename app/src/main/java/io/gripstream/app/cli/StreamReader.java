@@ -28,10 +28,14 @@ final class StreamReader implements AutoCloseable {
   /** The conditions after which a client must not return. */
   private static final Set<String> FINAL = Set.of("forbidden", "bad-request");
 
+  /** Too slow, too early, too many: these pass. */
+  private static final Set<Integer> PASSING = Set.of(408, 425, 429);
+
   private static final int MAX_QUEUED = 1_000;
   private static final Duration SILENCE = Duration.ofSeconds(60);
   private static final long FIRST_PAUSE_MILLIS = 200;
   private static final long LONGEST_PAUSE_MILLIS = 10_000;
+  private static final long LONGEST_RETRY_AFTER_SECONDS = 3_600;
 
   private final OkHttpClient client =
       new OkHttpClient.Builder().readTimeout(SILENCE).followRedirects(false).build();
@@ -118,18 +122,21 @@ final class StreamReader implements AutoCloseable {
 
   private void ended(End end) throws InterruptedException {
     source = null;
-    if (end.status() >= 400 && end.status() < 500) {
+    boolean isPassing = PASSING.contains(end.status());
+    if (end.status() >= 400 && end.status() < 500 && !isPassing) {
       throw new Failure(remote.base() + " answers " + end.status()
           + (end.status() == 401 ? ": a token is needed, or another one (GRIPSTREAM_TOKEN)" : ""));
     }
-    if (!wasOpen) {
+    if (!wasOpen && !isPassing) {
       throw new Failure("no stream at " + remote.base() + ": " + end.reason()
           + ". Is the server running? (--url)");
     }
     if (pause == FIRST_PAUSE_MILLIS) {
-      notes.accept("gripstream: cut off (" + end.reason() + "), trying again");
+      notes.accept("gripstream: " + (wasOpen ? "cut off" : "no stream yet") + " (" + end.reason()
+          + "), trying again");
     }
-    TimeUnit.MILLISECONDS.sleep(pause + ThreadLocalRandom.current().nextLong(pause));
+    TimeUnit.MILLISECONDS.sleep(Math.max(pause, TimeUnit.SECONDS.toMillis(end.retryAfter()))
+        + ThreadLocalRandom.current().nextLong(pause));
     pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
   }
 
@@ -152,8 +159,13 @@ final class StreamReader implements AutoCloseable {
    * The stream is over.
    *
    * @param status of the answer, 0 if there was none
+   * @param retryAfter seconds for which the server asks to stay away
    */
-  private record End(int status, String reason) implements Message {}
+  private record End(int status, String reason, long retryAfter) implements Message {
+    End(String reason) {
+      this(0, reason, 0);
+    }
+  }
 
   private final class Listener extends EventSourceListener {
     @Override
@@ -163,7 +175,7 @@ final class StreamReader implements AutoCloseable {
 
     @Override
     public void onClosed(EventSource from) {
-      put(new End(0, "the stream ended"));
+      put(new End("the stream ended"));
     }
 
     @Override
@@ -171,8 +183,15 @@ final class StreamReader implements AutoCloseable {
         EventSource from, @Nullable Throwable failure, @Nullable Response response) {
       put(
           response != null && response.code() != 200
-              ? new End(response.code(), "it answers " + response.code())
-              : new End(0, failure == null ? "the stream ended" : NoAnswer.reason(failure)));
+              ? new End(response.code(), "it answers " + response.code(), retryAfter(response))
+              : new End(failure == null ? "the stream ended" : NoAnswer.reason(failure)));
+    }
+
+    private static long retryAfter(Response response) {
+      String seconds = response.header("Retry-After", "0");
+      return seconds.matches("\\d{1,9}")
+          ? Math.min(Long.parseLong(seconds), LONGEST_RETRY_AFTER_SECONDS)
+          : 0;
     }
 
     private void put(Message message) {

@@ -117,6 +117,44 @@ class TailTest {
     }
   }
 
+  @Test
+  void it_returns_after_an_answer_that_passes_when_the_server_says_so() throws IOException {
+    Queue<Integer> refusals = new ConcurrentLinkedQueue<>(List.of(429, 408, 425));
+    Queue<Long> asked = new ConcurrentLinkedQueue<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), 0);
+    server.createContext("/events", exchange -> {
+      asked.add(System.nanoTime());
+      Integer refusal = refusals.poll();
+      exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+      exchange.getResponseHeaders().add("Retry-After", refusal == null ? "x" : "2");
+      byte[] body = (refusal != null
+              ? ""
+              : "data: one\n\nevent: stream-error\ndata: {\"condition\":\"forbidden\"}\n\n")
+          .getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(
+          refusal == null ? 200 : refusal, body.length == 0 ? -1 : body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    });
+    server.start();
+    try {
+      CommandLineRun run = tail();
+
+      assertThat(run.out().strip()).isEqualTo("message\tone");
+      assertThat(run.err().lines())
+          .first()
+          .isEqualTo("gripstream: no stream yet (it answers 429), trying again");
+      List<Long> times = List.copyOf(asked);
+      assertThat(times).hasSize(4);
+      for (int i = 1; i < times.size(); i++) {
+        assertThat(times.get(i) - times.get(i - 1)).isGreaterThanOrEqualTo(2_000_000_000L);
+      }
+    } finally {
+      server.stop(0);
+    }
+  }
+
   private int port() {
     return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
   }
