@@ -9,7 +9,9 @@ import io.gripstream.app.config.Sources;
 import io.gripstream.eventstream.InvalidValueException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +23,9 @@ import picocli.CommandLine.Spec;
 
 /** The common parts of commands: the configuration, and the output. */
 abstract class CliCommand {
+  /** Tokens and storages know no later time. */
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   @ParentCommand
   @Nullable
   Gripstream root;
@@ -87,11 +92,26 @@ abstract class CliCommand {
   }
 
   /**
+   * Reads the duration in an option, as the time at which it ends.
+   *
+   * @throws InvalidValueException as {@link #time}, or if it ends after the year 9999
+   */
+  static Instant until(String option, String text) {
+    Duration duration = time(option, text);
+    Instant now = Clock.systemUTC().instant();
+    if (duration.compareTo(Duration.between(now, LATEST)) > 0) {
+      throw new InvalidValueException(
+          option + " \"" + Printable.of(text) + "\" ends after the year 9999");
+    }
+    return now.plus(duration);
+  }
+
+  /**
    * Reads the duration in an option.
    *
    * @throws InvalidValueException if it is malformed or not positive
    */
-  static Duration time(String option, String text) {
+  private static Duration time(String option, String text) {
     try {
       Duration duration = Durations.parse(text).orElseGet(() -> Duration.parse(text));
       if (duration.isNegative() || duration.isZero()) {

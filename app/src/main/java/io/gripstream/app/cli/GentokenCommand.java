@@ -4,7 +4,6 @@ import io.gripstream.app.auth.TokenSigner;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.Utf8;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +63,7 @@ final class GentokenCommand extends CliCommand implements Callable<Integer> {
         ? TokenSigner.ofSecret(settings.auth())
         : TokenSigner.ofPrivateKey(
             settings.auth(), Utf8.read("the private key", privateKey), keyId);
-    out()
-        .println(signer.sign(
-            user, publish, subscribe, admin, Clock.systemUTC().instant().plus(time("--ttl", ttl))));
+    out().println(signer.sign(user, publish, subscribe, admin, until("--ttl", ttl)));
     return 0;
   }
 }

@@ -8,7 +8,6 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Revocations;
 import io.gripstream.eventstream.store.TooManyRevocationsException;
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -41,8 +40,7 @@ final class RevokeCommand extends CliCommand {
               defaultValue = "24h",
               description = "Duration: 30m, 24h or 7d, or as ISO 8601. Default: 24h.")
           String time) {
-    Instant until =
-        Clock.systemUTC().instant().plus(time("--for", time)).truncatedTo(ChronoUnit.SECONDS);
+    Instant until = until("--for", time).truncatedTo(ChronoUnit.SECONDS);
     try (EventStore store = store()) {
       store.revocations().revoke(user, pattern(channel), until);
     } catch (TooManyRevocationsException e) {

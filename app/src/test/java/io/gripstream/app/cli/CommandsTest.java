@@ -269,6 +269,31 @@ class CommandsTest {
     assertThat(run.code()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"2920000d", "999999999d", "PT70000000H", "PT2562047788015215H", "P9999999999999D"})
+  void a_token_that_no_server_would_accept_is_not_made(String ttl) {
+    CommandLineRun run = CommandLineRun.of(
+        Map.of("GRIPSTREAM_TOKEN_SECRET", SECRET), "gentoken", "--sub", "ann", "--ttl", ttl);
+
+    assertThat(run.err())
+        .startsWith("gripstream: --ttl")
+        .contains(ttl)
+        .hasLineCount(1)
+        .doesNotContain("unexpected");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.code()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2920000d", "PT2562047788015215H"})
+  void a_revocation_without_an_end_that_can_be_stored_is_refused(String time) {
+    CommandLineRun run = run("revoke", "add", "ann", "--for", time);
+
+    assertThat(run.err()).startsWith("gripstream: --for").contains(time).hasLineCount(1);
+    assertThat(run.code()).isEqualTo(2);
+  }
+
   @Test
   void routes_lead_the_streams_and_nothing_else() throws IOException {
     Path file = Files.writeString(directory.resolve("gripstream.yaml"), """
