@@ -45,7 +45,7 @@ public final class Metrics implements StreamMetrics, PublishMetrics {
       "gripstream_replayed_events", "Events read from storage for clients that missed them.");
   private final Counter published = counter(
       "gripstream_publish_items",
-      "Items by result: accepted, retried or failed.",
+      "Items by result: ok, retried, or the kind of failure.",
       "proxy",
       "result");
   private final Histogram appendTime = histogram(
