@@ -24,7 +24,7 @@ final class PublicPath {
     if (!PLAIN.matcher(path).matches()) {
       throw new IllegalArgumentException(
           "the path \"" + path + "\" of " + publicUrl.getScheme() + "://"
-              + publicUrl.getRawAuthority()
+              + publicUrl.getHost()
               + " can have letters, digits and _ . ~ - % between single slashes");
     }
     return path;

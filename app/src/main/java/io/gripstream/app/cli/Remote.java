@@ -1,7 +1,9 @@
 package io.gripstream.app.cli;
 
+import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
+import io.gripstream.app.config.ShownUrl;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,12 @@ record Remote(
         + settings.http().port();
     HttpUrl base = HttpUrl.parse(url == null ? own : url);
     if (base == null) {
-      throw new Failure("\"" + url + "\" is not an address with http:// or https://");
+      throw new Failure("\"" + Printable.of(ShownUrl.withoutUser(String.valueOf(url)))
+          + "\" is not an address with http:// or https://");
+    }
+    if (!base.username().isEmpty() || !base.password().isEmpty()) {
+      throw new Failure("\"" + Printable.of(ShownUrl.withoutUser(String.valueOf(url)))
+          + "\" must be without user and password: they are not sent");
     }
     boolean keyIsForIt =
         url == null && token == null && !settings.auth().apiKeys().isEmpty();

@@ -4,13 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /** Describes the configuration: the effective one, and all settings. Never a secret. */
 public final class ConfigReport {
-  private static final Pattern PASSWORD =
-      Pattern.compile("((?:password|key|secret|token)=)[^&\\s]*", Pattern.CASE_INSENSITIVE);
-  private static final Pattern USER_INFO = Pattern.compile("//[^?\\s]*@");
   private static final String MASK = "***";
 
   private ConfigReport() {}
@@ -32,10 +28,8 @@ public final class ConfigReport {
     }
     return switch (setting) {
       // For these, the target helps.
-      case DATABASE_URL, GRIP_URL ->
-        USER_INFO
-            .matcher(PASSWORD.matcher(Printable.line(String.valueOf(raw))).replaceAll("$1" + MASK))
-            .replaceAll("//" + MASK + "@");
+      case DATABASE_URL, GRIP_URL, TOKEN_JWKS_URL, PUBLIC_URL ->
+        Printable.line(ShownUrl.of(String.valueOf(raw)));
       default -> {
         if (!setting.isSecret()) {
           yield Printable.line(String.valueOf(raw));

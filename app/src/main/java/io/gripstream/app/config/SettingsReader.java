@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Turns values into {@link Settings}, with every check that needs no key or network. */
@@ -171,7 +172,13 @@ public final class SettingsReader {
   private static URI address(Value given) {
     try {
       URI address = new URI(given.name());
-      if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
+      // The client library reads it too, and is stricter with hosts and ports.
+      if (address.getHost() != null
+          && List.of("http", "https").contains(address.getScheme())
+          && HttpUrl.parse(given.name()) != null) {
+        if (address.getRawUserInfo() != null) {
+          throw given.refuse("must be without user and password: they are not sent");
+        }
         return address;
       }
     } catch (URISyntaxException notOne) {

@@ -142,11 +142,19 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
     map.forEach((key, value) -> {
       String name = String.valueOf(key);
       if (!known.contains(name)) {
-        throw refuse("has the unknown key " + Printable.of(name) + Nearest.hint(name, known));
+        throw refuse(unknown(name, known));
       }
       object.put(name, new Value(setting, value, origin, place + ", " + name));
     });
     return object;
+  }
+
+  /** YAML takes a lone text in braces for a key, and it may be a secret. */
+  private String unknown(String name, List<String> known) {
+    String hint = Nearest.hint(name, known);
+    return setting.isSecret() && hint.isEmpty()
+        ? "has an unknown key; known are " + String.join(", ", known)
+        : "has the unknown key " + Printable.of(name) + hint;
   }
 
   /** Returns whether a text is in quotation marks, which no value has. */
@@ -163,7 +171,8 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
         && !setting.isSecret()
         && !(raw instanceof List<?>)
         && !(raw instanceof Map<?, ?>);
-    String value = quote ? "\"" + Printable.of(String.valueOf(raw)) + "\" " : "";
+    String value =
+        quote ? "\"" + Printable.of(ShownUrl.withoutUser(String.valueOf(raw))) + "\" " : "";
     return new ConfigException(setting.key() + " (" + origin + ")" + place + ": " + value + rule);
   }
 }

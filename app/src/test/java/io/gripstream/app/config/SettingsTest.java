@@ -295,6 +295,78 @@ class SettingsTest {
         .noneMatch(line -> line.contains("hidden"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://proxy:5561?iss=me&key=hidden",
+        "http://proxy:5561?verify-key-previous=hidden&verify-key=hidden",
+        "http://proxy:5561?k%65y=hidden",
+        "http://proxy:5561?api-token=hidden&hidden",
+        "http://proxy:5561?iss=me&key=-----BEGIN PRIVATE KEY----- hidden -----END PRIVATE KEY-----",
+        "http://u:hidden@proxy:5561 http://u:hid@hidden@proxy:5571?iss=me&key=hid hidden",
+        "http://u:hid?hidden@proxy:5561"
+      })
+  void each_key_is_masked_in_a_grip_url(String url) {
+    Sources sources = Sources.read(null, Map.of("GRIP_URL", url), Map.of());
+
+    assertThat(ConfigReport.effective(sources))
+        .anyMatch(line -> line.startsWith("grip_url: http://") && line.contains("proxy:5561"))
+        .noneMatch(line -> line.contains("hidden"));
+  }
+
+  @Test
+  void harmless_parts_of_a_url_are_shown() {
+    Sources sources = Sources.read(
+        null,
+        Map.of(
+            "GRIP_URL", "http://proxy:5561/a?iss=me&key=hidden&verify-iss=you http://other:5561",
+            "DATABASE_URL", "rediss://u:hidden@db:1/2?durability=relaxed&sentinel_password=hidden"),
+        Map.of());
+
+    assertThat(ConfigReport.effective(sources))
+        .contains(
+            "grip_url: http://proxy:5561/a?iss=me&key=***&verify-iss=you http://other:5561"
+                + "  # environment variable GRIP_URL",
+            "database_url: rediss://***@db:1/2?durability=relaxed&sentinel_password=***"
+                + "  # environment variable DATABASE_URL");
+  }
+
+  @Test
+  void key_set_address_is_shown_without_a_token_in_it() {
+    Sources sources = Sources.read(
+        null,
+        Map.of("GRIPSTREAM_TOKEN_JWKS_URL", "https://u:hidden@keys.example/set?token=hidden"),
+        Map.of());
+
+    assertThat(ConfigReport.effective(sources))
+        .contains("token_jwks_url: https://***@keys.example/set?token=***"
+            + "  # environment variable GRIPSTREAM_TOKEN_JWKS_URL");
+  }
+
+  @Test
+  void public_address_with_a_password_is_refused_without_repeating_it() {
+    for (String scheme : List.of("https", "ftp")) {
+      assertThatThrownBy(() -> read(Map.of(
+              "GRIP_URL",
+              "http://127.0.0.1:5561",
+              "GRIPSTREAM_PUBLIC_URL",
+              scheme + "://u:hidden@h.example/")))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("\"" + scheme + "://***@h.example/\" must ")
+          .hasMessageNotContaining("hidden");
+    }
+  }
+
+  @Test
+  void secret_in_the_place_of_a_name_is_not_repeated() {
+    for (String name : List.of("GRIPSTREAM_API_KEYS", "GRIPSTREAM_PROXIES")) {
+      assertThatThrownBy(() -> read(Map.of(name, "[{hidden-and-long-enough}]")))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("item 1: has an unknown key; known are ")
+          .hasMessageNotContaining("hidden");
+    }
+  }
+
   @Test
   void rules_of_channels_set_some_values_and_leave_the_others_open() {
     Settings settings = read(Map.of(

@@ -42,8 +42,11 @@ public final class SqliteBackend extends SqlBackend {
   }
 
   private static Path path(String path) {
-    if (path.isEmpty() || path.startsWith(":memory:") || path.indexOf('?') >= 0) {
-      throw new IllegalArgumentException("database URL \"" + PREFIX + path
+    int parameters = path.indexOf('?');
+    if (path.isEmpty() || path.startsWith(":memory:") || parameters >= 0) {
+      // A parameter may be a key.
+      String shown = parameters < 0 ? path : path.substring(0, parameters) + "?…";
+      throw new IllegalArgumentException("database URL \"" + PREFIX + shown
           + "\": must name a file, without parameters, as in jdbc:sqlite:gripstream.db");
     }
     try {
