@@ -30,6 +30,8 @@ public final class EventStreamConfig {
   /** Maximum of {@link #maxEventBytes(int)}: a proxy accepts 1,000,000 bytes of JSON. */
   public static final int MOST_EVENT_BYTES = 450_000;
 
+  private static final Duration LONGEST_KEEP_ALIVE = Duration.ofDays(1);
+
   final StreamSettings settings = new StreamSettings();
 
   EventStreamConfig() {}
@@ -273,12 +275,16 @@ public final class EventStreamConfig {
   }
 
   /**
-   * Sets the time without a byte after which a keep-alive is sent. Default 20 s; whole seconds, at
-   * least 1.
+   * Sets the time without a byte after which a keep-alive is sent. Default 20 s.
+   *
+   * @throws IllegalArgumentException if it is not whole seconds, or not from a second to a day
    */
   public EventStreamConfig keepAlive(Duration keepAlive) {
-    if (keepAlive.toSeconds() < 1) {
-      throw new IllegalArgumentException("keep-alive " + keepAlive + " is less than a second");
+    if (keepAlive.getNano() != 0
+        || keepAlive.toSeconds() < 1
+        || keepAlive.compareTo(LONGEST_KEEP_ALIVE) > 0) {
+      throw new IllegalArgumentException(
+          "keep-alive " + keepAlive + " must be whole seconds, from a second to a day");
     }
     settings.keepAlive = keepAlive;
     return this;

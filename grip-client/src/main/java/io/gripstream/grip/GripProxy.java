@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -249,6 +250,10 @@ public final class GripProxy {
       if (controlUri.getRawUserInfo() != null || controlUri.getRawFragment() != null) {
         throw new IllegalArgumentException(
             "the control URI of a GRIP proxy must not have user information or a fragment");
+      }
+      if (HttpUrl.parse(controlUri.toString()) == null) {
+        throw new IllegalArgumentException(
+            "the control URI of a GRIP proxy must have a valid host, and a port from 1 to 65535");
       }
       this.controlUri = normalized(controlUri, scheme);
     }

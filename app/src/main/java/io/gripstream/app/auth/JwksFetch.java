@@ -1,6 +1,8 @@
 package io.gripstream.app.auth;
 
 import io.gripstream.app.config.ConfigException;
+import io.gripstream.app.config.Printable;
+import io.gripstream.app.config.ShownUrl;
 import java.io.IOException;
 import java.time.Duration;
 import okhttp3.HttpUrl;
@@ -31,8 +33,8 @@ final class JwksFetch {
   static JwksFetch of(String text) {
     HttpUrl url = HttpUrl.parse(text);
     if (url == null || !(url.isHttps() || Loopback.isAddress(url.host()))) {
-      throw new ConfigException(
-          "token_jwks_url: it must begin with https:// (or http:// to loopback)");
+      throw new ConfigException("token_jwks_url: \"" + Printable.of(ShownUrl.of(text))
+          + "\" must be a URL that begins with https:// (or http:// to loopback)");
     }
     return new JwksFetch(url);
   }

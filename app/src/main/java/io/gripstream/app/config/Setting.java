@@ -161,7 +161,10 @@ public enum Setting {
           + String.format(Locale.ROOT, " %,d at most.", EventStreamConfig.MOST_EVENT_BYTES)),
   MAX_BODY_BYTES("max_body_bytes", "8388608", "Maximum size of an API request body in bytes."),
   MAX_BATCH_ITEMS("max_batch_items", "10000", "Maximum number of events in one batch."),
-  KEEP_ALIVE("keep_alive", "20s", "Idle time after which a stream gets a keep-alive."),
+  KEEP_ALIVE(
+      "keep_alive",
+      "20s",
+      "Idle time after which a stream gets a keep-alive: whole seconds, `1d` at most."),
 
   MAX_STREAMS(
       "max_streams",

@@ -290,7 +290,7 @@ public final class SettingsReader {
             .toList(),
         value(Setting.MAX_CHANNELS).number(1, EventStreamConfig.MOST_CHANNELS),
         value(Setting.MAX_EVENT_BYTES).number(1, EventStreamConfig.MOST_EVENT_BYTES),
-        value(Setting.KEEP_ALIVE).duration(Duration.ofSeconds(1)),
+        value(Setting.KEEP_ALIVE).seconds(),
         value(Setting.MAX_STREAMS).number(1, Integer.MAX_VALUE),
         limit(Setting.MAX_STREAMS_PER_USER),
         limit(Setting.MAX_STREAMS_PER_ADDRESS),

@@ -22,6 +22,9 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
   static final String QUOTED = "is in quotation marks, which would be a part of it: remove them"
       + " (docker's --env-file keeps them, a shell does not)";
 
+  /** Storages compute with times. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   Value(Setting setting, Object raw, String origin) {
     this(setting, raw, origin, "");
   }
@@ -88,11 +91,26 @@ record Value(Setting setting, @Nullable Object raw, String origin, String place)
     return text;
   }
 
+  /** A time of at least this, and of less than a hundred years. */
   Duration duration(Duration min) {
     String rule = "must be a time such as 500ms, 20s, 5m, 24h or 7d";
     Duration duration = Durations.parse(text(rule)).orElseThrow(() -> refuse(rule));
     if (duration.compareTo(min) < 0) {
       throw refuse("must be at least " + min.toMillis() + "ms");
+    }
+    if (duration.compareTo(LONGEST) > 0) {
+      throw refuse("must be at most " + LONGEST.toDays() + "d");
+    }
+    return duration;
+  }
+
+  /** A time of whole seconds, up to a day. */
+  Duration seconds() {
+    Duration duration = duration(Duration.ZERO);
+    if (duration.getNano() != 0
+        || duration.toSeconds() < 1
+        || duration.compareTo(Duration.ofDays(1)) > 0) {
+      throw refuse("must be a time of whole seconds from 1s to 1d");
     }
     return duration;
   }

@@ -90,13 +90,7 @@ public final class Events {
   static EventStreamConfig configure(
       EventStreamConfig config, Settings settings, Optional<EventStore> store) {
     store.ifPresent(config::store);
-    for (Settings.Proxy proxy : settings.grip().proxies()) {
-      if (proxy.publicUrl() == null) {
-        config.proxy(proxy.grip());
-      } else {
-        config.proxy(proxy.grip(), proxy.publicUrl());
-      }
-    }
+    settings.grip().proxies().forEach(proxy -> add(proxy, config));
     settings.grip().trustedProxies().forEach(config::trustedProxy);
     if (settings.grip().secret() != null) {
       config.secret(settings.grip().secret().value());
@@ -114,6 +108,19 @@ public final class Events {
             .withMaxStreamsPerUser(streams.maxStreamsPerUser())
             .withMaxStreamsPerAddress(streams.maxStreamsPerAddress()))
         .cors(cors(streams));
+  }
+
+  private static void add(Settings.Proxy proxy, EventStreamConfig config) {
+    if (proxy.publicUrl() == null) {
+      config.proxy(proxy.grip());
+      return;
+    }
+    try {
+      config.proxy(proxy.grip(), proxy.publicUrl());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(Setting.PUBLIC_URL.key() + " \"" + proxy.publicUrl()
+          + "\" of proxy " + proxy.grip().name() + ": " + e.getMessage());
+    }
   }
 
   /**

@@ -75,15 +75,44 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(
       Settings settings, Secret ownKey, boolean isKeyMade, Checkup checkup, Clock clock) {
-    String host = settings.http().host();
     Authenticator authenticator = Authenticator.create(
         settings.auth(),
         settings.channelRules(),
-        host,
+        settings.http().host(),
         clock,
         ownKey,
         AppChannels.PROBE,
         isKeyMade);
+    Server server = assemble(settings, authenticator, ownKey, isKeyMade, checkup, clock);
+    try {
+      server.open();
+    } catch (RuntimeException e) {
+      server.release();
+      throw e;
+    }
+    Connections.warn(settings.streams().maxStreams());
+    LOG.info(
+        "Serving at {}; proxies: {}; {}",
+        server.url(),
+        settings.grip().proxies().isEmpty()
+            ? "none"
+            : settings.grip().proxies().stream()
+                .map(proxy -> proxy.grip().name())
+                .collect(Collectors.joining(", ")),
+        authenticator.isKeyMade()
+            ? "no key is configured: the API needs the key that was made for this run"
+            : "the API needs a key or token");
+    return server;
+  }
+
+  /** Makes all parts, and opens nothing. */
+  private static Server assemble(
+      Settings settings,
+      Authenticator authenticator,
+      Secret ownKey,
+      boolean isKeyMade,
+      Checkup checkup,
+      Clock clock) {
     checkSecrets(settings);
     Optional<EventStore> store = Events.store(settings);
     CurrentRevocations revocations = new CurrentRevocations(revocations(store, clock), clock);
@@ -109,59 +138,67 @@ public final class Server implements AutoCloseable {
     boolean hasDemos = settings.demos() == null ? isKeyMade : settings.demos();
     Optional<Demos> demos =
         hasDemos ? Optional.of(Demos.create(settings.grip())) : Optional.empty();
-    Api api = new Api(
-        events,
-        authenticator,
-        cors,
-        settings,
-        revocations,
-        metrics.registry(),
-        offered,
-        checkup,
-        demos.isPresent(),
-        clock);
-    Javalin javalin = Javalin.create(config -> {
-      http(config, settings);
-      config.registerPlugin(
-          new EventStreamPlugin(events, routes -> StreamPaths.add(routes, settings.streams())));
-      // Also on refusals: without CORS headers a page sees a network error, and retries forever.
-      config.routes.before(ctx -> JavalinCors.apply(cors, ctx));
-      StreamPaths paths = new StreamPaths(settings.streams(), events, authenticator);
-      paths.guard(config.routes);
-      demos.ifPresent(all -> {
-        config.routes.before("/demo/*", paths::checkHost);
-        all.register(config);
-      });
-      api.register(config.routes);
-    });
     try {
-      events.start();
-      revocations.open();
-      authenticator.open();
-      javalin.start(host, settings.http().port());
+      Api api = new Api(
+          events,
+          authenticator,
+          cors,
+          settings,
+          revocations,
+          metrics.registry(),
+          offered,
+          checkup,
+          demos.isPresent(),
+          clock);
+      Javalin javalin = Javalin.create(config -> {
+        http(config, settings);
+        config.registerPlugin(
+            new EventStreamPlugin(events, routes -> StreamPaths.add(routes, settings.streams())));
+        // Also on refusals: without CORS headers a page sees a network error, and retries forever.
+        config.routes.before(ctx -> JavalinCors.apply(cors, ctx));
+        StreamPaths paths = new StreamPaths(settings.streams(), events, authenticator);
+        paths.guard(config.routes);
+        demos.ifPresent(all -> {
+          config.routes.before("/demo/*", paths::checkHost);
+          all.register(config);
+        });
+        api.register(config.routes);
+      });
+      return new Server(events, authenticator, revocations, demos, javalin, settings, ownKey);
+    } catch (IllegalArgumentException e) {
+      release(revocations, authenticator, events, demos);
+      if (settings.streams().routes().isEmpty()) {
+        throw e;
+      }
+      // Only these paths differ between servers.
+      throw new ConfigException("routes: a path cannot be served: " + e.getMessage());
     } catch (RuntimeException e) {
-      revocations.close();
-      authenticator.close();
-      events.close();
-      demos.ifPresent(Demos::close);
+      release(revocations, authenticator, events, demos);
       throw e;
     }
+  }
+
+  private void open() {
+    events.start();
+    revocations.open();
+    authenticator.open();
+    javalin.start(settings.http().host(), settings.http().port());
     revocations.start(entry -> recheck(events, entry));
-    Connections.warn(settings.streams().maxStreams());
-    Server server =
-        new Server(events, authenticator, revocations, demos, javalin, settings, ownKey);
-    LOG.info(
-        "Serving at {}; proxies: {}; {}",
-        server.url(),
-        settings.grip().proxies().isEmpty()
-            ? "none"
-            : settings.grip().proxies().stream()
-                .map(proxy -> proxy.grip().name())
-                .collect(Collectors.joining(", ")),
-        authenticator.isKeyMade()
-            ? "no key is configured: the API needs the key that was made for this run"
-            : "the API needs a key or token");
-    return server;
+  }
+
+  private void release() {
+    release(revocations, authenticator, events, demos);
+  }
+
+  private static void release(
+      CurrentRevocations revocations,
+      Authenticator authenticator,
+      EventStream events,
+      Optional<Demos> demos) {
+    revocations.close();
+    authenticator.close();
+    events.close();
+    demos.ifPresent(Demos::close);
   }
 
   private static void recheck(EventStream events, Revoking.Entry entry) {
@@ -178,18 +215,11 @@ public final class Server implements AutoCloseable {
    * @throws ConfigException as {@link #start}
    */
   public static void check(Settings settings) {
-    Authenticator.create(
-        settings.auth(),
-        settings.channelRules(),
-        settings.http().host(),
-        Clock.systemUTC(),
-        null,
-        "",
-        false);
-    checkSecrets(settings);
-    try (EventStream events = Events.sender(settings, Events.store(settings))) {
-      new EventStreamPlugin(events, routes -> StreamPaths.add(routes, settings.streams()));
-    }
+    Clock clock = Clock.systemUTC();
+    Authenticator authenticator = Authenticator.create(
+        settings.auth(), settings.channelRules(), settings.http().host(), clock, null, "", false);
+    Secret unused = new Secret("");
+    assemble(settings, authenticator, unused, false, Checkup.NONE, clock).release();
   }
 
   private static void checkSecrets(Settings settings) {

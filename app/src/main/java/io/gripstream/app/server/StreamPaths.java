@@ -10,7 +10,9 @@ import io.gripstream.eventstream.javalin.JavalinRequests;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The paths of streams: those that every server has, and those of the settings. */
@@ -31,7 +33,11 @@ final class StreamPaths {
   /** @throws ConfigException if a route of the settings breaks a rule of paths or channels */
   static void add(StreamRoutes routes, Settings.Streams streams) {
     routes.queryParam(BY_QUERY).pathParam(BY_PATH);
+    Set<String> served = new HashSet<>(List.of(BY_QUERY, BY_PATH));
     for (Settings.Route route : streams.routes()) {
+      if (!served.add(route.path().replaceFirst("(?<=.)/$", ""))) {
+        throw new ConfigException("routes: path \"" + route.path() + "\" is served already");
+      }
       try {
         routes.template(route.path(), route.channels().toArray(String[]::new));
         route.rewind().ifPresent(routes::rewind);

@@ -387,7 +387,8 @@ class JwksTest {
   void the_url_is_https_or_loopback_and_comes_with_an_issuer() {
     assertThatThrownBy(() -> TokenKeys.verifier(auth("http://login.example/keys", ISSUER), clock))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("token_jwks_url: it must begin with https:// (or http:// to loopback)");
+        .hasMessage("token_jwks_url: \"http://login.example/keys\" must be a URL that begins with"
+            + " https:// (or http:// to loopback)");
     assertThatThrownBy(() -> TokenKeys.verifier(auth("https://login.example/keys", null), clock))
         .isInstanceOf(ConfigException.class)
         .hasMessage("token_jwks_url needs token_issuer, the iss of its tokens");

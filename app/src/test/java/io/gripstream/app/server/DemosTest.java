@@ -2,6 +2,7 @@ package io.gripstream.app.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gripstream.app.Main;
 import io.gripstream.eventstream.testkit.StreamClient;
 import java.io.IOException;
 import java.net.Socket;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The example programs as the server serves them; what they do is looked at by ExamplesIT. */
 class DemosTest {
@@ -56,6 +58,32 @@ class DemosTest {
     }
     // Others that run beside this one have such folders, too.
     assertThat(made).anyMatch(Files::notExists);
+  }
+
+  @Test
+  void server_that_cannot_be_made_leaves_no_folder_behind(@TempDir Path temporary)
+      throws Exception {
+    ProcessBuilder serve = new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Djava.io.tmpdir=" + temporary,
+        "-cp",
+        System.getProperty("java.class.path"),
+        Main.class.getName(),
+        "serve");
+    serve
+        .environment()
+        .putAll(Map.of(
+            "PORT", "0",
+            "DATABASE_URL", "none",
+            "GRIPSTREAM_DEMOS", "true",
+            // The server has this path already.
+            "GRIPSTREAM_ROUTES", "[{path: /events, channels: [a]}]"));
+    Process process = serve.redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).as(said).isEqualTo(2);
+    assertThat(said).contains("gripstream: routes: path \"/events\" is served already");
+    assertThat(temporary).isEmptyDirectory();
   }
 
   @Test
