@@ -2,12 +2,12 @@
 export interface Listener {
   /** @param id the last one of the stream so far, "" before the first */
   event(type: string, data: string, id: string): void;
-  /** An empty line ended a block without data: it names an id, perhaps, and is no event. */
+  /** An empty line ended a block without data: it names an id, perhaps, and is not an event. */
   id(id: string): void;
   retry(milliseconds: number): void;
 }
 
-/** Longer ones come from something that is no stream of events. */
+/** Longer ones come from something that is not a stream of events. */
 const MAX_EVENT = 16_000_000;
 
 /**

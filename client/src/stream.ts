@@ -12,13 +12,14 @@ export interface EventStreamOptions {
   position?: string;
   /** `fetch`, unless a class is named for the other one. The browser's own cannot do what needs `fetch`. */
   transport?: "fetch" | "eventsource";
-  /** Of each request. A function is asked at each attempt. Needs `fetch`. */
+  /** Headers of each request. A function is called at each attempt. Needs `fetch`. */
   headers?: HeadersInit | (() => OrPromise<HeadersInit>);
-  /** Sent as `Authorization: Bearer …`. A function is asked at each attempt. Needs `fetch`. */
+  /** Sent as `Authorization: Bearer …`. A function is called at each attempt. Needs `fetch`. */
   token?: string | (() => OrPromise<string>);
   /**
    * Loads the state anew after a reset, while the stream is closed, and returns the position that the state
-   * has: the stream goes on there. Nothing: after what the reset says. When it fails, it is called again.
+   * has: the stream goes on there. If it returns nothing, the stream goes on at the position in the
+   * reset. When it fails, it is called again.
    */
   reload?: (reset: Reset) => OrPromise<string | void>;
   /** All tabs of this browser with this address use one connection; or with this name and address. Needs `fetch`. */
@@ -34,9 +35,9 @@ export interface EventStreamOptions {
    * to half of it, is added. A longer wait that the server asks for (`retry`, `Retry-After`) is respected.
    */
   maxRetry?: number;
-  /** Another one than the browser's. */
+  /** Replaces the browser's own. */
   fetch?: typeof fetch;
-  /** Another one than the browser's. */
+  /** Replaces the browser's own. */
   EventSource?: typeof EventSource;
 }
 
@@ -109,7 +110,7 @@ export class EventStream extends EventTarget {
     try {
       this.url = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
     } catch {
-      throw new DOMException(`"${url}" is no address`, "SyntaxError");
+      throw new DOMException(`"${url}" is not an address`, "SyntaxError");
     }
     this.#options = options;
     this.withCredentials = options.withCredentials ?? false;
@@ -137,7 +138,7 @@ export class EventStream extends EventTarget {
     return this.#readyState;
   }
 
-  /** Of the last event: what `position` of another stream, perhaps on a page to come, begins with. */
+  /** The position of the last event; pass it as `position` to another stream, also after a reload. */
   get position(): string {
     return this.#position;
   }
@@ -189,7 +190,7 @@ export class EventStream extends EventTarget {
     super.removeEventListener(type, listener as EventListener, options);
   }
 
-  /** For good. No event comes after it. */
+  /** Closes the stream permanently. No event comes after it. */
   close(): void {
     this.#readyState = 2;
     this.#cut();
@@ -292,7 +293,7 @@ export class EventStream extends EventTarget {
     const connection = this.#connection;
     const message = new MessageEvent(type, { data, origin, lastEventId: id });
     if (type === "stream-error") {
-      // Its id is no position.
+      // Its id is not a position.
       const { condition, text, channels } = parse(data) as Failure;
       this.#reason = { condition, text, channels };
       this.dispatchEvent(message);

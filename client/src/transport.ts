@@ -28,7 +28,7 @@ export interface Request {
 
 export interface FetchSettings {
   readonly fetch: typeof fetch;
-  /** Asked at each attempt. */
+  /** Called at each attempt. */
   headers(): Promise<Headers>;
   /** Whether the next attempt may have other rights. */
   readonly isRenewed: boolean;
@@ -58,7 +58,7 @@ export function byFetch(settings: FetchSettings, { url, position, withCredential
     const isStream = /^text\/event-stream *(;|$)/i.test(answer.headers.get("Content-Type") ?? "");
     if (status !== 200 || !isStream || !body) {
       abort.abort();
-      const text = status === 200 ? "the answer is no event stream" : `the answer has status ${status}`;
+      const text = status === 200 ? "the answer is not an event stream" : `the answer has status ${status}`;
       const isFinal = !isPassing(status) && !(status === 401 && settings.isRenewed);
       sink.ended({ status, text }, isFinal, Number(answer.headers.get("Retry-After")) * 1000 || 0);
       return;
@@ -118,7 +118,7 @@ export function byEventSource(
     if (heard.has(type)) return;
     heard.add(type);
     source.addEventListener(type, (event: MessageEvent<string>) => {
-      // The browser's own events of that name are no messages.
+      // The browser's own events of that name are not messages.
       if (typeof event.data !== "string" || source.readyState === source.CLOSED) return;
       sink.alive();
       hasId ||= event.lastEventId !== "";

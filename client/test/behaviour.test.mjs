@@ -28,7 +28,7 @@ function applies(one, transport, place, browser) {
   return !(one.fetchOnly && isNative) && !(one.pageOnly && place !== "page") && !(one.notInNode && isNative && place === "node")
     && !(browser === "Firefox" && one.notInFirefox?.[transport])
     // Of a worker, what the web platform's tests look at there.
-    && (place !== "worker" || /^(closed|constants|it is conn|what is no address)/.test(one.name));
+    && (place !== "worker" || /^(closed|constants|it is conn|what is not an address)/.test(one.name));
 }
 
 describe("the client", { concurrency: 3 }, () => TRANSPORTS.forEach((transport) => {

@@ -35,6 +35,6 @@ it("each test of the web platform has a case here, or a reason", () => {
     assert.ok(covered.has(name) !== name in WITHOUT_CASE, `${name} has a case, or a reason, and not both`);
   }
   for (const name of [...covered, ...Object.keys(WITHOUT_CASE)]) {
-    assert.ok(THEIRS.includes(name), `${name} is no test of theirs`);
+    assert.ok(THEIRS.includes(name), `${name} is not a test of theirs`);
   }
 });

@@ -115,7 +115,7 @@ export const cases = [
   reads("an empty id takes the last one away", ["format-field-id-3", "format-field-id"],
     "id:1\ndata:a\n\nid\ndata:b\n\ndata:c\n\nid:2\ndata:d\n\nid:\ndata:e\n\n",
     [["message", "a", "1"], ["message", "b", ""], ["message", "c", ""], ["message", "d", "2"], ["message", "e", ""]]),
-  reads("an id with a null character is no id", ["format-field-id-null"],
+  reads("an id with a null character is not an id", ["format-field-id-null"],
     "id:1\ndata:a\n\nid:2\0\ndata:b\n\nid:\0\ndata:c\n\nid:a\0b\ndata:d\n\n",
     [["message", "a", "1"], ["message", "b", "1"], ["message", "c", "1"], ["message", "d", "1"]], ["message"],
     { ...IDS, ...firefoxOwn("it takes the null character for an id, and loses the events around") }),
@@ -142,7 +142,7 @@ export const cases = [
   // ---- retry
   ...[
     ["the stream says when to come back", ["format-field-retry"], "retry:120\n"],
-    ["what is no number changes nothing", ["format-field-retry-bogus"], "retry:120\nretry:1000x\nretry:-5\nretry:1e4\n"],
+    ["what is not a number changes nothing", ["format-field-retry-bogus"], "retry:120\nretry:1000x\nretry:-5\nretry:1e4\n"],
     ["an empty retry changes nothing", ["format-field-retry-empty"], "retry:120\nretry\nretry:\n",
       "Chromium's own goes back to its default"],
   ].map(([name, wpt, lines, fetchOnly]) => ({
@@ -325,7 +325,7 @@ export const cases = [
     },
   },
   {
-    name: "what is no address is refused",
+    name: "what is not an address is refused",
     wpt: ["eventsource-constructor-url-bogus"],
     serve: () => {},
     async run(kit) {
@@ -350,7 +350,7 @@ export const cases = [
       kit.same([stream instanceof EventTarget, stream.readyState, stream.withCredentials], [true, 0, false], "state");
       kit.same([stream.onopen, stream.onmessage, stream.onerror, stream.onreset], [null, null, null, null], "handlers");
       stream.onmessage = 5;
-      kit.same(stream.onmessage, null, "a handler that is no function");
+      kit.same(stream.onmessage, null, "a handler that is not a function");
       const order = [];
       stream.onmessage = () => order.push("never");
       stream.onmessage = null;

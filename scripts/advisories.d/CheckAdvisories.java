@@ -70,7 +70,7 @@ final class CheckAdvisories {
       } else if (argument.equals("--ignore") && hasValue) {
         ignored.add(arguments.get(++i));
       } else if (argument.startsWith("-") || data != null) {
-        throw new Unusable("\"" + argument + "\" is no option, or lacks its value; see --help");
+        throw new Unusable("\"" + argument + "\" is not an option, or its value is missing; see --help");
       } else {
         data = Path.of(argument);
       }
@@ -172,14 +172,14 @@ final class CheckAdvisories {
     JsonNode advisory = json(text, where);
     String id = advisory.path("id").stringValue("");
     if (id.isEmpty() || !advisory.path("modified").isString()) {
-      throw new Unusable(where + " is no advisory: it has no id, or no time (modified)");
+      throw new Unusable(where + " is not an advisory: it has no id, or no time (modified)");
     }
     advisories++;
     try {
       Instant modified = Instant.parse(advisory.get("modified").stringValue());
       newest = modified.isAfter(newest) ? modified : newest;
     } catch (DateTimeException e) {
-      throw new Unusable(where + ": \"modified\" is no time");
+      throw new Unusable(where + ": \"modified\" is not a time");
     }
     List<String> names = new ArrayList<>(List.of(id));
     advisory.path("aliases").forEach(alias -> names.add(alias.stringValue("")));

@@ -95,7 +95,7 @@ class AdvisoriesTest(unittest.TestCase):
     def test_data_that_is_broken_is_no_proof(self):
         code, text = self.check(["pkg:maven/a/b@1"], [old_jackson(), {"id": "X"}])
         self.assertEqual(2, code, text)
-        self.assertIn("line 2 is no advisory", text)
+        self.assertIn("line 2 is not an advisory", text)
 
 
 if __name__ == "__main__":

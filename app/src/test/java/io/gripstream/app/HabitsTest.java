@@ -59,7 +59,7 @@ class HabitsTest {
       .filter(root -> root.startsWith(HERE.resolve("testkit")))
       .toList();
 
-  /** Each has a reason to let time pass: it is no deadline of a test. */
+  /** Each has a reason to let time pass: it is not a deadline of a test. */
   private static final Set<String> SLEEPERS = Set.of(
       // A benchmark samples in this rhythm.
       "DirectBench.java",

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MovingIT {
   private static final String KEY = "9f8e7d6c5b4a39281706";
   private static final String UNFINISHED =
-      "gripstream: a copy into this storage is under way, or was"
-          + " cut off: let it end, or run gripstream copy again, which begins anew\n";
+      "gripstream: a copy into this storage is running or stopped"
+          + " early: wait for it, or run gripstream copy again; it starts from the beginning\n";
 
   @TempDir
   Path directory;

@@ -110,7 +110,7 @@ final class Published {
 
   /** The one file of an artifact with this ending, such as {@code -sources.jar}. */
   Path file(String artifact, String ending) throws IOException {
-    // Versions that are no release have a time in their files' names.
+    // Versions that are not releases have a time in their files' names.
     Predicate<String> is = name -> name.startsWith(artifact + "-")
         && name.substring(artifact.length() + 1).matches("[0-9][-.0-9]*" + ending);
     try (Stream<Path> files =

@@ -54,7 +54,7 @@ final class ReturningClient implements AutoCloseable {
     }
   }
 
-  /** Why it had to come back, each time; and what it was told that is no event. */
+  /** Why it had to come back, each time; and what it was told that is not an event. */
   List<String> trouble() {
     synchronized (trouble) {
       return List.copyOf(trouble);

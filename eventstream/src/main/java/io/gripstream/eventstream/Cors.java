@@ -167,7 +167,7 @@ public final class Cors {
     if (!ORIGIN.matcher(normal).matches()) {
       throw new IllegalArgumentException("cors: \"" + normal
           + "\" is not an origin; write scheme, host and port only, such as https://app.example, or"
-          + " https://*.app.example for all origins with one more label");
+          + " https://*.app.example for all origins with exactly one label in place of the star");
     }
     return normal;
   }

@@ -158,11 +158,11 @@ public final class EventStores {
    * Copies a storage into another one: channels with the ids and times of their events, idempotency
    * keys, revocations, signing keys, what proxies confirmed, and the epoch. So clients and proxies
    * resume as if nothing had happened, once servers use the copy. Each channel is read back and
-   * compared. Blocks; holds one page of events in memory, whatever there is.
+   * compared. Blocks; keeps at most one page of events in memory, for storages of any size.
    *
-   * <p>No process may have either storage open. Until the copy is finished, no store opens it;
-   * after one that was cut off, call this again, which begins anew. {@code from} is not changed: do
-   * not use both afterwards, since they would give the same ids to different events.
+   * <p>No process may have either storage open. Until the copy is finished, no store opens it. If a
+   * copy stops early, call this again: it starts from the beginning. {@code from} is not changed.
+   * Do not use both afterwards, because they would give the same ids to different events.
    *
    * @param from a database URL as {@link #of(String, StoreOptions)} takes it; or {@code django:}
    *     and the URL of a database with the tables of django-eventstream, of which ids are kept

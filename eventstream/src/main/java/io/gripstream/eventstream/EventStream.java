@@ -282,7 +282,7 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Waits until proxies have answered everything published so far, or the time is over. For a
+   * Waits until proxies have answered everything published so far, or the time has passed. For a
    * program that is about to end; {@link #close} does the same.
    */
   public void flush(Duration atMost) {

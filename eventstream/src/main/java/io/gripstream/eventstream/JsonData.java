@@ -127,7 +127,7 @@ final class JsonData {
 
     private static void check(double number) {
       if (!Double.isFinite(number)) {
-        throw new JsonRefusal.NoJson(number + " is no number in JSON");
+        throw new JsonRefusal.NoJson(number + " is not a number in JSON");
       }
     }
   }

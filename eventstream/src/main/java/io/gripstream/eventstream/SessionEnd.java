@@ -12,7 +12,7 @@ public final class SessionEnd {
     /** A right to read was taken away. */
     FORBIDDEN,
 
-    /** The time from {@link EventStreamConfig#expiry} is over. */
+    /** The time from {@link EventStreamConfig#expiry} has passed. */
     TOKEN_EXPIRED,
 
     /** The client would have missed events that are not stored. */

@@ -41,7 +41,7 @@ class JsonDataTest {
       assertThatThrownBy(() -> events.send("c", "m", data))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageMatching("data of type \\S+ cannot be written as JSON: .*")
-          .hasMessageContaining(" is no number in JSON");
+          .hasMessageContaining(" is not a number in JSON");
     }
   }
 
@@ -113,7 +113,7 @@ class JsonDataTest {
             "reading it ends with java.lang.IllegalStateException, the cause of this, at [0].part"),
         Arguments.of(
             List.of(Map.of("r", new Reading(Double.NaN))),
-            "NaN is no number in JSON, at [0].r.value"));
+            "NaN is not a number in JSON, at [0].r.value"));
   }
 
   @ParameterizedTest

@@ -259,7 +259,7 @@ public final class Instruct {
     public Builder channel(Channel channel) {
       if (channels.putIfAbsent(channel.name(), channel) != null) {
         throw new IllegalArgumentException(
-            "channel \"%s\" is there twice; the proxy would use only the last one"
+            "channel \"%s\" was given twice; the proxy would use only the last one"
                 .formatted(WireText.printable(channel.name())));
       }
       return this;

@@ -191,6 +191,6 @@ final class KeyText {
 
   private static IllegalArgumentException unsupported() {
     return new IllegalArgumentException(
-        "a GRIP key must be a secret, an EC key on P-256 or an RSA key; this one is neither");
+        "a GRIP key must be a secret, an EC key on P-256 or an RSA key; this one is none of them");
   }
 }

@@ -154,7 +154,7 @@ class InstructTest {
             () -> Instruct.stream().channel("a").meta("id_format", "50%").build())
         .hasMessage("id_format \"50%\" is malformed at index 2: after % comes % or (channel)s");
     assertThatThrownBy(() -> Instruct.stream().channel("a").channel(RELIABLE))
-        .hasMessageContaining("channel \"a\" is there twice");
+        .hasMessageContaining("channel \"a\" was given twice");
   }
 
   @Test

@@ -159,7 +159,8 @@ final class ConsoleApi {
     if (!checkups.beginThorough()) {
       throw new ApiException(
           ApiError.TOO_MANY_REQUESTS,
-          "checks are running, or did less than " + Checkups.THOROUGH_EVERY.toSeconds() + " s ago");
+          "the checks are running, or ran less than " + Checkups.THOROUGH_EVERY.toSeconds()
+              + " s ago");
     }
     checks(ctx);
   }

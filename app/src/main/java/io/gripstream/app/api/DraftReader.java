@@ -87,7 +87,7 @@ public final class DraftReader {
   private Publication publication() {
     if (channel != null && channels != null) {
       throw new InvalidValueException(
-          "fields \"channel\" and \"channels\" are both there: give one of them");
+          "fields \"channel\" and \"channels\" cannot be used together");
     }
     List<String> named = channel != null ? List.of(channel) : channels;
     if (named == null) {

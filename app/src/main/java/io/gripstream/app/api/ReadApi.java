@@ -72,7 +72,7 @@ final class ReadApi {
     int last = (int) Query.number(ctx, "last", 1, MAX_LIMIT, 0);
     if (last > 0 && (ctx.queryParam("since") != null || ctx.queryParam("limit") != null)) {
       throw new ApiException(
-          ApiError.BAD_REQUEST, "query parameter last goes without since and limit");
+          ApiError.BAD_REQUEST, "query parameter last cannot be combined with since or limit");
     }
     HistoryPage page = (last > 0
             ? events.last(channel, caller.user(), last)

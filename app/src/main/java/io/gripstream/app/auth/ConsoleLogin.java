@@ -82,7 +82,7 @@ public final class ConsoleLogin {
     }
     ConsoleTokens.Session session = session(ctx)
         .orElseThrow(() -> Denied.unauthorized(
-            "the console's session is over, or of another page; reload the console"));
+            "the console's session has expired or belongs to another page; reload the console"));
     return caller.map(admin ->
         new Caller(null, admin.publish(), admin.subscribe(), true, session.until(), admin.grant()));
   }

@@ -165,8 +165,8 @@ public final class ConsoleTokens {
   /** @throws Denied if the token is not a visitor's, or has expired */
   Caller caller(String token) {
     Claims claims = claims(token.substring(VISITOR.length()), OF_VISITOR)
-        .orElseThrow(
-            () -> Denied.unauthorized("the console's token for a visitor is over, or no such one"));
+        .orElseThrow(() ->
+            Denied.unauthorized("the console's token for a visitor has expired or is unknown"));
     return new Caller(
         claims.getSubject(),
         List.of(),

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "copy",
     description =
-        "Copy a storage into an empty one of any kind: events with their ids and times, and what else belongs to them. Clients resume on the copy. No process may use either storage meanwhile. After a copy that was cut off, type it again.",
+        "Copy a storage into an empty one of any kind: events with their ids and times, with keys and revocations. Clients resume on the copy. No process may use either storage meanwhile. If a copy stops early, run the command again.",
     mixinStandardHelpOptions = true)
 final class CopyCommand extends CliCommand implements Callable<Integer> {
   private static final String VARIABLE = "env:";
@@ -26,7 +26,7 @@ final class CopyCommand extends CliCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "FROM",
       description =
-          "The storage: a URL as DATABASE_URL has it, or env:NAME for an environment variable that has one, since other users see arguments. django:URL: the tables of django-eventstream in SQLite or PostgreSQL.")
+          "The storage: a URL, as in DATABASE_URL. Use env:NAME to keep its password out of the process list. django:URL: the tables of django-eventstream in SQLite or PostgreSQL.")
   String from = "";
 
   @Parameters(index = "1", paramLabel = "TO", description = "The empty storage, written as FROM.")

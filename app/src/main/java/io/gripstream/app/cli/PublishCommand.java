@@ -109,7 +109,8 @@ final class PublishCommand extends CliCommand implements Callable<Integer> {
         || idempotencyKey != null) {
       throw new ParameterException(
           line(),
-          "--file takes channels, type, users and key from the lines of the file: give none of them");
+          "--file cannot be combined with CHANNEL, --also, --type, --skip-user or"
+              + " --idempotency-key: the lines of the file have them");
     }
     Path path = Path.of(name);
     long size = name.equals("-") ? 0 : path.toFile().length();

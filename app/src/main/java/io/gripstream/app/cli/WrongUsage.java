@@ -44,7 +44,7 @@ final class WrongUsage {
   /** The library's own words are for programmers: types, arities, parameters. */
   private static String problem(ParameterException e, CommandSpec command) {
     if (e instanceof OverwrittenOptionException twice) {
-      return name(twice.getOverwritten()) + " is there twice; give it once";
+      return name(twice.getOverwritten()) + " was given twice";
     }
     if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       ArgSpec first = missing.getMissing().get(0);
@@ -57,7 +57,7 @@ final class WrongUsage {
     if (argument != null && e.getValue() != null) {
       String given = name(argument) + " \"" + Printable.of(e.getValue()) + "\" ";
       return argument.type() == boolean.class
-          ? name(argument) + " stands alone, without a value"
+          ? name(argument) + " takes no value"
           : given + "must be a whole number";
     }
     String words = String.valueOf(e.getMessage());

@@ -136,13 +136,13 @@ public enum Setting {
           + " and some of `history_ttl`, `history_size` (1: the latest value only), `reliable`"
           + " (`false`: no ids and no history), `anonymous` (whether clients may read without a"
           + " token) and `rewind` (the number of past events for a new stream). The first entry"
-          + " that names a channel applies; other settings apply where it is silent. Every process needs"
+          + " that names a channel applies; other settings apply to rules that the entry leaves out. Every process needs"
           + " the same value."),
   CORS_ALLOW_ORIGINS(
       "cors.allow_origins",
       "",
       "Other origins whose pages may read streams, `/api/position` and `/api/history`: `https://app.example`,"
-          + " `https://*.app.example` (one label more), or `*`."),
+          + " `https://*.app.example` (exactly one label in place of the star), or `*`."),
   CORS_ALLOW_CREDENTIALS(
       "cors.allow_credentials", "false", "`true`: pages of these origins may send cookies."),
   CORS_ALLOW_HEADERS(

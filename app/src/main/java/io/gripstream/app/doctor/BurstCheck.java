@@ -59,7 +59,7 @@ final class BurstCheck {
     }
     return least.compareTo(LIMITED) >= 0
         ? limited("take " + ProxyCheck.seconds(least))
-        : Finding.ok(ProxyCheck.SETTINGS, "a burst goes out at once");
+        : Finding.ok(ProxyCheck.SETTINGS, "many events at once arrive without delay");
   }
 
   private static Finding limited(String how) {

@@ -190,7 +190,7 @@ final class ProxyCheck {
         : ", and fills in a stream's position " + (isBefore ? "before" : "after") + " the event";
     findings.accept(Finding.ok(
         "proxy version",
-        (knowsGone ? "knows what Pushpin 1.41 knows" : "older than Pushpin 1.41") + place));
+        (knowsGone ? "Pushpin 1.41 or compatible" : "older than Pushpin 1.41") + place));
   }
 
   private void addresses(RequestTrace seen) {

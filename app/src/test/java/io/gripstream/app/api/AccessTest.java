@@ -551,7 +551,8 @@ class AccessTest {
       assertThat(server
               .get("/api/history?channel=a&last=3&" + with, "X-API-Key", ROOT)
               .error())
-          .isEqualTo("400 bad_request: query parameter last goes without since and limit");
+          .isEqualTo(
+              "400 bad_request: query parameter last cannot be combined with since or limit");
     }
     assertThat(server.get("/api/position", "X-API-Key", ROOT).error())
         .isEqualTo("400 bad_request: query parameter channel is needed, once to 10 times");

@@ -29,7 +29,7 @@ class ConsoleTest {
       "401 unauthorized: this link was used, or is too old; enter the API key that the server"
           + " printed";
   private static final String OVER =
-      "401 unauthorized: the console's session is over, or of another page; reload the console";
+      "401 unauthorized: the console's session has expired or belongs to another page; reload the console";
 
   @TempDir
   Path directory;
@@ -352,7 +352,7 @@ class ConsoleTest {
     Eventually.eventually(
         () -> assertThat(server.get("/console/checks").body()).contains("\"text\":\"thorough\""));
     assertThat(server.post("/console/checks", "{}").error())
-        .isEqualTo("429 too_many_requests: checks are running, or did less than 30 s ago");
+        .isEqualTo("429 too_many_requests: the checks are running, or ran less than 30 s ago");
     clock.advance(Duration.ofSeconds(30));
     assertThat(server.post("/console/checks", "{}").status()).isEqualTo(200);
   }

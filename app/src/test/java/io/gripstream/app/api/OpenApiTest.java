@@ -226,7 +226,7 @@ class OpenApiTest {
     }
   }
 
-  /** Bodies that are no JSON, too long, or of another type. */
+  /** Bodies that are not JSON, too long, or of another type. */
   private void bodies(String operation) {
     api.check(operation, 400, send(operation, "application/json", "{"));
     api.check(operation, 413, send(operation, "application/json", LONG));

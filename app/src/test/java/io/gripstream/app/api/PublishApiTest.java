@@ -160,7 +160,7 @@ class PublishApiTest {
       {"channel":"","data":1}                         | 400 bad_request: channel name is empty
       {"channel":"a","data":1,"skip_user_ids":"me"}   | 400 bad_request: field "skip_user_ids" must be a list of strings
       {"channel":"a","data":1,"channel":"b"}          | 400 bad_request: it has a name twice in one object, at column 34
-      {"channels":["a"],"channel":"a","data":1}       | 400 bad_request: fields "channel" and "channels" are both there: give one of them
+      {"channels":["a"],"channel":"a","data":1}       | 400 bad_request: fields "channel" and "channels" cannot be used together
       {"channels":"a","data":1}                       | 400 bad_request: field "channels" must be a list of strings
       {"channels":["a",1],"data":1}                   | 400 bad_request: field "channels" must be a list of strings
       {"channels":[],"data":1}                        | 400 bad_request: the event has no channel; it needs at least one

@@ -93,7 +93,7 @@ class CommandsTest {
     assertThat(lines.err()).contains("line 1 is not published: the idempotency key was used");
     assertWrong(
         2,
-        "--file takes channels, type, users and key from the lines of the file: give none of them; see"
+        "--file cannot be combined with CHANNEL, --also, --type, --skip-user or --idempotency-key: the lines of the file have them; see"
             + " gripstream publish --help",
         "publish",
         "--file",
@@ -157,7 +157,7 @@ class CommandsTest {
     assertWrong(2, "CHANNEL is missing; see gripstream publish --help", "publish");
     assertWrong(
         2,
-        "--file takes channels, type, users and key from the lines of the file: give none of them; see"
+        "--file cannot be combined with CHANNEL, --also, --type, --skip-user or --idempotency-key: the lines of the file have them; see"
             + " gripstream publish --help",
         "publish",
         "--file",
@@ -179,14 +179,14 @@ class CommandsTest {
       value = {
         "gentoken|--sub USER is missing",
         "gentoken --sub|--sub USER is missing",
-        "gentoken --sub a --sub b|--sub is there twice; give it once",
+        "gentoken --sub a --sub b|--sub was given twice",
         "gentoken --sub a --ttl|--ttl needs TIME",
         "tail|CHANNEL is missing",
         "tail c --count x|--count \"x\" must be a whole number",
         "tail c --count|--count needs N",
         "tail c --count 99999999999999999999|--count \"99999999999999999999\" must be a whole number",
-        "publish --json=x a b|--json stands alone, without a value",
-        "publish a b --quiet=maybe|--quiet stands alone, without a value",
+        "publish --json=x a b|--json takes no value",
+        "publish a b --quiet=maybe|--quiet takes no value",
         "publish a b --skip-user|--skip-user needs USER",
         "publish --type|--type needs TYPE",
         "serve --config|--config needs FILE",

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every key with what is no value of its kind: a number, a truth, a list, an object or nothing
+ * Every key with what is not a value of its kind: a number, a truth, a list, an object or nothing
  * where something else is wanted. Each is refused in a line that names key and rule, and the value
- * where it is no secret. A key that is new must be put into one of the kinds here.
+ * where it is not a secret. A key that is new must be put into one of the kinds here.
  */
 class WrongValuesTest {
   private static final Set<Setting> NUMBERS = Set.of(

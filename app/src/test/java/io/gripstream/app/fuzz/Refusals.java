@@ -15,7 +15,7 @@ final class Refusals {
     boolean namesClass = message.contains("Exception")
         && !new String(input, StandardCharsets.ISO_8859_1).contains("Exception");
     if (message.isBlank() || message.contains("\n") || namesClass) {
-      throw new AssertionError("a refusal that is no sentence: " + message, refusal);
+      throw new AssertionError("a refusal that is not a sentence: " + message, refusal);
     }
   }
 }

@@ -98,8 +98,8 @@ public interface EventStore extends AutoCloseable {
   Map<String, Head> heads(Collection<String> channels);
 
   /**
-   * Names of channels that ever had an event, to choose from: some of those that begin with a
-   * prefix, in no promised order. Blocks. Default: none, this storage does not list them.
+   * Names of up to {@code limit} channels that ever had an event and begin with the prefix, in any
+   * order. Blocks. Default: none, this storage does not list them.
    *
    * @param prefix may be empty
    * @param limit the most names to return, at least 1

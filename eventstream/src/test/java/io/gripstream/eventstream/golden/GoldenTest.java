@@ -54,7 +54,7 @@ class GoldenTest {
     }
   }
 
-  /** So that the list does not keep what is no difference any more, and no fault is copied. */
+  /** So that the list does not keep what is not a difference any more, and no fault is copied. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("different")
   void differs_as_documented(Recording recording) {

@@ -76,7 +76,7 @@ public final class Jose {
   public static Map<String, Object> object(Reader json) {
     Map<String, Object> members = MAPPER.readValue(json, LinkedHashMap.class);
     if (members == null) {
-      throw new IllegalArgumentException("null is no JSON object");
+      throw new IllegalArgumentException("null is not a JSON object");
     }
     return members;
   }

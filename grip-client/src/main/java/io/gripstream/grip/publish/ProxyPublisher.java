@@ -192,8 +192,8 @@ public final class ProxyPublisher implements AutoCloseable {
   }
 
   /**
-   * Waits until every accepted item has an outcome, or the time is over. An interrupt ends the wait
-   * and stays set.
+   * Waits until every accepted item has an outcome, or the time has passed. An interrupt ends the
+   * wait and stays set.
    *
    * @return whether every item has an outcome
    */

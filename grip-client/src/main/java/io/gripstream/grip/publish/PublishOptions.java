@@ -51,8 +51,8 @@ public final class PublishOptions {
 
   /**
    * Sets how long an item is tried again, counted from its acceptance, if an attempt ends with an
-   * I/O error, 5xx, 408 or 429. When the time is over, queued items of the same age fail with it.
-   * Default 15 s; zero: one try.
+   * I/O error, 5xx, 408 or 429. When the time has passed, queued items of the same age fail with
+   * it. Default 15 s; zero: one try.
    *
    * @throws IllegalArgumentException if it is negative or more than a day
    */

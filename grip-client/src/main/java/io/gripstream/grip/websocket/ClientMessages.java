@@ -38,7 +38,7 @@ final class ClientMessages {
       case BINARY -> new WebSocketMessage.Binary(event.bytes());
       case CLOSE -> closed(event.bytes());
       case OPEN, PING, PONG, DISCONNECT ->
-        throw new IllegalArgumentException(event + " is no message");
+        throw new IllegalArgumentException(event + " is not a message");
     };
   }
 

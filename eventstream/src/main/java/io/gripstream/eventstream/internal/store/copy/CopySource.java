@@ -11,13 +11,13 @@ import java.util.function.Consumer;
  * {@link io.gripstream.eventstream.store.StoreException}.
  */
 public interface CopySource extends AutoCloseable {
-  /** Everything that there is only once, or a few times. */
+  /** The data that does not belong to a channel. */
   Copied.Identity identity();
 
   /** A text that differs after an event was stored. */
   String mark();
 
-  /** What will not be copied although somebody may miss it, one line each. */
+  /** Data that will not be copied and that you may need, one line each. */
   List<String> remarks();
 
   /** All channels, in any order; one may come twice. */

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A storage into which a copy is written. From {@link #begin} to {@link #finish} it says of itself
- * that it is unfinished, and no store opens it. Every step looks whether it is still this copy that
- * is under way. Used by one thread; all methods block, and throw a
+ * A storage into which a copy is written. From {@link #begin} to {@link #finish} it is marked as
+ * unfinished, and no store opens it. Every step checks that the mark is still this copy's. Used by
+ * one thread; all methods block, and throw a
  * {@link io.gripstream.eventstream.store.StoreException}.
  */
 public interface CopyTarget extends AutoCloseable {
@@ -17,7 +17,7 @@ public interface CopyTarget extends AutoCloseable {
   String epoch();
 
   /**
-   * Removes what an earlier copy left that was cut off, and notes that a copy is under way.
+   * Removes the data of an earlier copy that stopped early, and marks the storage as unfinished.
    *
    * @return false if it holds something else; then nothing was changed
    */

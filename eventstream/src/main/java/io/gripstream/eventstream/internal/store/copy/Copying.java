@@ -108,8 +108,8 @@ public final class Copying {
     }
     if (!on(TO, to::begin)) {
       throw refused(
-          "TO is not empty, and a copy never overwrites: make an empty one (createdb NAME,"
-              + " another file, redis://HOST/NUMBER), and type gripstream copy FROM TO with that");
+          "TO is not empty, and a copy never overwrites: create an empty storage (createdb NAME,"
+              + " another file, redis://HOST/NUMBER) and run gripstream copy again");
     }
     String mark = on(FROM, from::mark);
     on(TO, () -> to.identify(identity));
@@ -195,8 +195,8 @@ public final class Copying {
       Digest.Sum sum = read.of(channel.name());
       if (sum.events() != channel.events() || !sum.isWhole()) {
         throw refused("FROM: channel \"" + channel.name() + "\" has " + sum.events()
-            + " events, and its ids say " + channel.events()
-            + "; is it being changed, or was it changed by hand?");
+            + " events, but its ids require " + channel.events()
+            + ": something changed it, now or earlier");
       }
       Copied.Channel there = written.get(channel.name());
       if (there == null || there.last() != channel.last() || there.trimmed() != channel.trimmed()) {

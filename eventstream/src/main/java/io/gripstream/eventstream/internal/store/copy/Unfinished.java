@@ -4,7 +4,7 @@ import io.gripstream.eventstream.store.StoreException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** A copy into a storage that is under way, or was cut off. */
+/** A copy into a storage that is running, or stopped early. */
 public final class Unfinished {
   private Unfinished() {}
 
@@ -19,8 +19,8 @@ public final class Unfinished {
   public static StoreException failure() {
     return new StoreException(
         StoreException.Kind.UNAVAILABLE,
-        "a copy into this storage is under way, or was cut off: let it end, or run gripstream copy"
-            + " again, which begins anew",
+        "a copy into this storage is running or stopped early: wait for it, or run gripstream copy"
+            + " again; it starts from the beginning",
         null);
   }
 

@@ -14,7 +14,10 @@ public final class ReplacedStorage {
   public static StoreException failure(String opened, @Nullable String found) {
     return new StoreException(
         StoreException.Kind.UNAVAILABLE,
-        "the storage was replaced while it was in use (its epoch is " + found + ", not " + opened
+        "the storage was replaced while it was in use ("
+            + (found == null
+                ? "it has no epoch; expected " + opened
+                : "its epoch is " + found + ", not " + opened)
             + "); start this process again",
         null);
   }

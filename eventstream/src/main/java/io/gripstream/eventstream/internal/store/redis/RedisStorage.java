@@ -148,7 +148,7 @@ final class RedisStorage implements AutoCloseable {
     }
   }
 
-  /** Whether a copy into it is under way, or was cut off. Blocks. */
+  /** Whether a copy into it is running, or stopped early. Blocks. */
   boolean isUnfinished() {
     return link.ask(commands -> commands.hexists(home().keys().meta(), COPY));
   }

@@ -216,10 +216,10 @@ public final class DjangoSource implements CopySource {
           channel, type == null || type.isEmpty() ? "message" : type, data(row.getString(3)));
       return new Event(channel, id, draft.type(), draft.data(), Set.of(), at(row.getObject(4)));
     } catch (InvalidValueException | JacksonException | DateTimeParseException e) {
-      throw refused("event " + id + " of channel \"" + channel + "\" cannot be one here: "
+      throw refused("event " + id + " of channel \"" + channel + "\" cannot be copied: "
           + (e instanceof InvalidValueException
               ? e.getMessage()
-              : "its data is no JSON, or its time none")
+              : "its data is not valid JSON, or its time is invalid")
           + "; remove its row, and copy again");
     }
   }

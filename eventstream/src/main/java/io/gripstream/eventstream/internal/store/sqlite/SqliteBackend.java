@@ -52,7 +52,8 @@ public final class SqliteBackend extends SqlBackend {
     try {
       return Path.of(path);
     } catch (InvalidPathException e) {
-      throw new IllegalArgumentException("database URL \"" + PREFIX + path + "\": no path", e);
+      throw new IllegalArgumentException(
+          "database URL \"" + PREFIX + path + "\": is not a path", e);
     }
   }
 }

@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
 
 /**
  * Many streams on one thread. Events say when they were sent ({@code @NANOS}); the crowd notes how
- * late each was at each client, and who is gone. Whose stream is cut without a word comes back and
+ * late each was at each client, and who is gone. Whose stream is cut silently comes back and
  * resumes, as an {@code EventSource} does; what it missed counts as late.
  */
 final class Crowd implements AutoCloseable {
@@ -59,7 +59,7 @@ final class Crowd implements AutoCloseable {
     return connected;
   }
 
-  /** How many streams were cut without a word. */
+  /** How many streams were cut silently. */
   int cut() {
     return cut;
   }

@@ -277,8 +277,8 @@ class CopyIT {
         }))
         .hasMessage("cut off");
 
-    String unfinished = "a copy into this storage is under way, or was cut off: let it end, or run"
-        + " gripstream copy again, which begins anew";
+    String unfinished = "a copy into this storage is running or stopped early: wait for it, or run"
+        + " gripstream copy again; it starts from the beginning";
     assertThatThrownBy(() -> open(to)).isInstanceOf(StoreException.class).hasMessage(unfinished);
     assertThatThrownBy(() -> EventStores.migrate(to, options)).hasMessage(unfinished);
     assertThatThrownBy(() -> EventStores.renewEpoch(to, options)).hasMessage(unfinished);
@@ -344,7 +344,7 @@ class CopyIT {
       assertThatThrownBy(() -> copy(from, to + "?wait_replicas=1"))
           .message()
           .startsWith("TO: only 0 of 1 replicas have everything that was written to Redis");
-      assertThatThrownBy(() -> open(to).close()).message().contains("or was cut off");
+      assertThatThrownBy(() -> open(to).close()).message().contains("or stopped early");
       try (RedisServer replica = RedisServer.start("--replicaof", "127.0.0.1 " + server.port())) {
         Eventually.eventually(
             () -> assertThat(copy(from, to + "?wait_replicas=1").events()).isEqualTo(1));
