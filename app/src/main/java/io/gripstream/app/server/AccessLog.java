@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  * contain anything, and never the token of a link for a proxy.
  */
 final class AccessLog {
-  /** The segment of such a link, and its token. */
-  private static final Pattern TOKEN = Pattern.compile("/~(next|gone|keep)/.*", Pattern.DOTALL);
+  /** The segment of such a link, which a server in front may encode, and its token. */
+  private static final Pattern TOKEN =
+      Pattern.compile("/(?:~|%7[Ee])(next|gone|keep)/.*", Pattern.DOTALL);
 
   private AccessLog() {}
 

@@ -21,8 +21,10 @@ class AccessLogTest {
         server.get(path + "hidden-token.hidden-mac?hidden-name=hidden-value");
       }
       server.get("/api/position?channel=hidden");
+      server.post("/events/%7Egone/hidden-token", "{}");
+      server.get("/events/%7enext/hidden-token");
 
-      Eventually.eventually(() -> assertThat(log.lines()).hasSize(5));
+      Eventually.eventually(() -> assertThat(log.lines()).hasSize(7));
       assertThat(log.lines()).noneMatch(line -> line.contains("hidden"));
       for (String path : paths) {
         assertThat(log.lines()).anyMatch(line -> line.contains(" GET " + path + "… "));
