@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.EventStoreContract;
+import io.gripstream.eventstream.testkit.IdempotencyContract;
 import io.gripstream.eventstream.testkit.ProxyLedgerContract;
+import io.gripstream.eventstream.testkit.RetentionContract;
+import io.gripstream.eventstream.testkit.RevocationsContract;
 import io.gripstream.eventstream.testkit.SharedStoreContract;
 import java.util.List;
 import java.util.Set;
@@ -82,6 +85,35 @@ public abstract class StoreContracts {
     @Override
     protected String together(String name) {
       return StoreContracts.this.together(name);
+    }
+  }
+
+  @Nested
+  class Idempotency extends IdempotencyContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return StoreContracts.this.newStore(options);
+    }
+
+    @Override
+    protected String together(String name) {
+      return StoreContracts.this.together(name);
+    }
+  }
+
+  @Nested
+  class Retention extends RetentionContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return StoreContracts.this.newStore(options);
+    }
+  }
+
+  @Nested
+  class Revocations extends RevocationsContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return StoreContracts.this.newStore(options);
     }
   }
 

@@ -7,13 +7,17 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.EventStoreContract;
+import io.gripstream.eventstream.testkit.IdempotencyContract;
+import io.gripstream.eventstream.testkit.RetentionContract;
+import io.gripstream.eventstream.testkit.RevocationsContract;
 import io.gripstream.testtools.RedisServer;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
 /** Every script on Valkey: the installed one, or the one that {@code scripts/get-valkey} brings. */
-class ValkeyEventStoreIT extends EventStoreContract {
+class ValkeyEventStoreIT {
   private static RedisServer server;
 
   /** Each test has an instance of this class, and so a database. */
@@ -37,8 +41,35 @@ class ValkeyEventStoreIT extends EventStoreContract {
     }
   }
 
-  @Override
-  protected EventStore newStore(StoreOptions options) {
-    return EventStores.redis(url, options);
+  @Nested
+  class Contract extends EventStoreContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return EventStores.redis(url, options);
+    }
+  }
+
+  @Nested
+  class Idempotency extends IdempotencyContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return EventStores.redis(url, options);
+    }
+  }
+
+  @Nested
+  class Retention extends RetentionContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return EventStores.redis(url, options);
+    }
+  }
+
+  @Nested
+  class Revocations extends RevocationsContract {
+    @Override
+    protected EventStore newStore(StoreOptions options) {
+      return EventStores.redis(url, options);
+    }
   }
 }
