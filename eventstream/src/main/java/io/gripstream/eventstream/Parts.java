@@ -17,6 +17,7 @@ import io.gripstream.eventstream.internal.serve.StreamHandler;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.grip.ProxyTrust;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,7 @@ final class Parts {
         live,
         DirectSettings.of(settings.direct, settings.keepAlive, settings.clock),
         sessions);
-    this.lifecycle = new Lifecycle(this::startSending, this::startListening);
+    this.lifecycle = new Lifecycle(sending(), serving());
     this.sender =
         new Sender(settings, admissions::isReliable, live, proxies, lifecycle::startSending);
     this.handler = new StreamHandler(
@@ -120,22 +121,21 @@ final class Parts {
         routes.routes(), handler, followUps, publicPath, lifecycle::startServing);
   }
 
-  private void startSending() {
-    if (store != null) {
-      store.start();
-    }
-    proxies.start();
+  private List<Runnable> sending() {
+    return store == null ? List.of(proxies::start) : List.of(store::start, proxies::start);
   }
 
-  private void startListening(@Nullable String servedAt) {
-    proxied.start();
-    live.start();
-    direct.start();
-    followUps.servedAt(servedAt);
-    permissions.listen();
-    proxies.granting(grants.rules());
-    proxies.serve(servedAt == null ? null : publicPath + servedAt, proxied::keeperToken, keepAlive);
-    trust.warnIfUnsigned();
+  private List<Consumer<@Nullable String>> serving() {
+    return List.of(
+        path -> proxied.start(),
+        path -> live.start(),
+        path -> direct.start(),
+        path -> followUps.servedAt(path),
+        path -> permissions.listen(),
+        path -> proxies.granting(grants.rules()),
+        path ->
+            proxies.serve(path == null ? null : publicPath + path, proxied::keeperToken, keepAlive),
+        path -> trust.warnIfUnsigned());
   }
 
   /** Idempotent. */

@@ -58,7 +58,13 @@ public abstract class AbstractEventStore implements EventStore {
   /** Connects and migrates; returns the epoch. Blocks. It may be called again after a failure. */
   protected abstract String open();
 
-  /** Begins the background work. Everything works from now on. */
+  /**
+   * Begins to report what other processes store, after {@link #open}; from now on none of it is
+   * missed. Blocks. If it fails, it leaves nothing behind, and both may be called again.
+   */
+  protected abstract void watch();
+
+  /** Begins the background work. Does no I/O, so it cannot fail. */
   protected abstract void begin();
 
   /** Appends to an open store; see {@link EventStore#append}. */
@@ -86,6 +92,7 @@ public abstract class AbstractEventStore implements EventStore {
     }
     try {
       epoch = open();
+      watch();
     } catch (RuntimeException e) {
       if (!state.compareAndSet(State.STARTING, State.NEW)) {
         // Closed meanwhile, when there was less to release.

@@ -90,6 +90,10 @@ public final class MemoryEventStore extends AbstractEventStore {
     return RandomEpoch.make();
   }
 
+  /** There are no other processes. */
+  @Override
+  protected void watch() {}
+
   @Override
   protected void begin() {
     upkeep.every(Upkeep.trimming(options.retention()), "Trimming", this::trim);

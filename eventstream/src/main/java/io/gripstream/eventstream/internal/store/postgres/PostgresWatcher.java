@@ -49,8 +49,7 @@ final class PostgresWatcher implements WatchThread.Look {
 
   /** From now on no change is missed. */
   void start() throws SQLException {
-    batches.start(thread.connect(), SLACK);
-    thread.start();
+    thread.start(session -> batches.start(session, SLACK));
   }
 
   @Override

@@ -79,8 +79,12 @@ final class RedisEventStore extends AbstractEventStore {
   }
 
   @Override
-  protected void begin() {
+  protected void watch() {
     watch.start();
+  }
+
+  @Override
+  protected void begin() {
     upkeep.soonAndEvery(LOOKS, "Looking after the storage", check::look);
     upkeep.every(trimming, "Trimming", trimmer::trim);
     upkeep.every(LEFTOVERS, "Clearing leftovers", this::clear);

@@ -33,7 +33,7 @@ final class Watch {
   private final StorageOutage outage;
   private final Moved moved;
   private final ScheduledExecutorService thread = Threads.loop("gripstream-store-watcher");
-  private final List<Reading> readings = new ArrayList<>();
+  private volatile List<Reading> readings = List.of();
   private final AtomicBoolean isLooking = new AtomicBoolean();
 
   /**
@@ -67,14 +67,16 @@ final class Watch {
     this.moved = moved;
   }
 
-  /** Starts. From now on no change is missed. Blocks. */
+  /** Starts. From now on no change is missed. Blocks. If it fails, it may be called again. */
   void start() {
+    List<Reading> all = new ArrayList<>();
     Map<String, Reading> byChannel = new HashMap<>();
     for (Bucket bucket : storage.buckets().all()) {
       Reading reading = new Reading(bucket);
-      readings.add(reading);
+      all.add(reading);
       byChannel.put(bucket.keys().news(), reading);
     }
+    readings = List.copyOf(all);
     storage
         .link()
         .listen(

@@ -63,7 +63,10 @@ public interface Engine {
   /** Moves some rows of the outbox into their channels; empty if there was none. */
   List<Outcome> sequence(long until);
 
-  /** Starts to report events of other processes and waiting rows of the outbox. */
+  /**
+   * Starts to report events of other processes and waiting rows of the outbox. If it fails, it may
+   * be called again.
+   */
   void watch(News news);
 
   /** Ends {@link #watch}. Blocks until the last report has ended. */

@@ -75,9 +75,13 @@ public final class SqlEventStore extends AbstractEventStore {
   }
 
   @Override
+  protected void watch() {
+    engine.watch(new Watching());
+  }
+
+  @Override
   protected void begin() {
     writer.start();
-    engine.watch(new Watching());
     upkeep.soonAndEvery(LOOKS, "Looking after the storage", check::look);
     upkeep.every(trimming, "Trimming", () -> engine.trim(database));
     upkeep.every(LEFTOVERS, "Clearing leftovers", leftovers::clear);

@@ -34,14 +34,19 @@ public final class WatchThread implements AutoCloseable {
     this.reconnect = reconnect;
   }
 
-  /** Connects, and returns the connection, which is not used before {@link #start}. */
-  public Session connect() throws SQLException {
-    Session first = look.connect();
-    session = first;
-    return first;
+  /** The work before the first look, on the caller's thread. */
+  public interface Beginning {
+    void in(Session session) throws SQLException;
   }
 
-  public void start() {
+  /** Connects and starts. If that fails, no connection is left. */
+  public void start(Beginning beginning) throws SQLException {
+    try {
+      beginning.in(session());
+    } catch (SQLException e) {
+      disconnect();
+      throw e;
+    }
     thread.start();
   }
 
@@ -69,7 +74,11 @@ public final class WatchThread implements AutoCloseable {
 
   private Session session() throws SQLException {
     Session known = session;
-    return known == null ? connect() : known;
+    if (known == null) {
+      known = look.connect();
+      session = known;
+    }
+    return known;
   }
 
   private void disconnect() {

@@ -35,8 +35,7 @@ final class SqliteWatcher implements WatchThread.Look {
 
   /** From now on no change is missed. */
   void start() throws SQLException {
-    batches.start(thread.connect(), 0);
-    thread.start();
+    thread.start(session -> batches.start(session, 0));
   }
 
   @Override

@@ -298,6 +298,38 @@ class PostgresFaultIT {
     }
   }
 
+  /** The connections of the pool are made first, that of the watcher last. */
+  @Test
+  void start_that_gets_too_few_connections_may_be_repeated() throws Exception {
+    String role = "few_" + number("SELECT oid FROM pg_database WHERE datname = current_database()");
+    execute("CREATE ROLE " + role + " LOGIN");
+    execute("GRANT CREATE ON SCHEMA public TO " + role);
+    String limited = url.replace("user=postgres", "user=" + role);
+    EventStores.migrate(limited, StoreOptions.DEFAULT);
+    execute("ALTER ROLE " + role + " CONNECTION LIMIT 1");
+    try (EventStore store = EventStores.postgres(limited, StoreOptions.DEFAULT)) {
+      assertThat(catchThrowableOfType(StoreException.class, store::start))
+          .hasMessageContaining("while listening", "all its connections are in use");
+      execute("ALTER ROLE " + role + " CONNECTION LIMIT -1");
+
+      store.start();
+
+      assertThat(append(store, "a", "x").id()).isEqualTo(1);
+      try (EventStore other = started(url, StoreOptions.DEFAULT)) {
+        ChangeRecorder recorder = ChangeRecorder.of(store);
+        append(other, "b", "y");
+        recorder.assertToldOfOthers("b", Duration.ofSeconds(10));
+      }
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   @Test
   void counter_locked_by_others_is_busy_after_the_timeout() throws Exception {
     StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(1));
