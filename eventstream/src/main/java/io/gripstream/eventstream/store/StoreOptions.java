@@ -56,7 +56,8 @@ public final class StoreOptions {
 
   /**
    * Sets the maximum time that an append waits for locks of other processes, or for a restarting
-   * server, before it fails. Default 5 s.
+   * server, before it fails. Default 5 s. A connection to PostgreSQL on which an answer takes 5 s
+   * longer than this is given up.
    *
    * @throws IllegalArgumentException if it is not positive
    */

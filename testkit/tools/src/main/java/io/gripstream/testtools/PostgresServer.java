@@ -168,6 +168,16 @@ public final class PostgresServer implements AutoCloseable {
     process.end("QUIT");
   }
 
+  /** Freezes all of its processes (SIGSTOP) until {@link #go}. */
+  public void freeze() {
+    process.signalAll("STOP");
+  }
+
+  /** Continues after {@link #freeze}. */
+  public void go() {
+    process.signalAll("CONT");
+  }
+
   /** Creates an empty database and returns its address. */
   public String newDatabase() {
     String name = "test" + databases.incrementAndGet();

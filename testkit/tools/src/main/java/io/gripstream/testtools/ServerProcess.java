@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,11 +37,24 @@ final class ServerProcess {
   /** Sends a signal, such as STOP, if it runs. */
   void signal(String name) {
     Process running = process;
-    if (running == null || !running.isAlive()) {
-      return;
+    if (running != null && running.isAlive()) {
+      signal(name, Stream.of(running.toHandle()));
     }
+  }
+
+  /** Same, to it and to the processes that it started. */
+  void signalAll(String name) {
+    Process running = process;
+    if (running != null && running.isAlive()) {
+      signal(name, Stream.concat(Stream.of(running.toHandle()), running.descendants()));
+    }
+  }
+
+  private static void signal(String name, Stream<ProcessHandle> to) {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    to.forEach(one -> command.add("" + one.pid()));
     try {
-      new ProcessBuilder("kill", "-" + name, "" + running.pid()).start().waitFor();
+      new ProcessBuilder(command).start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -325,7 +325,7 @@ final class PostgresEngine implements Engine {
 
   private Session alone() {
     try {
-      return new Session(pool.single(), options.tablePrefix());
+      return new Session(pool.patient(), options.tablePrefix());
     } catch (SQLException e) {
       throw failure("connecting", e);
     }

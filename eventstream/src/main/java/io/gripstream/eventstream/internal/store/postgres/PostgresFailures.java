@@ -55,6 +55,9 @@ final class PostgresFailures {
       if (below instanceof UnknownHostException unknown) {
         return "the host \"" + unknown.getMessage() + "\" is unknown";
       }
+      if (below instanceof SocketTimeoutException && "Read timed out".equals(below.getMessage())) {
+        return "it did not answer in time; is it overloaded, or does it stand still";
+      }
       if (below instanceof SocketTimeoutException || below instanceof NoRouteToHostException) {
         return "its host does not answer; are host and port right, and does a firewall let it through";
       }

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,18 @@ final class PostgresPool implements Database {
   private static final long READ_WHILE_AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final String READING = "reading";
   private static final int STATEMENT_SECONDS = 30;
+
+  /** Maximum time for an answer, in addition to the time to wait for locks. */
+  private static final Duration WORK = Duration.ofSeconds(5);
+
+  /** Maximum time for an answer to a statement that the server may end itself. */
+  private static final Duration SLOW = Duration.ofSeconds(STATEMENT_SECONDS).plus(WORK);
+
+  /**
+   * Maximum time for an answer in a migration or a copy, whose statements the server never ends.
+   */
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final String url;
@@ -125,6 +138,7 @@ final class PostgresPool implements Database {
     config.setKeepaliveTime(TimeUnit.MINUTES.toMillis(1));
     config.addDataSourceProperty("ApplicationName", applicationName());
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("socketTimeout", answerSeconds());
     if (isBehindPooler) {
       config.addDataSourceProperty("prepareThreshold", "0");
     } else {
@@ -149,11 +163,36 @@ final class PostgresPool implements Database {
             : "");
   }
 
+  /**
+   * A server that stands still accepts connections and statements, and never answers. After this
+   * time a connection counts as lost. It also limits a login. The address may name another time.
+   */
+  private String answerSeconds() {
+    return String.valueOf(options.busyTimeout().plus(WORK).toSeconds());
+  }
+
+  private static void allow(Connection connection, Duration answer) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, (int) answer.toMillis());
+  }
+
+  /** As {@link #single}, for a migration or a copy. */
+  Connection patient() throws SQLException {
+    Connection connection = single();
+    try {
+      allow(connection, LONGEST);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
   /** A connection outside the pool, which stays with its user. */
   Connection single() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", applicationName());
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("socketTimeout", answerSeconds());
     // It has few statements, and a pooler may be in front.
     properties.setProperty("prepareThreshold", "0");
     return DriverManager.getConnection(url, properties);
@@ -238,9 +277,11 @@ final class PostgresPool implements Database {
     });
   }
 
+  /** Background work, so it may take longer. */
   @Override
   public <T extends @Nullable Object> T writeLazily(Work<T> work) {
     return write(session -> {
+      allow(session.connection(), SLOW);
       session.update("SET LOCAL synchronous_commit = off");
       return work.in(session);
     });
@@ -271,10 +312,23 @@ final class PostgresPool implements Database {
     }
   }
 
-  /** Executes statements that must not run in a transaction. */
-  void execute(String... statements) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
+  /** Executes a brief statement that must not run in a transaction. */
+  void execute(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      execute(connection, sql);
+    }
+  }
+
+  /** As {@link #execute(String)}, for statements that may take long. */
+  void executeSlowly(String... statements) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      allow(connection, SLOW);
+      execute(connection, statements);
+    }
+  }
+
+  private void execute(Connection connection, String... statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       if (isBehindPooler) {
         statement.setQueryTimeout(STATEMENT_SECONDS);
       }

@@ -50,7 +50,7 @@ final class PostgresSchema {
    * work done.
    */
   private String migrateAlone() throws SQLException {
-    try (Connection connection = pool.single();
+    try (Connection connection = pool.patient();
         Session session = new Session(connection, prefix)) {
       connection.setAutoCommit(false);
       session.update("SET LOCAL lock_timeout = " + PATIENCE.toMillis());

@@ -166,9 +166,10 @@ final class PostgresTrimmer {
         table));
     if (state != null) {
       // Readers and writers continue; a plain DROP would block all of them.
-      pool.execute("ALTER TABLE $event DETACH PARTITION " + table + " " + state);
+      pool.executeSlowly("ALTER TABLE $event DETACH PARTITION " + table + " " + state);
     }
-    pool.execute("DROP TABLE IF EXISTS " + table, "DELETE FROM $slot WHERE no = " + slot);
+    pool.executeSlowly(
+        "DROP TABLE IF EXISTS " + table, "DELETE FROM $slot WHERE no = " + slot);
   }
 
   private String table(int slot) {

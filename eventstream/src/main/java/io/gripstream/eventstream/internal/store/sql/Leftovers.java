@@ -5,7 +5,10 @@ import io.gripstream.eventstream.store.Revocations;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Removes unneeded rows except events: keys, old leases, forgotten proxies. */
+/**
+ * Removes unneeded rows except events: keys, old leases, forgotten proxies. After a power cut they
+ * are removed again.
+ */
 final class Leftovers {
   private static final Duration PROXY_MEMORY = Duration.ofDays(7);
   private static final int STEP = 500;
@@ -23,11 +26,12 @@ final class Leftovers {
     while (clearKeys(now - Periods.IDEMPOTENCY_MEMORY.toMillis()) == STEP) {
       // Each step is its own transaction, so that appends can come between.
     }
-    database.write(session -> session.update("DELETE FROM $lease WHERE until < ?", now - 60_000)
+    database.writeLazily(session -> session.update(
+            "DELETE FROM $lease WHERE until < ?", now - 60_000)
         + session.update(
             "DELETE FROM $revocation WHERE until <= ?", now - Revocations.CHANGES_KEPT.toMillis()));
     long forgotten = now - PROXY_MEMORY.toMillis();
-    database.write(session -> {
+    database.writeLazily(session -> {
       session.update(
           "DELETE FROM $confirmed WHERE proxy IN (SELECT no FROM $proxy WHERE seen_at < ?)",
           forgotten);
@@ -36,7 +40,7 @@ final class Leftovers {
   }
 
   private int clearKeys(long before) {
-    return database.write(session -> session.update("""
+    return database.writeLazily(session -> session.update("""
         DELETE FROM $idempotency WHERE (channel, key) IN
           (SELECT channel, key FROM $idempotency WHERE at < ? LIMIT ?)""", before, STEP));
   }

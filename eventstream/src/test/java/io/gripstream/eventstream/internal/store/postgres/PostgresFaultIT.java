@@ -34,8 +34,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -321,6 +323,75 @@ class PostgresFaultIT {
         recorder.assertToldOfOthers("b", Duration.ofSeconds(10));
       }
     }
+  }
+
+  @Test
+  void server_that_stands_still_gives_busy_senders_and_readers_an_error_in_time() throws Exception {
+    Duration inTime = Duration.ofSeconds(45);
+    StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(1));
+    Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    Map<String, StoreException.Kind> failed = new ConcurrentHashMap<>();
+    CompletableFuture<StoreException> unread = new CompletableFuture<>();
+    AtomicBoolean ended = new AtomicBoolean();
+    try (EventStore store = started(url, hasty)) {
+      Thread sender = new Thread(() -> {
+        for (int i = 0; !ended.get(); i++) {
+          try {
+            append(store, "a", "" + i);
+            acknowledged.add("" + i);
+          } catch (StoreException e) {
+            failed.put("" + i, e.kind());
+          }
+        }
+      });
+      Thread reader = new Thread(() -> {
+        while (!ended.get()) {
+          try {
+            store.read("a", 0, 10, PageLimit.DEFAULT);
+          } catch (StoreException e) {
+            unread.complete(e);
+          }
+        }
+      });
+      sender.start();
+      reader.start();
+      eventually(() -> assertThat(acknowledged).hasSizeGreaterThan(100));
+
+      server.freeze();
+      try {
+        within(inTime, () -> assertThat(failed).isNotEmpty());
+        assertThat(unread.get(inTime.toSeconds(), TimeUnit.SECONDS))
+            .hasMessageContaining("cannot be reached (while reading): it did not answer in time");
+        assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class);
+        assertThat(CompletableFuture.supplyAsync(() -> catchThrowableOfType(
+                    StoreException.class, () -> EventStores.migrate(url, hasty)))
+                .get(inTime.toSeconds(), TimeUnit.SECONDS))
+            .hasMessageContaining(
+                "cannot be reached (while connecting): it did not answer in time");
+      } finally {
+        server.go();
+      }
+
+      int before = acknowledged.size();
+      within(inTime, () -> assertThat(acknowledged).hasSizeGreaterThan(before + 100));
+      ended.set(true);
+      sender.join();
+      reader.join();
+      within(inTime, () -> assertThat(store.check()).isEqualTo(StoreHealth.OK));
+      assertStoredAsTold(all(store, "a"), acknowledged, failed);
+    }
+  }
+
+  private static void assertStoredAsTold(
+      List<Event> events, Set<String> acknowledged, Map<String, StoreException.Kind> failed) {
+    assertThat(ids(events))
+        .isEqualTo(LongStream.rangeClosed(1, events.size()).boxed().toList());
+    assertThat(data(events)).doesNotHaveDuplicates().containsAll(acknowledged);
+    failed.forEach((data, kind) -> {
+      if (kind != StoreException.Kind.UNKNOWN_OUTCOME) {
+        assertThat(data(events)).as("what was told not to be stored").doesNotContain(data);
+      }
+    });
   }
 
   private void execute(String sql) throws SQLException {
