@@ -80,7 +80,7 @@ final class RedisEventStore extends AbstractEventStore {
 
   @Override
   protected void watch() {
-    watch.start();
+    storage.orDisconnect(watch::start);
   }
 
   @Override

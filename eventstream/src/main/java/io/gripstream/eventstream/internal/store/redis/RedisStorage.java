@@ -113,11 +113,30 @@ final class RedisStorage implements AutoCloseable {
     return epoch;
   }
 
-  /** Connects and makes the storage if there is none; returns its epoch. Blocks. */
+  /**
+   * Connects and makes the storage if there is none; returns its epoch. Blocks. If it fails, no
+   * connection is left, and it may be called again.
+   */
   String open() {
-    connect();
-    requireFinished();
-    return openConnected();
+    orDisconnect(() -> {
+      connect();
+      requireFinished();
+      openConnected();
+    });
+    return epoch;
+  }
+
+  /** Runs a step of the opening. If it fails, no connection is left. */
+  void orDisconnect(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      // A connection of an ended attempt would be replaced again and again.
+      link.close();
+      link = Link.to(address, options.busyTimeout());
+      buckets = bucketsOf(link);
+      throw e;
+    }
   }
 
   /** As {@link #open}, but makes none. */

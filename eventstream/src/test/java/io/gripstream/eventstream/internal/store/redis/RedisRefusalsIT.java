@@ -17,6 +17,7 @@ import io.gripstream.testtools.RedisSentinel;
 import io.gripstream.testtools.RedisServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -212,6 +213,47 @@ class RedisRefusalsIT {
         assertRefused("redis://127.0.0.1:" + replica.port()).hasMessageContaining("is a replica");
       }
       assertThat(all(store, "a")).as("it was stored").isNotEmpty();
+    }
+  }
+
+  private static List<String> connectionsOf(String user) {
+    return server
+        .text("CLIENT", "LIST")
+        .lines()
+        .filter(line -> line.contains(" user=" + user + " "))
+        .toList();
+  }
+
+  @Test
+  void start_that_is_refused_leaves_no_connection_and_may_be_repeated() {
+    server.command("ACL", "SETUSER", "again", "on", ">s3cret", "~*", "&*", "+@all");
+    server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    try (EventStore store = EventStores.of(url("again:s3cret@", "18"), StoreOptions.DEFAULT)) {
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(store::start).hasMessageContaining("maxmemory-policy");
+      }
+      eventually(() -> assertThat(connectionsOf("again")).isEmpty());
+
+      server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+      store.start();
+
+      assertThat(append(store, "a", "1").id()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void start_that_may_not_listen_leaves_no_connection_and_may_be_repeated() {
+    server.command("ACL", "SETUSER", "deaf", "on", ">s3cret", "~*", "resetchannels", "+@all");
+    try (EventStore store = EventStores.of(url("deaf:s3cret@", "19"), StoreOptions.DEFAULT)) {
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(store::start).isInstanceOf(StoreException.class);
+      }
+      eventually(() -> assertThat(connectionsOf("deaf")).isEmpty());
+
+      server.command("ACL", "SETUSER", "deaf", "&*");
+      store.start();
+
+      assertThat(append(store, "a", "1").id()).isEqualTo(1);
     }
   }
 
