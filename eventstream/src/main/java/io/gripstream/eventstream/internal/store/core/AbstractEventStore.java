@@ -38,6 +38,7 @@ public abstract class AbstractEventStore implements EventStore {
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final Clock clock;
   private volatile @Nullable String epoch;
+  private boolean hasBegun;
 
   private final KeptHistory kept;
 
@@ -73,10 +74,7 @@ public abstract class AbstractEventStore implements EventStore {
   /** Whether an open store can be written; see {@link EventStore#check}. */
   protected abstract StoreHealth probe();
 
-  /**
-   * Ends the background work of an open store, and waits for drafts in progress. No new ones
-   * arrive.
-   */
+  /** Ends the background work, and waits for drafts in progress. No new ones arrive. */
   protected abstract void end();
 
   /** Releases the resources of {@link #open}, also if that failed or was never called. */
@@ -95,16 +93,17 @@ public abstract class AbstractEventStore implements EventStore {
       watch();
     } catch (RuntimeException e) {
       if (!state.compareAndSet(State.STARTING, State.NEW)) {
-        // Closed meanwhile, when there was less to release.
-        release();
+        dismantle();
       }
       throw e;
     }
     announcer.start();
+    hasBegun = true;
+    begin();
     if (!state.compareAndSet(State.STARTING, State.OPEN)) {
+      dismantle();
       throw StoreException.closed();
     }
-    begin();
   }
 
   @Override
@@ -160,11 +159,15 @@ public abstract class AbstractEventStore implements EventStore {
   @Override
   public final void close() {
     State before = state.getAndSet(State.CLOSED);
-    if (before == State.CLOSED) {
-      return;
+    if (before == State.NEW || before == State.OPEN) {
+      dismantle();
     }
+    // The thread that starts the store releases what it has opened.
+  }
+
+  private void dismantle() {
     upkeep.close();
-    if (before == State.OPEN) {
+    if (hasBegun) {
       end();
     }
     announcer.close();

@@ -26,6 +26,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +79,30 @@ class SqliteFaultTest {
       execute(other, "ROLLBACK");
       assertThat(append(store, "a", "after").id()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void store_that_is_closed_while_it_starts_leaves_nothing_open() throws Exception {
+    EventStore store = EventStores.sqlite(file(), StoreOptions.DEFAULT);
+    CompletableFuture<StoreException> refused = new CompletableFuture<>();
+    Thread starting = new Thread(() -> refused.complete(failure(store::start)));
+    try (Connection other = connect()) {
+      execute(other, "PRAGMA journal_mode = WAL");
+      execute(other, "BEGIN IMMEDIATE");
+      starting.start();
+      eventually(() -> assertThat(starting.getStackTrace())
+          .as("it waits for the lock")
+          .anyMatch(frame -> frame.getClassName().equals("org.sqlite.core.NativeDB")));
+      store.close();
+      execute(other, "ROLLBACK");
+    }
+
+    assertThat(refused.get(30, TimeUnit.SECONDS).kind()).isEqualTo(StoreException.Kind.CLOSED);
+    assertThat(EventStores.isInUse("jdbc:sqlite:" + file(), StoreOptions.DEFAULT))
+        .isFalse();
+    eventually(() -> assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("gripstream-store-")));
   }
 
   @Test
