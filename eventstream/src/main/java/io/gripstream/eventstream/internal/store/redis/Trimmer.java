@@ -2,10 +2,13 @@ package io.gripstream.eventstream.internal.store.redis;
 
 import io.gripstream.eventstream.internal.store.core.KeptHistory;
 import io.gripstream.eventstream.store.Retention;
+import io.gripstream.eventstream.store.StoreException;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,9 +23,9 @@ final class Trimmer implements Watch.Moved {
 
   private final RedisStorage storage;
   private final KeptHistory kept;
-  private final Object lock = new Object();
-  private Set<String> moved = new HashSet<>();
-  private boolean isAllToBeLookedAt = true;
+
+  /** The channels of each bucket that are still to be checked. Without an entry: all. */
+  private final Map<Bucket, Set<String>> moved = new HashMap<>();
 
   Trimmer(RedisStorage storage, KeptHistory kept) {
     this.storage = storage;
@@ -34,31 +37,53 @@ final class Trimmer implements Watch.Moved {
     if (!kept.hasRules() && kept.ofAll().size().isEmpty()) {
       return;
     }
-    synchronized (lock) {
-      if (moved.size() < MOST_MOVED) {
-        moved.addAll(names);
-      } else {
-        isAllToBeLookedAt = true;
-      }
+    int most = MOST_MOVED / storage.buckets().all().size();
+    synchronized (moved) {
+      storage.buckets().byBucket(names).forEach((bucket, some) -> {
+        Set<String> known = moved.get(bucket);
+        if (known != null) {
+          known.addAll(some);
+          if (known.size() > most) {
+            moved.remove(bucket);
+          }
+        }
+      });
     }
   }
 
   /** Removes everything that is due. Blocks. */
   void trim() {
+    storage.each(this::trim);
+  }
+
+  private void trim(Bucket bucket) {
+    trimMoved(bucket);
+    trimDue(bucket);
+  }
+
+  private void trimMoved(Bucket bucket) {
     Set<String> some;
-    boolean all;
-    synchronized (lock) {
-      some = moved;
-      moved = new HashSet<>();
-      all = isAllToBeLookedAt;
-      isAllToBeLookedAt = false;
+    synchronized (moved) {
+      some = moved.put(bucket, new HashSet<>());
     }
-    some.forEach(this::trim);
-    if (all) {
-      storage.each(
-          bucket -> storage.scan(bucket.keys().last(), page -> page.keySet().forEach(this::trim)));
+    try {
+      if (some == null) {
+        storage.scan(bucket.keys().last(), page -> page.keySet().forEach(this::trim));
+      } else {
+        some.forEach(this::trim);
+      }
+    } catch (StoreException e) {
+      // The next round checks them.
+      synchronized (moved) {
+        Set<String> since = moved.get(bucket);
+        if (some == null || since == null) {
+          moved.remove(bucket);
+        } else {
+          since.addAll(some);
+        }
+      }
+      throw e;
     }
-    storage.each(this::trimDue);
   }
 
   private void trimDue(Bucket bucket) {

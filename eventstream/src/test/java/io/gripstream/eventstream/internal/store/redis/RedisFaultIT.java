@@ -13,6 +13,7 @@ import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
@@ -273,6 +274,27 @@ class RedisFaultIT {
         eventually(() -> assertThat(away.check()).isEqualTo(StoreHealth.OK));
       }
     }
+  }
+
+  @Test
+  void changed_limit_reaches_idle_channels_also_if_the_first_check_fails() {
+    EventStore before = started();
+    for (int i = 0; i < 9; i++) {
+      append(before, "idle", "" + i);
+    }
+    before.close();
+    // The removal of events writes to this key first.
+    server.command("SET", "gripstream_{0}:trimmed", "of another type");
+
+    EventStore store = EventStores.redis(
+        "redis://127.0.0.1:" + server.port() + "/",
+        StoreOptions.DEFAULT.withRetention(Retention.DEFAULT.withSize(3)));
+    open.add(0, store);
+    store.start();
+    eventually(() -> assertThat(server.text("INFO", "errorstats")).contains("WRONGTYPE"));
+    server.command("DEL", "gripstream_{0}:trimmed");
+
+    eventually(() -> assertThat(data(all(store, "idle"))).containsExactly("6", "7", "8"));
   }
 
   @Test
