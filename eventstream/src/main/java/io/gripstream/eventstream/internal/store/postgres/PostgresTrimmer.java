@@ -26,10 +26,8 @@ final class PostgresTrimmer {
   /** The slot of events that are kept longer than all others. */
   private static final int LONG = -1;
 
-  private static final String LOCK =
-      "SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0))::int";
-
   private final PostgresPool pool;
+  private final TrimTurn turn;
   private final Clock clock;
   private final String prefix;
   private final long ttlMillis;
@@ -40,6 +38,7 @@ final class PostgresTrimmer {
   PostgresTrimmer(
       PostgresPool pool, Clock clock, String prefix, KeptHistory kept, LongSupplier appended) {
     this.pool = pool;
+    this.turn = new TrimTurn(pool, prefix + "trim");
     this.clock = clock;
     this.prefix = prefix;
     this.pace = new Pace(appended);
@@ -53,40 +52,34 @@ final class PostgresTrimmer {
   /** Does nothing while another process does it. */
   void trim() {
     try {
-      Session holder = pool.begin();
-      try {
-        // A transaction that does nothing else holds the lock. So the lock ends with this process
-        // in every case, and a pooler gives the connection to no one else. It does not delay
-        // VACUUM.
-        if (holder.number(LOCK, 0, prefix + "trim") == 1) {
-          openSlot();
-          // Before slots are dropped, since it notes which channels are kept longer.
-          byChannel.trim(pool);
-          dropSlots();
-          trimBatches();
-        }
-      } finally {
-        PostgresPool.end(holder);
+      if (turn.take()) {
+        openSlot();
+        // Before slots are dropped, since it notes which channels are kept longer.
+        byChannel.trim(turn);
+        dropSlots();
+        trimBatches();
       }
     } catch (SQLException e) {
       throw PostgresFailures.of("changing slots", e);
+    } finally {
+      turn.end();
     }
   }
 
   private void trimBatches() {
     long before = clock.millis() - BATCHES_KEPT.toMillis();
-    boolean due = pool.read(session ->
+    boolean due = turn.read(session ->
             session.number("SELECT (at < ?)::int FROM $batch ORDER BY id LIMIT 1", 0, before))
         == 1;
     if (due) {
-      pace.whileMore(batches -> pool.writeLazily(session -> session.update("""
+      pace.whileMore(batches -> turn.writeLazily(session -> session.update("""
           DELETE FROM $batch WHERE at < ? AND id IN
             (SELECT id FROM $batch ORDER BY id LIMIT ?)""", before, batches)));
     }
   }
 
   private List<Slot> slots() {
-    return pool.read(session -> session.list(
+    return turn.read(session -> session.list(
         "SELECT no, opened_at FROM $slot ORDER BY no",
         row -> new Slot(row.getInt(1), row.getLong(2))));
   }
@@ -99,7 +92,7 @@ final class PostgresTrimmer {
     if (now - newest.openedAt < slotMillis) {
       return;
     }
-    pool.write(session -> {
+    turn.write(session -> {
       open(session, prefix, newest.no + 1, now);
       return true;
     });
@@ -134,14 +127,14 @@ final class PostgresTrimmer {
 
   /** Channel after channel, so that no step visits rows that an earlier step has moved. */
   private void saveLongKept(int slot) {
-    boolean isAny = pool.read(session ->
+    boolean isAny = turn.read(session ->
             session.number("SELECT 1 FROM $retention WHERE ttl > ? LIMIT 1", 0, ttlMillis))
         == 1;
     if (!isAny) {
       return;
     }
     AtomicLong from = new AtomicLong();
-    pace.whileMore(events -> pool.writeLazily(session -> {
+    pace.whileMore(events -> turn.writeLazily(session -> {
       List<Long> moved =
           session.list("""
           WITH kept AS (
@@ -160,7 +153,7 @@ final class PostgresTrimmer {
 
   private void drop(int slot) throws SQLException {
     String table = table(slot);
-    String state = pool.read(session -> session.first(
+    String state = turn.read(session -> session.first(
         "SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass(?)",
         row -> row.getBoolean(1) ? "FINALIZE" : "CONCURRENTLY",
         table));
@@ -168,8 +161,7 @@ final class PostgresTrimmer {
       // Readers and writers continue; a plain DROP would block all of them.
       pool.executeSlowly("ALTER TABLE $event DETACH PARTITION " + table + " " + state);
     }
-    pool.executeSlowly(
-        "DROP TABLE IF EXISTS " + table, "DELETE FROM $slot WHERE no = " + slot);
+    pool.executeSlowly("DROP TABLE IF EXISTS " + table, "DELETE FROM $slot WHERE no = " + slot);
   }
 
   private String table(int slot) {

@@ -527,6 +527,27 @@ class PostgresFaultIT {
     }
   }
 
+  /** The transaction that holds the turn is idle during a step. */
+  @Test
+  void process_keeps_its_turn_to_shed_old_events_during_a_long_step() throws Exception {
+    String turns = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    try (EventStore store =
+            started(url, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(25)));
+        Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE gripstream_slot IN ACCESS EXCLUSIVE MODE");
+      eventually(() -> assertThat(number(turns)).isEqualTo(1));
+      long end = System.nanoTime() + Duration.ofSeconds(14).toNanos();
+      while (System.nanoTime() < end) {
+        assertThat(number(turns)).isEqualTo(1);
+      }
+      other.rollback();
+      assertThat(store.check()).isEqualTo(StoreHealth.OK);
+    }
+  }
+
   @Test
   void other_processes_are_woken_at_most_once_in_ten_milliseconds() throws Exception {
     try (EventStore store = started(url, StoreOptions.DEFAULT);
