@@ -218,6 +218,11 @@ public final class FaultyStore implements EventStore {
   }
 
   @Override
+  public List<String> remarks() {
+    return store.remarks();
+  }
+
+  @Override
   public StoreHealth check() {
     StoreException.Kind kind = refusal;
     return kind == null

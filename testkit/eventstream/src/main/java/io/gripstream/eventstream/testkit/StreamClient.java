@@ -80,36 +80,41 @@ public final class StreamClient implements AutoCloseable {
   /** Sends a request with a body; the headers must contain its length. */
   public static StreamClient request(
       String method, URI uri, Map<String, String> requestHeaders, byte[] requestBody) {
-    Duration patience = Duration.ofSeconds(30);
+    StreamClient client = new StreamClient(new Socket(), Duration.ofSeconds(30));
     try {
-      Socket socket = new Socket();
-      socket.connect(
-          new InetSocketAddress(uri.getHost(), uri.getPort()), (int) patience.toMillis());
-      socket.setSoTimeout((int) patience.toMillis());
-      String path = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
-      StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
-      Map<String, String> all =
-          new LinkedHashMap<>(Map.of("Host", uri.getHost() + ":" + uri.getPort()));
-      all.putAll(requestHeaders);
-      all.forEach(
-          (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
-      try {
-        OutputStream out = socket.getOutputStream();
-        out.write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
-        out.write(requestBody);
-      } catch (SocketException refused) {
-        // A server may answer and close before it has read all. Without an answer, reading fails.
-      }
-      StreamClient client = new StreamClient(socket, patience);
-      client.readHead();
-      if (method.equals("HEAD") || client.status == 204 || client.status == 304) {
-        client.ended();
-      } else {
-        client.reader.start();
-      }
+      client.ask(method, uri, requestHeaders, requestBody);
       return client;
     } catch (IOException e) {
+      client.close();
       throw new UncheckedIOException(method + " " + uri, e);
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private void ask(String method, URI uri, Map<String, String> requestHeaders, byte[] requestBody)
+      throws IOException {
+    socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()), (int) patience.toMillis());
+    socket.setSoTimeout((int) patience.toMillis());
+    String path = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+    StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+    Map<String, String> all =
+        new LinkedHashMap<>(Map.of("Host", uri.getHost() + ":" + uri.getPort()));
+    all.putAll(requestHeaders);
+    all.forEach((name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+    try {
+      OutputStream out = socket.getOutputStream();
+      out.write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+      out.write(requestBody);
+    } catch (SocketException refused) {
+      // A server may answer and close before it has read all. Without an answer, reading fails.
+    }
+    readHead();
+    if (method.equals("HEAD") || status == 204 || status == 304) {
+      ended();
+    } else {
+      reader.start();
     }
   }
 
@@ -254,7 +259,7 @@ public final class StreamClient implements AutoCloseable {
       return events.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return null;
+      throw new AssertionError("interrupted while waiting for an event, after " + seen, e);
     }
   }
 
@@ -293,10 +298,10 @@ public final class StreamClient implements AutoCloseable {
         String text = line.toString(StandardCharsets.UTF_8);
         line.reset();
         if (text.isEmpty()) {
+          if (id[0] != null) {
+            lastId = id[0];
+          }
           if (!data.isEmpty()) {
-            if (id[0] != null) {
-              lastId = id[0];
-            }
             events.add(new StreamEvent(
                 type.isEmpty() ? "message" : type.toString(), id[0], String.join("\n", data)));
           }
@@ -310,7 +315,7 @@ public final class StreamClient implements AutoCloseable {
           value = value.startsWith(" ") ? value.substring(1) : value;
           switch (field) {
             case "event" -> type.replace(0, type.length(), value);
-            case "id" -> id[0] = value;
+            case "id" -> id[0] = value.indexOf('\0') < 0 ? value : id[0];
             case "data" -> data.add(value);
             default -> {
               // The standard says: ignore it.

@@ -41,7 +41,16 @@ public final class StreamServer implements AutoCloseable {
       config.clock(clock);
       settings.configure.accept(config);
     });
-    this.javalin = Javalin.create(config -> {
+    try {
+      this.javalin = serving(events, settings);
+    } catch (RuntimeException e) {
+      events.close();
+      throw e;
+    }
+  }
+
+  private static Javalin serving(EventStream events, Builder settings) {
+    return Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
           config.startup.startupWatcherEnabled = false;
           config.startup.showOldJavalinVersionWarning = false;
