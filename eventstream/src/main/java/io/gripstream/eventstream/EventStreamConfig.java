@@ -311,7 +311,11 @@ public final class EventStreamConfig {
     return this;
   }
 
-  /** Sets the source of time for events, tokens and retention. Default: the system's. */
+  /**
+   * Sets the source of time for tokens, links, the ends of streams, and events that are not stored.
+   * Default: the system's. Stored events and their retention follow the clock of the store, see
+   * {@link io.gripstream.eventstream.store.StoreOptions#withClock}.
+   */
   public EventStreamConfig clock(Clock clock) {
     settings.clock = clock;
     return this;

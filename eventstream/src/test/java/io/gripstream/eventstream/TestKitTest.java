@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gripstream.eventstream.store.EventStore;
+import io.gripstream.eventstream.store.PageLimit;
 import io.gripstream.eventstream.store.StoreException;
+import io.gripstream.eventstream.store.StoreOptions;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import io.gripstream.eventstream.testkit.StreamClient;
 import io.gripstream.eventstream.testkit.StreamServer;
+import io.gripstream.eventstream.testkit.TestClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
@@ -112,6 +115,24 @@ class TestKitTest {
               .getDeclaringClass())
           .as(method.toString())
           .isEqualTo(FaultyStore.class);
+    }
+  }
+
+  @Test
+  void retention_follows_the_clock_of_the_store() {
+    TestClock clock = TestClock.now();
+    EventStore store = EventStores.memory(StoreOptions.DEFAULT.withClock(clock));
+    try (StreamServer server = StreamServer.builder()
+        .store(store)
+        .configure(config -> config.clock(clock))
+        .start()) {
+      server.events().send("a", "message", "old");
+      assertThat(store.read("a", 0, 1, PageLimit.DEFAULT).events()).hasSize(1);
+
+      clock.advance(Duration.ofHours(25));
+
+      eventually(
+          () -> assertThat(store.read("a", 0, 1, PageLimit.DEFAULT).events()).isEmpty());
     }
   }
 }

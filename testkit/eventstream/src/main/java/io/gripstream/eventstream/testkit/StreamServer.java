@@ -92,7 +92,10 @@ public final class StreamServer implements AutoCloseable {
     return store;
   }
 
-  /** The clock of events, tokens and retention. It stands still until it is moved. */
+  /**
+   * The clock of tokens and of the ends of streams. It stands still until it is moved. Stored
+   * events and their retention follow the clock of the store, which is the system's by default.
+   */
   public TestClock clock() {
     return clock;
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <pre>{@code
  * TestClock clock = TestClock.now();
  * EventStream events = EventStream.create(config -> config.clock(clock));
- * clock.advance(Duration.ofHours(25));
+ * clock.advance(Duration.ofHours(2));
  * }</pre>
  */
 public final class TestClock extends Clock {
