@@ -10,7 +10,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +63,29 @@ class PageLinksTest {
     assertThat(late.statusCode()).isEqualTo(200);
     assertThat(late.body()).isEmpty();
     assertThat(late.headers().map()).doesNotContainKey("grip-hold");
+  }
+
+  /** It says by itself where to read on, so its signature alone keeps others from writing one. */
+  @Test
+  void changed_link_reads_nothing() throws Exception {
+    HttpResponse<String> first = get("/events/a", "Last-Event-ID", "earliest");
+    Matcher link = LINK.matcher(first.headers().firstValue("Grip-Link").orElseThrow());
+    assertThat(link.find()).isTrue();
+    String page = "/events/" + link.group(1);
+    int from = page.lastIndexOf('/') + 1;
+    int dot = page.lastIndexOf('.');
+    String fields = new String(
+        Base64.getUrlDecoder().decode(page.substring(from, dot)), StandardCharsets.UTF_8);
+    assertThat(fields).contains("[\"a\"]");
+    String forged = Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(fields.replace("[\"a\"]", "[\"b\"]").getBytes(StandardCharsets.UTF_8));
+
+    HttpResponse<String> answer =
+        get(page.substring(0, from) + forged + page.substring(dot), "X", "x");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+    assertThat(answer.headers().map()).doesNotContainKey("grip-hold");
   }
 
   /** As a proxy does: from this machine, as it has no key. */

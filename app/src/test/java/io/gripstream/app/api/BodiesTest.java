@@ -50,7 +50,7 @@ class BodiesTest {
 
     assertThat(server.get("/health/live").status()).isEqualTo(200);
     assertThat(server.get("/health/ready").status()).isEqualTo(200);
-    assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(3));
+    assertThat(unanswered()).as("health had no thread before these ended").isGreaterThan(60);
     List<String> answers = answers();
     assertThat(answers).hasSize(260);
     assertThat(answers.stream().filter(answer -> answer.startsWith("HTTP/1.1 429")))
@@ -111,6 +111,15 @@ class BodiesTest {
           .filteredOn(answer -> answer.startsWith("HTTP/1.1 429"))
           .hasSizeGreaterThan(200);
     }
+  }
+
+  /** How many of the slow bodies the server still waits for, at least. */
+  private long unanswered() throws IOException {
+    long count = 0;
+    for (Socket socket : sockets) {
+      count += socket.getInputStream().available() == 0 ? 1 : 0;
+    }
+    return count;
   }
 
   private static void expectHealthAtOnce(TestServer server) {
