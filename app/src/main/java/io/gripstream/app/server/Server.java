@@ -303,8 +303,9 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     LOG.info("Stopping: streams are told to reconnect, queued events are published");
-    revocations.close();
     javalin.stop();
+    // A request that was under way may have revoked rights.
+    revocations.close();
     authenticator.close();
     events.close();
     demos.ifPresent(Demos::close);

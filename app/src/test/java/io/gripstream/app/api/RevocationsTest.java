@@ -6,6 +6,7 @@ import static io.gripstream.app.api.Credentials.SECRET;
 import static io.gripstream.app.api.Credentials.admin;
 import static io.gripstream.app.api.Credentials.reader;
 import static io.gripstream.app.api.Credentials.token;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,11 +15,17 @@ import io.gripstream.app.server.TestServer.Answer;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.testkit.Eventually;
 import io.gripstream.eventstream.testkit.StreamClient;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,6 +271,33 @@ class RevocationsTest {
       statement.execute("ALTER TABLE elsewhere RENAME TO gripstream_revocation");
     }
     other = TestServer.start(environment);
+  }
+
+  @Test
+  void a_revocation_under_way_while_the_server_stops_is_answered() throws Exception {
+    TestServer stopping = TestServer.start(environment);
+    byte[] body = "{\"user\":\"ann\",\"channel\":\"room-1\"}".getBytes(UTF_8);
+    int port = stopping.port();
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      String head = "POST /api/revoke HTTP/1.1\r\nHost: a\r\nX-API-Key: " + ROOT
+          + "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: "
+          + body.length + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(UTF_8));
+      BufferedReader answer =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+      assertThat(answer.readLine()).contains(" 100 ");
+      assertThat(answer.readLine()).isEmpty();
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(stopping::close);
+      Eventually.eventually(() -> assertThatThrownBy(() -> new Socket("127.0.0.1", port).close())
+          .isInstanceOf(ConnectException.class));
+
+      socket.getOutputStream().write(body);
+
+      assertThat(answer.readLine()).startsWith("HTTP/1.1 200");
+      stopped.get(30, TimeUnit.SECONDS);
+    }
+    assertThat(server.get("/api/revoke", "X-API-Key", ROOT).json().get("revocations"))
+        .hasSize(1);
   }
 
   @Test
