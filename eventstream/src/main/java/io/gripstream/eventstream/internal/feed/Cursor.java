@@ -4,6 +4,7 @@ import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Page;
 import io.gripstream.eventstream.store.PageLimit;
+import io.gripstream.grip.internal.Seldom;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -126,18 +127,21 @@ final class Cursor {
   }
 
   private void retryLater(Throwable failure) {
-    LOG.warn(
-        "Could not read the events of channel {} after {}; trying again: {}",
-        channel,
-        last,
-        failure.getMessage());
-    if (loop != null) {
-      loop.executeAfter(RETRY_MS, () -> {
-        isReading = false;
-        if (!fanouts.isEmpty()) {
-          readOn();
-        }
-      });
+    if (loop == null) {
+      return;
     }
+    loop.failures()
+        .perhaps(leftOut -> LOG.warn(
+            "Could not read the events of channel {} after {}; trying again: {}{}",
+            channel,
+            last,
+            failure.getMessage(),
+            Seldom.more(leftOut)));
+    loop.executeAfter(RETRY_MS, () -> {
+      isReading = false;
+      if (!fanouts.isEmpty()) {
+        readOn();
+      }
+    });
   }
 }

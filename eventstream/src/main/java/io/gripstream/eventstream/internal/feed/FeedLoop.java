@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.feed;
 
+import io.gripstream.grip.internal.Seldom;
 import io.gripstream.grip.internal.Threads;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,6 +19,7 @@ final class FeedLoop implements AutoCloseable {
 
   private final ScheduledExecutorService loop = Threads.loop("gripstream-feed");
   private final ScheduledExecutorService reader = Threads.loop("gripstream-feed-reader");
+  private final Seldom failures = new Seldom(System::nanoTime);
 
   /** @return false if the loop is closed: the task will not run */
   boolean execute(Runnable task) {
@@ -54,6 +56,11 @@ final class FeedLoop implements AutoCloseable {
     } catch (RejectedExecutionException closed) {
       LOG.debug("The feed is closed; dropped a read");
     }
+  }
+
+  /** For log lines about reads that failed: storage that does not answer fails all channels. */
+  Seldom failures() {
+    return failures;
   }
 
   @Override

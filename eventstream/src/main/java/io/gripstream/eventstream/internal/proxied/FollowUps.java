@@ -15,6 +15,7 @@ import io.gripstream.eventstream.internal.sse.ResumePoint;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.GripRequest;
 import io.gripstream.grip.Instruct;
+import io.gripstream.grip.internal.Seldom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -45,6 +46,7 @@ final class FollowUps {
   private final FollowUpLinks links;
   private final Answers answers;
   private final Clock clock;
+  private final Seldom failures = new Seldom(System::nanoTime);
 
   FollowUps(
       History history,
@@ -106,9 +108,10 @@ final class FollowUps {
       ResumePoint.At at = new ResumePoint.At(reached.get(), followUp.epoch());
       goOn(exchange, subscription, at, followUp.page() == null);
     } catch (StoreException e) {
-      LOG.warn(
-          "A follow-up continues at its position because the storage does not answer: {}",
-          e.getMessage());
+      failures.perhaps(leftOut -> LOG.warn(
+          "A follow-up continues at its position because the storage does not answer: {}{}",
+          e.getMessage(),
+          Seldom.more(leftOut)));
       String epoch = followUp.epoch() == null ? "" : followUp.epoch();
       Position position = Position.of(reached.get(), epoch);
       String link = links.ofFollowUp(exchange.path());

@@ -17,6 +17,7 @@ import io.gripstream.eventstream.internal.sse.Frames;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.internal.PercentText;
+import io.gripstream.grip.internal.Seldom;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
@@ -41,6 +42,7 @@ public final class StreamHandler {
   private final InitialReading initialReading;
   private final Mode proxied;
   private final DirectStreams direct;
+  private final Seldom failures = new Seldom(System::nanoTime);
 
   public StreamHandler(
       Application application,
@@ -83,9 +85,10 @@ public final class StreamHandler {
         }
       }
     } catch (StoreException e) {
-      LOG.warn(
-          "A stream request got internal-error because the storage does not answer: {}",
-          e.getMessage());
+      failures.perhaps(leftOut -> LOG.warn(
+          "A stream request got internal-error because the storage does not answer: {}{}",
+          e.getMessage(),
+          Seldom.more(leftOut)));
       refuseWithInternalError(exchange);
     } catch (RuntimeException | Error e) {
       LOG.error("A stream request failed and got internal-error", e);

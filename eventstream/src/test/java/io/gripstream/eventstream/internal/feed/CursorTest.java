@@ -9,6 +9,7 @@ import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.internal.sse.Position;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.testkit.FaultyStore;
+import io.gripstream.testtools.Logged;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -92,6 +93,21 @@ class CursorTest {
   }
 
   @Test
+  void store_that_fails_for_many_channels_is_logged_seldom() throws Exception {
+    store.refuseReads(StoreException.Kind.UNAVAILABLE);
+
+    String log = Logged.during(() -> {
+      for (int i = 0; i < 50; i++) {
+        followFrom(0);
+      }
+      awaitReads();
+    });
+
+    assertThat(log.split("Could not read the events of channel news after 0"))
+        .hasSizeBetween(2, 10);
+  }
+
+  @Test
   void events_removed_before_they_were_read_are_skipped() {
     append(5);
     store.forget("news", 3);
@@ -127,6 +143,13 @@ class CursorTest {
     for (int i = 0; i < events; i++) {
       store.append(Draft.of("news", "message", "event")).join();
     }
+  }
+
+  private void awaitReads() {
+    awaitLoop();
+    CountDownLatch isRead = new CountDownLatch(1);
+    loop.read(() -> isRead, CountDownLatch::countDown, failure -> {});
+    happens(isRead);
   }
 
   private void awaitLoop() {
