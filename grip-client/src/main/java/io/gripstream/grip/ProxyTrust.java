@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,14 +31,17 @@ public final class ProxyTrust {
    * Makes a rule.
    *
    * @param prefix removed from the names in {@code Grip-Last}
-   * @param trusted addresses besides loopback that are trusted without a secret key, numeric as the
-   *     peer's is written, such as {@code 10.0.0.7}
+   * @param trusted addresses besides loopback that are trusted without a secret key, numeric, such
+   *     as {@code 10.0.0.7} or {@code 2001:db8::7}
    * @param clock by which the expiry of signatures is judged
+   * @throws IllegalArgumentException if one of {@code trusted} is not an address, but for example a
+   *     name, or a network as {@code 10.0.0.0/8}
    */
   public ProxyTrust(List<GripProxy> proxies, GripPrefix prefix, Set<String> trusted, Clock clock) {
     this.proxies = List.copyOf(proxies);
     this.prefix = prefix;
-    this.trusted = Set.copyOf(trusted);
+    this.trusted =
+        trusted.stream().map(ProxyTrust::address).collect(Collectors.toUnmodifiableSet());
     this.clock = clock;
   }
 
@@ -101,6 +105,14 @@ public final class ProxyTrust {
   }
 
   private boolean isBelieved(GripRequest request, String peer) {
-    return isProof(request) || trusted.contains(peer) || Addresses.isLoopback(peer);
+    return isProof(request)
+        || Addresses.isLoopback(peer)
+        || Addresses.canonical(peer).filter(trusted::contains).isPresent();
+  }
+
+  private static String address(String text) {
+    return Addresses.canonical(text)
+        .orElseThrow(() -> new IllegalArgumentException(
+            "trusted address \"" + text + "\": not a numeric address such as 10.0.0.7"));
   }
 }

@@ -1,6 +1,7 @@
 package io.gripstream.grip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -47,6 +48,26 @@ class ProxyTrustTest {
       assertThat(believes(proxy, "changeme", "10.0.0.8")).isFalse();
       assertThat(believes(proxy, "changeme", "192.0.2.1")).isFalse();
     }
+  }
+
+  @Test
+  void a_trusted_address_may_be_written_in_each_way() {
+    ProxyTrust trust = new ProxyTrust(
+        List.of(KEYLESS), GripPrefix.NONE, Set.of("2001:DB8::7", "fe80::1%eth0"), CLOCK);
+    HeaderSource request = signedWith("changeme");
+
+    assertThat(trust.read(request, "2001:db8:0:0:0:0:0:7").isProxied()).isTrue();
+    assertThat(trust.read(request, "fe80:0:0:0:0:0:0:1%eth0").isProxied()).isTrue();
+    assertThat(trust.read(request, "fe80:0:0:0:0:0:0:1%eth1").isProxied()).isFalse();
+    assertThat(trust.read(request, "2001:db8:0:0:0:0:0:8").isProxied()).isFalse();
+  }
+
+  @Test
+  void a_trusted_address_that_is_none_is_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new ProxyTrust(List.of(KEYLESS), GripPrefix.NONE, Set.of("10.0.0.0/8"), CLOCK))
+        .withMessage("trusted address \"10.0.0.0/8\": not a numeric address such as 10.0.0.7");
   }
 
   @Test

@@ -30,6 +30,12 @@ public final class Addresses {
     }
   }
 
+  /** Returns one text for all ways to write an address, with its zone; empty if it is none. */
+  public static Optional<String> canonical(String text) {
+    String bare = withoutZone(text);
+    return parse(bare).map(address -> address.getHostAddress() + text.substring(bare.length()));
+  }
+
   /** Returns whether it is an address, perhaps with a zone. */
   public static boolean isLiteral(String text) {
     return parse(withoutZone(text)).isPresent();

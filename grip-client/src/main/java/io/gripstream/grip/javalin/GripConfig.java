@@ -79,7 +79,7 @@ public final class GripConfig {
    * Adds an address from which a request with {@code Grip-Sig} is trusted although no proxy has a
    * verify key. Default: loopback only. See {@link ProxyTrust}.
    *
-   * @param address a numeric address as the peer's is written, such as {@code 10.0.0.7}
+   * @param address a numeric address, such as {@code 10.0.0.7} or {@code 2001:db8::7}
    */
   public GripConfig trustedProxy(String address) {
     trustedProxies.add(address);
