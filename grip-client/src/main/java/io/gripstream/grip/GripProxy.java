@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,6 +231,10 @@ public final class GripProxy {
 
   /** Collects the settings of a proxy. Use it in one thread at a time. */
   public static final class Builder {
+    /** Of RFC 1035: labels of 1 to 63 characters, 253 with the dots between them. */
+    private static final Pattern HOST =
+        Pattern.compile("(?=.{1,253}\\.?$)([^.]{1,63}\\.)*[^.]{1,63}\\.?");
+
     private final URI controlUri;
     private ControlAuth auth = new ControlAuth.None();
     private @Nullable GripKey verifyKey;
@@ -251,7 +255,8 @@ public final class GripProxy {
         throw new IllegalArgumentException(
             "the control URI of a GRIP proxy must not have user information or a fragment");
       }
-      if (HttpUrl.parse(controlUri.toString()) == null) {
+      int port = controlUri.getPort();
+      if (port == 0 || port > 65_535 || !HOST.matcher(controlUri.getHost()).matches()) {
         throw new IllegalArgumentException(
             "the control URI of a GRIP proxy must have a valid host, and a port from 1 to 65535");
       }

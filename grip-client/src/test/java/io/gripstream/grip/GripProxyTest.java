@@ -178,6 +178,7 @@ class GripProxyTest {
         "http://h:99999?key=SECRET",
         "http://h:0?key=SECRET",
         "http://h..h?key=SECRET",
+        "http://0123456789012345678901234567890123456789012345678901234567890123?key=SECRET",
         "http://h?iss=SECRET",
         "http://h?key=",
         "http://h?key=SECRET&key=SECRET",

@@ -49,7 +49,7 @@ class ThreadsTest {
     assertThat(rounds.await(5, TimeUnit.SECONDS)).isTrue();
     assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("a-loop: each time");
     assertThat(Threads.fault()).get().asString().contains("met java.lang.AssertionError");
-    loop.shutdownNow();
+    end(loop);
   }
 
   @Test
@@ -69,8 +69,14 @@ class ThreadsTest {
       assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
       assertThat(heard.poll(5, TimeUnit.SECONDS)).endsWith(": told");
       assertThat(heard).isEmpty();
-      threads.shutdownNow();
+      end(threads);
     }
+  }
+
+  /** A round that is still under way would report to the next test. */
+  private static void end(ExecutorService threads) throws InterruptedException {
+    threads.shutdownNow();
+    assertThat(threads.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
