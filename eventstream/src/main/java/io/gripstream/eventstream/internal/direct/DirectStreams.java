@@ -50,6 +50,7 @@ public final class DirectStreams implements AutoCloseable {
   private final AtomicInteger nextLoop = new AtomicInteger();
   private final ScheduledExecutorService timer = Threads.loop("gripstream-direct-timer");
   private final AtomicBoolean isDraining = new AtomicBoolean();
+  private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
   private final Set<Arrival> arrivals = ConcurrentHashMap.newKeySet();
   private volatile boolean isStarted;
 
@@ -206,20 +207,24 @@ public final class DirectStreams implements AutoCloseable {
   /**
    * Ends all streams cleanly, and admits no more. The last bytes of each stream are a
    * {@code stream-error} with {@code shutdown}, and a {@code retry} that spreads the clients'
-   * return. Waits up to 5 s. Clients that are still receiving bytes are left to {@link #close}.
-   * Idempotent.
+   * return. Waits up to 5 s, also if another thread has called it. Clients that are still receiving
+   * bytes are left to {@link #close}. Idempotent.
    */
   public void drain() {
-    if (!isDraining.compareAndSet(false, true)) {
-      return;
+    if (isDraining.compareAndSet(false, true)) {
+      try {
+        limits.close();
+        onEach(
+            loop -> {
+              loop.forEach(stream -> stream.end(Endings.shutdown(settings)));
+              return true;
+            },
+            false);
+      } finally {
+        drained.complete(null);
+      }
     }
-    limits.close();
-    onEach(
-        loop -> {
-          loop.forEach(stream -> stream.end(Endings.shutdown(settings)));
-          return true;
-        },
-        false);
+    drained.join();
   }
 
   /** Drains, cuts the remaining streams, and ends the threads. Idempotent. */

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.internal.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.EventStores;
@@ -11,7 +12,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Server;
@@ -89,6 +95,42 @@ class LifecycleTest {
         assertThat(late.head()).startsWith("HTTP/1.1 503").containsPattern("Retry-After: \\d+");
         assertThat(late.body()).isEqualTo("The server is shutting down.\n");
       }
+    }
+  }
+
+  @Test
+  void second_caller_of_drain_waits_for_the_end_of_the_streams_too() throws Exception {
+    CountDownLatch isEnding = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    DirectSettings usual = BareServer.settings(DirectOptions.DEFAULT);
+    // Each stream that ends asks for a number.
+    RandomGenerator slow = () -> {
+      isEnding.countDown();
+      awaitQuietly(go);
+      return 0;
+    };
+    try (BareServer server = BareServer.start(new DirectSettings(
+            usual.options(), usual.keepAlive(), usual.clock(), slow, usual.nanoTime()));
+        SocketClient client = SocketClient.get(server.port(), "/events?channel=a")) {
+      client.await("stream-open");
+      CompletableFuture<Void> first = CompletableFuture.runAsync(server.streams()::drain);
+      assertThat(isEnding.await(20, TimeUnit.SECONDS)).isTrue();
+      CompletableFuture<Void> second = CompletableFuture.runAsync(server.streams()::drain);
+
+      assertThatThrownBy(() -> second.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      go.countDown();
+
+      first.get(20, TimeUnit.SECONDS);
+      second.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
