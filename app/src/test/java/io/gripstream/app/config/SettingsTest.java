@@ -162,9 +162,9 @@ class SettingsTest {
       trusted_proxies: [true]         | trusted_proxies (FILE), item 1: "true" must be a text, and YAML takes it for true or false
       trusted_proxies: [[a]]          | trusted_proxies (FILE), item 1: must be a text
       trusted_proxies: [{a: b}]       | trusted_proxies (FILE), item 1: must be a text
-      trusted_proxies: [10.0.0.1, proxy.local] | trusted_proxies (FILE), item 2: must be an address in numbers, such as 10.0.0.7
-      trusted_proxies: [999.0.0.1]    | trusted_proxies (FILE), item 1: must be an address in numbers, such as 10.0.0.7
-      trusted_proxies: ["1:2"]        | trusted_proxies (FILE), item 1: must be an address in numbers, such as 10.0.0.7
+      trusted_proxies: [10.0.0.1, proxy.local] | trusted_proxies (FILE), item 2: "proxy.local" must be an address in numbers, such as 10.0.0.7
+      trusted_proxies: [999.0.0.1]    | trusted_proxies (FILE), item 1: "999.0.0.1" must be an address in numbers, such as 10.0.0.7
+      trusted_proxies: ["1:2"]        | trusted_proxies (FILE), item 1: "1:2" must be an address in numbers, such as 10.0.0.7
       api_keys: [12345678901234567890]     | api_keys (FILE), item 1: must be a text, and YAML takes it for a number
       proxies: [{control_uri: 5}]          | proxies (FILE), item 1, control_uri: must be a text
       secret: 12345678901234567890         | secret (FILE): must be a text, and YAML takes it for a number
