@@ -104,7 +104,10 @@ public final class ProxiedStreams {
    * storage that begins now. Blocks for storage.
    */
   public void start() {
-    keys.start();
+    // A storage that has none can be used without proxies.
+    if (!proxies.isEmpty()) {
+      keys.start();
+    }
   }
 
   /**

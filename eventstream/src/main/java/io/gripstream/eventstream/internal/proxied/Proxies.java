@@ -59,6 +59,10 @@ public final class Proxies implements AutoCloseable {
         : new Openings(store, channel -> lines.forEach(line -> line.ask(channel)));
   }
 
+  boolean isEmpty() {
+    return lines.isEmpty();
+  }
+
   /** Begins to publish the events that this process stores. Blocks for storage. */
   public void start() {
     if (store == null || lines.isEmpty()) {
