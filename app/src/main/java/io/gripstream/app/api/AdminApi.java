@@ -8,6 +8,7 @@ import io.gripstream.app.config.Printable;
 import io.gripstream.eventstream.ChannelNames;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.UserNames;
+import io.gripstream.eventstream.store.Revocations;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
@@ -29,7 +30,6 @@ import tools.jackson.databind.JsonNode;
 final class AdminApi {
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final Duration DEFAULT_REVOCATION = Duration.ofHours(24);
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final int MAX_LISTED = 1_000;
   private static final List<String> FIELDS = List.of("user", "channel", "until");
 
@@ -83,8 +83,9 @@ final class AdminApi {
     checkIsAnother(caller, asked.user());
     Instant now = clock.instant();
     Instant until = asked.until() == null ? now.plus(DEFAULT_REVOCATION) : asked.until();
-    if (until.isAfter(LATEST)) {
-      throw new ApiException(ApiError.BAD_REQUEST, "field \"until\" is after " + LATEST);
+    if (until.isAfter(Revocations.LATEST)) {
+      throw new ApiException(
+          ApiError.BAD_REQUEST, "field \"until\" is after " + Revocations.LATEST);
     }
     if (!until.isAfter(now)) {
       throw new ApiException(

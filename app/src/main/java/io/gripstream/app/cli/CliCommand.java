@@ -7,6 +7,7 @@ import io.gripstream.app.config.Setting;
 import io.gripstream.app.config.Settings;
 import io.gripstream.app.config.Sources;
 import io.gripstream.eventstream.InvalidValueException;
+import io.gripstream.eventstream.store.Revocations;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,9 +24,6 @@ import picocli.CommandLine.Spec;
 
 /** The common parts of commands: the configuration, and the output. */
 abstract class CliCommand {
-  /** Tokens and storages know no later time. */
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-
   @ParentCommand
   @Nullable
   Gripstream root;
@@ -99,7 +97,7 @@ abstract class CliCommand {
   static Instant until(String option, String text) {
     Duration duration = time(option, text);
     Instant now = Clock.systemUTC().instant();
-    if (duration.compareTo(Duration.between(now, LATEST)) > 0) {
+    if (duration.compareTo(Duration.between(now, Revocations.LATEST)) > 0) {
       throw new InvalidValueException(
           option + " \"" + Printable.of(text) + "\" ends after the year 9999");
     }

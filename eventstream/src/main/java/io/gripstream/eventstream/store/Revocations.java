@@ -17,12 +17,18 @@ public interface Revocations {
    */
   int MAX = 100_000;
 
+  /**
+   * The latest end of an entry. A later one, such as {@link Instant#MAX} for "forever", is stored
+   * as this one.
+   */
+  Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   /** Time for which {@link #changes} still reports lifted and expired entries. */
   Duration CHANGES_KEPT = Duration.ofHours(1);
 
   /**
-   * Revokes the user's rights on the channel until that time. Replaces an earlier entry of the same
-   * user and channel.
+   * Revokes the user's rights on the channel until that time, at most {@link #LATEST}. Replaces an
+   * earlier entry of the same user and channel.
    *
    * @throws IllegalArgumentException if a rule of {@link io.gripstream.eventstream.UserNames} or
    *     {@link io.gripstream.eventstream.ChannelNames} is broken

@@ -27,6 +27,16 @@ public abstract class RevocationsContract extends EmptyStorage {
   }
 
   @Test
+  void revocation_without_an_end_is_in_force_until_the_latest_time() {
+    Revocations revocations = store.revocations();
+    revocations.revoke("alice", "a", Instant.MAX);
+    revocations.revoke("bob", "a", Instant.MIN);
+
+    assertThat(revocations.active(null, 1_000))
+        .containsExactly(new Revocations.Revocation("alice", "a", Revocations.LATEST));
+  }
+
+  @Test
   void revocations_return_changes_since_an_earlier_answer() {
     Revocations revocations = store.revocations();
     Instant later = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS);

@@ -40,7 +40,7 @@ final class MemoryRevocations implements Revocations {
     if (others >= MAX) {
       throw new TooManyRevocationsException();
     }
-    entries.put(key, new Entry(until, ++last));
+    entries.put(key, new Entry(RevocationRules.stored(until), ++last));
   }
 
   @Override

@@ -23,7 +23,8 @@ final class RedisRevocations implements Revocations {
   @Override
   public void revoke(String user, String channel, Instant until) {
     RevocationRules.check(user, channel);
-    if (!isChanged(user, channel, until.toEpochMilli(), String.valueOf(MAX))) {
+    long end = RevocationRules.stored(until).toEpochMilli();
+    if (!isChanged(user, channel, end, String.valueOf(MAX))) {
       throw new TooManyRevocationsException();
     }
   }

@@ -33,6 +33,7 @@ final class SqlRevocations implements Revocations {
   @Override
   public void revoke(String user, String channel, Instant until) {
     RevocationRules.check(user, channel);
+    long end = RevocationRules.stored(until).toEpochMilli();
     boolean isStored = database.write(session -> {
       long change = number(session);
       long others = session.number(
@@ -47,7 +48,7 @@ final class SqlRevocations implements Revocations {
       session.update("""
           INSERT INTO $revocation (user_id, channel, until, change) VALUES (?, ?, ?, ?)
           ON CONFLICT (user_id, channel)
-          DO UPDATE SET until = excluded.until, change = excluded.change""", user, channel, until.toEpochMilli(), change);
+          DO UPDATE SET until = excluded.until, change = excluded.change""", user, channel, end, change);
       return true;
     });
     if (!isStored) {
