@@ -115,7 +115,7 @@ final class JwksKeys implements KeySource {
   }
 
   private void fetchIfDue() {
-    if (!state.due().isAfter(clock.instant())) {
+    if (state.isDue(clock.instant())) {
       fetch();
     }
   }
@@ -215,21 +215,21 @@ final class JwksKeys implements KeySource {
           && keys.ids().map(JwtVerifier::ofKeyId).noneMatch(idFingerprint::equals);
     }
 
-    /** When the set must be read again. */
-    Instant due() {
-      return after(FRESH);
+    /** Whether the set must be read again. */
+    boolean isDue(Instant now) {
+      return isOver(FRESH, now);
     }
 
     /** Whether the set may be read again because of an unknown key. */
     boolean maySeek(Instant now) {
-      return !after(BETWEEN).isAfter(now);
+      return isOver(BETWEEN, now);
     }
 
-    private Instant after(Duration pause) {
-      if (ended.equals(Instant.MIN)) {
-        return Instant.MIN;
-      }
-      return ended.plus(failures == 0 ? pause : pause(failures));
+    /** Also after the clock was set back: else a withdrawn key would stay valid for as long. */
+    private boolean isOver(Duration pause, Instant now) {
+      return ended.equals(Instant.MIN)
+          || ended.isAfter(now)
+          || !ended.plus(failures == 0 ? pause : pause(failures)).isAfter(now);
     }
 
     private static Duration pause(int failures) {

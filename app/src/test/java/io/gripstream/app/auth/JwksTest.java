@@ -142,6 +142,16 @@ class JwksTest {
   }
 
   @Test
+  void a_new_key_is_fetched_although_the_clock_was_set_back() {
+    verifier.verify(token("one", pair));
+    KeyPair next = Jwts.SIG.RS256.keyPair().build();
+    body = set("two", next);
+    clock.setBack(Duration.ofHours(1));
+
+    assertThat(verifier.verify(token("two", next)).user()).isEqualTo("ann");
+  }
+
+  @Test
   void unknown_key_ids_cannot_make_us_ask_without_end() {
     for (int i = 0; i < 50; i++) {
       String id = "unknown-" + i;

@@ -130,15 +130,27 @@ final class Openings implements AutoCloseable {
 
   /** Looks at the streams that are due. */
   void look() {
-    lookAt(takeUntil(clock.instant().minus(LOOK_AFTER)));
+    lookAt(takeDue(clock.instant()));
   }
 
-  private synchronized List<Opening> takeUntil(Instant time) {
+  /**
+   * Without the second condition, those from before a clock was set back would hold up all others.
+   */
+  private synchronized List<Opening> takeDue(Instant now) {
     List<Opening> due = new ArrayList<>();
-    while (!waiting.isEmpty() && !waiting.peek().at.isAfter(time)) {
+    Instant newest = now.minus(LOOK_AFTER);
+    for (Opening next = waiting.peek();
+        next != null && (!next.at.isAfter(newest) || next.at.isAfter(now));
+        next = waiting.peek()) {
       due.add(waiting.remove());
     }
     return due;
+  }
+
+  private synchronized List<Opening> takeAll() {
+    List<Opening> all = new ArrayList<>(waiting);
+    waiting.clear();
+    return all;
   }
 
   private void lookAt(List<Opening> due) {
@@ -190,7 +202,7 @@ final class Openings implements AutoCloseable {
   private synchronized boolean mayAsk(String channel) {
     Instant now = clock.instant();
     Recent known = recent.getOrDefault(channel, new Recent(0, now, Instant.EPOCH));
-    if (known.asked.plus(PAUSE).isAfter(now)) {
+    if (known.asked.plus(PAUSE).isAfter(now) && !known.asked.isAfter(now)) {
       return false;
     }
     recent.put(channel, new Recent(known.opened, known.since, now));
@@ -210,6 +222,6 @@ final class Openings implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
-    lookAt(takeUntil(Instant.MAX));
+    lookAt(takeAll());
   }
 }

@@ -34,7 +34,12 @@ final class SigningKeys {
   private final Clock clock;
   private volatile @Nullable Snapshot snapshot;
 
-  private record Snapshot(FollowUpTokens tokens, Instant asked) {}
+  private record Snapshot(FollowUpTokens tokens, Instant asked) {
+    /** Not if the clock was set back: it would stay young for as long. */
+    boolean isYounger(Duration age, Instant now) {
+      return !asked.isAfter(now) && asked.plus(age).isAfter(now);
+    }
+  }
 
   SigningKeys(@Nullable EventStore store, byte @Nullable [] configured, Clock clock) {
     this.store = store;
@@ -86,7 +91,7 @@ final class SigningKeys {
   private Snapshot snapshot(Duration age) {
     Snapshot now = snapshot;
     Instant time = clock.instant();
-    if (now != null && (store == null || now.asked.plus(age).isAfter(time))) {
+    if (now != null && (store == null || now.isYounger(age, time))) {
       return now;
     }
     // At worst twice, with the same result: the storage decides.

@@ -3,11 +3,7 @@ package io.gripstream.eventstream.internal.proxied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.testkit.TestClock;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -72,29 +68,27 @@ class NewChannelsTest {
   /** A machine's clock is set back when it finds a time server. */
   @Test
   void a_clock_that_is_set_back_refuses_nobody() {
-    SetClock time = new SetClock();
-    NewChannels limited = new NewChannels(10, time);
+    NewChannels limited = new NewChannels(10, clock);
     assertThat(limited.admits("a", List.of("before"), true)).isTrue();
 
-    time.set(Duration.ofHours(-1));
+    clock.setBack(Duration.ofHours(1));
 
     for (int i = 0; i < 10; i++) {
       assertThat(limited.admits("b" + i, List.of("c" + i), true)).isTrue();
       assertThat(limited.admits("a", List.of("a" + i), false)).as("a, %d", i).isEqualTo(i < 9);
     }
-    time.set(Duration.ofHours(-1).plus(NewChannels.REFILL));
+    clock.advance(NewChannels.REFILL);
     assertThat(limited.admits("a", List.of("later"), false)).isTrue();
   }
 
   @Test
   void what_is_known_grows_old_after_the_clock_is_set_back() {
-    SetClock time = new SetClock();
-    NewChannels limited = new NewChannels(1, time);
+    NewChannels limited = new NewChannels(1, clock);
     limited.read(List.of("news"));
-    time.set(Duration.ofHours(-1));
+    clock.setBack(Duration.ofHours(1));
     assertThat(limited.admits("a", List.of("new"), false)).isTrue();
 
-    time.set(Duration.ofHours(-1).plusSeconds(160));
+    clock.advance(Duration.ofSeconds(160));
 
     assertThat(limited.admits("a", List.of("other"), false)).isTrue();
     assertThat(limited.admits("a", List.of("new"), false))
@@ -103,31 +97,6 @@ class NewChannelsTest {
     assertThat(limited.admits("a", List.of("news"), false))
         .as("not read for long")
         .isFalse();
-  }
-
-  /** Unlike {@link TestClock}, it may go back. */
-  private static final class SetClock extends Clock {
-    private final Instant start = Instant.now();
-    private Duration offset = Duration.ZERO;
-
-    void set(Duration offset) {
-      this.offset = offset;
-    }
-
-    @Override
-    public Instant instant() {
-      return start.plus(offset);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 
   @Test

@@ -68,6 +68,24 @@ class OpeningsTest {
     assertThat(asked).isEmpty();
   }
 
+  @Test
+  void streams_are_looked_at_after_the_clock_was_set_back() {
+    answered("before", 0);
+    append("before");
+    clock.setBack(Duration.ofHours(1));
+    answered("a", 0);
+    append("a");
+
+    pass(Openings.LOOK_AFTER);
+    assertThat(asked).containsExactlyInAnyOrder("before", "a");
+
+    clock.setBack(Duration.ofHours(1));
+    answered("a", 1);
+    append("a");
+    pass(Openings.LOOK_AFTER);
+    assertThat(asked).as("its pause has no end in the future").hasSize(3);
+  }
+
   /** By the later event the proxy sees that the earlier one is missing. */
   @Test
   void an_event_after_the_hold_is_enough() {

@@ -64,6 +64,16 @@ class SigningKeysTest {
     assertThat(keys.read(link)).contains(LINK);
   }
 
+  @Test
+  void a_new_secret_is_found_although_the_clock_was_set_back() {
+    SigningKeys old = process("the old secret, long");
+    old.start();
+    SigningKeys renewed = process("the new secret, long");
+    clock.setBack(Duration.ofHours(1));
+
+    assertThat(old.read(renewed.write(LINK))).contains(LINK);
+  }
+
   /** As in a rolling deployment of a new secret. */
   @Test
   void links_are_honoured_in_both_directions_while_a_secret_is_replaced() {

@@ -43,9 +43,21 @@ public final class TestClock extends Clock {
    */
   public void advance(Duration time) {
     if (time.isNegative()) {
-      throw new IllegalArgumentException("a clock does not go back: " + time);
+      throw new IllegalArgumentException("time does not go back: " + time + "; see setBack");
     }
     now.updateAndGet(before -> before.plus(time));
+  }
+
+  /**
+   * Sets it back, as a machine's clock when it finds a time server.
+   *
+   * @throws IllegalArgumentException if the time is negative
+   */
+  public void setBack(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("set back by a negative time: " + time + "; see advance");
+    }
+    now.updateAndGet(before -> before.minus(time));
   }
 
   @Override
