@@ -171,6 +171,8 @@ public final class PostgresServer implements AutoCloseable {
   /** Freezes all of its processes (SIGSTOP) until {@link #go}. */
   public void freeze() {
     process.signalAll("STOP");
+    // One that was forked in that moment too.
+    process.signalAll("STOP");
   }
 
   /** Continues after {@link #freeze}. */

@@ -246,7 +246,8 @@ class PostgresFaultIT {
   @Test
   void event_of_unknown_outcome_reaches_own_readers_once_it_is_known() throws Exception {
     EventStores.migrate(url, StoreOptions.DEFAULT);
-    StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofMillis(400));
+    // Long enough for a login on a slow machine.
+    StoreOptions hasty = StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(2));
     try (CuttingProxy proxy = new CuttingProxy(server.port(), CuttingProxy.STORE);
         EventStore store = started(
             url.replace(":" + server.port() + "/", ":" + proxy.port() + "/")
