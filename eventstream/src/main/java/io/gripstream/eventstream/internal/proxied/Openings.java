@@ -134,7 +134,8 @@ final class Openings implements AutoCloseable {
   }
 
   /**
-   * Without the second condition, those from before a clock was set back would hold up all others.
+   * A stream whose time is in the future was answered before the clock was set back. It would delay
+   * all later ones.
    */
   private synchronized List<Opening> takeDue(Instant now) {
     List<Opening> due = new ArrayList<>();
