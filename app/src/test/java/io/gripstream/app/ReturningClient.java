@@ -1,5 +1,7 @@
 package io.gripstream.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReturningClient implements AutoCloseable {
   private static final long PAUSE_MILLIS = 100;
+  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(10);
 
   private final HttpClient http;
   private final URI uri;
@@ -29,6 +32,7 @@ final class ReturningClient implements AutoCloseable {
   private final List<String> trouble = Collections.synchronizedList(new ArrayList<>());
   private final Thread thread = new Thread(this::run, "returning-client");
   private volatile boolean isOpen;
+  private volatile boolean isClosed;
   private @Nullable String lastId;
 
   private ReturningClient(HttpClient http, URI uri) {
@@ -63,7 +67,8 @@ final class ReturningClient implements AutoCloseable {
 
   private void run() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      // Not only the interrupt: the HTTP client may turn it into an IOException.
+      while (!isClosed) {
         try {
           stream();
           trouble.add("the stream ended");
@@ -125,8 +130,18 @@ final class ReturningClient implements AutoCloseable {
     }
   }
 
+  /**
+   * When it returns, the client asks no more: it would take processor time from all later tests.
+   */
   @Override
   public void close() {
+    isClosed = true;
     thread.interrupt();
+    try {
+      thread.join(CLOSED_WITHIN.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    assertThat(thread.isAlive()).as("%s is still read", uri).isFalse();
   }
 }
