@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Counts streams against the limits. Thread-safe. */
+/** Counts streams, by user and by address, against the limits. Thread-safe. */
 final class ConnectionLimits {
   private static final Answer.Refused CLOSING =
       new Answer.Refused(503, "The server is shutting down.");
@@ -24,7 +24,7 @@ final class ConnectionLimits {
   private final Tally users;
   private final Tally addresses;
 
-  /** The seat of every stream if only the total number is limited. */
+  /** The seat of every stream that counts for no user and no address. */
   private final Seat anySeat = why -> total.decrementAndGet();
 
   private volatile boolean isClosed;
@@ -32,8 +32,9 @@ final class ConnectionLimits {
   ConnectionLimits(DirectSettings settings) {
     this.settings = settings;
     this.options = settings.options();
-    this.users = new Tally(options.maxStreamsPerUser());
-    this.addresses = new Tally(options.maxStreamsPerAddress());
+    this.users = new Tally(options.maxStreamsPerUser(), true);
+    this.addresses =
+        new Tally(options.maxStreamsPerAddress(), isLimited(options.maxStreamsPerAddress()));
   }
 
   /** The answer to a request for a stream. */
@@ -77,7 +78,12 @@ final class ConnectionLimits {
       return TOO_MANY_OF_ADDRESS;
     }
     return new Answer.Admitted(
-        users.counts() || addresses.counts() ? why -> leave(user, address) : anySeat);
+        user != null || addresses.counts ? why -> leave(user, address) : anySeat);
+  }
+
+  /** Returns whether the user has a stream. False if the user's first one is only being opened. */
+  boolean hasStreams(String user) {
+    return users.has(user);
   }
 
   private void leave(@Nullable String user, @Nullable String address) {
@@ -110,39 +116,46 @@ final class ConnectionLimits {
     isClosed = true;
   }
 
-  /** Number of streams per user or address; counts nothing without a limit. */
+  private static boolean isLimited(int limit) {
+    return limit != DirectOptions.UNLIMITED;
+  }
+
+  /** Number of streams per user or address. */
   private static final class Tally {
     private final int limit;
-    private final ConcurrentHashMap<String, Integer> counts = new ConcurrentHashMap<>();
+    private final boolean counts;
+    private final ConcurrentHashMap<String, Integer> counted = new ConcurrentHashMap<>();
 
-    Tally(int limit) {
+    /** @param counts false: it lets everybody in, and knows of nobody */
+    Tally(int limit, boolean counts) {
       this.limit = limit;
-    }
-
-    boolean counts() {
-      return limit != DirectOptions.UNLIMITED;
+      this.counts = counts;
     }
 
     boolean isFull(String name) {
-      return counts() && counts.getOrDefault(name, 0) >= limit;
+      return isLimited(limit) && counted.getOrDefault(name, 0) >= limit;
+    }
+
+    boolean has(String name) {
+      return counted.containsKey(name);
     }
 
     boolean enter(String name) {
-      if (!counts()) {
+      if (!counts) {
         return true;
       }
       boolean[] isEntered = new boolean[1];
-      counts.compute(name, (n, count) -> {
+      counted.compute(name, (n, count) -> {
         int before = count == null ? 0 : count;
-        isEntered[0] = before < limit;
+        isEntered[0] = !isLimited(limit) || before < limit;
         return isEntered[0] ? Integer.valueOf(before + 1) : count;
       });
       return isEntered[0];
     }
 
     void leave(@Nullable String name) {
-      if (counts() && name != null) {
-        counts.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1);
+      if (counts && name != null) {
+        counted.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1);
       }
     }
   }

@@ -123,6 +123,10 @@ public final class DirectStreams implements AutoCloseable {
    */
   public int end(String user, String channel) {
     arrivals.forEach(arrival -> arrival.withdraw(user, channel));
+    // Most calls are about users of other processes, and may be many: they cost the loops nothing.
+    if (!limits.hasStreams(user)) {
+      return 0;
+    }
     return onEach(loop -> end(loop, user, channel), 0).stream()
         .mapToInt(Integer::intValue)
         .sum();
@@ -145,6 +149,9 @@ public final class DirectStreams implements AutoCloseable {
    */
   public void recheck(String user, Predicate<String> mayRead) {
     arrivals.forEach(arrival -> arrival.askAgain(user, mayRead));
+    if (!limits.hasStreams(user)) {
+      return;
+    }
     for (String channel : channels(user)) {
       if (!mayRead.test(channel)) {
         end(user, channel);

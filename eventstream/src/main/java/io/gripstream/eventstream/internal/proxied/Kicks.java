@@ -2,6 +2,8 @@ package io.gripstream.eventstream.internal.proxied;
 
 import io.gripstream.grip.internal.Threads;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,10 @@ final class Kicks implements AutoCloseable {
 
   private final Leases leases;
   private final IntConsumer hint;
+
+  /** Those that the thread has not begun yet. */
+  private final Set<Integer> waiting = ConcurrentHashMap.newKeySet();
+
   private final ScheduledExecutorService thread = Threads.loop("gripstream-kicks");
 
   /** @param hint publishes a hint to the kick channel of this number; must not block */
@@ -29,10 +35,19 @@ final class Kicks implements AutoCloseable {
     this.hint = hint;
   }
 
-  /** Kicks, unless another process just did. Does not block. */
+  /**
+   * Kicks, unless another process just did. Does not block. Many calls in a row cost no more than
+   * one.
+   */
   void kick(int number) {
+    if (!waiting.add(number)) {
+      return;
+    }
     try {
       thread.execute(() -> {
+        // First: the next call may be about a change that the proxy's question of now does not
+        // meet.
+        waiting.remove(number);
         if (leases.take("kick " + number, SECOND.minusSeconds(1))) {
           hint.accept(number);
           thread.schedule(() -> hint.accept(number), SECOND.toMillis(), TimeUnit.MILLISECONDS);

@@ -7,6 +7,7 @@ import io.gripstream.eventstream.SessionEnd;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ConnectionLimitsTest {
@@ -62,5 +63,22 @@ class ConnectionLimitsTest {
     assertThat(limits.refusal("you", "127.0.0.1")).isEqualTo(limits.admit("you", "127.0.0.1"));
     limits.close();
     assertThat(limits.refusal("me", "127.0.0.1")).isEqualTo(limits.admit("me", "127.0.0.1"));
+  }
+
+  @Test
+  void a_user_has_streams_from_the_first_to_the_last() {
+    ConnectionLimits unlimited = new ConnectionLimits(BareServer.settings(DirectOptions.DEFAULT));
+    List<Seat> seats = Stream.generate(() -> unlimited.admit("me", "127.0.0.1"))
+        .limit(2)
+        .map(answer -> ((ConnectionLimits.Answer.Admitted) answer).seat())
+        .toList();
+
+    assertThat(unlimited.hasStreams("me")).isTrue();
+    assertThat(unlimited.hasStreams("you")).isFalse();
+    seats.get(0).leave(SessionEnd.Reason.CLIENT);
+    assertThat(unlimited.hasStreams("me")).isTrue();
+    seats.get(1).leave(SessionEnd.Reason.CLIENT);
+    assertThat(unlimited.hasStreams("me")).isFalse();
+    assertThat(unlimited.total()).isZero();
   }
 }

@@ -17,9 +17,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,41 @@ class LifecycleTest {
         assertThat(late.head()).startsWith("HTTP/1.1 503").containsPattern("Retry-After: \\d+");
         assertThat(late.body()).isEqualTo("The server is shutting down.\n");
       }
+    }
+  }
+
+  /** A revocation of all users of a tenant asks for each of them, in each process. */
+  @Test
+  void rights_of_users_without_a_stream_cost_the_streams_of_others_nothing() throws Exception {
+    CountDownLatch isBusy = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    DirectSettings usual = BareServer.settings(DirectOptions.DEFAULT);
+    LongSupplier slow = () -> {
+      if (isBusy.getCount() == 0
+          && Thread.currentThread().getName().startsWith("gripstream-direct-")) {
+        awaitQuietly(go);
+      }
+      return System.nanoTime();
+    };
+    try (BareServer server = BareServer.start(new DirectSettings(
+            usual.options(), usual.keepAlive(), usual.clock(), usual.random(), slow));
+        SocketClient client = SocketClient.get(server.port(), "/events?channel=a&user=me")) {
+      client.await("stream-open");
+      isBusy.countDown();
+      CompletableFuture<Void> others =
+          CompletableFuture.runAsync(() -> IntStream.range(0, 1_000).forEach(i -> {
+            server.streams().recheck("user-" + i, channel -> false);
+            server.streams().end("user-" + i, "a");
+          }));
+
+      // Each would wait for the answer of a busy thread.
+      others.get(30, TimeUnit.SECONDS);
+
+      go.countDown();
+      server.streams().recheck("me", channel -> false);
+      client.await("\"forbidden\"");
+    } finally {
+      go.countDown();
     }
   }
 

@@ -8,6 +8,11 @@ import io.gripstream.eventstream.testkit.StreamServer;
 import io.gripstream.grip.testkit.FakeItem;
 import io.gripstream.grip.testkit.FakeProxy;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +52,42 @@ class KickTest {
   void they_also_do_for_all_the_users_channels() {
     server.events().permissionChanged("alice");
     expectTwoHints();
+  }
+
+  /** A revocation of all users of a tenant asks for each of them, in each process. */
+  @Test
+  void many_questions_that_wait_for_the_same_channel_are_one() throws InterruptedException {
+    Queue<Integer> hints = new ConcurrentLinkedQueue<>();
+    CountDownLatch isBusy = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch last = new CountDownLatch(1);
+    try (Kicks kicks = new Kicks(new Leases(null, "proxy"), number -> {
+      hints.add(number);
+      if (number == 64) {
+        last.countDown();
+      }
+      isBusy.countDown();
+      awaitQuietly(go);
+    })) {
+      kicks.kick(7);
+      assertThat(isBusy.await(20, TimeUnit.SECONDS)).isTrue();
+      IntStream.range(0, 100_000).forEach(i -> kicks.kick(i % 64));
+      kicks.kick(64);
+      go.countDown();
+
+      assertThat(last.await(20, TimeUnit.SECONDS)).isTrue();
+      // Once before all others, and once for all of them; and each of these once more, later.
+      assertThat(hints.stream().filter(number -> number == 7)).hasSizeBetween(2, 4);
+      assertThat(hints.stream().filter(number -> number == 8)).hasSizeBetween(1, 2);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void expectTwoHints() {
