@@ -1,8 +1,12 @@
 package io.gripstream.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +19,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,7 @@ final class ReturningClient implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "returning-client");
   private volatile boolean isOpen;
   private volatile boolean isClosed;
+  private volatile InputStream body = InputStream.nullInputStream();
   private @Nullable String lastId;
 
   private ReturningClient(HttpClient http, URI uri) {
@@ -67,7 +71,6 @@ final class ReturningClient implements AutoCloseable {
 
   private void run() {
     try {
-      // Not only the interrupt: the HTTP client may turn it into an IOException.
       while (!isClosed) {
         try {
           stream();
@@ -87,12 +90,16 @@ final class ReturningClient implements AutoCloseable {
     if (lastId != null) {
       request.header("Last-Event-ID", lastId);
     }
-    HttpResponse<Stream<String>> answer = http.send(request.build(), BodyHandlers.ofLines());
-    try (Stream<String> lines = answer.body()) {
+    HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
+    body = answer.body();
+    if (isClosed) {
+      body.close();
+    }
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(body, UTF_8))) {
       if (answer.statusCode() != 200) {
         throw new IOException("status " + answer.statusCode());
       }
-      read(lines.iterator());
+      read(lines.lines().iterator());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -138,7 +145,11 @@ final class ReturningClient implements AutoCloseable {
     isClosed = true;
     thread.interrupt();
     try {
+      // A read of Java 17 goes on when it is interrupted.
+      body.close();
       thread.join(CLOSED_WITHIN.toMillis());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -283,11 +283,14 @@ class SmallMemoryIT {
         .mapToObj(
             i -> ReturningClient.start(streaming, streams("/events/m-1?lastEventId=earliest")))
         .toList();
-    for (int i = 0; i < 40; i++) {
-      status("/api/history?channel=m-1&limit=1000");
-      TimeUnit.MILLISECONDS.sleep(250);
+    try {
+      for (int i = 0; i < 40; i++) {
+        status("/api/history?channel=m-1&limit=1000");
+        TimeUnit.MILLISECONDS.sleep(250);
+      }
+    } finally {
+      readers.forEach(ReturningClient::close);
     }
-    readers.forEach(ReturningClient::close);
   }
 
   private int publish(String key, String channel, String data, String more) {

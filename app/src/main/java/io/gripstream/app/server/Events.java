@@ -13,6 +13,7 @@ import io.gripstream.eventstream.store.CopyReport;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.Retention;
 import io.gripstream.eventstream.store.StoreOptions;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -24,12 +25,17 @@ public final class Events {
 
   /** The store, not started; empty if the configuration has none. */
   public static Optional<EventStore> store(Settings settings) {
+    return store(settings, Clock.systemUTC());
+  }
+
+  /** As {@link #store(Settings)}; a storage without a clock of its own goes by this one. */
+  static Optional<EventStore> store(Settings settings, Clock clock) {
     Settings.Storage storage = settings.storage();
     Secret url = storage.url();
     if (url == null) {
       return Optional.empty();
     }
-    EventStore store = naming(() -> EventStores.of(url.value(), options(storage)));
+    EventStore store = naming(() -> EventStores.of(url.value(), options(storage).withClock(clock)));
     // A command that opens only the store removes old events too.
     store.channelRules(new AppRules(settings.channelRules()));
     return Optional.of(store);

@@ -114,7 +114,7 @@ public final class Server implements AutoCloseable {
       Checkup checkup,
       Clock clock) {
     checkSecrets(settings);
-    Optional<EventStore> store = Events.store(settings);
+    Optional<EventStore> store = Events.store(settings, clock);
     CurrentRevocations revocations = new CurrentRevocations(revocations(store, clock), clock);
     Metrics metrics = new Metrics();
     OfferedChannels offered = new OfferedChannels(store, clock);
