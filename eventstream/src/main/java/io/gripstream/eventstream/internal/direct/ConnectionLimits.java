@@ -78,7 +78,7 @@ final class ConnectionLimits {
       return TOO_MANY_OF_ADDRESS;
     }
     return new Answer.Admitted(
-        user != null || addresses.counts ? why -> leave(user, address) : anySeat);
+        user != null || addresses.isCounting ? why -> leave(user, address) : anySeat);
   }
 
   /** Returns whether the user has a stream. False if the user's first one is only being opened. */
@@ -123,13 +123,13 @@ final class ConnectionLimits {
   /** Number of streams per user or address. */
   private static final class Tally {
     private final int limit;
-    private final boolean counts;
+    private final boolean isCounting;
     private final ConcurrentHashMap<String, Integer> counted = new ConcurrentHashMap<>();
 
-    /** @param counts false: it lets everybody in, and knows of nobody */
-    Tally(int limit, boolean counts) {
+    /** @param isCounting false: it lets everybody in, and knows of nobody */
+    Tally(int limit, boolean isCounting) {
       this.limit = limit;
-      this.counts = counts;
+      this.isCounting = isCounting;
     }
 
     boolean isFull(String name) {
@@ -141,7 +141,7 @@ final class ConnectionLimits {
     }
 
     boolean enter(String name) {
-      if (!counts) {
+      if (!isCounting) {
         return true;
       }
       boolean[] isEntered = new boolean[1];
@@ -154,7 +154,7 @@ final class ConnectionLimits {
     }
 
     void leave(@Nullable String name) {
-      if (counts && name != null) {
+      if (isCounting && name != null) {
         counted.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1);
       }
     }
