@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +36,16 @@ class UndecodableTest {
     assertThat(answer.substring(answer.indexOf("\r\n\r\n")))
         .isEqualTo(
             "\r\n\r\nThis is not an HTTP request with a path in valid UTF-8 and percent-encoding.\n");
+  }
+
+  @Test
+  void another_version_of_http_ends_the_connection_and_says_so() throws IOException {
+    String answer = ask("GET /events HTTP/9.9\r\nHost: localhost\r\n\r\n");
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 505")
+        .contains("\r\nConnection: close\r\n")
+        .endsWith("\r\n\r\nThis cannot be answered: http version not supported.\n");
   }
 
   @ParameterizedTest

@@ -27,7 +27,7 @@ final class PlainErrors implements Request.Handler {
             + ".";
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    if (status < 500) {
+    if (status < 500 || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
       // The start of the next request is unknown, so the connection ends: say so.
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
