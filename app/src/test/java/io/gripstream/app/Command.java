@@ -18,7 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Command implements AutoCloseable {
   static final Path JAR = Path.of("target/gripstream.jar").toAbsolutePath();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(270);
+  /** Some commands build all of Gripstream, beside other tests. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final Process process;
   private final Path out;
@@ -76,9 +77,12 @@ final class Command implements AutoCloseable {
   /** Waits for its end, and returns its exit code. */
   int awaitExit() {
     try {
-      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-          .as("it ends")
-          .isTrue();
+      boolean isOver = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      if (!isOver) {
+        // Else it would take the processors from the next attempt.
+        close();
+      }
+      assertThat(isOver).as("it ends; it said\n%s%s", out(), err()).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -152,17 +156,23 @@ final class Command implements AutoCloseable {
     end(Duration.ofSeconds(15));
   }
 
-  /** SIGTERM, and SIGKILL if it has not ended by then; also in a test that is interrupted. */
+  /**
+   * SIGTERM, and SIGKILL if it has not ended by then, also for what it has started; also in a test
+   * that is interrupted.
+   */
   void end(Duration patience) {
+    List<ProcessHandle> started = process.descendants().toList();
     process.destroy();
     boolean interrupted = Thread.interrupted();
+    boolean isOver = false;
     try {
-      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        kill();
-      }
+      isOver = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       interrupted = true;
+    }
+    if (!isOver) {
       kill();
+      started.forEach(ProcessHandle::destroyForcibly);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
