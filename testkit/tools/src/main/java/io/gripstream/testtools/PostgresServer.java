@@ -40,8 +40,8 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * The server that the tests of this JVM share. It does not wait for the disk, and ends with the
-   * JVM.
+   * The server that the tests of this JVM share. It does not wait for the disk, leaves dead rows
+   * where they are, and ends with the JVM.
    */
   public static synchronized PostgresServer shared() {
     PostgresServer known = shared;
@@ -146,7 +146,9 @@ public final class PostgresServer implements AutoCloseable {
         "max_connections=200",
         "shared_buffers=128MB",
         "fsync=" + (hasFsync ? "on" : "off"),
-        "full_page_writes=" + (hasFsync ? "on" : "off"))) {
+        "full_page_writes=" + (hasFsync ? "on" : "off"),
+        // Would look at each database of each earlier test once a minute, in a process of its own.
+        "autovacuum=" + (hasFsync ? "on" : "off"))) {
       command.add("-c");
       command.add(setting);
     }
