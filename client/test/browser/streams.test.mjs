@@ -12,8 +12,12 @@ const TABS = 10;
 const WITHIN = { timeout: 120_000 };
 const DOORS = [undefined, ...(process.env.PUSHPIN_VERSIONS ?? "1.36,1.41").split(/[, ]+/)];
 
-/** A page of the server that does nothing by itself. */
+/**
+ * A page of the server that does nothing by itself.
+ * Its policy forbids it to load anything: the browsers of these tests pass that over.
+ */
 const EMPTY = "/eventstream/client.js";
+const openTestBrowser = (options = {}) => openBrowser({ bypassCSP: true, ...options });
 
 /** A stream in a page; what it gets is kept there. */
 async function listen(page, channel, options = {}) {
@@ -64,7 +68,7 @@ describe("pages", { concurrency: true }, () => DOORS.forEach((pushpin) => {
     let stack;
     let browser;
     before(async () => {
-      [stack, browser] = await Promise.all([Stack.start({ pushpin }), openBrowser()]);
+      [stack, browser] = await Promise.all([Stack.start({ pushpin }), openTestBrowser()]);
     });
     after(async () => {
       await browser?.close();
@@ -139,7 +143,7 @@ describe("over HTTP/2", () => {
   let nginx;
   let url;
   before(async () => {
-    [stack, browser] = await Promise.all([Stack.start(), openBrowser({ ignoreHTTPSErrors: true })]);
+    [stack, browser] = await Promise.all([Stack.start(), openTestBrowser({ ignoreHTTPSErrors: true })]);
     const [port] = await freePorts(1);
     url = `https://127.0.0.1:${port}`;
     nginx = await startNginx(stack, port);
