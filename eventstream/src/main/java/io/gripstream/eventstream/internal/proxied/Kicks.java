@@ -24,7 +24,9 @@ final class Kicks implements AutoCloseable {
   private final Leases leases;
   private final IntConsumer hint;
 
-  /** Those that the thread has not begun yet. */
+  /**
+   * Numbers of kick channels that wait for the thread. At most as many as there are kick channels.
+   */
   private final Set<Integer> waiting = ConcurrentHashMap.newKeySet();
 
   private final ScheduledExecutorService thread = Threads.loop("gripstream-kicks");
@@ -45,8 +47,7 @@ final class Kicks implements AutoCloseable {
     }
     try {
       thread.execute(() -> {
-        // First: the next call may be about a change that the proxy's question of now does not
-        // meet.
+        // Before the hint: a call that comes after it may be about a later change.
         waiting.remove(number);
         if (leases.take("kick " + number, SECOND.minusSeconds(1))) {
           hint.accept(number);
