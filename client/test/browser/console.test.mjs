@@ -40,10 +40,10 @@ for (const pushpin of [undefined, "1.36", "1.41"]) {
     let browser;
     let page;
     before(async () => {
-      [stack, browser] = await Promise.all([
-        Stack.start({ pushpin }),
-        openBrowser({ viewport: { width: 1280, height: 860 }, permissions: ["clipboard-read", "clipboard-write"] }),
-      ]);
+      browser = await openBrowser({
+        viewport: { width: 1280, height: 860 }, permissions: ["clipboard-read", "clipboard-write"],
+      });
+      stack = await Stack.start({ pushpin });
     });
     after(async () => {
       await browser?.close();

@@ -12,9 +12,9 @@ describe("the demos", () => {
   let light;
   let dark;
   before(async () => {
-    [stack, light, dark] = await Promise.all([
-      Stack.start({ pushpin: "1.41" }), openBrowser(), openBrowser({ colorScheme: "dark" }),
-    ]);
+    light = await openBrowser();
+    dark = await openBrowser({ colorScheme: "dark" });
+    stack = await Stack.start({ pushpin: "1.41" });
   });
   after(async () => {
     await Promise.all([light?.close(), dark?.close()]);

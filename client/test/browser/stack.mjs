@@ -22,14 +22,28 @@ const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, "bin/java") : "
 const READY_WITHIN = 60_000;
 const running = new Set();
 
-/** Free ports on loopback, all different. */
+// Below the range for outgoing connections, which could take a port before its server has started.
+const FIRST_PORT = 10_000;
+const PORT_COUNT = 22_000;
+// Other test files run at the same time, and begin elsewhere.
+let nextPort = Math.floor(Math.random() * PORT_COUNT);
+
+/** Free ports on loopback. A process never gets the same one twice. */
 export async function freePorts(count) {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
-  })));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports = [];
+  for (let tries = 0; ports.length < count; tries++) {
+    if (tries === PORT_COUNT) throw new Error(`there are no ${count} free ports`);
+    const port = FIRST_PORT + (nextPort++ % PORT_COUNT);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer().once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
 
 /** Tries again until it succeeds, or the time is over: then its last error. */
@@ -97,7 +111,10 @@ export class Program {
     }
     await eventually(async () => {
       if (child.exitCode !== null) throw new Error(`${program} has ended:\n${this.#output}`);
-      if (!(await this.#isReady(this.#output))) throw new Error(`${program} is not ready:\n${this.#output}`);
+      const isReady = await Promise.resolve(this.#isReady(this.#output)).catch((cause) => {
+        throw new Error(`${program} is not ready, ${cause}:\n${this.#output}`, { cause });
+      });
+      if (!isReady) throw new Error(`${program} is not ready:\n${this.#output}`);
     }, READY_WITHIN);
   }
 

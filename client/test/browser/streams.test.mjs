@@ -68,7 +68,8 @@ describe("pages", { concurrency: true }, () => DOORS.forEach((pushpin) => {
     let stack;
     let browser;
     before(async () => {
-      [stack, browser] = await Promise.all([Stack.start({ pushpin }), openTestBrowser()]);
+      browser = await openTestBrowser();
+      stack = await Stack.start({ pushpin });
     });
     after(async () => {
       await browser?.close();
@@ -143,7 +144,8 @@ describe("over HTTP/2", () => {
   let nginx;
   let url;
   before(async () => {
-    [stack, browser] = await Promise.all([Stack.start(), openTestBrowser({ ignoreHTTPSErrors: true })]);
+    browser = await openTestBrowser({ ignoreHTTPSErrors: true });
+    stack = await Stack.start();
     const [port] = await freePorts(1);
     url = `https://127.0.0.1:${port}`;
     nginx = await startNginx(stack, port);
