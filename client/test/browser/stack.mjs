@@ -110,7 +110,7 @@ export class Program {
       stream.setEncoding("utf8").on("data", (text) => { this.#output = (this.#output + text).slice(-100_000); });
     }
     await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`${program} has ended:\n${this.#output}`);
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${program} has ended:\n${this.#output}`);
       const isReady = await Promise.resolve(this.#isReady(this.#output)).catch((cause) => {
         throw new Error(`${program} is not ready, ${cause}:\n${this.#output}`, { cause });
       });
