@@ -29,16 +29,14 @@ public final class GripWebSocket {
 
   /**
    * Makes a handler that passes on the events of each request. It answers 415 to other content
-   * types, 403 to requests that no proxy forwarded (any client could post events), and 400 to
-   * malformed ones.
+   * types and 400 to malformed events. {@link GripPlugin} has answered 403 before, if no proxy
+   * forwarded the request: any client could post events.
    */
   public static Handler handler(Events events) {
     Objects.requireNonNull(events, "events");
     return ctx -> {
       if (!WebSocketContext.isFor(Grip.headers(ctx))) {
         refuse(ctx, 415, "expected " + WebSocketEvents.CONTENT_TYPE);
-      } else if (!Grip.of(ctx).isProxied()) {
-        refuse(ctx, 403, "not forwarded by a known GRIP proxy");
       } else {
         run(ctx, events);
       }
