@@ -17,10 +17,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -329,12 +333,39 @@ class JwksTest {
   }
 
   @Test
-  void a_weak_or_broken_key_of_the_set_leaves_the_others_good() {
+  void a_broken_key_of_the_set_leaves_the_others_good() {
     body = "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"broken\",\"n\":\"AQAB\",\"e\":\"AQAB\"},"
         + "{\"kty\":\"EC\",\"kid\":\"half\"},{\"kty\":\"new\",\"kid\":\"unheard\"},"
         + jwk("one", pair, null) + "]}";
 
     assertThat(verifier.verify(token("one", pair)).user()).isEqualTo("ann");
+  }
+
+  @Test
+  void a_key_of_1024_bits_verifies_nothing() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(1_024);
+    KeyPair weak = generator.generateKeyPair();
+    body = set("weak", weak);
+    // By hand: the library signs with no such key.
+    Instant until = clock.instant().plusSeconds(60);
+    String signed = part("{\"alg\":\"RS256\",\"kid\":\"weak\"}") + "."
+        + part(
+            "{\"sub\":\"ann\",\"iss\":\"" + ISSUER + "\",\"exp\":" + until.getEpochSecond() + "}");
+    Signature signature = Signature.getInstance("SHA256withRSA");
+    signature.initSign(weak.getPrivate());
+    signature.update(signed.getBytes(StandardCharsets.US_ASCII));
+
+    assertThatThrownBy(() -> verifier.verify(signed + "." + encoded(signature.sign())))
+        .hasMessage(UNKNOWN);
+  }
+
+  private static String part(String json) {
+    return encoded(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String encoded(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   @ParameterizedTest
@@ -362,8 +393,8 @@ class JwksTest {
   @Test
   void a_secret_in_the_set_verifies_nothing() {
     var secret = Jwts.SIG.HS256.key().build();
-    String encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(secret.getEncoded());
-    body = "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"one\",\"k\":\"" + encoded + "\"}]}";
+    body = "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"one\",\"k\":\"" + encoded(secret.getEncoded())
+        + "\"}]}";
     String token = Jose.token()
         .header()
         .keyId("one")
