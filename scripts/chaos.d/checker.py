@@ -420,11 +420,10 @@ class Checker:
 
     def clock_was_wrong(self, since, until):
         """By how many seconds at most an event may look older than it is. A database server has its own clock, which
-        counts; with SQLite that of the process does."""
-        if self.settings.get("store") != "sqlite":
-            return 0
-        return max([0] + [abs(int(fault["detail"].split()[0])) for fault in self.faults
-                          if fault["kind"] == "clock" and fault["began"] <= until and fault["until"] >= since])
+        counts; with SQLite that of the process does. Both follow the machine's."""
+        kinds = ("machine clock", "clock") if self.settings.get("store") == "sqlite" else ("machine clock",)
+        return max([0.0] + [abs(float(fault["detail"].split()[0])) for fault in self.faults
+                            if fault["kind"] in kinds and fault["began"] <= until and fault["until"] >= since])
 
     def missing(self):
         for who, client in self.clients.items():

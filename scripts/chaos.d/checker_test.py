@@ -311,6 +311,14 @@ class CheckerTest(unittest.TestCase):
         self.story.runner[0]["store"] = "postgres"
         self.finds("reset")
 
+    def test_a_clock_of_the_whole_machine_makes_events_old_everywhere(self):
+        now = self.story.now
+        self.brief(now - 5)
+        self.story.runner.append({"did": "fault", "kind": "machine clock", "what": "machine", "detail": "+36.0 s",
+                                  "began": now - 3, "until": now - 2})
+        self.story.runner[0]["store"] = "postgres"
+        self.finds_nothing()
+
     def test_a_reader_that_is_refused_without_a_revocation_is_found(self):
         self.story.clients["client-1"].append(
             {"at": self.story.tick(), "did": "error", "data": '{"condition": "forbidden"}'})

@@ -147,10 +147,12 @@ class Client:
                 return "silent"
             if self.kind == "slow" and loop.time() > dawdles_at:
                 stream.transport.pause_reading()
+                paused_at = loop.time()
                 await asyncio.sleep(self.random.uniform(1, 5))
                 if not stream.transport.is_closing():
                     stream.transport.resume_reading()
-                stream.heard_at = loop.time()
+                # Only the time in which it reads: else it would never notice that nothing comes.
+                stream.heard_at += loop.time() - paused_at
                 dawdles_at = loop.time() + self.random.uniform(5, 20)
 
     def got(self, events, stream):

@@ -1,12 +1,21 @@
 """What clients, publishers and the runner write down: a JSON object a line, in files of one folder.
 
-Every record has "at" (seconds since 1970, of the machine's own clock), "who" and "did". It is written with one
-call, so that a process that is killed leaves whole lines; a last line that is not whole is no record.
+Every record has "at" (seconds since 1970), "who" and "did". All processes of a run count the seconds since the
+machine has started: its time of day may be set, or it may stand still, while they run. A record is written with
+one call, so that a process that is killed leaves whole lines; a last line that is not whole is no record.
 """
 
 import json
 import os
 import time
+
+
+# When the machine had started, in seconds since 1970: the same for all processes of a run.
+BOOTED = float(os.environ.setdefault("CHAOS_BOOTED", repr(time.time() - time.monotonic())))
+
+
+def now():
+    return BOOTED + time.monotonic()
 
 
 class Recorder:
@@ -20,9 +29,9 @@ class Recorder:
 
     def lines(self, records):
         """Several at once, with one call to the system."""
-        now = round(time.time(), 4)
+        at = round(now(), 4)
         text = "".join(
-            json.dumps({"at": now, "who": who, "did": did, **more}, ensure_ascii=False) + "\n"
+            json.dumps({"at": at, "who": who, "did": did, **more}, ensure_ascii=False) + "\n"
             for who, did, more in records
         )
         self._file.write(text.encode())

@@ -142,6 +142,7 @@ MEANING = {
     "disk full": "`disk full`: the file system of the database has no free byte.",
     "freeze": "`freeze`: SIGSTOP, and later SIGCONT, for any process, up to 12 s.",
     "kill": "`kill`: SIGKILL for all processes of a server or for one of them; started again up to 12 s later.",
+    "machine clock": "`machine clock`: the time of day of the whole machine was set while the run went on, not by the run.",
     "part": "`part`: what two hosts send each other is dropped silently, up to 12 s.",
     "restore": "`restore`: all servers and publishers are stopped or killed, and a backup that was taken meanwhile is\n"
                "  put back, as [storage.md](storage.md#putting-a-backup-back) says. Redis may also come back with its\n"

@@ -457,7 +457,7 @@ class Run:
             "DATABASE_URL": self.database_url("load"),
             "GRIP_URL": " ".join(self.url("load", host, 5561) for host in ("a", "b")),
             # By the machine's own clock, whatever theirs says.
-            "CHAOS_BOOTED": repr(time.time() - time.monotonic()),
+            "CHAOS_BOOTED": repr(records.BOOTED),
         }
         if options.store == "sqlite":
             # All that write the file are one machine's, with one clock.
@@ -580,7 +580,7 @@ class Run:
                 self.busy -= hands
 
     async def broken(self, kind, target, hands, until):
-        since, detail = time.time(), ""
+        since, detail = records.now(), ""
         seconds = min(self.random.uniform(0.5, 12), max(0.5, until - time.monotonic()))
         try:
             print(f"{self.clock()} {kind}: {target}, {seconds:.1f} s", flush=True)
@@ -588,7 +588,7 @@ class Run:
             await self.until_up()
         finally:
             self.busy -= hands
-            self.recorder.write("runner", "fault", kind=kind, what=target, detail=detail or "", until=time.time(),
+            self.recorder.write("runner", "fault", kind=kind, what=target, detail=detail or "", until=records.now(),
                                 began=since)
             self.faults.append(kind)
 
@@ -704,7 +704,7 @@ class Run:
     async def back_up(self):
         """While all runs."""
         self.backups += 1
-        began = time.time()
+        began = records.now()
         print(f"{self.clock()} backup {self.backups}", flush=True)
         await getattr(self, "back_up_" + self.options.store)(os.path.join(self.work, f"backup-{self.backups}"))
         self.recorder.write("runner", "backup", number=self.backups, began=began)
@@ -712,7 +712,7 @@ class Run:
     async def make_restore(self, target, seconds):
         """As an operator does it: with all servers and publishers stopped. An earlier Redis may also come back while
         they run: they notice it, and say that they have to be started again."""
-        began = time.time()
+        began = records.now()
         how = self.random.choice(["stopped", "killed"] + ["running"] * (self.options.store == "redis"))
         instances = [self.servers["instance-" + host] for host in self.instances]
         publishers = [self.servers[name] for name in self.library_publishers]
@@ -735,7 +735,7 @@ class Run:
             host = self.instances[0]
             await self.step(host, "java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-jar", self.jars[host], "migrate",
                             "--restored", environment={"DATABASE_URL": self.database_url(host)})
-        until = time.time()
+        until = records.now()
         for server in instances:
             server.want()
         # On a busy machine a start takes long.
@@ -907,6 +907,7 @@ class Run:
         load_began = self.began = time.monotonic()
         until = load_began + self.options.minutes * 60 - QUIET
         revoking = asyncio.create_task(self.revoke(until - 5))
+        watching = asyncio.create_task(self.watch_clock())
         await asyncio.sleep(min(12, self.options.minutes * 6))
         await self.make_faults(until)
         await revoking
@@ -923,7 +924,19 @@ class Run:
         await asyncio.sleep(SETTLE)
         self.tell(self.clients, signal.SIGTERM)
         await self.wait_for(self.clients, 30)
+        watching.cancel()
         await self.history()
+
+    async def watch_clock(self):
+        """The time of the whole machine may be set by others while a run goes on: events look older then."""
+        before = time.time() - time.monotonic()
+        while True:
+            await asyncio.sleep(0.5)
+            offset = time.time() - time.monotonic()
+            if abs(offset - before) > 0.2:
+                self.recorder.write("runner", "fault", kind="machine clock", what="machine",
+                                    detail=f"{offset - before:+.1f} s", began=records.now() - 1, until=records.now())
+                before = offset
 
     @staticmethod
     def tell(processes, number):
