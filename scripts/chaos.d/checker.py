@@ -420,10 +420,14 @@ class Checker:
 
     def clock_was_wrong(self, since, until):
         """By how many seconds at most an event may look older than it is. A database server has its own clock, which
-        counts; with SQLite that of the process does. Both follow the machine's."""
-        kinds = ("machine clock", "clock") if self.settings.get("store") == "sqlite" else ("machine clock",)
+        counts; with SQLite that of the process does. Both follow the machine's, and a process asks for the database's
+        once a minute."""
+        lasting = {"machine clock": 60.0}
+        if self.settings.get("store") == "sqlite":
+            lasting["clock"] = 0.0
         return max([0.0] + [abs(float(fault["detail"].split()[0])) for fault in self.faults
-                            if fault["kind"] in kinds and fault["began"] <= until and fault["until"] >= since])
+                            if fault["kind"] in lasting and fault["began"] <= until
+                            and fault["until"] + lasting[fault["kind"]] >= since])
 
     def missing(self):
         for who, client in self.clients.items():

@@ -69,15 +69,54 @@ nothing that the application answers prevents it: an early question looks like a
 the same id of the event (the first pair of its `id`), so a client that cannot bear a repetition behind 1.36
 leaves out an event whose first pair is not above the last one of that channel.
 
-## 48 minutes of PostgreSQL, with an older version in it
+## An hour of each storage
 
-On 29 November 2026, with 500 clients in 92,773 connections, Pushpin 1.41 and 1.36, 8 events a second, and
-470 faults, 44 of them upgrades from commit a7b98111 and back; load 34:
+On 29 November 2026, side by side on the two processors, with 500 clients each, 8 events a second, and
+upgrades from commit 9f812835 and back. The load averages were 28 to 78 at the end. PostgreSQL and Redis ran
+behind 1.41, SQLite behind 1.36 and 1.41:
 
-- 920,945 deliveries. None was lost, doubled, swapped or leaked, and all had everything 20.7 s after the last
-  fault.
-- 576 resets came too early. Each came while the older version ran, within a minute of a fault of kind
-  `clock`: that version has the first fault of the table above, which was repaired after it.
+|  | SQLite | PostgreSQL | Redis |
+|---|---|---|---|
+| faults, of them upgrades, restores | 581, 54, 12 | 548, 40, 12 | 554, 40, 12 |
+| events acknowledged, transactions committed | 10,989, 4,162 | 10,404, 3,424 | 14,766, – |
+| connections | 382,744 | 159,461 | 200,006 |
+| events delivered | 937,986 | 901,118 | 993,735 |
+| lost at a client | 0 | 3 | 0 |
+| doubled | 71 | 0 | 0 |
+| leaked, swapped, rolled back but seen | 0 | 0 | 0 |
+
+These figures are not in the tables above, because the runs had faults of their own. The time of day of the
+machine jumped ahead four times, by 2 to 36 s, as after a pause of the whole machine. The Java publishers
+counted their times without these jumps, so the checker compared times of two kinds. It was run again over the
+same records, with one kind. This is what it then still found:
+
+- One client lost three events in a row, of three channels, behind Pushpin 1.41, while an instance was
+  replaced. Its next event named them as sent. Nothing that was recorded shows the cause. It looks like
+  [an answer that was cut off](#an-answer-that-is-cut-off), which was found in the search for it.
+- 71 deliveries came twice, all in the run with Pushpin 1.36. They look like its fault, described above. The
+  records do not say which Pushpin a client had.
+- 9 resets came too early, up to 6 s before the end of the retention of 20 s. Each came within a minute or so
+  after such a jump.
+- 17 findings are about one event. It was acknowledged 8 ms before a backup began that lacks it; the times are
+  less exact than that.
+- 74 findings are clients that read slowly, and never noticed that their connection was gone: a fault of these
+  clients.
+- One publisher got 400 because its request took more than 10 s to arrive.
+
+The runner now counts time in one way, notes when the machine's time is set, and its slow clients notice
+silence. The hours have to be repeated.
+
+## An answer that is cut off
+
+A proxy asks for what a stream lacks. The head of the answer says up to which event the stream then is, and
+the events follow in the body. `python3 scripts/chaos.d/cut.py 1.41` (or 1.36) cuts such an answer behind its
+head, with a scripted application and no Gripstream. Pushpin takes it for whole. It never asks for these
+events again, and the client does not learn of it.
+
+So an answer must not be cut between head and body. Gripstream writes both with one call to the system: what
+the system has taken is sent even if the process is killed. `PageLinksTest` tests it. Two cases remain. The
+process is killed while the system cannot take all of a long answer. Or a host or a network fails while an
+answer is on its way.
 
 ## Fuzzing
 

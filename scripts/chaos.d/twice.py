@@ -60,12 +60,13 @@ class Application(http.server.BaseHTTPRequestHandler):
         else:
             self.hold(2, b"")
 
-    def hold(self, last, body):
+    def hold(self, last, body, length=None):
+        """Another length is a lie: the answer is cut off."""
         self.send_response(200)
         for name, value in (
             ("Content-Type", "text/event-stream"), ("Grip-Hold", "stream"), ("Grip-Channel", f"a; prev-id={last}"),
             ("Grip-Keep-Alive", ":\\n\\n; format=cstring; timeout=1; mode=interval"),
-            ("Grip-Link", "</next>; rel=next; timeout=4"), ("Content-Length", str(len(body))),
+            ("Grip-Link", "</next>; rel=next; timeout=4"), ("Content-Length", str(len(body) if length is None else length)),
         ):
             self.send_header(name, value)
         self.end_headers()
@@ -108,28 +109,40 @@ def stream(port, seconds):
     return got
 
 
-def main():
-    if len(sys.argv) != 2 or sys.argv[1] not in ("1.36", "1.41"):
-        print("usage: twice.py 1.36|1.41", file=sys.stderr)
-        return 2
-    version = sys.argv[1]
+def version_of(arguments):
+    """The version that was asked for; None: it is wrong."""
+    if len(arguments) == 2 and arguments[1] in ("1.36", "1.41"):
+        return arguments[1]
+    print(f"usage: {os.path.basename(arguments[0])} 1.36|1.41", file=sys.stderr)
+    return None
+
+
+def run(version, application):
+    """What a client gets in 13 s from this application behind this Pushpin."""
     program = subprocess.run([TOP + "/scripts/get-pushpin", version], check=True, capture_output=True,
                              text=True).stdout.strip()
     Application.control, port = free_port(), free_port()
-    application = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Application)
-    threading.Thread(target=application.serve_forever, daemon=True).start()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), application)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory(prefix="gs-") as folder:
         with open(folder + "/pushpin.conf", "w") as file:
             file.write(configuration(version, program, folder, port))
         with open(folder + "/routes", "w") as file:
-            file.write(f"* 127.0.0.1:{application.server_address[1]}\n")
+            file.write(f"* 127.0.0.1:{server.server_address[1]}\n")
         pushpin = subprocess.Popen([program, "--config", folder + "/pushpin.conf"], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL, start_new_session=True)
         try:
-            got = stream(port, 13)
+            return stream(port, 13)
         finally:
             os.killpg(pushpin.pid, signal.SIGTERM)
             pushpin.wait()
+
+
+def main():
+    version = version_of(sys.argv)
+    if version is None:
+        return 2
+    got = run(version, Application)
     print(f"Pushpin {version}: the event came {got.count(b'event 2')} times")
     return 0
 

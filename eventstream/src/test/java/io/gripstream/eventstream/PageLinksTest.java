@@ -65,6 +65,15 @@ class PageLinksTest {
     assertThat(late.headers().map()).doesNotContainKey("grip-hold");
   }
 
+  /** A proxy takes the body of a cut answer for a whole one, and its events for sent. */
+  @Test
+  void long_answer_is_written_at_once_with_its_head() throws Exception {
+    HttpResponse<String> page = get("/events/a", "Last-Event-ID", "earliest");
+
+    assertThat(page.headers().firstValueAsLong("Content-Length"))
+        .hasValue(page.body().getBytes(StandardCharsets.UTF_8).length);
+  }
+
   /** It says by itself where to read on, so its signature alone keeps others from writing one. */
   @Test
   void changed_link_reads_nothing() throws Exception {

@@ -120,6 +120,11 @@ final class JavalinExchange implements StreamExchange {
 
   @Override
   public void body(byte[] bytes) {
+    // Else a long body follows its head in pieces. If this process is killed between them, a proxy
+    // takes what it got for the whole answer, and the events of the rest for sent.
+    if (bytes.length > ctx.res().getBufferSize()) {
+      ctx.res().setBufferSize(bytes.length);
+    }
     ctx.result(bytes);
   }
 
