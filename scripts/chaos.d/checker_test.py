@@ -318,6 +318,10 @@ class CheckerTest(unittest.TestCase):
                                   "began": now - 3, "until": now - 2})
         self.story.runner[0]["store"] = "postgres"
         self.finds_nothing()
+        self.story.runner[-1].update(began=now - 61, until=now - 60)
+        self.finds_nothing()
+        self.story.runner[-1].update(began=now - 71, until=now - 70)
+        self.finds("reset")
 
     def test_a_reader_that_is_refused_without_a_revocation_is_found(self):
         self.story.clients["client-1"].append(

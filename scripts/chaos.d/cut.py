@@ -1,8 +1,8 @@
 """cut.py VERSION: shows how Pushpin takes the answer to a link for whole that was cut off. No Gripstream is needed.
 
 The head of such an answer says up to which event the stream then is; the events follow in the body. The program
-cuts the connection behind the head. Pushpin goes on with the position of the head, and asks for the events never
-again: prints where it is then, and how often the event came. 1.36 and 1.41 do the same.
+cuts the connection behind the head. Pushpin goes on with the position of the head, and never asks for the events
+again. Prints where it is then, and how often the event came. 1.36 and 1.41 do the same.
 """
 
 import socket

@@ -40,10 +40,19 @@ public final class LogOf implements AutoCloseable {
 
   /** Each message, with the exception that was logged with it. */
   public List<String> lines() {
+    return records.stream().map(LogOf::line).toList();
+  }
+
+  /** The same, of one thread. */
+  public List<String> linesOf(long thread) {
     return records.stream()
-        .map(entry ->
-            entry.getMessage() + (entry.getThrown() == null ? "" : ": " + entry.getThrown()))
+        .filter(entry -> entry.getLongThreadID() == thread)
+        .map(LogOf::line)
         .toList();
+  }
+
+  private static String line(LogRecord entry) {
+    return entry.getMessage() + (entry.getThrown() == null ? "" : ": " + entry.getThrown());
   }
 
   @Override

@@ -49,7 +49,10 @@ public interface StreamExchange extends StreamRequest {
   /** Adds a header line to the answer, unless it already has exactly that line. */
   void addHeader(String name, String value);
 
-  /** Sets the whole body of the answer. Default: empty. */
+  /**
+   * Sets the whole body of the answer. Default: empty. It should leave with the head in one call to
+   * the system: a proxy takes an answer that was cut off for whole.
+   */
   void body(byte[] bytes);
 
   /**
