@@ -6,12 +6,12 @@
 //   await stack.server.kill(); await stack.server.start();
 //   await stack.close();
 import { execFile, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, symlinkSync, existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { freePorts } from "./ports.mjs";
 
 const run = promisify(execFile);
 
@@ -21,30 +21,6 @@ const JAR = process.env.SERVER_JAR ?? join(TOP, "app/target/gripstream.jar");
 const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, "bin/java") : "java";
 const READY_WITHIN = 60_000;
 const running = new Set();
-
-// Below the range for outgoing connections, which could take a port before its server has started.
-const FIRST_PORT = 10_000;
-const PORT_COUNT = 22_000;
-// Other test files run at the same time, and begin elsewhere.
-let nextPort = Math.floor(Math.random() * PORT_COUNT);
-
-/** Free ports on loopback. A process never gets the same one twice. */
-export async function freePorts(count) {
-  const ports = [];
-  for (let tries = 0; ports.length < count; tries++) {
-    if (tries === PORT_COUNT) throw new Error(`there are no ${count} free ports`);
-    const port = FIRST_PORT + (nextPort++ % PORT_COUNT);
-    if (await isFree(port)) ports.push(port);
-  }
-  return ports;
-}
-
-function isFree(port) {
-  return new Promise((resolve) => {
-    const server = createServer().once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
-}
 
 /** Tries again until it succeeds, or the time is over: then its last error. */
 export async function eventually(attempt, within = 20_000) {

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { openBrowser, openPage } from "./browser.mjs";
-import { Program, Stack, eventually, freePorts } from "./stack.mjs";
+import { freePorts } from "./ports.mjs";
+import { Program, Stack, eventually } from "./stack.mjs";
 
 const TABS = 10;
 const WITHIN = { timeout: 120_000 };
