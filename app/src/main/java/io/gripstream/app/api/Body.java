@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -74,12 +75,14 @@ final class Body {
     } catch (TooSlow e) {
       Unread.giveUp(ctx);
       throw new ApiException(
-          ApiError.BAD_REQUEST,
+          ApiError.REQUEST_TIMEOUT,
           "the body comes too slowly: less than " + BYTES_PER_SECOND + " bytes a second");
     } catch (IOException e) {
       Unread.giveUp(ctx);
-      throw new ApiException(
-          ApiError.BAD_REQUEST, "the body did not arrive whole, or paused for more than 10 s");
+      if (e.getCause() instanceof TimeoutException) {
+        throw new ApiException(ApiError.REQUEST_TIMEOUT, "the body paused for more than 10 s");
+      }
+      throw new ApiException(ApiError.BAD_REQUEST, "the body did not arrive whole");
     } finally {
       if (connection != null) {
         connection.setIdleTimeout(usual);

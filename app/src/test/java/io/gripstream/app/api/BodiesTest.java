@@ -60,7 +60,8 @@ class BodiesTest {
         .allMatch(answer -> answer.contains("Retry-After: "));
     assertThat(answers)
         .filteredOn(answer -> !answer.startsWith("HTTP/1.1 429"))
-        .allMatch(answer -> answer.contains("paused for more than 10 s"));
+        .allMatch(answer -> answer.startsWith("HTTP/1.1 408")
+            && answer.contains("the body paused for more than 10 s"));
     assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(20));
     assertThat(publish("1").status()).isEqualTo(200);
   }
@@ -137,11 +138,26 @@ class BodiesTest {
       // Ends by itself when the connection is cut: a task that fails is not run again.
       drip.scheduleAtFixedRate(() -> write(socket, ' '), 0, 500, TimeUnit.MILLISECONDS);
 
-      assertThat(answers()).singleElement().asString().contains("the body comes too slowly");
+      assertThat(answers())
+          .singleElement()
+          .asString()
+          .startsWith("HTTP/1.1 408")
+          .contains("the body comes too slowly");
       assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(12));
     } finally {
       drip.shutdownNow();
     }
+  }
+
+  @Test
+  void a_body_that_ends_before_its_length_is_no_request() throws Exception {
+    begin(KEYS.get(0), 100_000).shutdownOutput();
+
+    assertThat(answers())
+        .singleElement()
+        .asString()
+        .startsWith("HTTP/1.1 400")
+        .contains("the body did not arrive whole");
   }
 
   @Test
