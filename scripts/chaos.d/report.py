@@ -118,6 +118,29 @@ the system has taken is sent even if the process is killed. `PageLinksTest` test
 process is killed while the system cannot take all of a long answer. Or a host or a network fails while an
 answer is on its way.
 
+## Streams that fall silent
+
+It was found in Pushpin's source, in the search for those three events, and then shown:
+`python3 scripts/chaos.d/silent.py 1.41` (or 1.36), with a scripted application and no Gripstream. Nothing is
+lost, but streams wait until their clients connect again.
+
+1. Pushpin asks once for all streams that have the same link and are at the same position.
+2. The connection of that question ends without an answer: the instance is killed, or is not there.
+3. For some milliseconds Pushpin tells the waiting streams of the failure. A stream that asks meanwhile joins
+   a question that is already over. It gets no answer, and nobody tells it of the failure.
+4. The dead question stays. All streams that ask later, with the same link and position, join it too. Their
+   clients get keep-alives, but no event.
+
+Of 900 streams of one channel none got an event any more after five seconds without the application, on both
+versions, while the machine was busy. On an idle machine, with 90 streams, most tries did no harm. Streams of
+identified users have links of their own, so the few tabs of one user can be affected, and no others.
+
+An answer prevents it, also 502: then no connection ends without one. So put nginx or another HTTP load
+balancer between Pushpin and the instances
+([deploy.md](deploy.md#what-should-stand-between-pushpin-and-gripstream)). With
+`silent.py 1.41 --nginx` all 900 streams got each event. A second instance in Pushpin's `routes` helps while
+the first one is not there, but not when it is killed in the middle of a question.
+
 ## Fuzzing
 
 `scripts/fuzz --seconds 140 --seed 2911` fed the parsers that strangers reach on 29 November 2026, at the

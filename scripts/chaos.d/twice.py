@@ -29,6 +29,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def publish(number):
+    item = {"channel": "a", "id": str(number), "prev-id": str(number - 1),
+            "formats": {"http-stream": {"content": f"event {number}\n\n"}}}
+    connection = http.client.HTTPConnection("127.0.0.1", Application.control, timeout=5)
+    connection.request("POST", "/publish/", json.dumps({"items": [item]}))
+    connection.getresponse().read()
+
+
 class Application(http.server.BaseHTTPRequestHandler):
     """Fails the first link, answers the second with nothing new, and publishes while it answers the third."""
 
@@ -51,10 +59,7 @@ class Application(http.server.BaseHTTPRequestHandler):
         elif kind.followed == 2:
             self.hold(1, b"")
         elif kind.followed == 3:
-            item = {"channel": "a", "id": "2", "prev-id": "1", "formats": {"http-stream": {"content": "event 2\n\n"}}}
-            connection = http.client.HTTPConnection("127.0.0.1", kind.control, timeout=5)
-            connection.request("POST", "/publish/", json.dumps({"items": [item]}))
-            connection.getresponse().read()
+            publish(2)
             time.sleep(0.3)
             self.hold(2, b"event 2\n\n")
         else:

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The deployment of docs/deploy.md for several machines, on one machine: two instances on
- * PostgreSQL, each with a Pushpin beside it, behind docs/deploy/nginx.conf with TLS.
+ * PostgreSQL, each with a Pushpin beside it, behind docs/deploy/nginx.conf with TLS. And
+ * docs/deploy/nginx-behind-pushpin.conf, with one instance.
  */
 @ParameterizedClass(name = "Pushpin {0}")
 @MethodSource(PushpinVersion.CHOSEN)
@@ -117,7 +119,8 @@ class DeploymentIT {
     int tls = nginx(certificate, proxies);
     HttpClient clients =
         HttpClient.newBuilder().sslContext(certificate.trusting()).build();
-    assertThat(status(clients, tls, "/events/news")).isEqualTo(502);
+    assertThat(status(clients, URI.create("https://localhost:" + tls + "/events/news")))
+        .isEqualTo(502);
     serve(
             Map.of(
                 "DATABASE_URL",
@@ -139,10 +142,48 @@ class DeploymentIT {
         Duration.ofSeconds(9), () -> assertThat(all).allMatch(ReturningClient::isOpen));
   }
 
-  private static int status(HttpClient client, int port, String path) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("https://localhost:" + port + path)).build();
-    return client.send(request, BodyHandlers.discarding()).statusCode();
+  @Test
+  void nginx_behind_a_pushpin_answers_while_the_instance_is_away_and_streams_go_on()
+      throws Exception {
+    List<Integer> ports = Ports.free(2);
+    int port = ports.get(0);
+    int between = ports.get(1);
+    String http = Files.readString(DEPLOY.resolve("nginx-behind-pushpin.conf"))
+        .replace("server 127.0.0.1:8080 ", "server 127.0.0.1:" + port + " ")
+        .replace("listen 127.0.0.1:8079;", "listen 127.0.0.1:" + between + ";");
+    started(Nginx.start(directory, between, http));
+    Pushpin proxy = proxy(between, between);
+    Map<String, String> settings = Map.of(
+        "DATABASE_URL",
+        "jdbc:sqlite:" + directory.resolve("events.db"),
+        "GRIP_URL",
+        proxy.gripUrl(),
+        "GRIPSTREAM_API_KEYS",
+        KEY);
+    Command first = serve(settings, port);
+    first.await("ready:");
+    proxy.awaitStream("/events/ready");
+    String channels = IntStream.range(0, 9)
+        .mapToObj(i -> "&channel=channel-%d-%s".formatted(i, "n".repeat(100)))
+        .collect(Collectors.joining());
+    ReturningClient client = started(
+        ReturningClient.start(plain, proxy.uri().resolve("/events?channel=news" + channels)));
+    Eventually.eventually(() -> assertThat(client.isOpen()).isTrue());
+    publish("before", port, port);
+
+    first.kill();
+    assertThat(status(plain, proxy.uri().resolve("/events/other"))).isEqualTo(502);
+    serve(settings, port).await("ready:");
+    publish("after", port, port);
+
+    Eventually.eventually(() -> assertThat(client.data()).containsExactly("before", "after"));
+    assertThat(client.trouble()).isEmpty();
+  }
+
+  private static int status(HttpClient client, URI uri) throws Exception {
+    return client
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+        .statusCode();
   }
 
   /** As a publisher does that must not lose anything: what is not confirmed is sent again. */
