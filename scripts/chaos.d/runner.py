@@ -311,6 +311,8 @@ class Run:
             "rundir": folder + "/run", "logdir": folder + "/log", "ipc_prefix": f"chaos-{host}-",
             "http_port": f'{address}:{self.net.port(host, 7999)}', "push_in_http_addr": address,
             "push_in_http_port": self.net.port(host, 5561), "sig_key": self.sig_key,
+            # Each question and the length of its answer: without them nobody finds out why a stream lacks an event.
+            "log_level": "2",
         }
         for key, value in values.items():
             text = re.sub(f"(?m)^{key}=.*$", f"{key}={value}", text)
