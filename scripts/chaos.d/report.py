@@ -138,8 +138,9 @@ identified users have links of their own, so the few tabs of one user can be aff
 An answer prevents it, also 502: then no connection ends without one. So put nginx or another HTTP load
 balancer between Pushpin and the instances
 ([deploy.md](deploy.md#what-should-stand-between-pushpin-and-gripstream)). With
-`silent.py 1.41 --nginx` all 900 streams got each event. A second instance in Pushpin's `routes` helps while
-the first one is not there, but not when it is killed in the middle of a question.
+`--nginx` all 900 streams got each event, on both versions. A second instance in Pushpin's `routes` should
+help while the first one is not there (by Pushpin's source; not tried). It does not help when the first one is
+killed in the middle of a question.
 
 ## Fuzzing
 
