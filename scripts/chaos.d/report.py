@@ -132,8 +132,10 @@ lost, but streams wait until their clients connect again.
    clients get keep-alives, but no event.
 
 Of 900 streams of one channel none got an event any more after five seconds without the application, on both
-versions, while the machine was busy. On an idle machine, with 90 streams, most tries did no harm. Streams of
-identified users have links of their own, so the few tabs of one user can be affected, and no others.
+versions, while the machine was busy. On an idle machine, with 90 streams, most tries did no harm. These
+streams asked every three seconds. Gripstream's ask every two minutes, and when they miss an event, so an
+instance that is away for some seconds is seldom asked. Streams of identified users have links of their own:
+the few tabs of one user can be affected, and no others.
 
 An answer prevents it, also 502: then no connection ends without one. So put nginx or another HTTP load
 balancer between Pushpin and the instances
