@@ -281,7 +281,12 @@ class Checker:
     def client_event(self, client, record, place):
         self.shut_out(client, record, place)
         self.counts["deliveries"] += 1
-        data = json.loads(record["data"])
+        try:
+            data = json.loads(record["data"])
+        except ValueError:
+            # All data that is published is JSON.
+            self.violation("broken", record["data"][:100], client.last_place, place)
+            return
         name = data["channel"]
         state = client.known.get(name)
         if name not in client.channels:

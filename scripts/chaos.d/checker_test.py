@@ -210,6 +210,11 @@ class CheckerTest(unittest.TestCase):
         lines[at] = {**lines[at], "type": "other"}
         self.finds("other bytes")
 
+    def test_an_event_that_broke_off_is_found_and_its_client_lacks_it(self):
+        record = self.story.clients["client-1"][self.story.find("client-1", "a-5")]
+        record["data"] = record["data"][:12] + "event: keep-alive\n"
+        self.finds("broken", "lost")
+
     def test_an_acknowledged_event_that_is_not_stored_is_found(self):
         self.story.publisher += [
             {"did": "try", "key": "gone", "channel": "a"},

@@ -20,7 +20,7 @@ checker judges what clients and publishers wrote down. It shares no code with Gr
 
 | rule | a violation is |
 |---|---|
-| every client gets each event of its channels once and in order, after its first one | lost, doubled, swapped |
+| every client gets each event of its channels once, whole and in order, after its first one | lost, doubled, broken, swapped |
 | or it gets a reset: retention really removed the events, or a backup was put back | reset |
 | each restore gives the storage a new epoch; every client is reset once, before it gets anything of that epoch, and nobody who comes then gets anything of the epoch before | epoch, no reset, old epoch |
 | an id of an epoch is the same event with the same bytes at every client and in the storage; what a backup has is the same in the next epoch | other bytes, another id |
@@ -71,40 +71,36 @@ leaves out an event whose first pair is not above the last one of that channel.
 
 ## An hour of each storage
 
-On 29 November 2026, side by side on the two processors, with 500 clients each, 8 events a second, and
-upgrades from commit 9f812835 and back. The load averages were 28 to 78 at the end. PostgreSQL and Redis ran
-behind 1.41, SQLite behind 1.36 and 1.41:
+On 29 November 2026, side by side on the two processors, with 300 clients each, 8 events a second, behind
+Pushpin 1.41, and upgrades from commit 9f812835 and back (seeds 51 to 53). The load averages were 19 to 30:
 
-|  | SQLite | PostgreSQL | Redis |
+|  | PostgreSQL | Redis | SQLite |
 |---|---|---|---|
-| faults, of them upgrades, restores | 581, 54, 12 | 548, 40, 12 | 554, 40, 12 |
-| events acknowledged, transactions committed | 10,989, 4,162 | 10,404, 3,424 | 14,766, – |
-| connections | 382,744 | 159,461 | 200,006 |
-| events delivered | 937,986 | 901,118 | 993,735 |
-| lost at a client | 0 | 3 | 0 |
-| doubled | 71 | 0 | 0 |
-| leaked, swapped, rolled back but seen | 0 | 0 | 0 |
+| faults, of them upgrades, restores | 612, 57, 12 | 587, 51, 12 | 623, 58, 12 |
+| events acknowledged, transactions committed | 13,264, 3,631 | 16,641, – | 13,391, 4,028 |
+| connections | 99,198 | 131,569 | 196,931 |
+| events delivered | 702,583 | 745,330 | 700,522 |
+| slowest recovery | 26 s | 22 s | 24 s |
+| lost at a client | 1 | 0 | 0 |
+| broken off, as the bytes of another stream | 1 | 0 | 0 |
+| doubled, leaked, swapped, rolled back but seen | 0 | 0 | 0 |
 
-These figures are not in the tables above, because the runs had faults of their own. The time of day of the
-machine jumped ahead four times, by 2 to 36 s, as after a pause of the whole machine. The Java publishers
-counted their times without these jumps, so the checker compared times of two kinds. It was run again over the
-same records, with one kind. This is what it then still found:
+- Redis: no violation.
+- SQLite: one. The earlier commit refused a body that came too slowly with 400, which a publisher does not
+  repeat. It is 408 since.
+- PostgreSQL: one answer, told as four violations. **It is not explained.** An instance was told to stop, and
+  was stopping for 1.3 s. Pushpin asked it for two streams of two users, 73 ms apart. The second stream got
+  the first 99 bytes of the first one's answer, and 99 is the length that its own answer had to have. So the
+  head was its own, and the bytes behind it were not. It lacks its event, and a reset after the restore that
+  followed.
 
-- One client lost three events in a row, of three channels, behind Pushpin 1.41, while an instance was
-  replaced. Its next event named them as sent. Nothing that was recorded shows the cause. It looks like
-  [an answer that was cut off](#an-answer-that-is-cut-off), which was found in the search for it.
-- 71 deliveries came twice, all in the run with Pushpin 1.36. They look like its fault, described above. The
-  records do not say which Pushpin a client had.
-- 9 resets came too early, up to 6 s before the end of the retention of 20 s. Each came within a minute or so
-  after such a jump.
-- 17 findings are about one event. It was acknowledged 8 ms before a backup began that lacks it; the times are
-  less exact than that.
-- 74 findings are clients that read slowly, and never noticed that their connection was gone: a fault of these
-  clients.
-- One publisher got 400 because its request took more than 10 s to arrive.
+An hour in the same way before it, with 500 clients of each storage, had found three events lost at one
+client, also behind 1.41, also while an instance stopped. Its next event named them as sent. The bytes of
+another answer in the place of its own would look like that. Until the cause is known, such an answer is
+possible while an instance stops: one in 2.1 million deliveries here.
 
-The runner now counts time in one way, notes when the machine's time is set, and its slow clients notice
-silence. The hours have to be repeated.
+What was tried: 20,695 answers of the API while an instance stopped, 14 times, on 64 connections beside 50
+streams. None had the bytes of another one.
 
 ## An answer that is cut off
 
@@ -120,7 +116,7 @@ answer is on its way.
 
 ## Streams that fall silent
 
-It was found in Pushpin's source, in the search for those three events, and then shown:
+It was found in Pushpin's source, in the search for three lost events, and then shown:
 `python3 scripts/chaos.d/silent.py 1.41` (or 1.36), with a scripted application and no Gripstream. Nothing is
 lost, but streams wait until their clients connect again.
 
