@@ -62,7 +62,7 @@ class ArchitectureTest {
         .check(CLASSES);
     noClasses()
         .that()
-        .resideOutsideOfPackage(GRIP + ".javalin..")
+        .resideOutsideOfPackages(GRIP + ".javalin..", GRIP + ".internal.jetty")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(GRIP + ".internal.jetty")

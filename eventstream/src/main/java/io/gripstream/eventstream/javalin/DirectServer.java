@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.javalin;
 
+import io.gripstream.grip.internal.jetty.IdleFence;
 import io.javalin.config.JettyConfig;
 import java.time.Duration;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -38,7 +39,8 @@ public final class DirectServer {
    * {@value #ACCEPT_QUEUE} (with Java's default of 50, a thousand reconnecting clients wait for
    * seconds), HTTP/2 without TLS beside HTTP/1.1 (prior knowledge and upgrade), a stop time-out of
    * 5 s, and plain-text errors for requests that no application sees. Removes Javalin's
-   * low-resource monitor, which would close idle connections just when many clients come.
+   * low-resource monitor, which would close idle connections just when many clients come. Repairs
+   * two faults of Jetty that mix answers when a connection becomes idle.
    *
    * <p>The plugin of {@code EventStream} applies it, and drains streams before Jetty waits for
    * requests.
@@ -82,6 +84,7 @@ public final class DirectServer {
   }
 
   private static void tune(Server server) {
+    IdleFence.use(server);
     server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
     if (server.getStopTimeout() == 0) {
       server.setStopTimeout(STOP_TIMEOUT.toMillis());

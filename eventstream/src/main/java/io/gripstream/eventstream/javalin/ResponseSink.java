@@ -50,7 +50,6 @@ final class ResponseSink implements Sink {
     });
     ctx.future(() -> {
       ctx.req().getAsyncContext().setTimeout(0);
-      request.addIdleTimeoutListener(timeout -> false);
       request.addFailureListener(gone -> sink.gone());
       SocketTuning.probe(
           request.getConnectionMetaData().getConnection().getEndPoint(), entrance.keepAlive());

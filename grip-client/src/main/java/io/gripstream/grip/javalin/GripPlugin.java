@@ -1,6 +1,7 @@
 package io.gripstream.grip.javalin;
 
 import io.gripstream.grip.ProxyTrust;
+import io.gripstream.grip.internal.jetty.IdleFence;
 import io.gripstream.grip.publish.Publisher;
 import io.javalin.config.JavalinState;
 import io.javalin.plugin.Plugin;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Adds GRIP to an application. Handlers get the GRIP part of a request from {@link Grip#of} and
  * give it instructs, which are applied after the handler. The plugin has a publisher that closes
  * with the server. It answers 403 to WebSocket events that no proxy forwarded (see
- * {@link ProxyTrust}), on all paths.
+ * {@link ProxyTrust}), on all paths. It repairs two faults of Jetty that mix answers when a
+ * connection becomes idle.
  *
  * <pre>{@code
  * Javalin.create(config -> {
@@ -48,6 +50,7 @@ public final class GripPlugin extends Plugin<GripConfig> {
     trust.warnIfUnsigned();
     state.appData(GripSettings.KEY, new GripSettings(config, trust, started));
     state.routes.before(Grip::refuseForgedEvents);
+    state.jetty.modifyServer(IdleFence::use);
     state.events.serverStopped(started::close);
   }
 

@@ -7,6 +7,7 @@ import io.gripstream.grip.Channel;
 import io.gripstream.grip.GripPrefix;
 import io.gripstream.grip.GripProxy;
 import io.gripstream.grip.Instruct;
+import io.gripstream.grip.internal.jetty.IdleFence;
 import io.gripstream.grip.publish.Format;
 import io.gripstream.grip.publish.Item;
 import io.gripstream.grip.publish.PublishOptions;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -36,6 +38,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
+import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -371,5 +374,14 @@ class GripPluginTest {
     assertThat(plugin.publisher().publishAndWait(Item.stream("a", "x")).isOk()).isFalse();
     assertThatThrownBy(() -> new GripPlugin(grip -> {}).publisher())
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void idleConnectionsDoNotMixAnswers() {
+    AtomicReference<Server> jetty = new AtomicReference<>();
+    startApplication(
+        grip -> grip.proxy(proxy.proxy()), config -> config.jetty.modifyServer(jetty::set));
+    // What it does is tested in IdleFenceTest.
+    assertThat(IdleFence.isUsed(jetty.get())).isTrue();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gripstream.eventstream.DirectOptions;
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.grip.internal.jetty.IdleFence;
 import io.gripstream.testtools.Logged;
 import java.io.IOException;
 import java.time.Duration;
@@ -236,6 +237,19 @@ class LifecycleTest {
           .isInstanceOfSatisfying(
               ServerConnector.class,
               connector -> assertThat(connector.getAcceptQueueSize()).isEqualTo(16_384));
+      assertThat(server.port()).isPositive();
+    }
+  }
+
+  @Test
+  void idle_connections_do_not_mix_answers() {
+    AtomicReference<Server> jetty = new AtomicReference<>();
+    try (BareServer server =
+        BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+          config.jetty.modifyServer(jetty::set);
+        })) {
+      // What it does is tested in IdleFenceTest.
+      assertThat(IdleFence.isUsed(jetty.get())).isTrue();
       assertThat(server.port()).isPositive();
     }
   }

@@ -1,4 +1,4 @@
-/** What the adapters for Javalin read from Jetty below it. */
+/** What the adapters for Javalin read from Jetty below it, and repair in it. */
 @NullMarked
 package io.gripstream.grip.internal.jetty;
 
