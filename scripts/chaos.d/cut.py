@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 
+import pushpin
 import twice
 
 
@@ -32,7 +33,7 @@ class Application(twice.Application):
 
 
 def main():
-    version = twice.version_of(sys.argv)
+    version = pushpin.version_of(sys.argv)
     if version is None:
         return 2
     got = twice.run(version, Application)

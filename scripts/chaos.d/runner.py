@@ -27,6 +27,7 @@ import urllib.request
 
 import checker
 import network
+import pushpin
 import records
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -303,31 +304,17 @@ class Run:
         program = self.options.pushpin_programs[version]
         folder = os.path.join(self.work, "p" + host)
         os.mkdir(folder)
-        name = "pushpin.conf" if version == "1.36" else "pushpin-1.41.conf"
-        with open(os.path.join(TOP, "pushpin", name)) as file:
-            text = file.read()
         address = self.net.address(host)
         values = {
-            "rundir": folder + "/run", "logdir": folder + "/log", "ipc_prefix": f"chaos-{host}-",
-            "http_port": f'{address}:{self.net.port(host, 7999)}', "push_in_http_addr": address,
-            "push_in_http_port": self.net.port(host, 5561), "sig_key": self.sig_key,
+            "ipc_prefix": f"chaos-{host}-", "http_port": f'{address}:{self.net.port(host, 7999)}',
+            "push_in_http_addr": address, "push_in_http_port": self.net.port(host, 5561), "sig_key": self.sig_key,
             # Each question and the length of its answer: without them nobody finds out why a stream lacks an event.
             "log_level": "2",
         }
-        for key, value in values.items():
-            text = re.sub(f"(?m)^{key}=.*$", f"{key}={value}", text)
-        library = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(program))), "lib", "pushpin")
-        if os.path.exists(library + "/internal.conf"):
-            os.symlink(library, folder + "/lib")
-            text = text.replace("[global]\n", f"[global]\nlibdir={folder}/lib\n")
-        with open(folder + "/pushpin.conf", "w") as file:
-            file.write(text)
         order = sorted(self.instances, key=lambda other: other != host)
         targets = ["{}:{}".format(*self.net.reach(host, other, 8080)) for other in order]
-        with open(folder + "/routes", "w") as file:
-            file.write("* " + " ".join(targets) + "\n")
-        self.add(Server(self, "pushpin-" + host, host, [program, "--config", folder + "/pushpin.conf",
-                                                       "--merge-output"]))
+        command = pushpin.configure(version, program, folder, values, targets)
+        self.add(Server(self, "pushpin-" + host, host, [*command, "--merge-output"]))
 
     def start_nginx(self):
         folder = os.path.join(self.work, "nginx")

@@ -11,17 +11,14 @@ all get each event.
 """
 
 import contextlib
-import os
 import selectors
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-import twice
+import pushpin
 
 STREAMS = 900
 ROUNDS = 6
@@ -44,6 +41,8 @@ http {
 class Application:
     """Holds streams. While it is away, it closes a connection as soon as a request for a link comes."""
 
+    answer = ANSWER
+
     def __init__(self):
         self.is_away = False
         self.last = 1
@@ -62,9 +61,14 @@ class Application:
             while more := connection.recv(65536):
                 *requests, rest = (rest + more).split(b"\r\n\r\n")
                 for request in requests:
-                    if self.is_away and b" /next " in request[:20]:
+                    if not self.is_away or b" /next " not in request[:20]:
+                        connection.sendall(self.answer % self.last)
+                    elif not self.fail(connection):
                         return
-                    connection.sendall(ANSWER % self.last)
+
+    def fail(self, connection):
+        """Whether the connection goes on."""
+        return False
 
 
 class Streams:
@@ -108,54 +112,44 @@ class Streams:
         return len(self.got) - len(self.selector.get_map())
 
 
-def trial(version, with_nginx, folder):
-    program = subprocess.run([twice.TOP + "/scripts/get-pushpin", version], check=True, capture_output=True,
-                             text=True).stdout.strip()
-    twice.Application.control, port = twice.free_port(), twice.free_port()
+def trial(version, between):
     application = Application()
     target = application.port
-    programs = []
-    try:
-        if with_nginx:
-            between = twice.free_port()
-            with open(folder + "/nginx.conf", "w") as file:
-                file.write(NGINX % {"folder": folder, "port": between, "application": target})
-            programs.append(start("nginx", "-e", folder + "/nginx.log", "-c", folder + "/nginx.conf"))
-            target = between
-        with open(folder + "/pushpin.conf", "w") as file:
-            file.write(twice.configuration(version, program, folder, port))
-        with open(folder + "/routes", "w") as file:
-            file.write(f"* 127.0.0.1:{target}\n")
-        programs.append(start(program, "--config", folder + "/pushpin.conf"))
-        streams = Streams(port)
+    with contextlib.ExitStack() as programs:
+        if between:
+            target = pushpin.free_port()
+            programs.enter_context(nginx(target, application.port))
+        proxy = pushpin.Pushpin(version, target)
+        programs.enter_context(proxy.running())
+        streams = Streams(proxy.port)
         for _ in range(ROUNDS):
             application.is_away = True
             streams.read(AWAY)
             application.is_away = False
             streams.read(BACK)
             application.last += 1
-            twice.publish(application.last)
+            proxy.publish(application.last)
             streams.read(LAST)
             count = streams.count(b"event %d\n" % application.last)
             print(f"of {len(streams.got)} streams, {count} got event {application.last}, {streams.ended()} have ended",
                   flush=True)
-    finally:
-        for started in programs:
-            os.killpg(started.pid, signal.SIGTERM)
-            started.wait()
 
 
-def start(*command):
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+@contextlib.contextmanager
+def nginx(port, application):
+    with tempfile.TemporaryDirectory(prefix="gs-") as folder:
+        with open(folder + "/nginx.conf", "w") as file:
+            file.write(NGINX % {"folder": folder, "port": port, "application": application})
+        with pushpin.running("nginx", "-e", folder + "/nginx.log", "-c", folder + "/nginx.conf"):
+            yield
 
 
 def main():
     arguments = [argument for argument in sys.argv if argument != "--nginx"]
-    version = twice.version_of(arguments)
+    version = pushpin.version_of(arguments)
     if version is None:
         return 2
-    with tempfile.TemporaryDirectory(prefix="gs-") as folder:
-        trial(version, len(arguments) < len(sys.argv), folder)
+    trial(version, len(arguments) < len(sys.argv))
     return 0
 
 
