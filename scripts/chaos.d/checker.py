@@ -16,6 +16,7 @@ import records
 GRACE = 5.0  # for how many seconds a user that was shut out may still get something
 RECOVERY = 60.0  # how many seconds after the last fault everybody has everything
 MOST_PRINTED = 20
+START = 60  # seconds in which an instance may end because it cannot start
 
 
 def position(text):
@@ -123,6 +124,11 @@ class Checker:
             self.settings = record
         elif did == "fault":
             self.faults.append(record)
+        elif did == "ended":
+            self.counts["servers that ended by themselves"] += 1
+            # One that starts while the database is away ends, and is started again.
+            if record["what"].startswith("instance") and record["after"] >= START:
+                self.violation("ended", f'{record["what"]} ended by itself', place, place)
         elif did == "epoch":
             self.era(record["epoch"], place)
         elif did == "backup":

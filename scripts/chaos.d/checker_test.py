@@ -163,6 +163,15 @@ class CheckerTest(unittest.TestCase):
         self.story.publisher.insert(1, {"at": self.story.now, "did": "failed", "key": "a-1", "why": "500 oops"})
         self.finds("server error")
 
+    def test_an_instance_that_ends_by_itself_is_found(self):
+        self.story.runner.append({"did": "ended", "what": "instance-a", "after": 300})
+        self.assertIn("instance-a ended by itself", self.finds("ended"))
+
+    def test_an_instance_that_ends_at_its_start_and_a_proxy_that_ends_are_no_violation(self):
+        self.story.runner.append({"did": "ended", "what": "instance-a", "after": 5})
+        self.story.runner.append({"did": "ended", "what": "pushpin-a", "after": 300})
+        self.finds_nothing()
+
     def test_an_event_leaked_to_a_user_who_was_shut_out_is_found(self):
         self.story.runner.append({"did": "revoked", "user": "bob", "at": self.story.now - 8})
         text = self.finds("leaked")

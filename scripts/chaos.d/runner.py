@@ -64,9 +64,13 @@ class Server:
         self.is_wanted = True
         self.pause = 1.0
         self.watch = None
+        self.is_told_to_end = False
+        self.began = 0.0
 
     def start(self):
         self.incarnation += 1
+        self.is_told_to_end = False
+        self.began = time.monotonic()
         command = self.make_command() if callable(self.make_command) else self.make_command
         if self.as_postgres and os.geteuid() == 0:
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
@@ -83,6 +87,8 @@ class Server:
     async def supervise(self):
         while self.is_wanted:
             if self.process.poll() is not None:
+                if not self.is_told_to_end:
+                    self.run.has_ended(self.name, time.monotonic() - self.began)
                 self.kill_rest()
                 await asyncio.sleep(self.pause)
                 self.pause = 1.0
@@ -102,9 +108,16 @@ class Server:
         return found
 
     def signal(self, number, pids=None):
+        self.is_told_to_end |= number == signal.SIGKILL
         for pid in self.pids() if pids is None else pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
+
+    def ask_to_end(self):
+        self.is_told_to_end = True
+        with contextlib.suppress(ProcessLookupError):
+            # A smart shutdown of PostgreSQL would wait for its clients.
+            self.process.send_signal(signal.SIGINT if self.as_postgres else signal.SIGTERM)
 
     def kill_rest(self):
         self.signal(signal.SIGKILL)
@@ -118,9 +131,7 @@ class Server:
             self.watch.cancel()
             self.watch = None
         self.signal(signal.SIGCONT)
-        with contextlib.suppress(ProcessLookupError):
-            # A smart shutdown of PostgreSQL would wait for its clients.
-            self.process.send_signal(signal.SIGINT if self.as_postgres else signal.SIGTERM)
+        self.ask_to_end()
         for _ in range(150):
             if self.process.poll() is not None:
                 break
@@ -581,6 +592,11 @@ class Run:
                                 began=since)
             self.faults.append(kind)
 
+    def has_ended(self, name, seconds):
+        """Nobody told this server to."""
+        print(f"{self.clock()} {name} has ended by itself after {seconds:.0f} s", flush=True)
+        self.recorder.write("runner", "ended", what=name, after=round(seconds, 1))
+
     def clock(self):
         return f"{time.monotonic() - self.began:6.1f} s"
 
@@ -614,8 +630,7 @@ class Run:
         server = self.servers[target]
         server.pause = seconds
         process = server.process
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
+        server.ask_to_end()
         await self.ended(server, process, 30)
         await asyncio.sleep(seconds)
 
@@ -651,8 +666,7 @@ class Run:
         if how == "kill":
             server.signal(signal.SIGKILL)
         else:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGINT if server.as_postgres else signal.SIGTERM)
+            server.ask_to_end()
         await self.ended(server, process)
         await asyncio.sleep(server.pause)
         return how
@@ -681,8 +695,7 @@ class Run:
             self.jars[host] = jar
             server = self.servers["instance-" + host]
             process = server.process
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
+            server.ask_to_end()
             await self.ended(server, process, 30)
             with contextlib.suppress(Failure):
                 await self.until_ready(host, 20)
