@@ -40,18 +40,21 @@ public final class DirectServer {
    * seconds), HTTP/2 without TLS beside HTTP/1.1 (prior knowledge and upgrade), a stop time-out of
    * 5 s, and plain-text errors for requests that no application sees. Removes Javalin's
    * low-resource monitor, which would close idle connections just when many clients come. Repairs
-   * two faults of Jetty that mix answers when a connection becomes idle.
+   * two faults of Jetty that mix answers when a connection is idle for too long.
    *
    * <p>The plugin of {@code EventStream} applies it, and drains streams before Jetty waits for
    * requests.
    */
   public static void apply(JettyConfig jetty) {
-    jetty.modifyServer(server -> server.addEventListener(new LifeCycle.Listener() {
-      @Override
-      public void lifeCycleStarting(LifeCycle starting) {
-        tune(server);
-      }
-    }));
+    jetty.modifyServer(server -> {
+      IdleFence.use(server);
+      server.addEventListener(new LifeCycle.Listener() {
+        @Override
+        public void lifeCycleStarting(LifeCycle starting) {
+          tune(server);
+        }
+      });
+    });
   }
 
   /**
@@ -84,7 +87,6 @@ public final class DirectServer {
   }
 
   private static void tune(Server server) {
-    IdleFence.use(server);
     server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
     if (server.getStopTimeout() == 0) {
       server.setStopTimeout(STOP_TIMEOUT.toMillis());

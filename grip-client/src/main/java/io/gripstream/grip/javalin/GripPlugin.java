@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * give it instructs, which are applied after the handler. The plugin has a publisher that closes
  * with the server. It answers 403 to WebSocket events that no proxy forwarded (see
  * {@link ProxyTrust}), on all paths. It repairs two faults of Jetty that mix answers when a
- * connection becomes idle.
+ * connection is idle for too long.
  *
  * <pre>{@code
  * Javalin.create(config -> {

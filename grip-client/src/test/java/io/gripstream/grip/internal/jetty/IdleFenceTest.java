@@ -19,12 +19,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,8 +56,8 @@ class IdleFenceTest {
   void anAnswerThatIsBeingSentGoesOutWithItsOwnBytes() throws Exception {
     int port = start(server -> {
       IdleFence.use(server);
-      server.insertHandler(first);
-      server.insertHandler(second);
+      insertInFront(server, first);
+      insertInFront(server, second);
     });
     Socket one = get(port, "/first");
     first.awaitSend();
@@ -72,9 +74,9 @@ class IdleFenceTest {
   @Test
   void anAnswerThatWasCancelledBeforeIsNotSent() throws Exception {
     int port = start(server -> {
+      IdleFence.use(server);
       server.insertHandler(first);
       server.insertHandler(second);
-      IdleFence.use(server);
     });
     Socket one = get(port, "/first");
     first.awaitSend();
@@ -93,7 +95,7 @@ class IdleFenceTest {
     LateQuestion late = new LateQuestion();
     int port = start(server -> {
       IdleFence.use(server);
-      server.insertHandler(late);
+      insertInFront(server, late);
     });
     Socket connection = get(port, "/waiting");
     await(waiting);
@@ -109,6 +111,41 @@ class IdleFenceTest {
     late.ask();
     send(connection, head.substring(part));
     assertThat(body(connection)).isEqualTo(SECOND);
+  }
+
+  @Test
+  void aRequestThatTakesLongIsAnswered() throws Exception {
+    CompletableFuture<Request> handled = new CompletableFuture<>();
+    int port = start(server -> {
+      IdleFence.use(server);
+      server.insertHandler(new Handler.Wrapper() {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback)
+            throws Exception {
+          boolean isHandled = super.handle(request, response, callback);
+          handled.complete(request);
+          return isHandled;
+        }
+      });
+    });
+    Socket socket = get(port, "/waiting");
+    Request request = handled.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    request.getConnectionMetaData().getConnection().onIdleExpired(new TimeoutException("idle"));
+    assertThat(Content.Chunk.isFailure(request.read()))
+        .as("the request has failed")
+        .isFalse();
+    ready.complete(FIRST);
+    assertThat(body(socket)).isEqualTo(FIRST);
+  }
+
+  /** In front of the fence: so what the handler holds back is behind it. */
+  private static void insertInFront(Server server, Handler.Wrapper handler) {
+    server.addEventListener(new LifeCycle.Listener() {
+      @Override
+      public void lifeCycleStarting(LifeCycle starting) {
+        server.insertHandler(handler);
+      }
+    });
   }
 
   private int start(Consumer<Server> handlers) {
