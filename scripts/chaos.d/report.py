@@ -78,12 +78,12 @@ follow the link at once, when the client has taken its bytes. If that succeeds, 
 planned attempt comes nevertheless. The handler of 1.41 does not expect an answer for a stream that is held:
 it aborts (`httpsession.cpp:1328`), and Pushpin ends. All its clients connect again, and resume.
 
-`python3 scripts/chaos.d/abort.py 1.41` shows it, with a scripted application and no Gripstream. Links
-must fail, keep-alives must be many, and the processors busy, so that Pushpin hears late of the bytes. Beside
-three runs of chaos, with a load of 40 to 65, it happened in 12 of 15 runs with such an application. On an idle
-machine 20 failures of 900 links did no harm. Gripstream's keep-alives come every 20 s, and its links fail only
-when no instance answers. In the hours above, under that load, no handler ended unless it was killed. Let a
-supervisor start Pushpin again: Debian's unit and `docs/deploy/compose.yaml` do.
+`python3 scripts/chaos.d/abort.py 1.41` shows it, with a scripted application and no Gripstream. Links must
+fail, keep-alives must be many, and the processors busy, so that Pushpin hears late of the bytes. Beside three
+runs of chaos, with a load of 40 to 65, it happened in 12 of 15 runs with such an application. On an idle
+machine 20 failures of 900 links did no harm. Gripstream's keep-alives come every 20 s, and its links fail
+only when no instance answers. In the hours above, under that load, no handler ended unless it was killed. Let
+a supervisor start Pushpin again: Debian's unit and `docs/deploy/compose.yaml` do.
 
 ## Hours before these
 
@@ -161,8 +161,8 @@ between Pushpin and the instances ([deploy.md](deploy.md#what-should-stand-betwe
 With `--nginx` all 900 streams got each event, on both versions.
 
 With a load of 40 to 65 an answer was not enough. Of ten such runs behind 1.41, in two no stream got an event,
-and in eight [Pushpin ended](#a-pushpin-141-that-ends). Behind 1.36, 796 of 900 got one of four events in time,
-and all 900 the others.
+and in eight [Pushpin ended](#a-pushpin-141-that-ends). Behind 1.36, 796 of 900 got one of four events in
+time, and all 900 the others.
 
 A second instance in Pushpin's `routes` should help while the first one is not there (by Pushpin's source; not
 tried). It does not help when the first one is killed in the middle of a question.
