@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -41,6 +43,8 @@ class IdleFenceTest {
   private final HeldSends second = new HeldSends("/second");
   private final CountDownLatch waiting = new CountDownLatch(1);
   private final CompletableFuture<String> ready = new CompletableFuture<>();
+  // The common pool may have one thread only, and a send that is held takes one.
+  private final ExecutorService senders = Executors.newCachedThreadPool();
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @AfterEach
@@ -50,6 +54,7 @@ class IdleFenceTest {
     for (AutoCloseable resource : opened) {
       resource.close();
     }
+    senders.shutdown();
   }
 
   @Test
@@ -165,8 +170,8 @@ class IdleFenceTest {
   }
 
   /** Sent by another thread than the one that handles the request. */
-  private static CompletableFuture<Void> answer(Context ctx, CompletableFuture<String> body) {
-    return body.thenAcceptAsync(ctx::result);
+  private CompletableFuture<Void> answer(Context ctx, CompletableFuture<String> body) {
+    return body.thenAcceptAsync(ctx::result, senders);
   }
 
   private Socket get(int port, String path) throws IOException {
