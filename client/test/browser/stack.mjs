@@ -179,8 +179,9 @@ export class Stack {
       if (pushpin) {
         const { command, files } = await prepare(pushpin, stack.folder, port, controlPort, appPort);
         stack.pushpin = new Program([command, "--config", files, "--merge-output"], {}, async () => {
-          // Its own answer when the server is away is 502: it runs.
-          const answer = await fetch(`${stack.url}/health/live`);
+          // Its own answer when the server is away is 502: it runs. A Pushpin that starts may accept a connection
+          // and never answer it.
+          const answer = await fetch(`${stack.url}/health/live`, { signal: AbortSignal.timeout(2_000) });
           await answer.text();
           return true;
         });
@@ -189,7 +190,8 @@ export class Stack {
       await Promise.all(starting);
       // An origin that was away for the first request is left alone for a moment.
       await eventually(async () => {
-        if (!(await fetch(`${stack.url}/health/live`)).ok) throw new Error("the server is not reached");
+        const answer = await fetch(`${stack.url}/health/live`, { signal: AbortSignal.timeout(2_000) });
+        if (!answer.ok) throw new Error("the server is not reached");
       });
     } catch (error) {
       await stack.close();
