@@ -82,8 +82,9 @@ it aborts (`httpsession.cpp:1328`), and Pushpin ends. All its clients connect ag
 fail, keep-alives must be many, and the processors busy, so that Pushpin hears late of the bytes. Beside three
 runs of chaos, with a load of 40 to 65, it happened in 12 of 15 runs with such an application. On an idle
 machine 20 failures of 900 links did no harm. Gripstream's keep-alives come every 20 s, and its links fail
-only when no instance answers. In the hours above, under that load, no handler ended unless it was killed. Let
-a supervisor start Pushpin again: Debian's unit and `docs/deploy/compose.yaml` do.
+only when no instance answers. In the first half hour of the runs above, under that load, no process of
+Pushpin ended unless it was killed. Let a supervisor start Pushpin again: Debian's unit and
+`docs/deploy/compose.yaml` do.
 
 ## Hours before these
 
