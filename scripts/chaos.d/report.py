@@ -51,7 +51,7 @@ Faults by kind:
 |---|---|
 | an instance whose machine's time was set removed events of PostgreSQL that were seconds old, for up to a minute | the database's time counts on between two questions: `DatabaseClockTest` |
 | nginx let one stream in 10 s through to a Pushpin that had answered 502 once | `max_fails=0` in `docs/deploy/nginx.conf`: `DeploymentIT` |
-| one of 137,000 deliveries came twice in a row, to a slow client behind Pushpin 1.36 | a fault of Pushpin 1.36, mended in 1.41: [below](#an-event-that-comes-twice-behind-pushpin-136). Prefer 1.41 |
+| one of 137,000 deliveries came twice in a row, to a slow client behind Pushpin 1.36 | a fault of Pushpin 1.36: [below](#an-event-that-comes-twice-behind-pushpin-136). 1.41 sends it once, but [can end](#a-pushpin-141-that-ends) |
 | an answer had the bytes of another one, while an instance stopped | a fault of Jetty, repaired: [below](#answers-that-were-mixed) |
 
 ## An event that comes twice behind Pushpin 1.36

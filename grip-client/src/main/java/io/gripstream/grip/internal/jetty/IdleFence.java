@@ -72,6 +72,7 @@ public final class IdleFence {
       super(request);
     }
 
+    /** Drops it: that of servlets says yes when its request has ended. */
     @Override
     public void addIdleTimeoutListener(Predicate<TimeoutException> isFailure) {}
   }

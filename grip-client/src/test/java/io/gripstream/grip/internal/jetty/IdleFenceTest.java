@@ -251,8 +251,8 @@ class IdleFenceTest {
   private static final class LateQuestion extends Handler.Wrapper {
     private final CompletableFuture<Connection> connection = new CompletableFuture<>();
     private final CountDownLatch isOver = new CountDownLatch(1);
-    private long bytesOfFirst;
     private final CountDownLatch mayAsk = new CountDownLatch(1);
+    private long bytesOfFirst;
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
