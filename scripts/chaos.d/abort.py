@@ -1,4 +1,4 @@
-"""abort.py VERSION: shows how Pushpin 1.41 ends when an application fails for a moment. No Gripstream is needed.
+"""abort.py VERSION: how Pushpin 1.41 can end when an application fails for a moment. No Gripstream is needed.
 
 When a link fails, Pushpin plans to follow it again in one to two seconds. If a client takes bytes just then, such
 as those of a keep-alive, Pushpin follows the link at once, and does not cancel the attempt that was planned. That
@@ -6,7 +6,7 @@ one is made although the stream is held again. 1.36 sends what comes meanwhile t
 1.41 checks that no answer comes for a stream that is held, and aborts: all streams end.
 
 The application answers 503 for as long as each link is followed once, several times, while other processes keep
-the processors busy. Prints whether Pushpin runs.
+the processors busy. Prints whether Pushpin runs. It ends in some runs only.
 """
 
 import contextlib

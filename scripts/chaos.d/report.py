@@ -78,13 +78,13 @@ follow the link at once, when the client has taken its bytes. If that succeeds, 
 planned attempt comes nevertheless. The handler of 1.41 does not expect an answer for a stream that is held:
 it aborts (`httpsession.cpp:1328`), and Pushpin ends. All its clients connect again, and resume.
 
-`python3 scripts/chaos.d/abort.py 1.41` shows it, with a scripted application and no Gripstream. Links must
-fail, keep-alives must be many, and the processors busy, so that Pushpin hears late of the bytes. Beside three
-runs of chaos, with a load of 40 to 65, it happened in 12 of 15 runs with such an application. On an idle
-machine 20 failures of 900 links did no harm. Gripstream's keep-alives come every 20 s, and its links fail
-only when no instance answers. In the first half hour of the runs above, under that load, no process of
-Pushpin ended unless it was killed. Let a supervisor start Pushpin again: Debian's unit and
-`docs/deploy/compose.yaml` do.
+`python3 scripts/chaos.d/abort.py 1.41` provokes it, with a scripted application and no Gripstream: in one of
+four runs. Links must fail, keep-alives must be many, and the processors busy, so that Pushpin hears late of
+the bytes. Beside three runs of chaos, with a load of 40 to 65, it happened in 12 of 15 runs with such an
+application. On an idle machine 20 failures of 900 links did no harm. Gripstream's keep-alives come every 20
+s, and its links fail only when no instance answers. In the first half hour of the runs above, under that
+load, no process of Pushpin ended unless it was killed. Let a supervisor start Pushpin again: Debian's unit
+and `docs/deploy/compose.yaml` do.
 
 ## Hours before these
 
