@@ -161,9 +161,18 @@ An answer helps, also 502: then no connection ends without one. So put nginx or 
 between Pushpin and the instances ([deploy.md](deploy.md#what-should-stand-between-pushpin-and-gripstream)).
 With `--nginx` all 900 streams got each event, on both versions.
 
+A connection without a request must not end first at the application's side. It may end just as a question
+comes, and Pushpin does not repeat the question. Pushpin 1.41 keeps such a connection for 55 s, Jetty for 30 s.
+So the plugins make Jetty's time 75 s (`KeptConnectionsTest`). Before that, with a server that ended its
+connections as often as questions came, 2 of 1,600 requests got 502 from Pushpin 1.41.
+
 With a load of 40 to 65 an answer was not enough. Of ten such runs behind 1.41, in two no stream got an event,
 and in eight [Pushpin ended](#a-pushpin-141-that-ends). Behind 1.36, 796 of 900 got one of four events in
-time, and all 900 the others.
+time, and all 900 the others. The log of Pushpin's proxy showed the cause on 30 November 2026, with twelve
+busy processes beside it: the part of Pushpin that connects was late, and the proxy refused a question itself
+(`target error state=1, condition=8`). The application was there, and nginx never saw the question. The other
+streams joined it as in steps 3 and 4, and 899 of 900 got none of the next six events. So give Pushpin
+processors that are not busy.
 
 A second instance in Pushpin's `routes` should help while the first one is not there (by Pushpin's source; not
 tried). It does not help when the first one is killed in the middle of a question.

@@ -7,7 +7,7 @@ same link and position. They get keep-alives, but no event. 1.36 and 1.41 do the
 
 It is a matter of milliseconds, so the application is away several times. Prints how many streams get an event each
 time after it has come back. With --nginx an nginx between Pushpin and the application answers 502 in its place, and
-all get each event.
+all get each event, unless Pushpin gets so little of the processors that it refuses a question itself.
 """
 
 import contextlib

@@ -38,7 +38,7 @@ final class Connections implements Connection.Listener, AutoCloseable {
 
   private static final long HEAD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** The time for which Jetty leaves a connection open without a byte. */
+  /** No proxy of GRIP speaks HTTP/2, so this may be shorter than the time of HTTP/1.1. */
   private static final long HTTP2_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final int max;

@@ -1,6 +1,7 @@
 package io.gripstream.eventstream.javalin;
 
 import io.gripstream.grip.internal.jetty.IdleFence;
+import io.gripstream.grip.internal.jetty.KeptConnections;
 import io.javalin.config.JettyConfig;
 import java.time.Duration;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -37,10 +38,12 @@ public final class DirectServer {
   /**
    * Applies these settings unless the application has set them: an accept queue of
    * {@value #ACCEPT_QUEUE} (with Java's default of 50, a thousand reconnecting clients wait for
-   * seconds), HTTP/2 without TLS beside HTTP/1.1 (prior knowledge and upgrade), a stop time-out of
-   * 5 s, and plain-text errors for requests that no application sees. Removes Javalin's
-   * low-resource monitor, which would close idle connections just when many clients come. Repairs
-   * two faults of Jetty that mix answers when a connection is idle for too long.
+   * seconds), HTTP/2 without TLS beside HTTP/1.1 (prior knowledge and upgrade), 75 s for a
+   * connection without a request (longer than proxies keep it; an application's own time stays
+   * unless it is Jetty's default of 30 s), a stop time-out of 5 s, and plain-text errors for
+   * requests that no application sees. Removes Javalin's low-resource monitor, which would close
+   * idle connections just when many clients come. Repairs two faults of Jetty that mix answers when
+   * a connection is idle for too long.
    *
    * <p>The plugin of {@code EventStream} applies it, and drains streams before Jetty waits for
    * requests.
@@ -48,6 +51,7 @@ public final class DirectServer {
   public static void apply(JettyConfig jetty) {
     jetty.modifyServer(server -> {
       IdleFence.use(server);
+      KeptConnections.use(server);
       server.addEventListener(new LifeCycle.Listener() {
         @Override
         public void lifeCycleStarting(LifeCycle starting) {

@@ -2,6 +2,7 @@ package io.gripstream.grip.javalin;
 
 import io.gripstream.grip.ProxyTrust;
 import io.gripstream.grip.internal.jetty.IdleFence;
+import io.gripstream.grip.internal.jetty.KeptConnections;
 import io.gripstream.grip.publish.Publisher;
 import io.javalin.config.JavalinState;
 import io.javalin.plugin.Plugin;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * give it instructs, which are applied after the handler. The plugin has a publisher that closes
  * with the server. It answers 403 to WebSocket events that no proxy forwarded (see
  * {@link ProxyTrust}), on all paths. It repairs two faults of Jetty that mix answers when a
- * connection is idle for too long.
+ * connection is idle for too long. The server keeps connections without a request for 75 s, longer
+ * than proxies do. An application's own time stays, unless it is Jetty's default of 30 s.
  *
  * <pre>{@code
  * Javalin.create(config -> {
@@ -51,6 +53,7 @@ public final class GripPlugin extends Plugin<GripConfig> {
     state.appData(GripSettings.KEY, new GripSettings(config, trust, started));
     state.routes.before(Grip::refuseForgedEvents);
     state.jetty.modifyServer(IdleFence::use);
+    state.jetty.modifyServer(KeptConnections::use);
     state.events.serverStopped(started::close);
   }
 

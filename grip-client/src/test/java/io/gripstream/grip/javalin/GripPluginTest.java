@@ -37,6 +37,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.AfterEach;
@@ -383,5 +384,16 @@ class GripPluginTest {
         grip -> grip.proxy(proxy.proxy()), config -> config.jetty.modifyServer(jetty::set));
     // What it does is tested in IdleFenceTest.
     assertThat(IdleFence.isUsed(jetty.get())).isTrue();
+  }
+
+  @Test
+  void theServerKeepsAConnectionForLongerThanItsProxies() {
+    AtomicReference<Server> jetty = new AtomicReference<>();
+    startApplication(
+        grip -> grip.proxy(proxy.proxy()), config -> config.jetty.modifyServer(jetty::set));
+    assertThat(jetty.get().getConnectors())
+        .singleElement()
+        .extracting(Connector::getIdleTimeout)
+        .isEqualTo(75_000L);
   }
 }

@@ -242,6 +242,22 @@ class LifecycleTest {
   }
 
   @Test
+  void connections_are_kept_for_longer_than_proxies_keep_them() {
+    AtomicReference<Server> jetty = new AtomicReference<>();
+    try (BareServer server =
+        BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
+          config.jetty.modifyServer(jetty::set);
+        })) {
+      assertThat(jetty.get().getConnectors())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              ServerConnector.class,
+              connector -> assertThat(connector.getIdleTimeout()).isEqualTo(75_000));
+      assertThat(server.port()).isPositive();
+    }
+  }
+
+  @Test
   void idle_connections_do_not_mix_answers() {
     AtomicReference<Server> jetty = new AtomicReference<>();
     try (BareServer server =
