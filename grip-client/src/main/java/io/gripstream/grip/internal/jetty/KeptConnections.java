@@ -7,9 +7,9 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * Keeps connections without a request for longer than proxies do: Pushpin 1.36 and 1.41 for 55 s,
- * nginx and AWS load balancers for 60 s. Jetty's default is 30 s. The side that closes first must
- * be the proxy. If the server closes while a request is on its way, Pushpin does not repeat the
+ * Keeps connections without a request for longer than proxies do: Pushpin 1.41 for 55 s, nginx and
+ * AWS load balancers for 60 s. Jetty's default is 30 s. The side that closes first must be the
+ * proxy. If the server closes while a request is on its way, Pushpin 1.41 does not repeat the
  * request: a client gets 502, or streams that wait for the answer fall silent.
  */
 public final class KeptConnections {
