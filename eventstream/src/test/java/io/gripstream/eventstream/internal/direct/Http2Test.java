@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -202,19 +204,50 @@ class Http2Test {
 
   @Test
   void client_that_takes_little_at_a_time_is_not_cut() throws IOException {
-    DirectOptions hasty = DirectOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(300));
-    try (BareServer server = BareServer.start(hasty);
+    CountedTime time = new CountedTime();
+    DirectOptions hasty =
+        DirectOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(300)).withFanOutThreads(1);
+    DirectSettings settings = new DirectSettings(
+        hasty,
+        Duration.ofSeconds(20),
+        time.withZone(ZoneOffset.UTC),
+        RandomGenerator.getDefault(),
+        time::nanos);
+    try (BareServer server = BareServer.start(settings);
         NarrowHttp2Client narrow =
             NarrowHttp2Client.get(server.port(), "/events?channel=a", 1_000)) {
       server.awaitCount(1);
-      narrow.widen(2_000, 20);
-      narrow.await("stream-open");
+      narrow.await("stream-open", 20_000, () -> {});
       for (int i = 0; i < 2; i++) {
         server.send("a", i + "x".repeat(100_000));
       }
       server.send("a", "the end");
 
-      narrow.await("data: the end");
+      narrow.await("data: the end", 20_000, () -> time.pass(Duration.ofMillis(200)));
+      assertThat(time.nanos()).isGreaterThan(5 * hasty.writeTimeout().toNanos());
+    }
+  }
+
+  /** Counts how often the loop looks at all its streams: it asks for the time then. */
+  private static final class CountedTime implements InstantSource {
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong looks = new AtomicLong();
+
+    long nanos() {
+      return nanos.get();
+    }
+
+    /** Lets time pass, until the loop has looked at its streams after it. */
+    void pass(Duration time) {
+      nanos.addAndGet(time.toNanos());
+      long before = looks.get();
+      BareServer.await("the loop looks twice", () -> looks.get() > before + 1);
+    }
+
+    @Override
+    public Instant instant() {
+      looks.incrementAndGet();
+      return Instant.now();
     }
   }
 

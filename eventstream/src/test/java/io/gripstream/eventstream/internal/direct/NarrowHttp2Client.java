@@ -7,9 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** A stream over HTTP/2 whose client limits the bytes that the server may send at a time. */
 final class NarrowHttp2Client implements AutoCloseable {
@@ -18,37 +15,38 @@ final class NarrowHttp2Client implements AutoCloseable {
   private final Http2Socket socket;
   private final int stream;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-  private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
+  private int allowed;
 
-  private NarrowHttp2Client(Http2Socket socket, int stream) {
+  private NarrowHttp2Client(Http2Socket socket, int stream, int window) {
     this.socket = socket;
     this.stream = stream;
+    this.allowed = window;
   }
 
   /** Asks for a stream; the server may send {@code window} bytes of it, for now. */
   static NarrowHttp2Client get(int port, String target, int window) throws IOException {
     Http2Socket socket = new Http2Socket(port, window);
-    return new NarrowHttp2Client(socket, socket.get(target));
-  }
-
-  /** From now on the server may send this number of further bytes in each interval. */
-  void widen(int bytes, int everyMillis) {
-    pace.scheduleAtFixedRate(() -> widen(bytes), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
-  }
-
-  private void widen(int bytes) {
-    try {
-      socket.widen(0, bytes);
-      socket.widen(stream, bytes);
-    } catch (IOException ended) {
-      pace.shutdown();
-    }
+    return new NarrowHttp2Client(socket, socket.get(target), window);
   }
 
   /** Reads until the text has come. */
   void await(String text) throws IOException {
+    await(text, 0, () -> {});
+  }
+
+  /**
+   * Reads until the text has come. When the server has sent all that it may: runs the pause, and
+   * allows it this number of bytes more.
+   */
+  void await(String text, int window, Runnable pause) throws IOException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!body.toString(StandardCharsets.UTF_8).contains(text)) {
+      if (body.size() == allowed && window > 0) {
+        pause.run();
+        socket.widen(0, window);
+        socket.widen(stream, window);
+        allowed += window;
+      }
       long left = (deadline - System.nanoTime()) / 1_000_000;
       assertThat(left)
           .as("time to wait for %s; %d bytes came", text, body.size())
@@ -64,7 +62,6 @@ final class NarrowHttp2Client implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    pace.shutdownNow();
     socket.close();
   }
 }
