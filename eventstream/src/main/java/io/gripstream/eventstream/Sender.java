@@ -11,7 +11,6 @@ import io.gripstream.grip.internal.Futures;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,12 +76,12 @@ final class Sender {
       draft.channels().forEach(channel -> pass(draft, channel));
       return CompletableFuture.completedFuture(new Sent(ids(draft, Map.of()), null, false));
     }
-    Instant asked = clock.instant();
+    long asked = System.nanoTime();
     return keeper
         .append(reliable.size() == draft.channels().size() ? draft : draft.in(reliable))
         .whenComplete((appended, failure) -> {
           if (failure == null) {
-            Duration took = Duration.between(asked, clock.instant());
+            Duration took = Duration.ofNanos(System.nanoTime() - asked);
             appended.events().forEach(event -> metrics.stored(took));
           } else if (!(failure instanceof InvalidValueException)) {
             metrics.sendFailed();

@@ -39,8 +39,9 @@ final class Checkups {
   record Run(@Nullable Instant at, boolean isRunning, List<Checkup.Result> results) {
     static final Run NEVER = new Run(null, false, List.of());
 
+    /** Also after the clock was set back: else the results would stay for as long. */
     private boolean isOlderThan(Duration age, Instant now) {
-      return at == null || !now.isBefore(at.plus(age));
+      return at == null || Duration.between(at, now).abs().compareTo(age) >= 0;
     }
 
     private Run with(Checkup.Result result) {

@@ -83,9 +83,11 @@ final class Relay implements AutoCloseable {
 
   private void round() {
     ProxyLedger ledger = store.ledger();
-    if (Duration.between(registered, clock.instant()).compareTo(REGISTER) >= 0) {
+    Instant now = clock.instant();
+    // Also after the clock was set back: else a restored storage would be noticed as late.
+    if (Duration.between(registered, now).abs().compareTo(REGISTER) >= 0) {
       ledger.register(List.of(line.name()));
-      registered = clock.instant();
+      registered = now;
     }
     List<ProxyLedger.Backlog> backlog =
         ledger.backlog(line.name(), REPEAT_AFTER, CHANNELS_PER_ROUND);
