@@ -77,7 +77,7 @@ class DocumentedUseCasesTest {
         StreamClient forged = open(uri, token("other", 60));
         StreamClient alice = open(uri, token("shop", 60));
         StreamClient other = open(URI.create(uri + "&channel=secret"), token("shop", 60));
-        StreamClient shortly = open(uri, token("shop", 2))) {
+        StreamClient shortly = open(uri, token("shop", 5))) {
       assertThat(none.status()).isEqualTo(401);
       assertThat(forged.status()).isEqualTo(401);
       alice.expectOpen();

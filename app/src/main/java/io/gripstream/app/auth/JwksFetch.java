@@ -20,23 +20,28 @@ final class JwksFetch {
   private final HttpUrl url;
   private final OkHttpClient client;
 
-  private JwksFetch(HttpUrl url) {
+  private JwksFetch(HttpUrl url, Duration limit) {
     this.url = url;
     this.client = new OkHttpClient.Builder()
         .followRedirects(false)
         .followSslRedirects(false)
-        .callTimeout(LIMIT)
+        .callTimeout(limit)
         .build();
   }
 
   /** @throws ConfigException if it is not a URL, or neither {@code https://} nor loopback */
   static JwksFetch of(String text) {
+    return of(text, LIMIT);
+  }
+
+  /** @throws ConfigException as {@link #of(String)} */
+  static JwksFetch of(String text, Duration limit) {
     HttpUrl url = HttpUrl.parse(text);
     if (url == null || !(url.isHttps() || Loopback.isAddress(url.host()))) {
       throw new ConfigException("token_jwks_url: \"" + Printable.of(ShownUrl.of(text))
           + "\" must be a URL that begins with https:// (or http:// to loopback)");
     }
-    return new JwksFetch(url);
+    return new JwksFetch(url, limit);
   }
 
   /** The text of the key set. */

@@ -80,7 +80,7 @@ final class Connections implements Connection.Listener, AutoCloseable {
       public void lifeCycleStarting(LifeCycle starting) {
         Connections made = new Connections(max(files()), System::nanoTime);
         connections = made;
-        SlowReaders slow = new SlowReaders(System::nanoTime);
+        SlowReaders slow = new SlowReaders(System::nanoTime).start();
         readers = slow;
         for (Connector connector : server.getConnectors()) {
           connector.addEventListener(made);

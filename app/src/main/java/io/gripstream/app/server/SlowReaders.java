@@ -49,7 +49,12 @@ final class SlowReaders implements HttpConfiguration.Customizer, AutoCloseable {
 
   SlowReaders(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+  }
+
+  /** Begins to check each second. */
+  SlowReaders start() {
     timer.scheduleWithFixedDelay(this::check, 1, 1, TimeUnit.SECONDS);
+    return this;
   }
 
   @Override
@@ -58,7 +63,8 @@ final class SlowReaders implements HttpConfiguration.Customizer, AutoCloseable {
     return request;
   }
 
-  private void check() {
+  /** Cuts what is read too slowly. One thread at a time. */
+  void check() {
     long now = nanoTime.getAsLong();
     for (Sending sending : sendings) {
       if (sending.isTooSlow(now)) {
@@ -145,7 +151,7 @@ final class SlowReaders implements HttpConfiguration.Customizer, AutoCloseable {
     private final ByteBuffer content;
     private final long begun;
 
-    // Touched by the timer only.
+    // Touched by the checks only.
     private long since;
     private int before;
 

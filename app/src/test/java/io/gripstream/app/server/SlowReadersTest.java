@@ -37,6 +37,9 @@ class SlowReadersTest {
   /** 70 of them are fewer bytes than may wait. */
   private static final byte[] SHORT = new byte[400_000];
 
+  /** Of a stream of HTTP/2. */
+  private static final int WINDOW = 65_535;
+
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger answering = new AtomicInteger();
   private final SlowReaders readers = new SlowReaders(nanos::get);
@@ -102,6 +105,19 @@ class SlowReadersTest {
   }
 
   @Test
+  void it_looks_again_and_again_by_itself() throws Exception {
+    readers.start();
+    Socket silent = ask("/long");
+    awaitAnswering(1);
+
+    Eventually.eventually(() -> {
+      nanos.addAndGet(TimeUnit.SECONDS.toNanos(21));
+      assertThat(answering.get()).isZero();
+    });
+    assertThat(readAll(silent)).isLessThan(LONG.length);
+  }
+
+  @Test
   void of_too_many_that_wait_for_their_readers_the_oldest_are_cut() throws Exception {
     for (int i = 0; i < 70; i++) {
       ask("/short");
@@ -128,7 +144,7 @@ class SlowReadersTest {
 
   @Test
   void over_http2_only_the_request_that_is_not_read_ends() throws Exception {
-    try (Http2Socket client = new Http2Socket(connector.getLocalPort(), 65_535)) {
+    try (Http2Socket client = new Http2Socket(connector.getLocalPort(), WINDOW)) {
       client.patience(10_000);
       int silent = client.get("/long");
       int reading = client.get("/long");
@@ -136,11 +152,13 @@ class SlowReadersTest {
       client.widen(0, 100_000_000);
       client.widen(reading, LONG.length);
       int come = 0;
+      int unread = 0;
       // The first bytes, up to the window of a stream, go out without a reader.
       for (int wanted : new int[] {5_000_000, 10_000_000}) {
-        while (come < wanted) {
+        while (come < wanted || unread < WINDOW) {
           Http2Socket.Frame data = client.read();
           come += data.stream() == reading ? data.payload().length : 0;
+          unread += data.stream() == silent && data.isData() ? data.payload().length : 0;
         }
         pass(Duration.ofSeconds(21));
       }
@@ -164,18 +182,19 @@ class SlowReadersTest {
     Eventually.eventually(() -> assertThat(answering.get()).isEqualTo(count));
   }
 
-  /** The timer looks each second. */
-  private void pass(Duration time) throws InterruptedException {
+  private void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
-    TimeUnit.MILLISECONDS.sleep(1_200);
+    readers.check();
   }
 
+  /** Asks, and waits until the answer is on its way. */
   private Socket ask(String path) throws IOException {
     Socket socket = connect();
     socket
         .getOutputStream()
         .write(("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII));
+    assertThat(socket.getInputStream().read()).isEqualTo('H');
     return socket;
   }
 

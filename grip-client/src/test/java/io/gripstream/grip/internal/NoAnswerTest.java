@@ -17,8 +17,9 @@ import okhttp3.Response;
 import org.junit.jupiter.api.Test;
 
 class NoAnswerTest {
-  private final OkHttpClient client =
-      new OkHttpClient.Builder().readTimeout(Duration.ofMillis(200)).build();
+  private final OkHttpClient patient = new OkHttpClient();
+  private final OkHttpClient hasty =
+      patient.newBuilder().readTimeout(Duration.ofMillis(200)).build();
 
   @Test
   void a_port_without_a_listener_is_reported() {
@@ -34,7 +35,7 @@ class NoAnswerTest {
   @Test
   void a_server_that_is_silent_is_said() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      assertThat(reason("http://127.0.0.1:" + silent.getLocalPort()))
+      assertThat(reason(hasty, "http://127.0.0.1:" + silent.getLocalPort()))
           .isEqualTo("it did not answer in time");
     }
   }
@@ -84,6 +85,10 @@ class NoAnswerTest {
   }
 
   private String reason(String url) {
+    return reason(patient, url);
+  }
+
+  private static String reason(OkHttpClient client, String url) {
     try (Response response =
         client.newCall(new Request.Builder().url(url).build()).execute()) {
       return "answered " + response.code();

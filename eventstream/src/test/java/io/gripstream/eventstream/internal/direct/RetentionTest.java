@@ -3,6 +3,7 @@ package io.gripstream.eventstream.internal.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.DirectOptions;
+import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.testkit.FaultyStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,11 +36,15 @@ class RetentionTest {
       for (SocketClient client : clients) {
         client.await("data: seen\n\n");
       }
+      // The store tells of lost changes a second later, perhaps before all is over here.
       store.dropChanges();
+      store.refuseReads(StoreException.Kind.UNAVAILABLE);
       for (int i = 0; i < 20; i++) {
         server.send("a", "lost " + i);
       }
       store.forget("a", forgotten);
+      store.recover();
+      store.dropChanges();
 
       for (SocketClient client : clients) {
         client.await("event: stream-reset\nid: a:21,.:").await("\"expired\"");

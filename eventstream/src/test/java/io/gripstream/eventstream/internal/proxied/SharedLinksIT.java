@@ -6,6 +6,7 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Grants;
 import io.gripstream.eventstream.StreamRequest;
 import io.gripstream.eventstream.testkit.StreamClient;
+import io.gripstream.eventstream.testkit.TestClock;
 import io.javalin.Javalin;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -138,7 +139,10 @@ class SharedLinksIT extends AskedByPushpin {
   /** Each would make the proxy ask, and it asks only ten times a second for all clients. */
   @Test
   void streams_on_many_new_channels_get_busy() {
-    serve(ctx -> {}, config -> config.proxy(pushpin.gripUrl()).newChannelLimit(3));
+    // Time would let further channels be opened.
+    serve(
+        ctx -> {},
+        config -> config.proxy(pushpin.gripUrl()).newChannelLimit(3).clock(TestClock.now()));
     List<StreamClient> held = new ArrayList<>();
     try {
       for (int i = 0; i < 3; i++) {

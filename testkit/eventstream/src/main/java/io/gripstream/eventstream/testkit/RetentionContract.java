@@ -60,7 +60,7 @@ public abstract class RetentionContract extends EmptyStorage {
     EventStore ruled = unstarted(StoreOptions.DEFAULT.withRetention(
         Retention.of(Duration.ofMillis(1_500)).withSize(4)));
     ruled.channelRules(channel -> switch (channel) {
-      case "latest" -> ChannelRules.DEFAULT.withHistorySize(1);
+      case "latest" -> ChannelRules.DEFAULT.withHistoryTtl(Duration.ofDays(30)).withHistorySize(1);
       case "short" -> ChannelRules.DEFAULT.withHistoryTtl(Duration.ofMillis(100));
       case "long" ->
         ChannelRules.DEFAULT.withHistoryTtl(Duration.ofDays(30)).withHistorySize(1_000);
