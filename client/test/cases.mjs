@@ -425,7 +425,7 @@ export const cases = [
     async serve(_request, response, { count }) {
       await send(response, `retry:10\nid:${count}\ndata:${count}\n\ndata:ha`);
       // What is on its way would be lost with it.
-      await wait(100);
+      await wait(1_000);
       if (count < 3) response.destroy();
     },
     run: async (kit) => kit.same(await kit.data(kit.open(), 3), ["1", "2", "3"], "data"),

@@ -113,6 +113,7 @@ class AudienceTest {
       }
     });
     BareServer.await("it has all", () -> writes.stream().anyMatch(one -> one.contains("9x")));
+    settle();
 
     assertThat(streams.delivered() - before).isEqualTo(10);
   }

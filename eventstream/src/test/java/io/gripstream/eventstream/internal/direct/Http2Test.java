@@ -124,22 +124,22 @@ class Http2Test {
     OkHttpClient client =
         client().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
     DirectOptions hasty = DirectOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(300));
-    try (BareServer server = BareServer.start(hasty)) {
-      String url = "http://127.0.0.1:" + server.port() + "/events?channel=a";
+    try (BareServer server = BareServer.start();
+        BareServer strict = BareServer.start(hasty)) {
       String log = Logged.during(() -> {
         for (int i = 0; i < 20; i++) {
-          try (Response stream = open(client, url)) {
+          try (Response stream = open(client, url(server))) {
             awaitLine(stream.body().source(), "event: stream-open");
           }
         }
         server.awaitCount(0);
-        try (Response stalled = open(client, url)) {
-          server.awaitCount(1);
+        try (Response stalled = open(client, url(strict))) {
+          strict.awaitCount(1);
           String large = "x".repeat(200_000);
           for (int i = 0; i < 90; i++) {
-            server.send("a", large);
+            strict.send("a", large);
           }
-          server.awaitCount(0);
+          strict.awaitCount(0);
           assertThat(stalled.code()).isEqualTo(200);
         }
       });
@@ -333,6 +333,10 @@ class Http2Test {
 
   private static OkHttpClient.Builder client() {
     return new OkHttpClient.Builder().readTimeout(Duration.ofSeconds(10));
+  }
+
+  private static String url(BareServer server) {
+    return "http://127.0.0.1:" + server.port() + "/events?channel=a";
   }
 
   private static Response open(OkHttpClient client, String url) throws IOException {

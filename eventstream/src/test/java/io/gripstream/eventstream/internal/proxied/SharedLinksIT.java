@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.proxied;
 
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gripstream.eventstream.Draft;
@@ -122,8 +123,7 @@ class SharedLinksIT extends AskedByPushpin {
         client.expectOpen();
       }
       letItAsk();
-      awaitFollowUps(2);
-      assertThat(Set.copyOf(followUps)).hasSize(2);
+      eventually(() -> assertThat(Set.copyOf(followUps)).hasSize(2));
 
       grants.remove("right");
       letItAsk();

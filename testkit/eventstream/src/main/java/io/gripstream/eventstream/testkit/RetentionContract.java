@@ -29,7 +29,7 @@ public abstract class RetentionContract extends EmptyStorage {
   void old_events_are_trimmed_and_the_counter_stays() throws Exception {
     store.close();
     EventStore brief =
-        started(StoreOptions.DEFAULT.withRetention(Retention.of(Duration.ofMillis(500))));
+        started(StoreOptions.DEFAULT.withRetention(Retention.of(Duration.ofSeconds(2))));
     append(brief, "a", "1");
     append(brief, "a", "2");
 

@@ -173,11 +173,12 @@ public abstract class SharedStoreContract {
 
   @Test
   void lease_is_held_by_one() {
-    assertThat(one.ledger().lease("t", Duration.ofMillis(1_500))).isTrue();
-    assertThat(two.ledger().lease("t", Duration.ofMillis(1_500))).isFalse();
-    assertThat(two.ledger().lease("other", Duration.ofMillis(1_500))).isTrue();
-    eventually(() -> assertThat(two.ledger().lease("t", Duration.ofSeconds(30))).isTrue());
-    assertThat(one.ledger().lease("t", Duration.ofSeconds(30))).isFalse();
+    assertThat(one.ledger().lease("t", Duration.ofSeconds(60))).isTrue();
+    assertThat(two.ledger().lease("t", Duration.ofSeconds(60))).isFalse();
+    assertThat(two.ledger().lease("other", Duration.ofMillis(500))).isTrue();
+    eventually(
+        () -> assertThat(one.ledger().lease("other", Duration.ofSeconds(60))).isTrue());
+    assertThat(two.ledger().lease("other", Duration.ofSeconds(60))).isFalse();
   }
 
   @Test

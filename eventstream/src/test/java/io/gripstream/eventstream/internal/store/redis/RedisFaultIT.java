@@ -301,7 +301,7 @@ class RedisFaultIT {
   void server_that_stands_still_stores_each_event_once_and_senders_get_answers_in_time()
       throws Exception {
     EventStore patient = started(server.port(), "", FAULT.plusSeconds(20));
-    Duration patience = Duration.ofMillis(500);
+    Duration patience = Duration.ofSeconds(1);
     EventStore hasty = started(server.port(), "", patience);
     append(patient, "a", "1");
     append(hasty, "a", "2");
