@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.proxied;
 
+import static io.gripstream.eventstream.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -80,7 +81,8 @@ class RefusedEventIT {
       events.send("a", "message", "before");
       client.expectEvent("before");
       // Past the recovery that a new proxy owes.
-      client.expectNothing(Duration.ofSeconds(3));
+      eventually(() -> assertThat(control.requests).contains("/recover/"));
+      client.expectNothing(Duration.ofSeconds(1));
       control.requests.clear();
 
       events.send("a", "message", "unfit");

@@ -188,7 +188,7 @@ class SharedLinksIT extends AskedByPushpin {
             if (ctx.queryParam("next") != null) {
               // As slow as a database: while one request is under way, the others wait for its
               // answer.
-              new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS);
+              new CountDownLatch(1).await(2, TimeUnit.SECONDS);
             }
             ctx.result(
                 ctx.queryParam("next") == null
