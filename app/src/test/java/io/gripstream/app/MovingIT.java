@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,9 @@ class MovingIT {
   private static final String UNFINISHED =
       "gripstream: a copy into this storage is running or stopped"
           + " early: wait for it, or run gripstream copy again; it starts from the beginning\n";
+
+  /** The shortest time after which a proxy ends a stream whose application is away. */
+  private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(31);
 
   @TempDir
   Path directory;
@@ -58,6 +62,8 @@ class MovingIT {
         RedisServer.shared().newDatabase(),
         sqlite("last.db"));
     List<String> published = new ArrayList<>();
+    Duration longest = Duration.ZERO;
+    long left = System.nanoTime();
     try (Pushpin pushpin = Pushpin.forOrigin(port);
         ReturningClient direct =
             ReturningClient.start(http, URI.create("http://127.0.0.1:" + port + "/events/news"));
@@ -72,7 +78,10 @@ class MovingIT {
         try (Command server =
             Command.gripstream(directory, settings, "serve", "--port", Integer.toString(port))) {
           server.await("ready:");
-          if (published.isEmpty()) {
+          if (!published.isEmpty()) {
+            Duration away = Duration.ofNanos(System.nanoTime() - left);
+            longest = away.compareTo(longest) > 0 ? away : longest;
+          } else {
             Eventually.within(
                 Duration.ofSeconds(30),
                 () -> assertThat(direct.isOpen() && held.isOpen()).isTrue());
@@ -88,12 +97,17 @@ class MovingIT {
             assertThat(direct.data()).as("after %s", direct.trouble()).isEqualTo(published);
             assertThat(held.data()).as("after %s", held.trouble()).isEqualTo(published);
           });
+          left = System.nanoTime();
         }
       }
       assertThat(direct.trouble()).noneMatch(trouble -> trouble.contains("reset"));
+      // A proxy whose questions fail ends a stream after 34 s. Busy machines move that slowly.
+      Predicate<String> isGivenUp = longest.compareTo(GIVEN_UP_AFTER) > 0
+          ? trouble -> trouble.equals("the stream ended")
+          : trouble -> false;
       assertThat(held.trouble())
           .as("before the first server ran, nothing was there")
-          .allMatch(trouble -> trouble.contains("status 502"));
+          .allMatch(trouble -> trouble.contains("status 502") || isGivenUp.test(trouble));
     }
   }
 

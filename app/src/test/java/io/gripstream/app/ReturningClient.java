@@ -86,7 +86,7 @@ final class ReturningClient implements AutoCloseable {
   }
 
   private void stream() throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5));
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20));
     if (lastId != null) {
       request.header("Last-Event-ID", lastId);
     }
