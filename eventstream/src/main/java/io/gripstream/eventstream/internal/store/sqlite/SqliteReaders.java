@@ -25,10 +25,18 @@ final class SqliteReaders {
     this.prefix = prefix;
   }
 
-  /** Reads in one snapshot. */
+  /**
+   * Reads in one snapshot.
+   *
+   * @throws StoreException {@code CLOSED} after {@link #close}
+   */
   <T extends @Nullable Object> T read(Database.Work<T> work) {
     acquire();
     try {
+      // A new connection would make the files again, which may have been removed.
+      if (isClosed) {
+        throw StoreException.closed();
+      }
       Session session = idle.pollFirst();
       if (session == null) {
         session = new Session(file.reader(), prefix);
@@ -74,8 +82,16 @@ final class SqliteReaders {
         StoreException.Kind.BUSY, "too many threads read the event store at once", null);
   }
 
+  /** Lets current reads end, for at most 5 s. */
   void close() {
     isClosed = true;
+    try {
+      if (permits.tryAcquire(MOST, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        permits.release(MOST);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     closeIdle();
   }
 
