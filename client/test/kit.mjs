@@ -55,7 +55,7 @@ export class Kit {
 
   once(stream, type) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no event "${type}"`)), 15_000);
+      const timer = setTimeout(() => reject(new Error(`no event "${type}"`)), 8_000);
       stream.addEventListener(type, (event) => {
         clearTimeout(timer);
         resolve(event);
@@ -64,7 +64,7 @@ export class Kit {
   }
 
   async until(isTrue, otherwise = () => "not in time") {
-    const end = Date.now() + 15_000;
+    const end = Date.now() + 8_000;
     while (!(await isTrue())) {
       if (Date.now() > end) throw new Error(otherwise());
       await wait(10);

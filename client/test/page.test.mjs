@@ -38,7 +38,7 @@ describe("in a page", () => {
     }
   }, options);
   const expectSeen = (expected) => eventually(async () =>
-    assert.deepEqual(await page.evaluate(() => globalThis.seen), expected), 15_000);
+    assert.deepEqual(await page.evaluate(() => globalThis.seen), expected), 5_000);
   const connections = async () => (await (await fetch(`${server.origin}/requests/0`)).json()).open;
 
   it("a hidden page pauses if it wants, and resumes", WITHIN, async () => {
@@ -100,7 +100,7 @@ describe("in a page", () => {
     });
     await page.addScriptTag({ content: outputFiles[0].text });
     const show = (url) => page.evaluate((address) => globalThis.show(address), url);
-    const expectText = (text) => eventually(async () => assert.equal(await page.textContent("main"), text), 15_000);
+    const expectText = (text) => eventually(async () => assert.equal(await page.textContent("main"), text), 5_000);
     await show("/case/0/?a");
     await expectText("open: start");
     await eventually(async () => assert.equal(await connections(), 1));

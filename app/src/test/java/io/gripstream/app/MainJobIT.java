@@ -89,8 +89,9 @@ class MainJobIT {
         delays.add(Duration.ofNanos(System.nanoTime() - stored));
       }
       Collections.sort(delays);
-      // The others may have waited for a processor.
-      assertThat(delays.get(0)).as("the shortest of %s", delays).isLessThan(Duration.ofMillis(100));
+      assertThat(delays.get(delays.size() / 2))
+          .as("median of %s", delays)
+          .isLessThan(Duration.ofMillis(100));
     }
   }
 

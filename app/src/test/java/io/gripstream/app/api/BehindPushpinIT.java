@@ -105,7 +105,7 @@ class BehindPushpinIT {
                 .delete("/api/revoke?user=ann&channel=room-1", "X-API-Key", KEY)
                 .status())
             .isEqualTo(200);
-        io.gripstream.eventstream.testkit.Eventually.within(Duration.ofSeconds(30), () -> {
+        io.gripstream.eventstream.testkit.Eventually.within(Duration.ofSeconds(5), () -> {
           try (StreamClient back = StreamClient.open(uri("/events/room-1"), bearer("ann", 600))) {
             back.expectOpen();
           }

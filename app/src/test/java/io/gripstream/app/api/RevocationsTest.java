@@ -221,7 +221,7 @@ class RevocationsTest {
     String last = "Bearer " + token("user-99999", List.of(), List.of("*"), 600);
     for (TestServer each : List.of(server, other)) {
       Eventually.within(
-          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
           () -> assertThat(
                   each.get("/api/history?channel=a", "Authorization", last).status())
               .isEqualTo(403));

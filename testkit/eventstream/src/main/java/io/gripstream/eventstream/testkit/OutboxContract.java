@@ -35,7 +35,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Events in callers' transactions, for stores on a database that callers can share. */
 public abstract class OutboxContract {
   /** The specification says 200 ms, but other tests may keep the machine busy. */
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(2);
 
   private EventStore store;
   private Connection connection;
@@ -208,7 +208,9 @@ public abstract class OutboxContract {
 
     store = newStore(StoreOptions.DEFAULT);
     store.start();
-    within(SOON, () -> assertThat(data(all(store, "a"))).containsExactly("left behind"));
+    within(
+        Duration.ofSeconds(5),
+        () -> assertThat(data(all(store, "a"))).containsExactly("left behind"));
   }
 
   @Test

@@ -71,10 +71,10 @@ public abstract class SharedStoreContract {
     ChangeRecorder other = ChangeRecorder.of(two);
     append(one, "a", "1");
 
-    other.assertToldOfOthers("a", Duration.ofSeconds(20));
+    other.assertToldOfOthers("a", Duration.ofSeconds(2));
     assertThat(own.ownIds("a")).containsExactly(1L);
     append(two, "a", "2");
-    own.assertToldOfOthers("a", Duration.ofSeconds(20));
+    own.assertToldOfOthers("a", Duration.ofSeconds(2));
     assertThat(other.ownIds("a")).containsExactly(2L);
   }
 
@@ -83,9 +83,9 @@ public abstract class SharedStoreContract {
     ChangeRecorder own = ChangeRecorder.of(one);
     ChangeRecorder other = ChangeRecorder.of(two);
     IntStream.range(0, 100).forEach(i -> append(one, "a", "" + i));
-    other.assertToldOfOthers("a", Duration.ofSeconds(20));
+    other.assertToldOfOthers("a", Duration.ofSeconds(2));
     append(two, "end", "");
-    own.assertToldOfOthers("end", Duration.ofSeconds(20));
+    own.assertToldOfOthers("end", Duration.ofSeconds(2));
 
     assertThat(own.toldOfOthers("a")).isFalse();
   }

@@ -55,10 +55,10 @@ class PostgresFaultIT extends OwnPostgres {
         assertThat(catchThrowableOfType(
                 StoreException.class, () -> store.read("a", 0, 1, PageLimit.DEFAULT)))
             .isNotNull();
-        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(2));
         asked = System.nanoTime();
         assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofMillis(200));
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(7));
         server.resume();
         within(Duration.ofSeconds(15), () -> assertThat(store.check()).isEqualTo(StoreHealth.OK));
@@ -84,9 +84,9 @@ class PostgresFaultIT extends OwnPostgres {
     }
     String log = Logged.during(() -> {
       try (EventStore store =
-          started(url, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(3)))) {
+          started(url, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofMillis(500)))) {
         within(
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
             () -> assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class));
       }
     });

@@ -71,7 +71,7 @@ class SqliteFaultTest {
       StoreException failure = failure(() -> append(store, "a", "refused"));
 
       assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(9));
+          .isBetween(Duration.ofSeconds(5), Duration.ofMillis(6_500));
       assertThat(failure.kind()).isEqualTo(StoreException.Kind.BUSY);
       assertThat(failure).hasMessageContaining("locked by another process");
       assertThat(data(all(store, "a"))).as("readers go on").containsExactly("before");
