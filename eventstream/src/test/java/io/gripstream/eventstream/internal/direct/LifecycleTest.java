@@ -44,7 +44,6 @@ class LifecycleTest {
       BareServer.await("probed", () -> Probes.areSetWithin(server.port(), 20));
       long begin = System.nanoTime();
       String log = Logged.during(() -> server.app().stop());
-      Duration took = Duration.ofNanos(System.nanoTime() - begin);
 
       Set<Long> retries = new HashSet<>();
       for (SocketClient client : clients) {
@@ -55,7 +54,7 @@ class LifecycleTest {
         assertThat(retry.find()).isTrue();
         retries.add(Long.parseLong(retry.group(1)));
       }
-      assertThat(took).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
       assertThat(retries).hasSizeGreaterThan(100).allMatch(ms -> ms >= 500 && ms <= 4_500);
       assertThat(server.streams().count()).isZero();
       assertThat(log).doesNotContain("Exception").doesNotContain("WARN").doesNotContain("ERROR");
@@ -228,46 +227,34 @@ class LifecycleTest {
 
   @Test
   void storm_of_clients_finds_a_long_accept_queue() {
-    AtomicReference<Server> jetty = new AtomicReference<>();
-    try (BareServer server =
-        BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
-          config.jetty.modifyServer(jetty::set);
-        })) {
-      assertThat(jetty.get().getConnectors())
-          .singleElement()
-          .isInstanceOfSatisfying(
-              ServerConnector.class,
-              connector -> assertThat(connector.getAcceptQueueSize()).isEqualTo(16_384));
-      assertThat(server.port()).isPositive();
-    }
+    assertThat(connectorOf(startedJetty()).getAcceptQueueSize()).isEqualTo(16_384);
   }
 
   @Test
   void connections_are_kept_for_longer_than_proxies_keep_them() {
-    AtomicReference<Server> jetty = new AtomicReference<>();
-    try (BareServer server =
-        BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
-          config.jetty.modifyServer(jetty::set);
-        })) {
-      assertThat(jetty.get().getConnectors())
-          .singleElement()
-          .isInstanceOfSatisfying(
-              ServerConnector.class,
-              connector -> assertThat(connector.getIdleTimeout()).isEqualTo(75_000));
-      assertThat(server.port()).isPositive();
-    }
+    assertThat(connectorOf(startedJetty()).getIdleTimeout()).isEqualTo(75_000);
   }
 
   @Test
   void idle_connections_do_not_mix_answers() {
+    // What it does is tested in IdleFenceTest.
+    assertThat(IdleFence.isUsed(startedJetty())).isTrue();
+  }
+
+  private static ServerConnector connectorOf(Server jetty) {
+    assertThat(jetty.getConnectors()).singleElement().isInstanceOf(ServerConnector.class);
+    return (ServerConnector) jetty.getConnectors()[0];
+  }
+
+  /** One that was started, and is stopped again: it keeps its settings. */
+  private static Server startedJetty() {
     AtomicReference<Server> jetty = new AtomicReference<>();
     try (BareServer server =
         BareServer.start(EventStores.memory(), DirectOptions.DEFAULT, config -> {
           config.jetty.modifyServer(jetty::set);
         })) {
-      // What it does is tested in IdleFenceTest.
-      assertThat(IdleFence.isUsed(jetty.get())).isTrue();
       assertThat(server.port()).isPositive();
+      return jetty.get();
     }
   }
 
