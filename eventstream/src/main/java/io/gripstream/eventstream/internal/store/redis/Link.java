@@ -13,12 +13,14 @@ import java.io.File;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,15 +181,24 @@ abstract class Link implements AutoCloseable {
       boolean whole, List<String> keys, List<String> arguments, Duration limit) {
     try {
       RedisClusterAsyncCommands<String, String> on = writing(keys.get(0));
-      CompletableFuture<List<Object>> answer = run(on, Script.APPEND, whole, keys, arguments);
-      return replicas == 0 || answer.isDone()
-          ? answer
-          : answer.thenCombine(
-              on.waitForReplication(replicas, Math.max(1, limit.toMillis() * 9 / 10)),
-              this::replicated);
+      return whenReplicated(
+          run(on, Script.APPEND, whole, keys, arguments),
+          () -> on.waitForReplication(replicas, Math.max(1, limit.toMillis() * 9 / 10)));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * @param waiting waits for the number of replicas in the address; returns how many have the
+   *     events. It is called also if the answer is there already: the server may be faster than
+   *     this thread
+   */
+  CompletableFuture<List<Object>> whenReplicated(
+      CompletableFuture<List<Object>> answer, Supplier<CompletionStage<Long>> waiting) {
+    return replicas == 0 || answer.isCompletedExceptionally()
+        ? answer
+        : answer.thenCombine(waiting.get(), this::replicated);
   }
 
   private List<Object> replicated(List<Object> answer, Long reached) {
