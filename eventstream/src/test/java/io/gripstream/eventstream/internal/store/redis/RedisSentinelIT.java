@@ -7,7 +7,9 @@ import static io.gripstream.eventstream.testkit.Stores.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.EventStores;
+import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreOptions;
@@ -17,6 +19,8 @@ import io.gripstream.testtools.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,25 @@ class RedisSentinelIT {
     EventStore fresh = started("#main");
     assertThat(fresh.epoch()).as("so clients are reset").isNotEqualTo(knows.epoch());
     assertThat(append(fresh, "a", "other").id()).isEqualTo(2);
+  }
+
+  @Test
+  void append_whose_connection_ends_while_it_waits_for_the_replica_waits_again() throws Exception {
+    EventStore store = started("?wait_replicas=1#main");
+    append(store, "a", "1");
+    replica.freeze();
+    CompletableFuture<Appended> appended = store.append(Draft.of("a", "message", "2"));
+    within(Duration.ofSeconds(5), () -> assertThat(data(all(store, "a"))).contains("2"));
+
+    master.command("CLIENT", "KILL", "TYPE", "normal");
+
+    within(
+        Duration.ofSeconds(5),
+        () -> assertThat(master.text("CLIENT", "LIST")).containsPattern("flags=b .* cmd=wait "));
+    assertThat(appended).isNotDone();
+    replica.go();
+    assertThat(appended.get(10, TimeUnit.SECONDS).event().id()).isEqualTo(2);
+    assertThat(data(all(store, "a"))).containsExactly("1", "2");
   }
 
   @Test
