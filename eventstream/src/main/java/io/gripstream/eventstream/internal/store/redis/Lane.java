@@ -209,7 +209,10 @@ final class Lane {
 
   private void fail(Batch batch, StoreException why, boolean doubtful) {
     if (doubtful) {
-      bucket.doubts().add(batch.number());
+      if (!bucket.doubts().add(batch.number())) {
+        // The log was read while the batch was not in doubt yet. Listeners look for themselves.
+        announcer.others(batch.channels());
+      }
       storage.link().doubted();
     }
     List<PendingAppend> failed = new ArrayList<>(batch.senders());

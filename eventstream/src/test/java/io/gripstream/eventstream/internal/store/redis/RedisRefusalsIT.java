@@ -12,6 +12,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreHealth;
 import io.gripstream.eventstream.store.StoreOptions;
+import io.gripstream.eventstream.testkit.ChangeRecorder;
 import io.gripstream.grip.testkit.Ports;
 import io.gripstream.testtools.RedisSentinel;
 import io.gripstream.testtools.RedisServer;
@@ -204,10 +205,12 @@ class RedisRefusalsIT {
   void send_waits_for_the_replicas_of_the_address() throws Exception {
     String url = url("", "16?wait_replicas=1");
     try (EventStore store = started(url)) {
+      ChangeRecorder recorder = ChangeRecorder.of(store);
       assertThatThrownBy(() -> append(store, "a", "1"))
           .hasMessageContaining("only 0 of 1 replicas have it")
           .extracting("kind")
           .isEqualTo(StoreException.Kind.UNKNOWN_OUTCOME);
+      recorder.assertToldOfOthers("a", Duration.ofSeconds(5));
       try (RedisServer replica = RedisServer.start("--replicaof", "127.0.0.1 " + server.port())) {
         eventually(() -> append(store, "a", "2"));
         assertRefused("redis://127.0.0.1:" + replica.port()).hasMessageContaining("is a replica");
