@@ -363,12 +363,39 @@ class RedisClusterFaultIT {
     assertThatThrownBy(() -> append(idle, channel, "3")).isInstanceOf(StoreException.class);
     assertThatThrownBy(() -> append(idle, channelOf(0), "3")).isInstanceOf(StoreException.class);
     master.resume();
+    giveBack(master);
+  }
+
+  /** Makes a node that was replaced the master again. */
+  private static void giveBack(RedisServer node) {
     within(
         Duration.ofSeconds(20),
-        () -> assertThat(master.text("INFO", "replication")).contains("master_link_status:up"));
-    master.command("CLUSTER", "FAILOVER", "TAKEOVER");
+        () -> assertThat(node.text("INFO", "replication")).contains("master_link_status:up"));
+    node.command("CLUSTER", "FAILOVER", "TAKEOVER");
     within(
         Duration.ofSeconds(20),
-        () -> assertThat(master.text("INFO", "replication")).contains("role:master"));
+        () -> assertThat(node.text("INFO", "replication")).contains("role:master"));
+  }
+
+  @Test
+  void node_that_stands_still_is_left_when_its_replica_took_over() {
+    EventStore store = started("", Duration.ofSeconds(3));
+    EventStore other = started();
+    String channel = channelOf(1);
+    append(started("?wait_replicas=1", Duration.ofSeconds(10)), channel, "1");
+    ChangeRecorder recorder = ChangeRecorder.of(other);
+    RedisServer master = cluster.node(1);
+
+    master.freeze();
+    try {
+      assertThat(cluster.node(4).command("CLUSTER", "FAILOVER", "TAKEOVER")).isEqualTo("+OK");
+
+      within(Duration.ofSeconds(30), () -> append(store, channel, "2"));
+      recorder.assertToldOfOthers(channel, Duration.ofSeconds(20));
+      assertThat(data(all(other, channel))).startsWith("1", "2");
+    } finally {
+      master.go();
+    }
+    giveBack(master);
   }
 }
