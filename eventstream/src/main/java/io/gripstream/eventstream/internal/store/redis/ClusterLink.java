@@ -73,11 +73,13 @@ final class ClusterLink extends Link {
 
   @Override
   void connect() {
-    attempt(self -> {
+    try {
       connection = client.connect();
       writing = client.connect();
-      await(CompletableFuture.allOf(reached().toArray(CompletableFuture[]::new)));
-    });
+    } catch (RedisException e) {
+      throw failures().of(e, false);
+    }
+    await(CompletableFuture.allOf(reached().toArray(CompletableFuture[]::new)));
   }
 
   /** Connects to all masters. Does not block. */

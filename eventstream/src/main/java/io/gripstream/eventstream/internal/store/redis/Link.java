@@ -1,7 +1,6 @@
 package io.gripstream.eventstream.internal.store.redis;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
@@ -18,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -283,15 +281,6 @@ abstract class Link implements AutoCloseable {
       throw new IllegalStateException("not connected");
     }
     return connection;
-  }
-
-  /** Runs a task that connects; throws a {@code StoreException} with the reason if it fails. */
-  void attempt(Consumer<Link> task) {
-    try {
-      task.accept(this);
-    } catch (RedisException e) {
-      throw failures.of(e, false);
-    }
   }
 
   RedisFailures failures() {

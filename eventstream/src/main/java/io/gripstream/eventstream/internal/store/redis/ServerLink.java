@@ -4,30 +4,64 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Connections to one server: the server of the address, or the master that the Sentinels name at
- * each connection.
- */
+/** Connections to one server: the server of the address, or the master that the Sentinels name. */
 final class ServerLink extends Link {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerLink.class);
+
   private final RedisAddress address;
+  private final RedisURI uri;
   private final RedisClient client;
-  private volatile @Nullable StatefulRedisConnection<String, String> connection;
-  private volatile @Nullable StatefulRedisConnection<String, String> writing;
+  private final @Nullable Sentinels sentinels;
+  private volatile @Nullable ServerLines lines;
+  private volatile @Nullable Listening listening;
+
+  /** What to do with messages, on these connections and on those that replace them. */
+  private record Listening(List<String> channels, Heard heard, Runnable connected) {
+    CompletableFuture<ServerLines> on(ServerLines lines) {
+      lines.news().addListener(new RedisPubSubAdapter<String, String>() {
+        @Override
+        public void message(String channel, String message) {
+          heard.message(channel, message);
+        }
+
+        @Override
+        public void subscribed(String channel, long count) {
+          connected.run();
+        }
+      });
+      lines.commands().addListener(new RedisConnectionStateAdapter() {
+        @Override
+        public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress to) {
+          connected.run();
+        }
+      });
+      return lines
+          .news()
+          .async()
+          .subscribe(channels.toArray(String[]::new))
+          .toCompletableFuture()
+          .thenApply(done -> lines);
+    }
+  }
 
   ServerLink(RedisAddress address, Duration patience) {
     super(address, patience);
     this.address = address;
-    this.client = RedisClient.create(resources(), uri(address, patience));
+    this.uri = uri(address, patience);
+    this.client = RedisClient.create(resources(), uri);
     client.setOptions(options(address, patience));
+    this.sentinels = address.sentinelMaster() == null ? null : new Sentinels(client, uri);
   }
 
   private static RedisURI uri(RedisAddress address, Duration patience) {
@@ -54,10 +88,15 @@ final class ServerLink extends Link {
 
   @Override
   void connect() {
-    attempt(self -> {
-      connection = client.connect();
-      writing = client.connect();
-    });
+    try {
+      lines = ServerLines.to(client, uri).join();
+    } catch (CompletionException e) {
+      throw failures().of(e, false);
+    }
+  }
+
+  private ServerLines lines() {
+    return connected(lines);
   }
 
   @Override
@@ -82,12 +121,12 @@ final class ServerLink extends Link {
 
   @Override
   RedisClusterAsyncCommands<String, String> commands() {
-    return connected(connection).async();
+    return lines().commands().async();
   }
 
   @Override
   RedisClusterAsyncCommands<String, String> writing(String key) {
-    return connected(writing).async();
+    return lines().appends().async();
   }
 
   @Override
@@ -97,27 +136,35 @@ final class ServerLink extends Link {
 
   @Override
   void listen(List<String> channels, Heard heard, Runnable connected) {
-    attempt(self -> {
-      StatefulRedisPubSubConnection<String, String> listening = client.connectPubSub();
-      listening.addListener(new RedisPubSubAdapter<String, String>() {
-        @Override
-        public void message(String channel, String message) {
-          heard.message(channel, message);
-        }
+    Listening all = new Listening(channels, heard, connected);
+    await(all.on(lines()));
+    listening = all;
+  }
 
-        @Override
-        public void subscribed(String channel, long count) {
-          connected.run();
-        }
-      });
-      await(listening.async().subscribe(channels.toArray(String[]::new)).toCompletableFuture());
-    });
-    connected(connection).addListener(new RedisConnectionStateAdapter() {
-      @Override
-      public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress to) {
-        connected.run();
-      }
-    });
+  @Override
+  void tend() {
+    Sentinels all = sentinels;
+    Listening known = listening;
+    if (all != null && known != null) {
+      all.look(() -> move(known));
+    }
+  }
+
+  /** Connects to the server that the Sentinels name now, and leaves the one before. */
+  private CompletableFuture<?> move(Listening to) {
+    return ServerLines.to(client, uri)
+        .thenCompose(made -> to.on(made).whenComplete((done, failure) -> {
+          if (failure != null) {
+            made.close();
+          }
+        }))
+        .thenAccept(made -> {
+          LOG.info("{}: another server is the master now", address);
+          ServerLines before = lines();
+          lines = made;
+          before.close();
+          to.connected().run();
+        });
   }
 
   @Override

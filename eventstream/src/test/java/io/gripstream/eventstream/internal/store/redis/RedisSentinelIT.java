@@ -54,8 +54,12 @@ class RedisSentinelIT {
   }
 
   private EventStore started(String rest) {
-    EventStore store = EventStores.redis(
-        sentinel.url() + rest, StoreOptions.DEFAULT.withBusyTimeout(Duration.ofSeconds(10)));
+    return started(rest, Duration.ofSeconds(10));
+  }
+
+  private EventStore started(String rest, Duration patience) {
+    EventStore store =
+        EventStores.redis(sentinel.url() + rest, StoreOptions.DEFAULT.withBusyTimeout(patience));
     open.add(0, store);
     store.start();
     return store;
@@ -96,6 +100,24 @@ class RedisSentinelIT {
     EventStore fresh = started("#main");
     assertThat(fresh.epoch()).as("so clients are reset").isNotEqualTo(knows.epoch());
     assertThat(append(fresh, "a", "other").id()).isEqualTo(2);
+  }
+
+  @Test
+  void master_that_stands_still_is_left_when_the_replica_took_over() {
+    EventStore store = started("?wait_replicas=1#main");
+    EventStore patient = started("#main", Duration.ofSeconds(25));
+    append(store, "a", "1");
+    ChangeRecorder recorder = ChangeRecorder.of(store);
+
+    master.freeze();
+
+    assertThat(append(patient, "a", "2").id()).isEqualTo(2);
+    recorder.assertToldOfOthers("a", Duration.ofSeconds(10));
+    assertThat(data(all(store, "a"))).containsExactly("1", "2");
+    recorder.clear();
+    append(patient, "a", "3");
+    recorder.assertToldOfOthers("a", Duration.ofSeconds(5));
+    assertThat(started("#main").epoch()).isEqualTo(store.epoch());
   }
 
   @Test

@@ -1,0 +1,87 @@
+package io.gripstream.eventstream.internal.store.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the Sentinels again and again which server is the master. A master that stands still keeps
+ * its connections, and one that was replaced while it runs keeps them for ten seconds. Thread-safe.
+ */
+final class Sentinels {
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
+
+  private final RedisClient client;
+  private final RedisURI uri;
+  private final AtomicBoolean isLooking = new AtomicBoolean();
+  private volatile long failed = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
+  private volatile @Nullable StatefulRedisSentinelConnection<String, String> connection;
+  private volatile @Nullable SocketAddress master;
+
+  Sentinels(RedisClient client, RedisURI uri) {
+    this.client = client;
+    this.uri = uri;
+  }
+
+  /**
+   * Asks for the master. If it is another one than at the last look, calls {@code move}, again and
+   * again until that succeeds. Does not block.
+   */
+  CompletableFuture<?> look(Supplier<CompletableFuture<?>> move) {
+    if (System.nanoTime() - failed < PAUSE_AFTER_FAILURE.toNanos()
+        || !isLooking.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return connected()
+        .thenCompose(sentinel -> sentinel.async().getMasterAddrByName(uri.getSentinelMasterId()))
+        .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((now, failure) -> {
+          if (failure != null) {
+            leave();
+          }
+        })
+        .thenCompose(now -> moved(now, move))
+        .whenComplete((done, failure) -> isLooking.set(false));
+  }
+
+  private CompletableFuture<StatefulRedisSentinelConnection<String, String>> connected() {
+    StatefulRedisSentinelConnection<String, String> known = connection;
+    return known != null
+        ? CompletableFuture.completedFuture(known)
+        : client.connectSentinelAsync(StringCodec.UTF8, uri).whenComplete((made, failure) -> {
+          if (failure == null) {
+            connection = made;
+          }
+        });
+  }
+
+  /** The next look tries all Sentinels. */
+  private void leave() {
+    failed = System.nanoTime();
+    StatefulRedisSentinelConnection<String, String> known = connection;
+    connection = null;
+    if (known != null) {
+      known.closeAsync();
+    }
+  }
+
+  private CompletableFuture<?> moved(
+      @Nullable SocketAddress now, Supplier<CompletableFuture<?>> move) {
+    SocketAddress before = master;
+    if (now == null || now.equals(before)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<?> moved =
+        before == null ? CompletableFuture.completedFuture(null) : move.get();
+    return moved.thenRun(() -> master = now);
+  }
+}
