@@ -85,6 +85,14 @@ public final class RedisSentinel implements AutoCloseable {
     }
   }
 
+  /** Lets the replica of this master take over, although the master works. */
+  public void failOver(RedisServer master) {
+    String answer = master.at(port).command("SENTINEL", "FAILOVER", "main");
+    if (!answer.equals("+OK")) {
+      throw new IllegalStateException(answer);
+    }
+  }
+
   public int port() {
     return port;
   }

@@ -108,12 +108,12 @@ record NodeSettings(
       return isOneOfMany ? "no replica: while it does not answer, its channels cannot be used" : "";
     }
     int needed = number("min-replicas-to-write", configuration);
-    return replicas + (replicas == 1 ? " replica" : " replicas")
-        + ": one that takes over may lack the last moments, unless "
-        + (waitedFor > 0
-            ? "it is one of the wait_replicas=" + waitedFor
-                + " that have each event when it is acknowledged"
-            : "wait_replicas in the address makes each send wait for it")
+    return replicas
+        + (replicas == 1 ? " replica" : " replicas")
+        + (waitedFor < replicas
+            ? ": one that takes over may lack acknowledged events; wait_replicas=" + replicas
+                + " in the address prevents it"
+            : ", and each has an event when it is acknowledged (wait_replicas=" + waitedFor + ")")
         + (needed > 0
             ? "; writes are refused with fewer than " + needed + " (min-replicas-to-write)"
             : "");

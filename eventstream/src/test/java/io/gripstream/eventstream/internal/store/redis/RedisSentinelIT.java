@@ -121,6 +121,21 @@ class RedisSentinelIT {
   }
 
   @Test
+  void replica_that_takes_over_at_a_quiet_time_resets_no_client() {
+    EventStore store = started("?wait_replicas=1#main");
+    append(store, "a", "1");
+
+    sentinel.failOver(master);
+
+    within(
+        Duration.ofSeconds(30),
+        () -> assertThat(master.text("INFO", "replication")).contains("master_link_status:up"));
+    append(store, "a", "2");
+    assertThat(data(all(store, "a"))).containsExactly("1", "2");
+    assertThat(started("#main").epoch()).isEqualTo(store.epoch());
+  }
+
+  @Test
   void append_whose_connection_ends_while_it_waits_for_the_replica_waits_again() throws Exception {
     EventStore store = started("?wait_replicas=1#main");
     append(store, "a", "1");
