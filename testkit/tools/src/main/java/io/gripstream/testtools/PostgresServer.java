@@ -55,26 +55,63 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Starts a new server; with {@code fsync} it is as durable as by default. */
   public static PostgresServer start(boolean fsync) {
+    PostgresServer server = make(fsync);
+    server.program(
+        "initdb",
+        "-D",
+        server.data(),
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync");
+    server.resume();
+    return server;
+  }
+
+  /** Starts a standby of this server, and makes each commit here wait for it. */
+  public PostgresServer standby() {
+    PostgresServer standby = make(hasFsync);
+    standby.program(
+        "pg_basebackup",
+        "-D",
+        standby.data(),
+        "-d",
+        "host=127.0.0.1 user=postgres port=" + port,
+        "--checkpoint=fast",
+        "--write-recovery-conf",
+        "--no-sync");
+    standby.resume();
+    execute("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+    execute("postgres", "SELECT pg_reload_conf()");
+    return standby;
+  }
+
+  /** Makes a standby the primary. It waits for no other server then. */
+  public void promote() {
+    execute("postgres", "SELECT pg_promote()");
+    execute("postgres", "ALTER SYSTEM SET synchronous_standby_names = ''");
+    execute("postgres", "SELECT pg_reload_conf()");
+  }
+
+  private static PostgresServer make(boolean fsync) {
     try {
       Path folder = Files.createTempDirectory("gripstream-pg");
-      PostgresServer server = new PostgresServer(folder, Ports.free(1).get(0), fsync);
       if (isRoot()) {
         run("chown", "postgres", folder.toString());
       }
-      run(server.asPostgres(
-          "initdb",
-          "-D",
-          server.data(),
-          "-U",
-          "postgres",
-          "-A",
-          "trust",
-          "-E",
-          "UTF8",
-          "--locale=C",
-          "--no-sync"));
-      server.resume();
-      return server;
+      return new PostgresServer(folder, Ports.free(1).get(0), fsync);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void program(String name, String... arguments) {
+    try {
+      run(asPostgres(name, arguments));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

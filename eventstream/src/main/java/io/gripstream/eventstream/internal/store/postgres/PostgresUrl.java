@@ -25,6 +25,9 @@ final class PostgresUrl {
       "connect_timeout", "connectTimeout",
       "dbname", "PGDBNAME");
 
+  /** The driver ignores it, and knows {@code targetServerType}. A standby is of no use here. */
+  private static final String PSQL_TARGET = "target_session_attrs=";
+
   private PostgresUrl() {}
 
   static boolean isOne(String url) {
@@ -60,7 +63,9 @@ final class PostgresUrl {
     boolean isDrivers = prefix.startsWith("jdbc:");
     for (String parameter :
         query < 0 ? new String[0] : rest.substring(query + 1).split("&")) {
-      parameters.add(isDrivers ? parameter : renamed(parameter));
+      if (!parameter.startsWith(PSQL_TARGET)) {
+        parameters.add(isDrivers ? parameter : renamed(parameter));
+      }
     }
     if (at >= 0) {
       String[] user = authority.substring(0, at).split(":", 2);
@@ -71,6 +76,10 @@ final class PostgresUrl {
     if (host.contains("%2F") || host.contains("%2f")) {
       throw new IllegalArgumentException("database URL of PostgreSQL: the host is the folder of a"
           + " Unix-domain socket, which the driver cannot use; name a host and a port");
+    }
+    if (host.contains(",")) {
+      // The driver would take the first that answers, which may be a standby.
+      addIfMissing(parameters, "targetServerType", "primary");
     }
     return "jdbc:postgresql://" + host + database
         + (parameters.isEmpty() ? "" : "?" + String.join("&", parameters));

@@ -22,7 +22,10 @@ class PostgresUrlTest {
           postgres://u:a%40b+c%2Fd%25@h/app           | jdbc:postgresql://h/app?user=u&password=a%40b%2Bc%2Fd%25
           postgres://u:a@b@h/app                      | jdbc:postgresql://h/app?user=u&password=a%40b
           postgres://u:p@[::1]:5432/app               | jdbc:postgresql://[::1]:5432/app?user=u&password=p
-          postgres://u@a:1,b:2/app                    | jdbc:postgresql://a:1,b:2/app?user=u
+          postgres://u@a:1,b:2/app                    | jdbc:postgresql://a:1,b:2/app?user=u&targetServerType=primary
+          postgres://u@a,b/app?target_session_attrs=read-write | jdbc:postgresql://a,b/app?user=u&targetServerType=primary
+          postgres://u@h/app?target_session_attrs=primary | jdbc:postgresql://h/app?user=u
+          jdbc:postgresql://a,b/app?targetServerType=any | jdbc:postgresql://a,b/app?targetServerType=any
           postgres://u@h/app?connect_timeout=3&channel_binding=require | jdbc:postgresql://h/app?connectTimeout=3&channelBinding=require&user=u
           """)
   void address_is_put_as_the_driver_wants_it(String given, String driver) {
