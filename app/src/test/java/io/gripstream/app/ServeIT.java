@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,31 @@ class ServeIT {
       assertThat(access.get("peer").stringValue()).isEqualTo("127.0.0.1");
       assertThat(access.get("millis").isNumber()).isTrue();
       assertThat(access.get("path").stringValue()).doesNotContain("\n", "\r", "\u2028", "hidden");
+    }
+  }
+
+  @Test
+  void storage_that_was_replaced_ends_the_server_so_that_its_supervisor_starts_it_again()
+      throws Exception {
+    Map<String, String> environment = environment();
+    Path file = directory.resolve("events.db");
+    Path backup = directory.resolve("backup.db");
+    environment.put("DATABASE_URL", "jdbc:sqlite:" + backup);
+    run(environment, "migrate");
+    environment.put("DATABASE_URL", "jdbc:sqlite:" + file);
+    try (Command server = Command.gripstream(directory, environment, "serve").await("ready:");
+        StreamClient client = open("/events/news", Map.of("X-API-Key", KEY))) {
+      client.expectOpen();
+      Files.move(backup, file, StandardCopyOption.REPLACE_EXISTING);
+
+      assertThat(get("/health/ready", Map.of())).contains("\"unavailable\"");
+
+      client.expectError("shutdown");
+      client.expectEnd();
+      assertThat(server.awaitExit()).isEqualTo(3);
+      assertThat(server.err())
+          .contains("The server exits with code 3 and expects to be restarted: " + file
+              + " was removed or replaced while it was in use");
     }
   }
 

@@ -301,7 +301,11 @@ public final class EventStream implements AutoCloseable {
         parts.proxies.health(),
         parts.trust.refused(),
         parts.trust.lastRefused(),
-        Threads.fault().orElse(null));
+        Threads.fault().or(this::storageFault).orElse(null));
+  }
+
+  private Optional<String> storageFault() {
+    return parts.store == null ? Optional.empty() : parts.store.fault();
   }
 
   /**

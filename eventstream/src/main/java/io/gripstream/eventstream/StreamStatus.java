@@ -96,10 +96,11 @@ public final class StreamStatus {
   }
 
   /**
-   * The first {@link Error} in a thread of this library since the process began, such as an
-   * {@link OutOfMemoryError}; empty: none. The threads continue, but the process is no longer
-   * reliable: restart it. To get each such error immediately, set
-   * {@link Thread#setDefaultUncaughtExceptionHandler}.
+   * Why this process must be started again; empty: it need not be. Either the first {@link Error}
+   * in a thread of this library since the process began, such as an {@link OutOfMemoryError}: the
+   * threads continue, but the process is no longer reliable. To get each such error immediately,
+   * set {@link Thread#setDefaultUncaughtExceptionHandler}. Or the storage was replaced, see
+   * {@link io.gripstream.eventstream.store.EventStore#fault}: nothing is stored or read any more.
    */
   public Optional<String> fault() {
     return Optional.ofNullable(fault);

@@ -84,7 +84,7 @@ final class Failures {
             ApiError.UNAVAILABLE,
             "the storage did not answer, and may have stored it or not; with an idempotency_key it is"
                 + " safe to send it again");
-      case UNAVAILABLE, CLOSED ->
+      case UNAVAILABLE, CLOSED, REPLACED ->
         new Problem(ApiError.UNAVAILABLE, "the storage is not available now; see the server's log");
     };
   }

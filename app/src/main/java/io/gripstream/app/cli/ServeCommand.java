@@ -19,8 +19,8 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs the server until SIGTERM or SIGINT. */
+/** Runs the server until SIGTERM or SIGINT, or until its storage was replaced. */
 @Command(
     name = "serve",
     description = "Run the server: streams under /events, the API under /api, a console at /.",
@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
 final class ServeCommand extends CliCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration FAULT_LOOKS = Duration.ofSeconds(1);
   private static final int KEY_BYTES = 24;
 
   @Option(
@@ -97,8 +98,21 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
     } catch (Output.Unwritten e) {
       LOG.warn("Ready, but {}", e.getMessage());
     }
-    new CountDownLatch(1).await();
-    return 0;
+    return awaitFault(server);
+  }
+
+  /** Until then, a signal ends the process. The shutdown hook closes the server. */
+  private static int awaitFault(Server server) throws InterruptedException {
+    Optional<String> fault = server.fault();
+    while (fault.isEmpty()) {
+      Thread.sleep(FAULT_LOOKS.toMillis());
+      fault = server.fault();
+    }
+    LOG.error(
+        "The server exits with code {} and expects to be restarted: {}",
+        LastWord.EXIT_CODE,
+        fault.get());
+    return LastWord.EXIT_CODE;
   }
 
   /**

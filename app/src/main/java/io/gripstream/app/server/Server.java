@@ -47,6 +47,7 @@ public final class Server implements AutoCloseable {
   private final Javalin javalin;
   private final Settings settings;
   private final Secret ownKey;
+  private final Optional<EventStore> store;
 
   private Server(
       EventStream events,
@@ -55,7 +56,8 @@ public final class Server implements AutoCloseable {
       Optional<Demos> demos,
       Javalin javalin,
       Settings settings,
-      Secret ownKey) {
+      Secret ownKey,
+      Optional<EventStore> store) {
     this.events = events;
     this.authenticator = authenticator;
     this.revocations = revocations;
@@ -63,6 +65,7 @@ public final class Server implements AutoCloseable {
     this.javalin = javalin;
     this.settings = settings;
     this.ownKey = ownKey;
+    this.store = store;
   }
 
   /**
@@ -164,7 +167,8 @@ public final class Server implements AutoCloseable {
         });
         api.register(config.routes);
       });
-      return new Server(events, authenticator, revocations, demos, javalin, settings, ownKey);
+      return new Server(
+          events, authenticator, revocations, demos, javalin, settings, ownKey, store);
     } catch (IllegalArgumentException e) {
       release(revocations, authenticator, events, demos);
       if (settings.streams().routes().isEmpty()) {
@@ -297,6 +301,11 @@ public final class Server implements AutoCloseable {
   /** Sends a probe through this address until one comes back. */
   public Readiness readiness(String url) {
     return new Readiness(events, url, ownKey);
+  }
+
+  /** Why it must be started again, because its storage was replaced; empty: it need not be. */
+  public Optional<String> fault() {
+    return store.flatMap(EventStore::fault);
   }
 
   /** Completes requests, ends streams, publishes waiting events, and closes the storage. */

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -166,6 +167,15 @@ public interface EventStore extends AutoCloseable {
    */
   default List<String> remarks() {
     return List.of();
+  }
+
+  /**
+   * Why this store never works again, although the storage may work: another storage took the place
+   * of the one that was opened, or the storage lost events, so what the process remembers is wrong.
+   * Open a new store; most simply, start the process again. Empty: none is known. Does not block.
+   */
+  default Optional<String> fault() {
+    return Optional.empty();
   }
 
   /** Returns whether the storage can be written now. Blocks for at most a few seconds. */

@@ -21,7 +21,12 @@ public final class StoreException extends RuntimeException {
     /** The draft may or may not have been stored. With an idempotency key it is safe to repeat. */
     UNKNOWN_OUTCOME,
     /** The store is closed. */
-    CLOSED
+    CLOSED,
+    /**
+     * Nothing was stored: another storage took the place of the one that was opened, or it lost
+     * events. This store never works again; see {@link EventStore#fault}.
+     */
+    REPLACED
   }
 
   private final Kind kind;

@@ -8,6 +8,7 @@ import io.gripstream.eventstream.store.EventStore;
 import io.gripstream.eventstream.store.StoreException;
 import io.gripstream.eventstream.store.StoreHealth;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -137,6 +138,11 @@ public abstract class AbstractEventStore implements EventStore {
   @Override
   public final StoreHealth check() {
     return isOpen() ? probe() : new StoreHealth.Failed("the event store is not open");
+  }
+
+  @Override
+  public final Optional<String> fault() {
+    return Optional.ofNullable(outage.fault());
   }
 
   protected final boolean isOpen() {

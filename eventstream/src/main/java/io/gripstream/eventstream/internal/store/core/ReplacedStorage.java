@@ -10,15 +10,29 @@ import org.jspecify.annotations.Nullable;
 public final class ReplacedStorage {
   private ReplacedStorage() {}
 
-  /** @param found the epoch that is there now; null: none */
+  /**
+   * @param found the epoch that is there now, empty if all data is gone; null: a restore may be
+   *     under way, and the opened epoch may come back
+   */
   public static StoreException failure(String opened, @Nullable String found) {
+    return found == null
+        ? new StoreException(
+            StoreException.Kind.UNAVAILABLE,
+            what("it has no epoch; expected " + opened) + "; start this process again",
+            null)
+        : failure(what(
+            found.isEmpty()
+                ? "it is empty; expected the epoch " + opened
+                : "its epoch is " + found + ", not " + opened));
+  }
+
+  private static String what(String difference) {
+    return "the storage was replaced while it was in use (" + difference + ")";
+  }
+
+  /** @param what the beginning of a sentence */
+  public static StoreException failure(String what) {
     return new StoreException(
-        StoreException.Kind.UNAVAILABLE,
-        "the storage was replaced while it was in use ("
-            + (found == null
-                ? "it has no epoch; expected " + opened
-                : "its epoch is " + found + ", not " + opened)
-            + "); start this process again",
-        null);
+        StoreException.Kind.REPLACED, what + "; start this process again", null);
   }
 }

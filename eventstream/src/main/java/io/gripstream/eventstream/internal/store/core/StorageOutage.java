@@ -28,6 +28,7 @@ public final class StorageOutage {
   private long lastFailure;
   private int weight;
   private volatile @Nullable String reason;
+  private volatile @Nullable String fault;
 
   public StorageOutage(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -43,6 +44,9 @@ public final class StorageOutage {
       return;
     }
     String message = String.valueOf(failure.getMessage());
+    if (failure.kind() == StoreException.Kind.REPLACED) {
+      fault = message;
+    }
     // Another activity does not make it another fault.
     String what = message.split(" \\((\\w+ )?while ", 2)[0];
     boolean isNew;
@@ -73,6 +77,11 @@ public final class StorageOutage {
   /** Why the last write failed; null if it did not. */
   public @Nullable String reason() {
     return reason;
+  }
+
+  /** Why no later write can work; null if none is known. */
+  public @Nullable String fault() {
+    return fault;
   }
 
   /** The size in bytes of the largest failed write. */

@@ -381,11 +381,9 @@ final class RedisStorage implements AutoCloseable {
         LOG.debug("Could not renew the epoch; the next call tries again", failure);
         return "";
       });
-      throw new StoreException(
-          StoreException.Kind.UNAVAILABLE,
+      throw ReplacedStorage.failure(
           "Redis lacks events that it had acknowledged: it was restarted without them, or a replica"
-              + " without them took over. Clients get stream-reset; start this process again",
-          null);
+              + " without them took over. Clients get stream-reset");
     }
     return answer;
   }

@@ -1,5 +1,6 @@
 package io.gripstream.eventstream.internal.store.sqlite;
 
+import io.gripstream.eventstream.internal.store.core.ReplacedStorage;
 import io.gripstream.eventstream.store.Durability;
 import io.gripstream.eventstream.store.StoreException;
 import java.io.IOException;
@@ -65,17 +66,17 @@ final class SqliteFile {
    * @throws StoreException if another file is there now, or none
    */
   void checkInPlace() {
+    String what = path + " was removed or replaced while it was in use";
     try {
       if (Objects.equals(key, key())) {
         return;
       }
     } catch (IOException e) {
-      // Most likely it does not exist any more.
+      // Most likely it does not exist any more. It may come back, such as a volume.
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE, what + "; start this process again", null);
     }
-    throw new StoreException(
-        StoreException.Kind.UNAVAILABLE,
-        path + " was removed or replaced while it was in use; start this process again",
-        null);
+    throw ReplacedStorage.failure(what);
   }
 
   /** The file system's identity of the file; null if it has none. */

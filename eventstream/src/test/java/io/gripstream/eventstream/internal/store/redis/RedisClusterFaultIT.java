@@ -322,7 +322,11 @@ class RedisClusterFaultIT {
         Duration.ofSeconds(15),
         () -> assertThatThrownBy(() -> append(store, channelOf(1), "2"))
             .isInstanceOf(StoreException.class)
-            .hasMessageContaining("the storage was replaced while it was in use"));
+            .hasMessageContaining("the storage was replaced while it was in use")
+            .extracting("kind")
+            .isEqualTo(StoreException.Kind.REPLACED));
+    assertThat(store.fault())
+        .hasValueSatisfying(why -> assertThat(why).contains("start this process again"));
     EventStore fresh = started();
     assertThat(fresh.epoch()).as("so clients are reset").isNotEqualTo(store.epoch());
     assertThat(append(fresh, channelOf(1), "other").id()).isEqualTo(1);
