@@ -29,6 +29,7 @@ class DocumentedJavaTest {
         import com.launchdarkly.eventsource.*;
         import io.gripstream.eventstream.*;
         import io.gripstream.eventstream.javalin.*;
+        import io.gripstream.eventstream.store.StoreHealth;
         import io.javalin.Javalin;
         import io.javalin.config.JavalinConfig;
         import io.javalin.http.*;
