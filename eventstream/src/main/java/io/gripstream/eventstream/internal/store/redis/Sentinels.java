@@ -2,6 +2,7 @@ package io.gripstream.eventstream.internal.store.redis;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import java.net.SocketAddress;
@@ -24,7 +25,8 @@ final class Sentinels {
   private final RedisURI uri;
   private final AtomicBoolean isLooking = new AtomicBoolean();
   private volatile long failed = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
-  private volatile @Nullable StatefulRedisSentinelConnection<String, String> connection;
+  private volatile @Nullable CompletableFuture<StatefulRedisSentinelConnection<String, String>>
+      connection;
   private volatile @Nullable SocketAddress master;
 
   Sentinels(RedisClient client, RedisURI uri) {
@@ -36,12 +38,13 @@ final class Sentinels {
    * Asks for the master. If it is another one than at the last look, calls {@code move}, again and
    * again until that succeeds. Does not block.
    */
-  CompletableFuture<?> look(Supplier<CompletableFuture<?>> move) {
+  void look(Supplier<CompletableFuture<?>> move) {
     if (System.nanoTime() - failed < PAUSE_AFTER_FAILURE.toNanos()
         || !isLooking.compareAndSet(false, true)) {
-      return CompletableFuture.completedFuture(null);
+      return;
     }
-    return connected()
+    CompletableFuture.completedFuture(null)
+        .thenCompose(begun -> connected())
         .thenCompose(sentinel -> sentinel.async().getMasterAddrByName(uri.getSentinelMasterId()))
         .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((now, failure) -> {
@@ -54,23 +57,21 @@ final class Sentinels {
   }
 
   private CompletableFuture<StatefulRedisSentinelConnection<String, String>> connected() {
-    StatefulRedisSentinelConnection<String, String> known = connection;
-    return known != null
-        ? CompletableFuture.completedFuture(known)
-        : client.connectSentinelAsync(StringCodec.UTF8, uri).whenComplete((made, failure) -> {
-          if (failure == null) {
-            connection = made;
-          }
-        });
+    CompletableFuture<StatefulRedisSentinelConnection<String, String>> known = connection;
+    if (known == null || known.isCompletedExceptionally()) {
+      known = client.connectSentinelAsync(StringCodec.UTF8, uri);
+      connection = known;
+    }
+    return known;
   }
 
-  /** The next look tries all Sentinels. */
+  /** The next look tries all Sentinels, or goes on to wait for one that is being connected. */
   private void leave() {
     failed = System.nanoTime();
-    StatefulRedisSentinelConnection<String, String> known = connection;
-    connection = null;
-    if (known != null) {
-      known.closeAsync();
+    CompletableFuture<StatefulRedisSentinelConnection<String, String>> known = connection;
+    if (known != null && known.isDone()) {
+      connection = null;
+      known.thenAccept(StatefulConnection::closeAsync);
     }
   }
 

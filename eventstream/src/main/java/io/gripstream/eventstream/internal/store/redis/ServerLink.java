@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,11 +154,13 @@ final class ServerLink extends Link {
   /** Connects to the server that the Sentinels name now, and leaves the one before. */
   private CompletableFuture<?> move(Listening to) {
     return ServerLines.to(client, uri)
-        .thenCompose(made -> to.on(made).whenComplete((done, failure) -> {
-          if (failure != null) {
-            made.close();
-          }
-        }))
+        .thenCompose(made -> to.on(made)
+            .orTimeout(patience().toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((done, failure) -> {
+              if (failure != null) {
+                made.close();
+              }
+            }))
         .thenAccept(made -> {
           LOG.info("{}: another server is the master now", address);
           ServerLines before = lines();
