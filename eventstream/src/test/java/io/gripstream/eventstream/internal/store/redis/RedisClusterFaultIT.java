@@ -386,8 +386,10 @@ class RedisClusterFaultIT {
     EventStore store = started("", Duration.ofSeconds(3));
     EventStore other = started();
     String channel = channelOf(1);
-    append(started("?wait_replicas=1", Duration.ofSeconds(10)), channel, "1");
     ChangeRecorder recorder = ChangeRecorder.of(other);
+    append(started("?wait_replicas=1", Duration.ofSeconds(10)), channel, "1");
+    recorder.assertToldOfOthers(channel, Duration.ofSeconds(10));
+    recorder.clear();
     RedisServer master = cluster.node(1);
 
     master.freeze();
@@ -395,8 +397,10 @@ class RedisClusterFaultIT {
       assertThat(cluster.node(4).command("CLUSTER", "FAILOVER", "TAKEOVER")).isEqualTo("+OK");
 
       within(Duration.ofSeconds(30), () -> append(store, channel, "2"));
+      // A read that began before the Cluster said so waits for its time limit.
+      within(
+          Duration.ofSeconds(30), () -> assertThat(data(all(other, channel))).startsWith("1", "2"));
       recorder.assertToldOfOthers(channel, Duration.ofSeconds(20));
-      assertThat(data(all(other, channel))).startsWith("1", "2");
     } finally {
       master.go();
     }

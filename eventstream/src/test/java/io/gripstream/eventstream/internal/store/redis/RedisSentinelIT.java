@@ -125,7 +125,8 @@ class RedisSentinelIT {
     EventStore store = started("?wait_replicas=1#main");
     append(store, "a", "1");
 
-    sentinel.failOver(master);
+    // The Sentinel has to ask a new replica first.
+    within(Duration.ofSeconds(20), () -> sentinel.failOver(master));
 
     within(
         Duration.ofSeconds(30),
