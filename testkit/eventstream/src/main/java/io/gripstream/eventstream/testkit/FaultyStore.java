@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -220,6 +221,11 @@ public final class FaultyStore implements EventStore {
   @Override
   public List<String> remarks() {
     return store.remarks();
+  }
+
+  @Override
+  public Optional<String> fault() {
+    return store.fault();
   }
 
   @Override

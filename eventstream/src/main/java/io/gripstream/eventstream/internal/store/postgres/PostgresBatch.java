@@ -4,7 +4,6 @@ import io.gripstream.eventstream.Draft;
 import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.internal.store.core.NewEvent;
 import io.gripstream.eventstream.internal.store.core.Outcome;
-import io.gripstream.eventstream.internal.store.core.ReplacedStorage;
 import io.gripstream.eventstream.internal.store.sql.Epoch;
 import io.gripstream.eventstream.internal.store.sql.EventColumns;
 import io.gripstream.eventstream.internal.store.sql.IdRange;
@@ -141,7 +140,11 @@ final class PostgresBatch {
         "SELECT name FROM $channel WHERE no = ANY (?)",
         row -> row.getString(1),
         session.connection().createArrayOf("bigint", numbers.all())));
-    return ReplacedStorage.failure("channels were removed from the database by hand: " + gone);
+    // The other channels go on.
+    return new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        "channels were removed from the database by hand: " + gone + "; start this process again",
+        null);
   }
 
   /** Call it after {@link #appended}, in the transaction of {@link #findKeys}. */

@@ -225,8 +225,9 @@ class PostgresUpkeepIT extends OwnPostgres {
 
       StoreException failure =
           catchThrowableOfType(StoreException.class, () -> append(store, "a", "wrong position"));
-      assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+      assertThat(failure.kind()).isEqualTo(StoreException.Kind.REPLACED);
       assertThat(failure).hasMessageContaining("start this process again");
+      assertThat(store.fault()).hasValue(failure.getMessage());
     }
   }
 }

@@ -250,6 +250,7 @@ class SqliteFaultTest {
           .hasMessageContaining(file().toString())
           .hasMessageContaining("removed or replaced");
       assertThat(store.check()).isInstanceOf(StoreHealth.Failed.class);
+      assertThat(store.fault()).as("it may come back").isEmpty();
     }
   }
 
@@ -263,8 +264,9 @@ class SqliteFaultTest {
           .isInstanceOf(StoreHealth.Failed.class);
 
       StoreException failure = failure(() -> append(store, "a", "with a wrong position"));
-      assertThat(failure.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+      assertThat(failure.kind()).isEqualTo(StoreException.Kind.REPLACED);
       assertThat(failure).hasMessageContaining("start this process again");
+      assertThat(store.fault()).hasValue(failure.getMessage());
     }
   }
 
