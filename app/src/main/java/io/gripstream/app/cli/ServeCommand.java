@@ -21,6 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -103,9 +105,10 @@ final class ServeCommand extends CliCommand implements Callable<Integer> {
 
   /** Until then, a signal ends the process. The shutdown hook closes the server. */
   private static int awaitFault(Server server) throws InterruptedException {
+    CountDownLatch pause = new CountDownLatch(1);
     Optional<String> fault = server.fault();
     while (fault.isEmpty()) {
-      Thread.sleep(FAULT_LOOKS.toMillis());
+      pause.await(FAULT_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
       fault = server.fault();
     }
     LOG.error(
