@@ -1,9 +1,7 @@
 package io.gripstream.app.doctor;
 
-import io.gripstream.app.config.Printable;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.grip.publish.Item;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -43,21 +41,13 @@ final class FollowUpCheck {
       held.probe().await("", HeldStreams.FIRST_FOLLOW_UP);
       events.send(name, "doctor", "two");
       boolean arrived = held.probe().await("doctor two", HeldStreams.PATIENCE);
-      String asked = requests.of(List.of()).build().url().encodedPath();
-      boolean isChanged = !held.seen().path().equals(asked);
-      String change = "the route changes the path: " + asked + " arrives as "
-          + Printable.of(held.seen().path());
+      ChangedPath path = ChangedPath.of(requests, held.seen());
       if (arrived) {
         findings.accept(Finding.ok(
             "follow-ups",
-            isChanged ? "arrive, although " + change : "arrive: a stream goes on after one"));
-      } else if (isChanged) {
-        findings.accept(Finding.fail(
-            "follow-ups",
-            change
-                + ", and is changed once more when the proxy asks again: a stream is silent from then on",
-            "remove path_rem and replace_beg from the route, and give the server that path (routes); or set"
-                + " public_url to " + url()));
+            path.isChanged() ? "arrive, although " + path : "arrive: a stream goes on after one"));
+      } else if (path.isChanged()) {
+        findings.accept(path.silent());
       } else {
         findings.accept(Finding.fail(
             "follow-ups",
@@ -66,10 +56,5 @@ final class FollowUpCheck {
             "all paths below /events must lead to the server, see gripstream routes"));
       }
     }
-  }
-
-  private String url() {
-    String text = requests.url().toString();
-    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 }

@@ -24,6 +24,7 @@ final class ProxyCheck {
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
 
+  private final StreamRequests requests;
   private final HeldStreams streams;
   private final String channel;
   private final ManyChannelsCheck manyChannels;
@@ -44,6 +45,7 @@ final class ProxyCheck {
       String channel,
       int maxChannels,
       Consumer<Finding> findings) {
+    this.requests = requests;
     this.streams = new HeldStreams(requests, publisher);
     this.channel = channel;
     this.manyChannels = new ManyChannelsCheck(requests, streams, channel, maxChannels, findings);
@@ -72,10 +74,15 @@ final class ProxyCheck {
       }
       Boolean askedAtFirst = streams.settle(waiting);
       if (askedAtFirst == null) {
-        findings.accept(Finding.fail(
-            SETTINGS,
-            "an item for channel " + Printable.of(waiting.name()) + " does not arrive",
-            "remove prefix= from the route in Pushpin's file of routes"));
+        // The proxy may have asked again before.
+        ChangedPath path = ChangedPath.of(requests, waiting.seen());
+        findings.accept(
+            path.isChanged()
+                ? path.silent()
+                : Finding.fail(
+                    SETTINGS,
+                    "an item for channel " + Printable.of(waiting.name()) + " does not arrive",
+                    "remove prefix= from the route in Pushpin's file of routes"));
         return;
       }
       if (askedAtFirst) {

@@ -3,6 +3,7 @@ package io.gripstream.app.doctor;
 import io.gripstream.app.config.Printable;
 import io.gripstream.app.config.Secret;
 import io.gripstream.app.config.Settings;
+import io.gripstream.app.server.RequestTrace;
 import io.gripstream.eventstream.EventStream;
 import io.gripstream.eventstream.Sent;
 import io.gripstream.eventstream.store.StoreException;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -72,7 +74,8 @@ final class StreamCheck {
                 "does not answer at " + server.base()
                     + ": if it should run on this machine, start it:" + " gripstream serve"));
     SignatureCheck signature = new SignatureCheck(server, channel, this::isPushpin, findings);
-    try (Probe probe = Probe.open(requests.of(List.of(channel)), PATIENCE)) {
+    try (Probe probe =
+        Probe.open(requests.of(List.of(channel)).header(RequestTrace.ASK, "1"), PATIENCE)) {
       if (!opens(probe, isUp)) {
         return;
       }
@@ -227,18 +230,28 @@ final class StreamCheck {
                 "add it to cors.allow_origins (GRIPSTREAM_CORS_ALLOW_ORIGINS)"));
   }
 
+  private Finding notReceived(Probe probe, Sent sent) throws InterruptedException {
+    Probe.Head head = probe.head(Duration.ZERO);
+    ChangedPath path = Optional.ofNullable(head)
+        .flatMap(one -> RequestTrace.read(one.headers().get(RequestTrace.header())))
+        .map(seen -> ChangedPath.of(requests, seen))
+        .orElse(null);
+    return path != null && path.isChanged()
+        ? path.silent()
+        : Finding.fail(
+            "event",
+            "published" + (sent.position().isEmpty() ? "" : " and stored")
+                + " here, and not received through " + url + " within 5 s",
+            "do server and this command use the same storage and proxies? Compare gripstream checkconfig on both");
+  }
+
   private boolean roundTrip(Probe probe, EventStream events) throws InterruptedException {
     String text = Long.toHexString(System.nanoTime());
     Instant sentAt = Instant.now();
     try {
       Sent sent = events.send(channel, "doctor", text);
       if (!probe.await("doctor " + text, PATIENCE)) {
-        findings.accept(
-            Finding.fail(
-                "event",
-                "published" + (sent.position().isEmpty() ? "" : " and stored")
-                    + " here, and not received through " + url + " within 5 s",
-                "do server and this command use the same storage and proxies? Compare gripstream checkconfig on both"));
+        findings.accept(notReceived(probe, sent));
         return false;
       }
       findings.accept(Finding.ok(

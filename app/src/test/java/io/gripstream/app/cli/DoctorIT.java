@@ -13,6 +13,7 @@ import io.gripstream.testtools.PgBouncer;
 import io.gripstream.testtools.PostgresServer;
 import io.gripstream.testtools.Tmpfs;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -198,6 +199,28 @@ class DoctorIT {
     assertThat(run.out())
         .contains("ok    follow-ups: arrive, although the route changes the path")
         .doesNotContain("FAIL");
+  }
+
+  /** The proxy asks for a stream before the first item for it arrives. */
+  @ParameterizedTest
+  @EnumSource
+  void a_route_that_removes_a_part_of_the_path_on_a_busy_machine(PushpinVersion version)
+      throws IOException {
+    Pushpin proxy = pushpin = Pushpin.builder()
+        .version(version)
+        .route("*,path_beg=/base/,path_rem=5 127.0.0.1:" + port)
+        .handlerSetting("message_wait", "10000")
+        .handlerSetting("update_on_first_subscription", "true")
+        .start();
+    Map<String, String> environment = behind(proxy);
+    serve(environment, Clock.systemUTC());
+
+    try (SlowControl slow = SlowControl.of(URI.create(proxy.gripUrl()), Duration.ofSeconds(2))) {
+      environment.put("GRIP_URL", slow.gripUrl());
+      assertThat(doctor(environment, proxy.uri() + "/base").out())
+          .contains("FAIL  follow-ups: the route changes the path: /base/events arrives as /events")
+          .doesNotContain("prefix=");
+    }
   }
 
   private TestServer server() {
