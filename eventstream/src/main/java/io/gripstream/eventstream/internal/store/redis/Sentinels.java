@@ -35,15 +35,25 @@ final class Sentinels {
   }
 
   /**
+   * Notes the master before the first connections to it, so that a change after this moment is
+   * noticed. Blocks for 3 s at most.
+   */
+  void begin() {
+    look(() -> CompletableFuture.completedFuture(null))
+        .exceptionally(failure -> null)
+        .join();
+  }
+
+  /**
    * Asks for the master. If it is another one than at the last look, calls {@code move}, again and
    * again until that succeeds. Does not block.
    */
-  void look(Supplier<CompletableFuture<?>> move) {
+  CompletableFuture<@Nullable Void> look(Supplier<CompletableFuture<?>> move) {
     if (System.nanoTime() - failed < PAUSE_AFTER_FAILURE.toNanos()
         || !isLooking.compareAndSet(false, true)) {
-      return;
+      return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture.completedFuture(null)
+    return CompletableFuture.completedFuture(null)
         .thenCompose(begun -> connected())
         .thenCompose(sentinel -> sentinel.async().getMasterAddrByName(uri.getSentinelMasterId()))
         .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
@@ -75,14 +85,11 @@ final class Sentinels {
     }
   }
 
-  private CompletableFuture<?> moved(
+  private CompletableFuture<@Nullable Void> moved(
       @Nullable SocketAddress now, Supplier<CompletableFuture<?>> move) {
-    SocketAddress before = master;
-    if (now == null || now.equals(before)) {
+    if (now == null || now.equals(master)) {
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<?> moved =
-        before == null ? CompletableFuture.completedFuture(null) : move.get();
-    return moved.thenRun(() -> master = now);
+    return move.get().thenRun(() -> master = now);
   }
 }

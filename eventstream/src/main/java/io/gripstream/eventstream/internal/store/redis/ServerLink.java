@@ -89,6 +89,10 @@ final class ServerLink extends Link {
 
   @Override
   void connect() {
+    Sentinels all = sentinels;
+    if (all != null) {
+      all.begin();
+    }
     try {
       lines = ServerLines.to(client, uri).join();
     } catch (CompletionException e) {

@@ -4,10 +4,12 @@ import static io.gripstream.eventstream.testkit.Eventually.within;
 import static io.gripstream.eventstream.testkit.Stores.all;
 import static io.gripstream.eventstream.testkit.Stores.append;
 import static io.gripstream.eventstream.testkit.Stores.data;
+import static io.gripstream.eventstream.testkit.Stores.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gripstream.eventstream.Draft;
+import io.gripstream.eventstream.Event;
 import io.gripstream.eventstream.EventStores;
 import io.gripstream.eventstream.store.Appended;
 import io.gripstream.eventstream.store.EventStore;
@@ -19,8 +21,13 @@ import io.gripstream.testtools.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +141,43 @@ class RedisSentinelIT {
     append(store, "a", "2");
     assertThat(data(all(store, "a"))).containsExactly("1", "2");
     assertThat(started("#main").epoch()).isEqualTo(store.epoch());
+  }
+
+  /** Without waiting for the replica, this loses events that were acknowledged. */
+  @Test
+  void takeover_while_events_are_sent_loses_none_that_was_acknowledged() throws Exception {
+    EventStore store = started("?wait_replicas=1#main");
+    Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    AtomicBoolean ended = new AtomicBoolean();
+    List<CompletableFuture<Void>> senders = IntStream.range(0, 4)
+        .mapToObj(sender -> CompletableFuture.runAsync(
+            () -> {
+              // A store whose server lacks what its clients saw refuses everything.
+              for (int i = 0; !ended.get() && store.fault().isEmpty(); i++) {
+                String data = sender + ":" + i;
+                try {
+                  append(store, "a", data);
+                  acknowledged.add(data);
+                } catch (StoreException e) {
+                  // Not acknowledged.
+                }
+              }
+            },
+            task -> new Thread(task).start()))
+        .toList();
+    within(Duration.ofSeconds(10), () -> assertThat(acknowledged).hasSizeGreaterThan(50));
+
+    within(Duration.ofSeconds(20), () -> sentinel.failOver(master));
+    within(
+        Duration.ofSeconds(30),
+        () -> assertThat(master.text("INFO", "replication")).contains("master_link_status:up"));
+    ended.set(true);
+    CompletableFuture.allOf(senders.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+
+    List<Event> stored = all(started("#main"), "a");
+    assertThat(ids(stored))
+        .isEqualTo(LongStream.rangeClosed(1, stored.size()).boxed().toList());
+    assertThat(data(stored)).doesNotHaveDuplicates().containsAll(acknowledged);
   }
 
   @Test
